@@ -1,1 +1,26 @@
-//! Work in progress.
+//! Running restic, or pretending to.
+//!
+//! An [`Invocation`] is one call of restic as data. An [`Executor`] starts it and hands
+//! out a [`Process`], which is something to wait for: chunks of both output streams, and
+//! then the [`Exit`], exactly once and last.
+
+mod executor;
+mod invocation;
+mod secret;
+mod start_error;
+
+pub use executor::{Control, Event, Executor, Exit, Process};
+pub use invocation::{Argument, Deadlines, Invocation, Stdin};
+pub use secret::Secret;
+pub use start_error::{StartError, StartErrorKind};
+
+/// mockall mocks of the executor traits (feature `mock`).
+///
+/// Enable the feature in `[dev-dependencies]` only. mockall itself is re-exported, so its
+/// version always fits.
+#[cfg(feature = "mock")]
+pub mod mock {
+    pub use mockall;
+
+    pub use crate::executor::{MockControl, MockExecutor, MockProcess};
+}

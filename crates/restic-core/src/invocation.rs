@@ -1,0 +1,167 @@
+use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::{OsStr, OsString};
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::Secret;
+
+/// Everything about one run of restic but the program itself, as plain data.
+///
+/// Two invocations are equal when they would do the same. `Debug` and `Display` are safe to
+/// print: secrets are shown as `{{secret}}`. `Display` gives one line for a shell:
+///
+/// ```
+/// # use restic_core::{Argument, Invocation};
+/// let invocation = Invocation::new(["--json", "backup", "--", "/my data"])
+///     .argument(Argument::secret_file("--password-file", "hunter2"));
+/// assert_eq!(
+///     invocation.to_string(),
+///     "restic --json backup -- '/my data' '--password-file={{secret}}'"
+/// );
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Invocation {
+    /// What follows the program's name on the command line.
+    pub arguments: Vec<Argument>,
+    /// Variables set for restic on top of what it inherits. Values are secret.
+    pub environment: BTreeMap<OsString, Secret>,
+    /// Names of inherited variables that restic may see although they begin with
+    /// `RESTIC_`. All others of that kind are removed: they would change what the
+    /// arguments mean, or contradict them.
+    pub inherited: BTreeSet<OsString>,
+    /// The folder restic runs in. Absent: the one of the calling process.
+    pub working_folder: Option<PathBuf>,
+    /// What restic reads from standard input.
+    pub stdin: Stdin,
+    /// How long the run may take.
+    pub deadlines: Deadlines,
+}
+
+impl Invocation {
+    /// A run with these arguments, an otherwise untouched environment and nothing on
+    /// standard input.
+    pub fn new<I>(arguments: I) -> Self
+    where
+        I: IntoIterator,
+        I::Item: Into<Argument>,
+    {
+        Self {
+            arguments: arguments.into_iter().map(Into::into).collect(),
+            ..Self::default()
+        }
+    }
+
+    /// Adds one argument at the end.
+    #[must_use]
+    pub fn argument(mut self, argument: impl Into<Argument>) -> Self {
+        self.arguments.push(argument.into());
+        self
+    }
+
+    /// The arguments as they may be shown: secrets as `{{secret}}`.
+    pub fn masked_arguments(&self) -> impl Iterator<Item = OsString> {
+        self.arguments.iter().map(Argument::masked)
+    }
+}
+
+impl fmt::Display for Invocation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("restic")?;
+        for argument in self.masked_arguments() {
+            write!(f, " {}", shell_word(&argument))?;
+        }
+        Ok(())
+    }
+}
+
+/// One word for a POSIX shell, quoted only where it needs to be.
+fn shell_word(word: &OsStr) -> String {
+    let text = word.to_string_lossy();
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_=/.,:+@%^".contains(c);
+    if !text.is_empty() && text.chars().all(plain) {
+        text.into_owned()
+    } else {
+        format!("'{}'", text.replace('\'', r"'\''"))
+    }
+}
+
+/// One argument of an [`Invocation`].
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Argument {
+    /// A word that anybody on the machine may see.
+    Plain(OsString),
+    /// A flag whose value names a file with a secret in it. The runner makes the file
+    /// real for as long as restic runs: neither the argument list nor the environment
+    /// ever holds the secret.
+    SecretFile {
+        /// The flag with its dashes, such as `--password-file`.
+        flag: &'static str,
+        /// What the file holds.
+        content: Secret,
+    },
+}
+
+impl Argument {
+    /// A flag, such as `--password-file`, with a secret that restic will read from a file.
+    pub fn secret_file(flag: &'static str, content: impl Into<Secret>) -> Self {
+        let content = content.into();
+        Self::SecretFile { flag, content }
+    }
+
+    /// The argument as it may be shown, the secret as `{{secret}}`.
+    #[must_use]
+    pub fn masked(&self) -> OsString {
+        match self {
+            Self::Plain(word) => word.clone(),
+            Self::SecretFile { flag, .. } => format!("{flag}={{{{secret}}}}").into(),
+        }
+    }
+}
+
+impl fmt::Debug for Argument {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.masked().fmt(f)
+    }
+}
+
+impl<T: Into<OsString>> From<T> for Argument {
+    fn from(word: T) -> Self {
+        Self::Plain(word.into())
+    }
+}
+
+/// What restic reads from standard input.
+#[derive(Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Stdin {
+    /// Nothing: the null device. restic never waits for a terminal.
+    #[default]
+    Null,
+    /// These bytes, then the end.
+    Bytes(Arc<[u8]>),
+    /// The content of this file.
+    File(PathBuf),
+}
+
+impl fmt::Debug for Stdin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Null => f.write_str("Null"),
+            // The content may be anything, a password too: its length is enough to tell.
+            Self::Bytes(bytes) => write!(f, "Bytes({} bytes)", bytes.len()),
+            Self::File(path) => f.debug_tuple("File").field(path).finish(),
+        }
+    }
+}
+
+/// How long a run may take; absent means without limit.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Deadlines {
+    /// From the start to the end of the run.
+    pub total: Option<Duration>,
+}

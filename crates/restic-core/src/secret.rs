@@ -1,0 +1,104 @@
+use std::ffi::{OsStr, OsString};
+use std::fmt;
+
+use zeroize::Zeroizing;
+
+/// A value that cannot be printed or serialised, and is wiped from memory when dropped.
+///
+/// Passwords, credentials and repository locations with a password in them travel as
+/// secrets. There is no `Display` and no `Serialize`, and `Debug` is the same text for
+/// every secret:
+///
+/// ```
+/// # use restic_core::Secret;
+/// assert_eq!(format!("{:?}", Secret::new("hunter2")), "Secret(..)");
+/// ```
+///
+/// ```compile_fail
+/// # use restic_core::Secret;
+/// println!("{}", Secret::new("hunter2"));
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(Zeroizing<Vec<u8>>);
+
+impl Secret {
+    /// Takes over a value; the copy held here is wiped on drop.
+    pub fn new(value: impl Into<Secret>) -> Self {
+        value.into()
+    }
+
+    /// The value itself. Whoever asks for it is responsible for where it goes.
+    #[must_use]
+    pub fn expose(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// Whether the value is empty, which restic treats as not given.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The value for the environment of a process.
+    ///
+    /// On Windows a value that is not UTF-8 loses what cannot be expressed there.
+    #[must_use]
+    pub(crate) fn to_os_string(&self) -> OsString {
+        #[cfg(unix)]
+        {
+            std::os::unix::ffi::OsStringExt::from_vec(self.expose().to_vec())
+        }
+        #[cfg(not(unix))]
+        {
+            String::from_utf8_lossy(self.expose()).into_owned().into()
+        }
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(..)")
+    }
+}
+
+impl From<Vec<u8>> for Secret {
+    fn from(value: Vec<u8>) -> Self {
+        Self(Zeroizing::new(value))
+    }
+}
+
+impl From<&[u8]> for Secret {
+    fn from(value: &[u8]) -> Self {
+        value.to_vec().into()
+    }
+}
+
+impl From<String> for Secret {
+    fn from(value: String) -> Self {
+        value.into_bytes().into()
+    }
+}
+
+impl From<&str> for Secret {
+    fn from(value: &str) -> Self {
+        value.as_bytes().into()
+    }
+}
+
+impl From<OsString> for Secret {
+    fn from(value: OsString) -> Self {
+        value.into_encoded_bytes().into()
+    }
+}
+
+impl From<&OsStr> for Secret {
+    fn from(value: &OsStr) -> Self {
+        value.as_encoded_bytes().into()
+    }
+}
+
+impl From<&String> for Secret {
+    fn from(value: &String) -> Self {
+        value.as_str().into()
+    }
+}

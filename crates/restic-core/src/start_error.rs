@@ -1,0 +1,60 @@
+use std::io;
+
+/// Why nothing was started.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub struct StartError {
+    kind: StartErrorKind,
+    message: String,
+    source: Option<io::Error>,
+}
+
+impl StartError {
+    /// An error of this kind, with words for people that say what to do.
+    pub fn new(kind: StartErrorKind, message: impl Into<String>) -> Self {
+        Self {
+            kind,
+            message: message.into(),
+            source: None,
+        }
+    }
+
+    /// Adds the error of the system behind it.
+    #[must_use]
+    pub fn with_source(mut self, source: io::Error) -> Self {
+        self.source = Some(source);
+        self
+    }
+
+    /// What kind of failure it is.
+    #[must_use]
+    pub const fn kind(&self) -> StartErrorKind {
+        self.kind
+    }
+}
+
+/// The kinds of a [`StartError`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum StartErrorKind {
+    /// There is no such program: a path that does not exist, or a name that is in no
+    /// folder of `PATH`.
+    NotFound,
+    /// The program exists and may not be executed by this user.
+    PermissionDenied,
+    /// The path is there and is no program: a folder, an empty file, a file for another
+    /// system.
+    NotAProgram,
+    /// The working folder does not exist or cannot be entered.
+    WorkingFolder,
+    /// An argument or variable cannot be passed to any program: it holds a NUL byte.
+    InvalidArgument,
+    /// A file with a secret could not be made.
+    SecretFile,
+    /// Standard input could not be opened.
+    Stdin,
+    /// A replayed scenario has no recording of this call, or not now.
+    NotRecorded,
+    /// Anything else the system says.
+    Other,
+}
