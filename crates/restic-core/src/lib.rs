@@ -4,15 +4,23 @@
 //! out a [`Process`], which is something to wait for: chunks of both output streams, and
 //! then the [`Exit`], exactly once and last.
 
+mod background;
 mod executor;
 mod invocation;
+mod process;
 mod secret;
 mod start_error;
+mod stop;
+mod supervised;
 
+pub use background::{Background, Outlet};
 pub use executor::{Control, Event, Executor, Exit, Process};
 pub use invocation::{Argument, Deadlines, Invocation, Stdin};
+pub use process::Runner;
 pub use secret::Secret;
 pub use start_error::{StartError, StartErrorKind};
+pub use stop::Stop;
+pub use supervised::{Cause, Clock, Ladder, Supervised, SystemClock};
 
 /// mockall mocks of the executor traits (feature `mock`).
 ///

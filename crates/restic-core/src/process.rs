@@ -1,0 +1,163 @@
+use std::ffi::{OsStr, OsString};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use crate::{Executor, Invocation, Process, StartError, StartErrorKind};
+
+mod secret_file;
+#[cfg(unix)]
+mod unix;
+
+/// The real thing: runs a restic program as a process of its own.
+///
+/// The child gets its own process group, so a Ctrl-C in a terminal reaches the host program
+/// only. Its standard input is the null device unless the invocation says otherwise, and
+/// every inherited `RESTIC_*` variable is removed unless it is allowed by name.
+///
+/// Linux is tested. On other Unix systems the same code runs, with a small thread beside
+/// each process that waits for its end. On Windows starting a process is an error for now.
+#[derive(Debug)]
+pub struct Runner {
+    program: OsString,
+    resolved: OnceLock<PathBuf>,
+}
+
+impl Runner {
+    /// Runs this program: a path, or a name that is looked up in `PATH`.
+    ///
+    /// Nothing is looked up before the first start. From then on the same absolute path is
+    /// used, whatever becomes of `PATH` or the current folder.
+    pub fn new(program: impl Into<OsString>) -> Self {
+        Self {
+            program: program.into(),
+            resolved: OnceLock::new(),
+        }
+    }
+
+    /// The absolute path of the program.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such program, or it cannot be executed.
+    pub fn program(&self) -> Result<&Path, StartError> {
+        if let Some(path) = self.resolved.get() {
+            return Ok(path);
+        }
+        let path = resolve(&self.program)?;
+        Ok(self.resolved.get_or_init(|| path))
+    }
+}
+
+impl Executor for Runner {
+    fn start(&self, invocation: &Invocation) -> Result<Box<dyn Process>, StartError> {
+        refuse_nul(invocation)?;
+        start(self.program()?, invocation)
+    }
+}
+
+#[cfg(unix)]
+use unix::start;
+
+#[cfg(not(unix))]
+fn start(_: &Path, _: &Invocation) -> Result<Box<dyn Process>, StartError> {
+    Err(StartError::new(
+        StartErrorKind::Other,
+        "starting restic is not supported on this system yet; replaying recordings is",
+    ))
+}
+
+/// Finds the program without ever looking into the current folder by accident: a bare name
+/// is looked up in the absolute folders of `PATH` only.
+fn resolve(program: &OsStr) -> Result<PathBuf, StartError> {
+    let path = Path::new(program);
+    if path.components().count() > 1 || path.is_absolute() {
+        let absolute = std::path::absolute(path).map_err(|error| {
+            StartError::new(StartErrorKind::Other, "the current folder is gone").with_source(error)
+        })?;
+        return check_program(&absolute).map(|()| absolute);
+    }
+    let found = std::env::var_os("PATH")
+        .iter()
+        .flat_map(|folders| std::env::split_paths(folders).collect::<Vec<_>>())
+        .filter(|folder| folder.is_absolute())
+        .map(|folder| folder.join(with_suffix(program)))
+        .find(|candidate| check_program(candidate).is_ok());
+    found.ok_or_else(|| {
+        StartError::new(
+            StartErrorKind::NotFound,
+            format!(
+                "there is no program {} in PATH: install restic, or name the binary",
+                program.display()
+            ),
+        )
+    })
+}
+
+fn with_suffix(program: &OsStr) -> OsString {
+    let mut name = program.to_owned();
+    if cfg!(windows) && Path::new(program).extension().is_none() {
+        name.push(".exe");
+    }
+    name
+}
+
+/// Tells the ways apart in which a path is no program.
+fn check_program(path: &Path) -> Result<(), StartError> {
+    let fail = |kind, what: &str| StartError::new(kind, format!("{} {what}", path.display()));
+    let metadata = fs::metadata(path).map_err(|error| {
+        let (kind, what) = match error.kind() {
+            std::io::ErrorKind::NotFound if path.is_symlink() => {
+                (StartErrorKind::NotFound, "is a link to nothing")
+            }
+            std::io::ErrorKind::PermissionDenied => (
+                StartErrorKind::PermissionDenied,
+                "cannot be reached by this user",
+            ),
+            _ => (StartErrorKind::NotFound, "does not exist"),
+        };
+        fail(kind, what).with_source(error)
+    })?;
+    if metadata.is_dir() {
+        return Err(fail(
+            StartErrorKind::NotAProgram,
+            "is a folder, not a program",
+        ));
+    }
+    #[cfg(unix)]
+    if let Err(error) = rustix::fs::access(path, rustix::fs::Access::EXEC_OK) {
+        let error = std::io::Error::from(error);
+        return Err(fail(
+            StartErrorKind::PermissionDenied,
+            "may not be executed by this user",
+        )
+        .with_source(error));
+    }
+    if metadata.is_file() && metadata.len() == 0 {
+        return Err(fail(StartErrorKind::NotAProgram, "is empty, not a program"));
+    }
+    Ok(())
+}
+
+/// A NUL byte would cut an argument or a variable short, or fail the start without a word on
+/// which one it was.
+fn refuse_nul(invocation: &Invocation) -> Result<(), StartError> {
+    let has_nul = |text: &OsStr| text.as_encoded_bytes().contains(&0);
+    let refuse = |what: String| {
+        let message = format!("{what} holds a NUL byte, which no program can be given");
+        Err(StartError::new(StartErrorKind::InvalidArgument, message))
+    };
+    if let Some(argument) = invocation.masked_arguments().find(|word| has_nul(word)) {
+        return refuse(format!("the argument {:?}", argument.display().to_string()));
+    }
+    for (name, value) in &invocation.environment {
+        if name.is_empty() || has_nul(name) || name.as_encoded_bytes().contains(&b'=') {
+            let message = format!("{:?} cannot be the name of a variable", name.display());
+            return Err(StartError::new(StartErrorKind::InvalidArgument, message));
+        }
+        if value.expose().contains(&0) {
+            return refuse(format!("the variable {}", name.display()));
+        }
+    }
+    Ok(())
+}

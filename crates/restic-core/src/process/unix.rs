@@ -1,0 +1,516 @@
+use std::fmt;
+use std::fs;
+use std::io::{self, PipeReader, PipeWriter, Read, Write as _};
+use std::os::fd::{AsFd, BorrowedFd};
+use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
+use std::path::Path;
+use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::process::{Pid, Signal, kill_process, kill_process_group};
+
+use super::secret_file::{self, SecretFile};
+use crate::{Control, Event, Exit, Invocation, Process, StartError, StartErrorKind, Stdin};
+
+/// How much is read from a pipe at once.
+const CHUNK: usize = 64 * 1024;
+
+/// How long a helper of restic's that holds a pipe may delay the end after restic itself has
+/// ended.
+const DRAIN: Duration = Duration::from_secs(2);
+
+pub(super) fn start(
+    program: &Path,
+    invocation: &Invocation,
+) -> Result<Box<dyn Process>, StartError> {
+    let (arguments, secrets) = secret_file::realise(&invocation.arguments)?;
+    let mut command = Command::new(program);
+    // Its own group: a Ctrl-C of the terminal must reach the host alone, since restic and
+    // its helpers signalled at once leave a lock.
+    command
+        .args(arguments)
+        .process_group(0)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    set_environment(&mut command, invocation);
+    let input = set_stdin(&mut command, &invocation.stdin)?;
+    if let Some(folder) = &invocation.working_folder {
+        command.current_dir(folder);
+    }
+    let child = command
+        .spawn()
+        .map_err(|error| explain(program, invocation, error))?;
+    UnixProcess::new(child, input, secrets)
+        .map(|process| Box::new(process) as Box<dyn Process>)
+        .map_err(|error| {
+            StartError::new(
+                StartErrorKind::Other,
+                "no descriptors left to watch restic with",
+            )
+            .with_source(error)
+        })
+}
+
+fn set_environment(command: &mut Command, invocation: &Invocation) {
+    for (name, _) in std::env::vars_os() {
+        let ours = name.as_encoded_bytes().starts_with(b"RESTIC_");
+        if ours && !invocation.inherited.contains(&name) {
+            command.env_remove(name);
+        }
+    }
+    for (name, value) in &invocation.environment {
+        command.env(name, value.to_os_string());
+    }
+}
+
+/// Sets what restic reads, and gives the bytes that are to be written to it.
+fn set_stdin(command: &mut Command, stdin: &Stdin) -> Result<Option<Arc<[u8]>>, StartError> {
+    match stdin {
+        Stdin::Null => {
+            command.stdin(Stdio::null());
+            Ok(None)
+        }
+        Stdin::Bytes(bytes) => {
+            command.stdin(Stdio::piped());
+            Ok(Some(Arc::clone(bytes)))
+        }
+        Stdin::File(path) => {
+            let file = fs::File::open(path).map_err(|error| {
+                let message = format!("{} cannot be read as standard input", path.display());
+                StartError::new(StartErrorKind::Stdin, message).with_source(error)
+            })?;
+            command.stdin(file);
+            Ok(None)
+        }
+    }
+}
+
+/// The system says "not found" for the program, its interpreter and the working folder
+/// alike: finds out which.
+fn explain(program: &Path, invocation: &Invocation, error: io::Error) -> StartError {
+    use rustix::io::Errno;
+
+    if let Some(folder) = &invocation.working_folder
+        && let Err(reason) = fs::read_dir(folder)
+    {
+        let message = format!("restic cannot run in the folder {}", folder.display());
+        return StartError::new(StartErrorKind::WorkingFolder, message).with_source(reason);
+    }
+    let (kind, what) = match Errno::from_io_error(&error) {
+        Some(Errno::NOENT) if program.exists() => (
+            StartErrorKind::NotAProgram,
+            "cannot be started: its interpreter is missing",
+        ),
+        Some(Errno::NOENT) => (StartErrorKind::NotFound, "does not exist any more"),
+        Some(Errno::ACCESS | Errno::PERM) => (
+            StartErrorKind::PermissionDenied,
+            "may not be executed by this user",
+        ),
+        Some(Errno::NOEXEC) => (StartErrorKind::NotAProgram, "is no program for this system"),
+        Some(Errno::TOOBIG) => (
+            StartErrorKind::Other,
+            "was given more arguments than the system allows: name paths in a file instead",
+        ),
+        _ => (StartErrorKind::Other, "could not be started"),
+    };
+    StartError::new(kind, format!("{} {what}", program.display())).with_source(error)
+}
+
+/// A running restic, watched from one place: both pipes, its end, its input and the wish of
+/// somebody else to be heard.
+struct UnixProcess {
+    child: Child,
+    handle: Arc<Handle>,
+    wakes: PipeReader,
+    exit: ExitWatch,
+    stdin: Option<Input>,
+    stdout: Option<ChildStdout>,
+    stderr: Option<ChildStderr>,
+    /// Stdout's turn is next when both pipes have something.
+    stdout_next: bool,
+    buffer: Box<[u8]>,
+    drain_until: Option<Instant>,
+    finished: bool,
+    /// Kept for as long as restic may read them.
+    secrets: Vec<SecretFile>,
+}
+
+/// Bytes on their way to restic.
+struct Input {
+    pipe: ChildStdin,
+    bytes: Arc<[u8]>,
+    written: usize,
+}
+
+impl UnixProcess {
+    fn new(
+        mut child: Child,
+        input: Option<Arc<[u8]>>,
+        secrets: Vec<SecretFile>,
+    ) -> io::Result<Self> {
+        let made = io::pipe().and_then(|pipes| Ok((pipes, ExitWatch::new(&child)?)));
+        let ((wakes, waker), exit) = match made {
+            Ok(made) => made,
+            Err(error) => {
+                // Nobody could ever watch it: better no process than a stray one.
+                let _ = child.kill();
+                let _ = child.wait();
+                return Err(error);
+            }
+        };
+        rustix::io::ioctl_fionbio(&wakes, true)?;
+        rustix::io::ioctl_fionbio(&waker, true)?;
+        let stdin = child.stdin.take().zip(input);
+        if let Some((pipe, _)) = &stdin {
+            rustix::io::ioctl_fionbio(pipe, true)?;
+        }
+        Ok(Self {
+            handle: Arc::new(Handle::new(&child, waker)),
+            wakes,
+            exit,
+            stdin: stdin.map(|(pipe, bytes)| Input {
+                pipe,
+                bytes,
+                written: 0,
+            }),
+            stdout: child.stdout.take(),
+            stderr: child.stderr.take(),
+            stdout_next: true,
+            buffer: vec![0; CHUNK].into(),
+            drain_until: None,
+            finished: false,
+            secrets,
+            child,
+        })
+    }
+
+    /// What is ready, waiting until `deadline` at most.
+    fn wait(&self, deadline: Option<Instant>) -> io::Result<Ready> {
+        let mut set = PollSet::default();
+        let wake = set.add(Some(self.wakes.as_fd()), PollFlags::IN);
+        let stdout = set.add(self.stdout.as_ref().map(AsFd::as_fd), PollFlags::IN);
+        let stderr = set.add(self.stderr.as_ref().map(AsFd::as_fd), PollFlags::IN);
+        let stdin = set.add(
+            self.stdin.as_ref().map(|input| input.pipe.as_fd()),
+            PollFlags::OUT,
+        );
+        let running = self.drain_until.is_none();
+        let exit = set.add(running.then(|| self.exit.as_fd()), PollFlags::IN);
+        set.wait(deadline)?;
+        Ok(Ready {
+            wake: set.is_ready(wake),
+            stdout: set.is_ready(stdout),
+            stderr: set.is_ready(stderr),
+            stdin: set.is_ready(stdin),
+            exit: set.is_ready(exit),
+        })
+    }
+
+    /// Reads one chunk. `None` when nothing was there, or a pipe has just ended.
+    fn read(&mut self, ready: &Ready) -> io::Result<Option<Event>> {
+        let stdout_first = ready.stdout && (self.stdout_next || !ready.stderr);
+        if stdout_first {
+            self.stdout_next = false;
+            let chunk = read_chunk(&mut self.stdout, &mut self.buffer)?;
+            return Ok(chunk.map(Event::Stdout));
+        }
+        if ready.stderr {
+            self.stdout_next = true;
+            let chunk = read_chunk(&mut self.stderr, &mut self.buffer)?;
+            return Ok(chunk.map(Event::Stderr));
+        }
+        Ok(None)
+    }
+
+    /// Writes as much to restic as the pipe takes without blocking. When restic does not
+    /// want it, that is restic's business: its exit tells.
+    fn feed(&mut self) {
+        let Some(input) = &mut self.stdin else { return };
+        match input.pipe.write(&input.bytes[input.written..]) {
+            Ok(count) => input.written += count,
+            Err(error) if is_temporary(&error) => {}
+            Err(_) => input.written = input.bytes.len(),
+        }
+        if input.written == input.bytes.len() {
+            self.stdin = None;
+        }
+    }
+
+    fn is_drained(&self) -> bool {
+        self.stdout.is_none() && self.stderr.is_none()
+    }
+
+    /// Takes the exit status; from here on the process id belongs to nobody.
+    fn reap(&mut self) -> io::Result<Event> {
+        let mut alive = self.handle.alive();
+        let status = self.child.wait()?;
+        *alive = false;
+        drop(alive);
+        self.finished = true;
+        self.stdout = None;
+        self.stderr = None;
+        self.secrets.clear();
+        let exit = status.code().map(Exit::Code);
+        let exit = exit.or_else(|| status.signal().map(Exit::Signal));
+        Ok(Event::Exited(exit.unwrap_or(Exit::Code(-1))))
+    }
+}
+
+impl Process for UnixProcess {
+    fn next_event(&mut self, deadline: Option<Instant>) -> io::Result<Event> {
+        if self.finished {
+            return Err(io::Error::other(
+                "restic has ended already: there is nothing to wait for",
+            ));
+        }
+        loop {
+            if let Some(until) = self.drain_until
+                && (self.is_drained() || Instant::now() >= until)
+            {
+                return self.reap();
+            }
+            let ready = self.wait(earliest(deadline, self.drain_until))?;
+            if ready.exit {
+                self.drain_until = Some(Instant::now() + DRAIN);
+            }
+            // restic from 0.18 on waits for the end of its input before it ends.
+            if ready.exit || self.handle.interrupted.load(Ordering::SeqCst) {
+                self.stdin = None;
+            }
+            if ready.wake {
+                self.forget_wakes();
+                return Ok(Event::Woken);
+            }
+            if ready.stdin {
+                self.feed();
+            }
+            if let Some(event) = self.read(&ready)? {
+                return Ok(event);
+            }
+            if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+                return Ok(Event::Woken);
+            }
+        }
+    }
+
+    fn control(&self) -> Arc<dyn Control> {
+        Arc::clone(&self.handle) as Arc<dyn Control>
+    }
+}
+
+impl UnixProcess {
+    fn forget_wakes(&mut self) {
+        while self
+            .wakes
+            .read(&mut self.buffer)
+            .is_ok_and(|count| count > 0)
+        {}
+    }
+}
+
+impl Drop for UnixProcess {
+    fn drop(&mut self) {
+        if !self.finished {
+            // Only somebody who never asked for `Exited` gets here.
+            let _ = self.handle.kill();
+            let _ = self.reap();
+        }
+    }
+}
+
+impl fmt::Debug for UnixProcess {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UnixProcess")
+            .field("pid", &self.child.id())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Reads what is there; drops the pipe at its end.
+fn read_chunk<P: Read>(pipe: &mut Option<P>, buffer: &mut [u8]) -> io::Result<Option<Vec<u8>>> {
+    let Some(open) = pipe else { return Ok(None) };
+    match open.read(buffer) {
+        Ok(0) => {
+            *pipe = None;
+            Ok(None)
+        }
+        Ok(count) => Ok(Some(buffer[..count].to_vec())),
+        Err(error) if is_temporary(&error) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+fn is_temporary(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted
+    )
+}
+
+fn earliest(a: Option<Instant>, b: Option<Instant>) -> Option<Instant> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (one, other) => one.or(other),
+    }
+}
+
+/// What a wait has found.
+struct Ready {
+    wake: bool,
+    stdout: bool,
+    stderr: bool,
+    stdin: bool,
+    exit: bool,
+}
+
+/// The descriptors of one poll(2).
+#[derive(Default)]
+struct PollSet<'a>(Vec<PollFd<'a>>);
+
+impl<'a> PollSet<'a> {
+    /// Watches a descriptor if there is one, and gives its place.
+    fn add(&mut self, descriptor: Option<BorrowedFd<'a>>, flags: PollFlags) -> Option<usize> {
+        self.0.push(PollFd::from_borrowed_fd(descriptor?, flags));
+        Some(self.0.len() - 1)
+    }
+
+    fn is_ready(&self, place: Option<usize>) -> bool {
+        place.is_some_and(|place| !self.0[place].revents().is_empty())
+    }
+
+    fn wait(&mut self, deadline: Option<Instant>) -> io::Result<()> {
+        loop {
+            let timeout = deadline.map(remaining);
+            match poll(&mut self.0, timeout.as_ref()) {
+                Err(rustix::io::Errno::INTR) => {}
+                result => return result.map(drop).map_err(io::Error::from),
+            }
+        }
+    }
+}
+
+fn remaining(deadline: Instant) -> Timespec {
+    let left = deadline.saturating_duration_since(Instant::now());
+    // A wait of more seconds than the system can count is as good as without end.
+    Timespec::try_from(left).unwrap_or(Timespec {
+        tv_sec: i64::from(i32::MAX),
+        tv_nsec: 0,
+    })
+}
+
+/// Something to poll that becomes readable when the process has ended. The process is not
+/// reaped by it: until [`UnixProcess::reap`] its id cannot be given to another.
+#[derive(Debug)]
+enum ExitWatch {
+    #[cfg(target_os = "linux")]
+    Descriptor(std::os::fd::OwnedFd),
+    /// The end of a pipe whose other end a waiting thread holds.
+    Thread(PipeReader),
+}
+
+impl ExitWatch {
+    fn new(child: &Child) -> io::Result<Self> {
+        #[cfg(target_os = "linux")]
+        if let Ok(descriptor) =
+            rustix::process::pidfd_open(pid_of(child), rustix::process::PidfdFlags::empty())
+        {
+            return Ok(Self::Descriptor(descriptor));
+        }
+        Self::by_thread(pid_of(child))
+    }
+
+    /// For systems without process descriptors.
+    fn by_thread(pid: Pid) -> io::Result<Self> {
+        use rustix::process::{WaitId, WaitIdOptions, waitid};
+
+        let (end, other) = io::pipe()?;
+        std::thread::Builder::new()
+            .name("restic-exit".into())
+            .spawn(move || {
+                let options = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT;
+                while matches!(
+                    waitid(WaitId::Pid(pid), options),
+                    Err(rustix::io::Errno::INTR)
+                ) {}
+                drop(other);
+            })?;
+        Ok(Self::Thread(end))
+    }
+
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        match self {
+            #[cfg(target_os = "linux")]
+            Self::Descriptor(descriptor) => descriptor.as_fd(),
+            Self::Thread(pipe) => pipe.as_fd(),
+        }
+    }
+}
+
+fn pid_of(child: &Child) -> Pid {
+    Pid::from_child(child)
+}
+
+/// Signals the process from anywhere.
+#[derive(Debug)]
+struct Handle {
+    pid: Pid,
+    /// False once the process is reaped. Held while signalling, so that a signal never
+    /// reaches a stranger with the same id.
+    alive: Mutex<bool>,
+    interrupted: AtomicBool,
+    waker: PipeWriter,
+}
+
+impl Handle {
+    fn new(child: &Child, waker: PipeWriter) -> Self {
+        let interrupted = AtomicBool::new(false);
+        Self {
+            pid: pid_of(child),
+            alive: Mutex::new(true),
+            interrupted,
+            waker,
+        }
+    }
+
+    fn alive(&self) -> MutexGuard<'_, bool> {
+        self.alive.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn signal(&self, send: impl FnOnce(Pid) -> rustix::io::Result<()>) -> io::Result<()> {
+        let alive = self.alive();
+        if *alive {
+            send(self.pid).map_err(io::Error::from)
+        } else {
+            Ok(())
+        }
+    }
+}
+
+impl Control for Handle {
+    fn interrupt(&self) -> io::Result<()> {
+        self.interrupted.store(true, Ordering::SeqCst);
+        let sent = self.signal(|pid| kill_process(pid, Signal::INT));
+        self.wake();
+        sent
+    }
+
+    fn terminate(&self) -> io::Result<()> {
+        self.signal(|pid| kill_process(pid, Signal::TERM))
+    }
+
+    fn kill(&self) -> io::Result<()> {
+        self.signal(|pid| {
+            // The group is gone when nobody is left in it; restic itself matters.
+            let _ = kill_process_group(pid, Signal::KILL);
+            kill_process(pid, Signal::KILL)
+        })
+    }
+
+    fn wake(&self) {
+        // A full pipe wakes just as well.
+        let _ = (&self.waker).write(&[0]);
+    }
+}

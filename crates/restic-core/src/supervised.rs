@@ -1,0 +1,221 @@
+use std::fmt::Debug;
+use std::io;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crate::stop::{Attachment, Interruptible};
+use crate::{Deadlines, Event, Exit, Process, Stop};
+
+/// Adds deadlines and the stop ladder to any process, a mock's and your own included.
+///
+/// Stopping is one SIGINT to restic alone; after the grace SIGTERM; half a second later
+/// SIGKILL. Meanwhile the pipes stay drained, because restic dies of a closed pipe and
+/// leaves its lock. All of this advances inside [`next_event`](Self::next_event), except
+/// the SIGINT of a [`Stop`], which is sent at once.
+///
+/// A `Supervised` that is dropped before the end of its process stops it in the same way
+/// and waits for it.
+#[derive(Debug)]
+pub struct Supervised {
+    process: Box<dyn Process>,
+    run: Arc<Interruptible>,
+    _attachments: Vec<Attachment>,
+    clock: Arc<dyn Clock>,
+    ladder: Ladder,
+    deadline: Option<Instant>,
+    step: Step,
+    cause: Option<Cause>,
+    exit: Option<Exit>,
+}
+
+/// How long restic gets at each step of being stopped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Ladder {
+    /// From SIGINT to SIGTERM: restic finishes its upload and removes its lock.
+    pub grace: Duration,
+    /// From SIGTERM to SIGKILL.
+    pub last_grace: Duration,
+}
+
+impl Default for Ladder {
+    /// 15 s, and then half a second.
+    fn default() -> Self {
+        Self {
+            grace: Duration::from_secs(15),
+            last_grace: Duration::from_millis(500),
+        }
+    }
+}
+
+/// Why a process was stopped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Cause {
+    /// Somebody asked for it, through a [`Stop`] or by dropping the run.
+    Cancelled,
+    /// The whole run took longer than its [total deadline](Deadlines::total).
+    TotalDeadline,
+}
+
+/// A clock that only goes forward. Tests of scripted processes bring their own.
+pub trait Clock: Debug + Send + Sync {
+    /// The current instant.
+    fn now(&self) -> Instant;
+}
+
+/// The system's monotonic clock.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    fn now(&self) -> Instant {
+        Instant::now()
+    }
+}
+
+/// Where on the ladder a process is, and since when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Step {
+    Running,
+    Interrupted(Instant),
+    Terminated(Instant),
+    Killed,
+}
+
+impl Supervised {
+    /// Supervises a process that has just been started.
+    #[must_use]
+    pub fn new(process: Box<dyn Process>, deadlines: Deadlines) -> Self {
+        Self::with_clock(process, deadlines, Arc::new(SystemClock))
+    }
+
+    /// The same with another clock.
+    #[must_use]
+    pub fn with_clock(
+        process: Box<dyn Process>,
+        deadlines: Deadlines,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        Self {
+            run: Interruptible::new(process.control()),
+            process,
+            _attachments: Vec::new(),
+            ladder: Ladder::default(),
+            deadline: deadlines
+                .total
+                .and_then(|total| clock.now().checked_add(total)),
+            clock,
+            step: Step::Running,
+            cause: None,
+            exit: None,
+        }
+    }
+
+    /// Lets this stop reach the process, beside others that do.
+    #[must_use]
+    pub fn stopped_by(mut self, stop: &Stop) -> Self {
+        self._attachments.push(stop.attach(&self.run));
+        self
+    }
+
+    /// Replaces the times of the ladder.
+    #[must_use]
+    pub fn ladder(mut self, ladder: Ladder) -> Self {
+        self.ladder = ladder;
+        self
+    }
+
+    /// Waits for output or the end, and meanwhile keeps the deadlines and climbs the
+    /// ladder. Never gives [`Event::Woken`].
+    ///
+    /// # Errors
+    ///
+    /// What [`Process::next_event`] gives.
+    pub fn next_event(&mut self) -> io::Result<Event> {
+        loop {
+            self.climb();
+            match self.process.next_event(self.next_step_at())? {
+                Event::Woken => {}
+                Event::Exited(exit) => {
+                    // A stop that came when the process had all but ended was still a stop.
+                    if self.cause.is_none() && self.run.is_interrupted() {
+                        self.cause = Some(Cause::Cancelled);
+                    }
+                    self.exit = Some(exit);
+                    return Ok(Event::Exited(exit));
+                }
+                event => return Ok(event),
+            }
+        }
+    }
+
+    /// Asks the process to end, as a [`Stop`] does.
+    pub fn stop(&self) {
+        self.run.interrupt();
+    }
+
+    /// Why the process was stopped. Absent when it ended, or still runs, on its own.
+    #[must_use]
+    pub fn cause(&self) -> Option<Cause> {
+        // A stop that came in when the process had all but ended was still a stop.
+        self.cause
+            .or_else(|| self.run.is_interrupted().then_some(Cause::Cancelled))
+    }
+
+    /// Whether the process may have left a lock in the repository: it was made to end, or
+    /// was ended by a signal, without time to clean up.
+    #[must_use]
+    pub fn lock_may_remain(&self) -> bool {
+        let forced = matches!(self.step, Step::Terminated(_) | Step::Killed);
+        forced || matches!(self.exit, Some(Exit::Signal(_)))
+    }
+
+    /// Takes the next step when its time has come.
+    fn climb(&mut self) {
+        let now = self.clock.now();
+        let control = self.run.control();
+        match self.step {
+            Step::Running if self.run.is_interrupted() => {
+                self.cause = Some(Cause::Cancelled);
+                self.step = Step::Interrupted(now);
+            }
+            Step::Running if self.deadline.is_some_and(|deadline| now >= deadline) => {
+                self.cause = Some(Cause::TotalDeadline);
+                self.run.interrupt();
+                self.step = Step::Interrupted(now);
+            }
+            Step::Interrupted(since) if now >= since + self.ladder.grace => {
+                // A process that cannot be signalled is killed next.
+                let _ = control.terminate();
+                self.step = Step::Terminated(now);
+            }
+            Step::Terminated(since) if now >= since + self.ladder.last_grace => {
+                // Nothing is left to try after this.
+                let _ = control.kill();
+                self.step = Step::Killed;
+            }
+            _ => {}
+        }
+    }
+
+    fn next_step_at(&self) -> Option<Instant> {
+        match self.step {
+            Step::Running => self.deadline,
+            Step::Interrupted(since) => since.checked_add(self.ladder.grace),
+            Step::Terminated(since) => since.checked_add(self.ladder.last_grace),
+            Step::Killed => None,
+        }
+    }
+}
+
+impl Drop for Supervised {
+    fn drop(&mut self) {
+        if self.exit.is_some() {
+            return;
+        }
+        self.run.interrupt();
+        // An error means that the process cannot be waited for: its own drop is what is left.
+        while self.exit.is_none() && self.next_event().is_ok() {}
+    }
+}
