@@ -1,0 +1,142 @@
+//! Reading a command line the way restic does.
+//!
+//! restic uses the Go libraries cobra, which looks for the command, and pflag, which then reads the flags. They do not
+//! quite agree with each other, and this module follows both: see [`CommandLine::parse`].
+
+mod find;
+mod read;
+mod word;
+
+use super::{Command, Flag};
+use std::ffi::{OsStr, OsString};
+
+/// A command line of restic, taken apart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CommandLine {
+    /// The command: the longest one that the words name, such as `key add`.
+    pub command: &'static Command,
+    /// The flags, in the order in which they came, wherever they stood.
+    pub flags: Vec<ParsedFlag>,
+    /// The words that are neither command, flag, nor value, in order. Those after a `--` belong here too, whatever
+    /// they look like.
+    pub operands: Vec<OsString>,
+}
+
+/// One flag of a command line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ParsedFlag {
+    /// Which flag it is.
+    pub flag: &'static Flag,
+    /// Whether it is one that every command takes.
+    pub global: bool,
+    /// Its value as given. Absent when a [`Switch`](super::Value::Switch) or [`Count`](super::Value::Count) came without `=`.
+    pub value: Option<OsString>,
+}
+
+impl CommandLine {
+    /// Takes apart the arguments of restic, the program's name not among them.
+    ///
+    /// The table of all releases is the measure: what a release of its own lacks is not looked at here, and values
+    /// are not checked. Two things follow restic where it may surprise:
+    ///
+    /// * A flag with a value takes the next word whatever it looks like, also another flag or `--`.
+    /// * In front of the command only separate flags work: in `-qr REPO snapshots` restic, too, finds the command `REPO`.
+    ///
+    /// # Errors
+    ///
+    /// When no command is named, when command or flag are unknown, and when a flag lacks its value.
+    pub fn parse<I>(arguments: I) -> Result<Self, ParseError>
+    where
+        I: IntoIterator,
+        I::Item: AsRef<OsStr>,
+    {
+        let words: Vec<OsString> = arguments
+            .into_iter()
+            .map(|word| word.as_ref().to_owned())
+            .collect();
+        let mut seen = Seen::default();
+        match find::command(words).and_then(|(command, rest)| {
+            seen.command = command;
+            read::flags(rest, &mut seen)
+        }) {
+            Ok(()) => seen.try_into(),
+            Err(kind) => Err(ParseError::new(kind, seen)),
+        }
+    }
+
+    /// All occurrences of the flag with this name, in order.
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a ParsedFlag> {
+        self.flags
+            .iter()
+            .filter(move |parsed| parsed.flag.name == name)
+    }
+}
+
+/// Why a command line could not be taken apart, and how far it went.
+///
+/// The text never holds a value: it may be a secret.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{kind}")]
+#[non_exhaustive]
+pub struct ParseError {
+    /// What is wrong.
+    pub kind: ParseErrorKind,
+    /// What was read before it went wrong.
+    pub seen: Box<Seen>,
+}
+
+impl ParseError {
+    fn new(kind: ParseErrorKind, seen: Seen) -> Self {
+        Self {
+            kind,
+            seen: Box::new(seen),
+        }
+    }
+}
+
+/// What is wrong with a command line.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ParseErrorKind {
+    /// No word names a command.
+    #[error("no command given")]
+    NoCommand,
+    /// This word stands where the command should be. Shown only when it looks like a command.
+    #[error("unknown command{}", word::shown(.0))]
+    UnknownCommand(OsString),
+    /// Neither the command nor restic itself has this flag. The value is left off: `--nope` for `--nope=x`, `-z` for `-qzx`.
+    #[error("unknown flag `{0}`")]
+    UnknownFlag(String),
+    /// This flag takes a value, and the line ends after it.
+    #[error("`--{}` needs a value", .0.name)]
+    MissingValue(&'static Flag),
+}
+
+/// What was read of a command line that could not be taken apart.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Seen {
+    /// The command. Absent when none was found.
+    pub command: Option<&'static Command>,
+    /// The flags up to the wrong one.
+    pub flags: Vec<ParsedFlag>,
+    /// The operands up to the wrong word.
+    pub operands: Vec<OsString>,
+}
+
+impl TryFrom<Seen> for CommandLine {
+    type Error = ParseError;
+
+    fn try_from(seen: Seen) -> Result<Self, ParseError> {
+        match seen.command {
+            Some(command) => Ok(Self {
+                command,
+                flags: seen.flags,
+                operands: seen.operands,
+            }),
+            None => Err(ParseError::new(ParseErrorKind::NoCommand, seen)),
+        }
+    }
+}
