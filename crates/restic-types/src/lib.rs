@@ -1,3 +1,82 @@
-//! Work in progress.
+//! restic's machine-readable output as Rust types, for restic 0.11 to 0.19.
+//!
+//! [restic](https://restic.net) prints JSON when it is called with `--json`: some commands one document, others a
+//! message a line. This crate reads both, of every version, and does nothing else: it runs no process and touches
+//! no file.
+//!
+//! A document is read with [`serde_json::from_str`], a line with [`Message::read`]:
+//!
+//! ```
+//! use restic_types::{BackupMessage, Message};
+//!
+//! let stdout = r#"{"message_type":"status","percent_done":0.25,"total_bytes":4000,"bytes_done":1000}
+//! {"message_type":"excluded_item","item":"/data/cache"}
+//! {"message_type":"summary","files_new":7,"files_changed":0,"files_unmodified":0,"dirs_new":5,"dirs_changed":0,"dirs_unmodified":0,"data_blobs":0,"tree_blobs":0,"data_added":0,"total_files_processed":7,"total_bytes_processed":40226,"total_duration":0.3,"snapshot_id":"9ad0be82"}
+//! "#;
+//! for line in stdout.lines() {
+//!     match BackupMessage::read(line) {
+//!         Some(BackupMessage::Status(status)) => println!("{:.0} %", status.percent_done * 100.0),
+//!         Some(BackupMessage::Summary(summary)) => println!("saved {:?}", summary.snapshot_id),
+//!         Some(BackupMessage::Unknown(unknown)) if unknown.problem.is_none() => println!("a newer restic"),
+//!         Some(other) => println!("{other:?}"),
+//!         None => println!("plain text: {line}"),
+//!     }
+//! }
+//! ```
+//!
+//! What restic may add to in the future does no harm: unknown fields are ignored, unknown messages and words are
+//! kept. What an old restic leaves out is a zero where it means zero, and absent where that restic could not know.
+//! Ids are always there. Every type prints restic's own JSON again when it is serialised, with `[]` where restic
+//! prints `null` for an empty list.
+//!
+//! The structs can grow. Tests build them by assignment to a `Default`, or from restic's own JSON.
 
+mod backup;
+mod check;
 pub mod cli;
+mod exit;
+mod file_mode;
+mod forget;
+mod id;
+mod init;
+mod item_error;
+mod ls;
+mod message;
+mod open_enum;
+mod restic_version;
+mod restore;
+mod serde_help;
+mod snapshots;
+mod stats;
+mod time;
+mod version;
+
+/// For [`ErrorDetail`]'s values.
+pub use serde_json;
+
+/// For the conversions of [`Time`].
+#[cfg(feature = "jiff")]
+pub use jiff;
+
+pub use crate::backup::{
+    BackupAction, BackupMessage, BackupStatus, BackupSummary, BackupVerboseStatus,
+};
+pub use crate::check::{CheckError, CheckMessage, CheckSummary};
+pub use crate::exit::{ExitCode, ExitError};
+pub use crate::file_mode::FileMode;
+pub use crate::forget::{ForgetGroup, KeepCounters, KeepReason};
+pub use crate::id::{BlobId, IndexId, KeyId, LockId, PackId, RepositoryId, SnapshotId, TreeId};
+pub use crate::init::Initialized;
+pub use crate::item_error::{During, ErrorDetail, ItemError};
+pub use crate::ls::{LsMessage, Node, NodeType};
+pub use crate::message::{Message, UnknownMessage};
+pub use crate::restic_version::{ResticVersion, ResticVersionError};
+pub use crate::restore::{
+    RestoreAction, RestoreMessage, RestoreStatus, RestoreSummary, RestoreVerboseStatus,
+};
+pub use crate::snapshots::{
+    GroupKey, MissingSnapshotId, Snapshot, SnapshotData, SnapshotGroup, SnapshotSummary,
+};
+pub use crate::stats::Stats;
+pub use crate::time::{LocalTime, Time, TimeError};
+pub use crate::version::VersionInfo;

@@ -2,8 +2,3 @@
     missing_docs,
     reason = "an integration test crate has no public interface"
 )]
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    reason = "a panic is how a test fails"
-)]

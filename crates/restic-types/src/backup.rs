@@ -1,0 +1,217 @@
+//! What `restic backup` prints.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Deserializer, Serialize};
+
+use crate::id::SnapshotId;
+use crate::item_error::ItemError;
+use crate::message::{self, Line, Message, UnknownMessage};
+use crate::open_enum::open_enum;
+use crate::serde_help::{duration, is_default};
+use crate::time::Time;
+
+/// A line of `restic backup --json`.
+///
+/// See restic's documentation, [backup](https://restic.readthedocs.io/en/stable/075_scripting.html#backup).
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(untagged)]
+#[non_exhaustive]
+pub enum BackupMessage {
+    /// Progress.
+    Status(BackupStatus),
+    /// A file or folder is done, or the scan is. With `--verbose`; up to restic 0.12 only when given twice.
+    VerboseStatus(BackupVerboseStatus),
+    /// A file or folder could not be read. On standard error.
+    Error(ItemError),
+    /// The end. Missing when the backup failed, and up to restic 0.12.0 also after some unreadable files.
+    Summary(BackupSummary),
+    /// A message this crate could not read.
+    #[serde(serialize_with = "message::serialize_raw")]
+    Unknown(UnknownMessage),
+}
+
+impl Message for BackupMessage {
+    fn read(line: &str) -> Option<Self> {
+        let line = Line::new(line)?;
+        Some(match line.tag() {
+            "status" => status(&line),
+            "verbose_status" => line.body().map_or_else(Self::Unknown, Self::VerboseStatus),
+            "error" => line.body().map_or_else(Self::Unknown, Self::Error),
+            "summary" => line.body().map_or_else(Self::Unknown, Self::Summary),
+            _ => Self::Unknown(line.unknown()),
+        })
+    }
+}
+
+/// Up to restic 0.15 the end of the scan says that it is a status, but is none.
+fn status(line: &Line<'_>) -> BackupMessage {
+    line.body()
+        .map(BackupMessage::Status)
+        .unwrap_or_else(|no_status| {
+            line.body().map_or(
+                BackupMessage::Unknown(no_status),
+                BackupMessage::VerboseStatus,
+            )
+        })
+}
+
+impl<'de> Deserialize<'de> for BackupMessage {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        message::deserialize(deserializer)
+    }
+}
+
+/// Progress of a backup.
+///
+/// restic 0.11 and 0.14 print one to three a second, later ones 60 and since 0.19 ten; a short backup prints none.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "message_type", rename = "status")]
+#[non_exhaustive]
+pub struct BackupStatus {
+    /// Seconds since the start.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub seconds_elapsed: u64,
+    /// Seconds until the end, as restic estimates; 0 when it does not.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub seconds_remaining: u64,
+    /// The part of the bytes that is done, 0 to 1; 0 while the total is unknown.
+    ///
+    /// Not a percentage. May pass 1 when files grow, and go back while the scan still finds more.
+    pub percent_done: f64,
+    /// Files found; grows while the scan runs.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub total_files: u64,
+    /// Files done.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub files_done: u64,
+    /// Bytes found; grows while the scan runs.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub total_bytes: u64,
+    /// Bytes done.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub bytes_done: u64,
+    /// Items that could not be read so far.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub error_count: u64,
+    /// Paths being read now.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub current_files: Vec<String>,
+}
+
+impl BackupStatus {
+    /// The time since the start.
+    #[must_use]
+    pub const fn elapsed(&self) -> Duration {
+        Duration::from_secs(self.seconds_elapsed)
+    }
+
+    /// The time until the end, when restic has an estimate.
+    #[must_use]
+    pub fn remaining(&self) -> Option<Duration> {
+        (self.seconds_remaining > 0).then(|| Duration::from_secs(self.seconds_remaining))
+    }
+}
+
+/// A file or folder that is done, or the end of the scan.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "message_type", rename = "verbose_status")]
+#[non_exhaustive]
+pub struct BackupVerboseStatus {
+    /// What happened.
+    pub action: BackupAction,
+    /// The path; folders end in `/`. Empty for the end of the scan.
+    pub item: String,
+    /// Seconds it took; 0 for what is unchanged.
+    pub duration: f64,
+    /// Bytes of data added to the repository, before compression; for the end of the scan, bytes found.
+    pub data_size: u64,
+    /// Bytes of data added to the repository, as stored. Since restic 0.14.0.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub data_size_in_repo: Option<u64>,
+    /// Bytes of metadata added for a folder, before compression.
+    pub metadata_size: u64,
+    /// Bytes of metadata added for a folder, as stored. Since restic 0.14.0.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub metadata_size_in_repo: Option<u64>,
+    /// Files found, for the end of the scan; else 0.
+    pub total_files: u64,
+}
+
+impl BackupVerboseStatus {
+    /// The time it took.
+    #[must_use]
+    pub fn took(&self) -> Duration {
+        duration(self.duration)
+    }
+}
+
+open_enum! {
+    /// What happened to a file or folder in a backup.
+    pub enum BackupAction {
+        /// It was not in the parent snapshot.
+        New = "new",
+        /// It is as in the parent snapshot.
+        Unchanged = "unchanged",
+        /// It differs from the parent snapshot.
+        Modified = "modified",
+        /// No item: everything to back up has been counted.
+        ScanFinished = "scan_finished",
+    }
+}
+
+/// The end of a backup.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "message_type", rename = "summary")]
+#[non_exhaustive]
+pub struct BackupSummary {
+    /// Files that were not in the parent snapshot.
+    pub files_new: u64,
+    /// Files that differ from the parent snapshot.
+    pub files_changed: u64,
+    /// Files as in the parent snapshot.
+    pub files_unmodified: u64,
+    /// Folders that were not in the parent snapshot.
+    pub dirs_new: u64,
+    /// Folders that differ from the parent snapshot.
+    pub dirs_changed: u64,
+    /// Folders as in the parent snapshot.
+    pub dirs_unmodified: u64,
+    /// Pieces of files added to the repository.
+    pub data_blobs: u64,
+    /// Folders' contents added to the repository.
+    pub tree_blobs: u64,
+    /// Bytes added to the repository, before compression.
+    pub data_added: u64,
+    /// Bytes added to the repository, as stored. Since restic 0.17.0.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub data_added_packed: Option<u64>,
+    /// Files read or found unchanged.
+    pub total_files_processed: u64,
+    /// Bytes of these files.
+    pub total_bytes_processed: u64,
+    /// Seconds from start to end. Far below zero when restic 0.18.0 skips an unchanged snapshot.
+    pub total_duration: f64,
+    /// When the backup began. Since restic 0.18.0.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub backup_start: Option<Time>,
+    /// When the backup ended; in the year 1 when restic 0.18.0 skips an unchanged snapshot. Since restic 0.18.0.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub backup_end: Option<Time>,
+    /// The new snapshot; after a dry run, one that is not in the repository.
+    ///
+    /// The short form up to restic 0.14. Absent when there is no new snapshot, with `--skip-if-unchanged`.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub snapshot_id: Option<SnapshotId>,
+    /// Whether nothing was written, because of `--dry-run`. Since restic 0.13.0.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub dry_run: bool,
+}
+
+impl BackupSummary {
+    /// The time from start to end; zero where restic printed a negative one.
+    #[must_use]
+    pub fn took(&self) -> Duration {
+        duration(self.total_duration)
+    }
+}

@@ -1,0 +1,82 @@
+//! A file or folder that could not be backed up or restored.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::open_enum::open_enum;
+use crate::serde_help::{is_default, null_as_default};
+
+/// A file or folder that `backup` could not read or `restore` could not write; on standard error.
+///
+/// The same path can come twice: from the scan and the backup itself, or for a file's content and its metadata.
+/// See restic's documentation, [backup](https://restic.readthedocs.io/en/stable/075_scripting.html#error).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "message_type", rename = "error")]
+#[non_exhaustive]
+pub struct ItemError {
+    /// What went wrong.
+    #[serde(default, deserialize_with = "null_as_default")]
+    pub error: ErrorDetail,
+    /// What restic was doing.
+    pub during: During,
+    /// The path.
+    pub item: String,
+}
+
+/// What went wrong with an item; `Display` gives as much of it as restic told.
+///
+/// Before restic 0.17.1 this was whatever Go made of its error values: often nothing at all, sometimes the parts of
+/// a failed system call.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct ErrorDetail {
+    /// The error as text. Absent before restic 0.17.1.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub message: Option<String>,
+    /// The system call, such as `open`. Absent since restic 0.17.1, and for most errors before.
+    #[serde(default, rename = "Op", skip_serializing_if = "is_default")]
+    pub op: Option<String>,
+    /// The path the call was given. Absent when `op` is.
+    #[serde(default, rename = "Path", skip_serializing_if = "is_default")]
+    pub path: Option<String>,
+    /// The call's own error: an errno number, see [`errno`](ErrorDetail::errno), or an object. Absent when `op` is.
+    #[serde(default, rename = "Err", skip_serializing_if = "is_default")]
+    pub err: Option<Value>,
+    /// Everything else in the object.
+    #[serde(flatten)]
+    pub other: Map<String, Value>,
+}
+
+impl ErrorDetail {
+    /// The errno of the failed system call, such as 13 for "permission denied" on Linux.
+    #[must_use]
+    pub fn errno(&self) -> Option<i32> {
+        let errno = self.err.as_ref()?.as_i64()?;
+        i32::try_from(errno).ok()
+    }
+}
+
+impl fmt::Display for ErrorDetail {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.message, &self.op, self.errno()) {
+            (Some(message), ..) => f.write_str(message),
+            (None, Some(op), Some(errno)) => write!(f, "{op}: errno {errno}"),
+            (None, Some(op), None) => write!(f, "{op} failed"),
+            (None, None, _) => f.write_str("restic did not say why"),
+        }
+    }
+}
+
+open_enum! {
+    /// What restic was doing when an item failed.
+    pub enum During {
+        /// Counting files and bytes before the backup.
+        Scan = "scan",
+        /// Backing up.
+        Archival = "archival",
+        /// Restoring.
+        Restore = "restore",
+    }
+}

@@ -1,0 +1,127 @@
+//! What `restic ls` prints.
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::file_mode::FileMode;
+use crate::message::{self, Line, Message, UnknownMessage};
+use crate::open_enum::open_enum;
+use crate::serde_help::is_default;
+use crate::snapshots::Snapshot;
+use crate::time::Time;
+
+/// A line of `restic ls --json`: the snapshot first, then its files and folders.
+///
+/// See restic's documentation, [ls](https://restic.readthedocs.io/en/stable/075_scripting.html#ls).
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum LsMessage {
+    /// The snapshot that is listed.
+    Snapshot(Box<Snapshot>),
+    /// A file, a folder or something else in it.
+    Node(Node),
+    /// A message this crate could not read.
+    Unknown(UnknownMessage),
+}
+
+impl Message for LsMessage {
+    fn read(line: &str) -> Option<Self> {
+        let line = Line::new(line)?;
+        Some(match line.tag() {
+            "node" => line.body().map_or_else(Self::Unknown, Self::Node),
+            "snapshot" => line.body().map_or_else(Self::Unknown, Self::Snapshot),
+            _ => Self::Unknown(line.unknown()),
+        })
+    }
+}
+
+impl Serialize for LsMessage {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Snapshot(snapshot) => Tagged::new("snapshot", snapshot).serialize(serializer),
+            Self::Node(node) => Tagged::new("node", node).serialize(serializer),
+            Self::Unknown(unknown) => message::serialize_raw(unknown, serializer),
+        }
+    }
+}
+
+/// A message with both of its tags, at the end as restic has them.
+#[derive(Serialize)]
+struct Tagged<'a, T> {
+    #[serde(flatten)]
+    body: &'a T,
+    message_type: &'static str,
+    struct_type: &'static str,
+}
+
+impl<'a, T> Tagged<'a, T> {
+    fn new(tag: &'static str, body: &'a T) -> Self {
+        Self {
+            body,
+            message_type: tag,
+            struct_type: tag,
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for LsMessage {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        message::deserialize(deserializer)
+    }
+}
+
+/// A file, a folder or something else in a snapshot.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Node {
+    /// The last part of the path. Bytes that are not UTF-8 are replaced by U+FFFD.
+    pub name: String,
+    /// The kind.
+    #[serde(rename = "type")]
+    pub node_type: NodeType,
+    /// The path from the snapshot's root `/`. Bytes that are not UTF-8 are replaced by U+FFFD.
+    pub path: String,
+    /// The owner's number; 0 for root.
+    pub uid: u32,
+    /// The group's number.
+    pub gid: u32,
+    /// Bytes of a file; 0 for anything else.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub size: u64,
+    /// The kind and the permissions.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub mode: FileMode,
+    /// The mode as text, such as `drwxr-xr-x`. Since restic 0.13.0; [`mode`](Node::mode) displays the same.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub permissions: Option<String>,
+    /// When the content was changed.
+    pub mtime: Time,
+    /// When the content was read.
+    pub atime: Time,
+    /// When the content or the metadata was changed.
+    pub ctime: Time,
+    /// The number of the inode. Absent when it is 0. Since restic 0.16.1.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub inode: Option<u64>,
+}
+
+open_enum! {
+    /// What a node is.
+    pub enum NodeType {
+        /// A regular file.
+        File = "file",
+        /// A folder.
+        Dir = "dir",
+        /// A symbolic link.
+        Symlink = "symlink",
+        /// A block device.
+        Device = "dev",
+        /// A character device.
+        CharDevice = "chardev",
+        /// A named pipe.
+        Fifo = "fifo",
+        /// A socket. `backup` skips them.
+        Socket = "socket",
+        /// Something else, in the words of the operating system.
+        Irregular = "irregular",
+    }
+}

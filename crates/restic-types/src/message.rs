@@ -1,0 +1,152 @@
+//! JSON lines: read the tag, then the type; what is unknown is kept.
+
+use std::borrow::Cow;
+
+use serde::de::{DeserializeOwned, Error as _};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::value::RawValue;
+
+use crate::exit::ExitError;
+
+/// What a command prints line by line with `--json`.
+///
+/// ```
+/// use restic_types::{BackupMessage, Message};
+///
+/// let line = r#"{"message_type":"status","percent_done":0.5,"total_files":12}"#;
+/// match BackupMessage::read(line) {
+///     Some(BackupMessage::Status(status)) => assert_eq!(status.total_files, 12),
+///     Some(other) => panic!("a different message: {other:?}"),
+///     None => panic!("plain text"),
+/// }
+/// ```
+pub trait Message: Sized {
+    /// Reads one line.
+    ///
+    /// Gives nothing when the line is no JSON object: restic prints plain text between its messages, and that is
+    /// for the caller to keep. An object always gives a message. One that is newer than this crate, that does not
+    /// fit its type or that is broken becomes the `Unknown` variant, with its text.
+    ///
+    /// The line ending, blanks and a byte order mark around the object are ignored.
+    fn read(line: &str) -> Option<Self>;
+}
+
+/// A message this crate could not read, with everything restic printed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct UnknownMessage {
+    /// restic's name for the message. Absent when the object has none, or is too broken to tell.
+    pub message_type: Option<String>,
+    /// The object as it was printed.
+    pub raw: String,
+    /// Why a known message does not fit its type, or the object is no JSON.
+    ///
+    /// Absent when nothing is wrong with the message: this crate just doesn't know its type.
+    pub problem: Option<String>,
+}
+
+impl UnknownMessage {
+    fn new(line: &Line<'_>, problem: Option<serde_json::Error>) -> Self {
+        Self {
+            message_type: line.tag.as_deref().map(str::to_owned),
+            raw: line.text.to_owned(),
+            problem: problem.map(|problem| problem.to_string()),
+        }
+    }
+}
+
+/// A line that begins like an object, and its tag.
+pub(crate) struct Line<'a> {
+    text: &'a str,
+    tag: Option<Cow<'a, str>>,
+}
+
+impl<'a> Line<'a> {
+    pub(crate) fn new(line: &'a str) -> Option<Self> {
+        let text = line.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
+        text.starts_with('{').then(|| Self {
+            text,
+            tag: tag(text),
+        })
+    }
+
+    /// The tag, or nothing known.
+    pub(crate) fn tag(&self) -> &str {
+        self.tag.as_deref().unwrap_or_default()
+    }
+
+    pub(crate) fn body<T: DeserializeOwned>(&self) -> Result<T, UnknownMessage> {
+        serde_json::from_str(self.text).map_err(|problem| UnknownMessage::new(self, Some(problem)))
+    }
+
+    /// The line as a message of an unknown type; what is broken is still told apart.
+    pub(crate) fn unknown(&self) -> UnknownMessage {
+        let problem = match self.tag() {
+            ExitError::TAG => serde_json::from_str::<ExitError>(self.text).err(),
+            _ => serde_json::from_str::<Tags<'_>>(self.text).err(),
+        };
+        UnknownMessage::new(self, problem)
+    }
+}
+
+/// The tag of an object: a cheap look where restic's order of keys allows it, else all of its keys.
+fn tag(text: &str) -> Option<Cow<'_, str>> {
+    if let Some(tag) = first_key_tag(text).or_else(|| last_key_tag(text)) {
+        return Some(Cow::Borrowed(tag));
+    }
+    let tags = serde_json::from_str::<Tags<'_>>(text).ok()?;
+    tags.struct_type.or(tags.message_type)
+}
+
+/// The value of `message_type` when it is the first key, as in everything but `ls`.
+fn first_key_tag(text: &str) -> Option<&str> {
+    let (tag, _) = text.strip_prefix(r#"{"message_type":""#)?.split_once('"')?;
+    // After an escape the first quote might not be the end.
+    (!tag.contains('\\')).then_some(tag)
+}
+
+/// The value of `struct_type` when it is the last key, as in every line of `ls`.
+///
+/// These endings can't be part of a name or any other text: the last brace is the object's own, so the quote before
+/// it ends a string, and the other quotes follow a comma or a colon. Inside of a string they would need a backslash.
+fn last_key_tag(text: &str) -> Option<&'static str> {
+    if text.ends_with(r#","struct_type":"node"}"#) {
+        Some("node")
+    } else if text.ends_with(r#","struct_type":"snapshot"}"#) {
+        Some("snapshot")
+    } else {
+        None
+    }
+}
+
+/// The tags of an object, wherever they are.
+#[derive(Deserialize)]
+struct Tags<'a> {
+    #[serde(borrow)]
+    message_type: Option<Cow<'a, str>>,
+    /// Only in `ls`, which had no `message_type` before restic 0.17.
+    #[serde(borrow)]
+    struct_type: Option<Cow<'a, str>>,
+}
+
+/// Serialises an unknown message as the object it is, or as a string when it is too broken for that.
+pub(crate) fn serialize_raw<S: Serializer>(
+    message: &UnknownMessage,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    match serde_json::from_str::<&RawValue>(&message.raw) {
+        Ok(raw) => raw.serialize(serializer),
+        Err(_) => serializer.serialize_str(&message.raw),
+    }
+}
+
+/// Deserialises a message enum by reading the object's text as a line.
+pub(crate) fn deserialize<'de, D: Deserializer<'de>, M: Message>(
+    deserializer: D,
+) -> Result<M, D::Error> {
+    let raw = Box::<RawValue>::deserialize(deserializer)?;
+    // `serialize_raw` writes a broken object as a string.
+    let broken = serde_json::from_str::<String>(raw.get());
+    let line = broken.as_deref().unwrap_or(raw.get());
+    M::read(line).ok_or_else(|| D::Error::custom("not a JSON object"))
+}

@@ -1,0 +1,369 @@
+//! Times as restic prints them.
+
+mod civil;
+#[cfg(feature = "jiff")]
+mod jiff;
+
+use std::fmt;
+use std::str::FromStr;
+use std::time::{Duration, SystemTime};
+
+use serde::de::{self, Unexpected, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use self::civil::{Civil, digit, two};
+
+/// A moment, with the offset from UTC of the machine that noted it.
+///
+/// restic prints RFC 3339 with up to nine digits of fraction, such as `2026-11-22T11:16:15.849059764+01:00`.
+/// `Display` and `Serialize` give the same text again, `Z` and `+00:00` kept apart; only zeros at the end of a
+/// fraction, which restic never prints, and the sign of `-00:00` are lost.
+///
+/// Two times are equal when moment *and* offset are; they are ordered by moment, then by offset. Compare
+/// [`unix_seconds`](Time::unix_seconds) to ask only for the moment. The years are 0 to 9999.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Time {
+    seconds: i64,
+    nanoseconds: u32,
+    offset_minutes: i16,
+    /// Written `Z`; the offset is 0 then.
+    zulu: bool,
+}
+
+impl Time {
+    /// A moment in UTC, by its distance from 1970.
+    ///
+    /// # Errors
+    ///
+    /// When the year is not in 0 to 9999, or the nanoseconds are a second or more.
+    pub fn from_unix(seconds: i64, nanoseconds: u32) -> Result<Self, TimeError> {
+        Self::checked(seconds, nanoseconds, 0, true)
+    }
+
+    /// Whole seconds since 1970-01-01T00:00:00Z, rounded down; negative before.
+    #[must_use]
+    pub const fn unix_seconds(self) -> i64 {
+        self.seconds
+    }
+
+    /// Nanoseconds after [`unix_seconds`](Time::unix_seconds), 0 to 999,999,999.
+    #[must_use]
+    pub const fn nanoseconds(self) -> u32 {
+        self.nanoseconds
+    }
+
+    /// Minutes the local clock was ahead of UTC; negative when it was behind.
+    #[must_use]
+    pub const fn offset_minutes(self) -> i16 {
+        self.offset_minutes
+    }
+
+    fn checked(
+        seconds: i64,
+        nanoseconds: u32,
+        offset_minutes: i16,
+        zulu: bool,
+    ) -> Result<Self, TimeError> {
+        let time = Self {
+            seconds,
+            nanoseconds,
+            offset_minutes,
+            zulu,
+        };
+        let in_range = nanoseconds < 1_000_000_000 && offset_minutes.unsigned_abs() < 100 * 60;
+        // Far from i64's ends, so that no later sum can overflow.
+        let in_range = in_range && (-1 << 40..1 << 40).contains(&seconds) && time.local().is_some();
+        in_range.then_some(time).ok_or(TimeError::OutOfRange)
+    }
+
+    fn parse(text: &[u8]) -> Option<Self> {
+        let (clock, rest) = text.split_first_chunk::<19>()?;
+        let local = Civil::parse(clock, b'T')?;
+        let (nanoseconds, rest) = fraction(rest)?;
+        let (offset_minutes, zulu) = offset(rest)?;
+        let seconds = local.seconds() - i64::from(offset_minutes) * 60;
+        Some(Self {
+            seconds,
+            nanoseconds,
+            offset_minutes,
+            zulu,
+        })
+    }
+
+    fn local(self) -> Option<Civil> {
+        Civil::from_seconds(self.seconds + i64::from(self.offset_minutes) * 60)
+    }
+
+    /// Hands out the text without allocating.
+    fn with_text<T>(self, then: impl FnOnce(&str) -> T) -> T {
+        let mut text = [0; "2006-01-02T15:04:05.999999999+07:00".len()];
+        let mut end = 0;
+        let mut push = |bytes: &[u8]| {
+            text[end..end + bytes.len()].copy_from_slice(bytes);
+            end += bytes.len();
+        };
+        // Always there: both ways to make a `Time` check it.
+        if let Some(local) = self.local() {
+            push(&local.text(b'T'));
+        }
+        if self.nanoseconds > 0 {
+            let (digits, len) = fraction_text(self.nanoseconds);
+            push(&digits[..len]);
+        }
+        if self.zulu {
+            push(b"Z");
+        } else {
+            push(&offset_text(self.offset_minutes));
+        }
+        then(str::from_utf8(&text[..end]).unwrap_or_default())
+    }
+}
+
+/// Reads `.849059764`, or nothing, and gives what follows.
+fn fraction(text: &[u8]) -> Option<(u32, &[u8])> {
+    let Some((b'.', digits)) = text.split_first() else {
+        return Some((0, text));
+    };
+    let mut nanoseconds = 0;
+    let mut weight = 1_000_000_000;
+    for (index, byte) in digits.iter().enumerate() {
+        let Some(value) = digit(*byte) else {
+            return (index > 0).then_some((nanoseconds, &digits[index..]));
+        };
+        weight /= 10;
+        if weight == 0 {
+            return None;
+        }
+        nanoseconds += u32::from(value) * weight;
+    }
+    None
+}
+
+/// Reads `Z` or `+01:00`: minutes, and whether it was `Z`.
+fn offset(text: &[u8]) -> Option<(i16, bool)> {
+    match text {
+        b"Z" => Some((0, true)),
+        [sign @ (b'+' | b'-'), _, _, b':', _, _] => {
+            let (hours, minutes) = (two(text, 1)?, two(text, 4)?);
+            let size = i16::from(hours) * 60 + i16::from(minutes);
+            (minutes < 60).then_some((if *sign == b'-' { -size } else { size }, false))
+        }
+        _ => None,
+    }
+}
+
+/// `.` and nine digits, and how many of these bytes come before the zeros at the end.
+fn fraction_text(nanoseconds: u32) -> ([u8; 10], usize) {
+    let mut text = *b".000000000";
+    let mut left = nanoseconds;
+    for place in text[1..].iter_mut().rev() {
+        *place += (left % 10) as u8;
+        left /= 10;
+    }
+    let len = text
+        .iter()
+        .rposition(|byte| *byte != b'0')
+        .map_or(0, |last| last + 1);
+    (text, len)
+}
+
+fn offset_text(minutes: i16) -> [u8; 6] {
+    let sign = if minutes < 0 { b'-' } else { b'+' };
+    let size = minutes.unsigned_abs();
+    let (hours, minutes) = ((size / 60) as u8, (size % 60) as u8);
+    [
+        sign,
+        b'0' + hours / 10,
+        b'0' + hours % 10,
+        b':',
+        b'0' + minutes / 10,
+        b'0' + minutes % 10,
+    ]
+}
+
+/// Why something is no [`Time`] or [`LocalTime`], or a time is nothing else.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum TimeError {
+    /// A text that is no time as restic prints them.
+    #[error("{text:?} is not a time as restic prints them")]
+    Text {
+        /// The whole text.
+        text: String,
+    },
+    /// A moment that the other type can't hold.
+    #[error("the time is out of range")]
+    OutOfRange,
+}
+
+impl TimeError {
+    fn text(text: &str) -> Self {
+        Self::Text {
+            text: text.to_owned(),
+        }
+    }
+}
+
+impl FromStr for Time {
+    type Err = TimeError;
+
+    fn from_str(text: &str) -> Result<Self, TimeError> {
+        Self::parse(text.as_bytes()).ok_or_else(|| TimeError::text(text))
+    }
+}
+
+impl fmt::Display for Time {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.with_text(|text| f.pad(text))
+    }
+}
+
+impl fmt::Debug for Time {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Time({self})")
+    }
+}
+
+impl Serialize for Time {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.with_text(|text| serializer.serialize_str(text))
+    }
+}
+
+impl<'de> Deserialize<'de> for Time {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_str(TimeVisitor)
+    }
+}
+
+/// Reads from the text in place; a `String` for each time would be most of an `ls` line's cost.
+struct TimeVisitor;
+
+impl Visitor<'_> for TimeVisitor {
+    type Value = Time;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a time such as 2026-11-22T11:16:15.849+01:00")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Time, E> {
+        Time::parse(text.as_bytes()).ok_or_else(|| E::invalid_value(Unexpected::Str(text), &self))
+    }
+}
+
+impl TryFrom<Time> for SystemTime {
+    type Error = TimeError;
+
+    fn try_from(time: Time) -> Result<Self, TimeError> {
+        let seconds = Duration::from_secs(time.seconds.unsigned_abs());
+        let second = if time.seconds < 0 {
+            Self::UNIX_EPOCH.checked_sub(seconds)
+        } else {
+            Self::UNIX_EPOCH.checked_add(seconds)
+        };
+        let moment = second
+            .and_then(|second| second.checked_add(Duration::from_nanos(time.nanoseconds.into())));
+        moment.ok_or(TimeError::OutOfRange)
+    }
+}
+
+/// The moment in UTC.
+impl TryFrom<SystemTime> for Time {
+    type Error = TimeError;
+
+    fn try_from(time: SystemTime) -> Result<Self, TimeError> {
+        let (seconds, nanoseconds) = match time.duration_since(SystemTime::UNIX_EPOCH) {
+            Ok(after) => (i64::try_from(after.as_secs()), after.subsec_nanos()),
+            Err(error) => {
+                let before = error.duration();
+                let borrow = u64::from(before.subsec_nanos() > 0);
+                let seconds = i64::try_from(before.as_secs() + borrow).map(|seconds| -seconds);
+                (
+                    seconds,
+                    (1_000_000_000 - before.subsec_nanos()) % 1_000_000_000,
+                )
+            }
+        };
+        Self::from_unix(seconds.map_err(|_| TimeError::OutOfRange)?, nanoseconds)
+    }
+}
+
+/// A clock time in an unknown zone: `key list` prints `2026-11-22 11:08:51`, local to the machine that lists.
+///
+/// `Display` and `Serialize` give the same text again.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct LocalTime(Civil);
+
+impl LocalTime {
+    /// The year, 0 to 9999.
+    #[must_use]
+    pub const fn year(self) -> u16 {
+        self.0.year
+    }
+
+    /// The month, 1 to 12.
+    #[must_use]
+    pub const fn month(self) -> u8 {
+        self.0.month
+    }
+
+    /// The day of the month, 1 to 31.
+    #[must_use]
+    pub const fn day(self) -> u8 {
+        self.0.day
+    }
+
+    /// The hour, 0 to 23.
+    #[must_use]
+    pub const fn hour(self) -> u8 {
+        self.0.hour
+    }
+
+    /// The minute, 0 to 59.
+    #[must_use]
+    pub const fn minute(self) -> u8 {
+        self.0.minute
+    }
+
+    /// The second, 0 to 59.
+    #[must_use]
+    pub const fn second(self) -> u8 {
+        self.0.second
+    }
+}
+
+impl FromStr for LocalTime {
+    type Err = TimeError;
+
+    fn from_str(text: &str) -> Result<Self, TimeError> {
+        let clock = text.as_bytes().try_into().ok();
+        let civil = clock.and_then(|clock| Civil::parse(clock, b' '));
+        civil.map(Self).ok_or_else(|| TimeError::text(text))
+    }
+}
+
+impl fmt::Display for LocalTime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(str::from_utf8(&self.0.text(b' ')).unwrap_or_default())
+    }
+}
+
+impl fmt::Debug for LocalTime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "LocalTime({self})")
+    }
+}
+
+impl Serialize for LocalTime {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for LocalTime {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?
+            .parse()
+            .map_err(de::Error::custom)
+    }
+}
