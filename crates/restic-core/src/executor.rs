@@ -96,7 +96,7 @@ pub enum Event {
 #[non_exhaustive]
 pub enum Exit {
     /// It ended by itself with this code; what the codes of restic mean is in
-    /// [`restic_types::exit_code`].
+    /// [`restic_types::ExitCode`].
     Code(i32),
     /// It was ended by this signal (Unix only).
     Signal(i32),

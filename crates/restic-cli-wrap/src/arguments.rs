@@ -1,0 +1,203 @@
+use std::ffi::{OsStr, OsString};
+
+use restic_core::{Argument, Stdin};
+
+use crate::Repository;
+
+/// What one command puts on restic's command line, before anything is known of the restic
+/// that will read it.
+///
+/// This is the vocabulary of [`Command::arguments`](crate::Command::arguments): flags in
+/// the order they were set, operands after them.
+#[derive(Clone, Debug, Default)]
+pub struct Arguments {
+    pub(crate) command: &'static str,
+    pub(crate) flags: Vec<Flag>,
+    pub(crate) operands: Vec<OsString>,
+    pub(crate) extra: Vec<OsString>,
+    pub(crate) stdin: Stdin,
+    pub(crate) source: Option<Repository>,
+}
+
+/// One flag with its value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Flag {
+    /// With its dashes, such as `--dry-run`.
+    pub(crate) name: &'static str,
+    pub(crate) value: Option<OsString>,
+}
+
+impl Flag {
+    /// The flag as one word: a value is joined, so that it is never taken for a flag.
+    pub(crate) fn word(&self) -> Argument {
+        let mut word = OsString::from(self.name);
+        if let Some(value) = &self.value {
+            word.push("=");
+            word.push(value);
+        }
+        Argument::Plain(word)
+    }
+}
+
+impl Arguments {
+    /// The arguments of a command that was given none yet. A command of two words is one
+    /// text, such as `key add`.
+    #[must_use]
+    pub fn new(command: &'static str) -> Self {
+        Self {
+            command,
+            ..Self::default()
+        }
+    }
+
+    /// Sets or takes back a switch.
+    pub fn switch(&mut self, name: &'static str, on: bool) {
+        self.flags.retain(|flag| flag.name != name);
+        if on {
+            self.flags.push(Flag { name, value: None });
+        }
+    }
+
+    /// Sets a flag that is given once; the last value counts.
+    pub fn set(&mut self, name: &'static str, value: impl FlagValue) {
+        self.flags.retain(|flag| flag.name != name);
+        self.add(name, value);
+    }
+
+    /// Adds one more of a flag that may be given several times.
+    pub fn add(&mut self, name: &'static str, value: impl FlagValue) {
+        self.flags.push(Flag {
+            name,
+            value: Some(value.render()),
+        });
+    }
+
+    /// Adds an operand: a path, an id. It reaches restic as data whatever it looks like.
+    pub fn operand(&mut self, operand: impl Into<OsString>) {
+        self.operands.push(operand.into());
+    }
+
+    /// Adds a word as it is, before the operands.
+    pub fn extra(&mut self, word: impl Into<OsString>) {
+        self.extra.push(word.into());
+    }
+
+    /// Sets what restic reads from standard input.
+    pub fn stdin(&mut self, stdin: Stdin) {
+        self.stdin = stdin;
+    }
+
+    /// Sets the second repository, from which this command reads.
+    pub fn source(&mut self, repository: Repository) {
+        self.source = Some(repository);
+    }
+
+    /// The values given for a flag.
+    pub(crate) fn values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a OsStr> {
+        self.flags
+            .iter()
+            .filter(move |flag| flag.name == name)
+            .filter_map(|flag| flag.value.as_deref())
+    }
+
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.flags.iter().any(|flag| flag.name == name)
+    }
+}
+
+/// A value that a flag can be given.
+pub trait FlagValue {
+    /// The value as restic reads it.
+    fn render(self) -> OsString;
+}
+
+impl FlagValue for OsString {
+    fn render(self) -> OsString {
+        self
+    }
+}
+
+impl FlagValue for u32 {
+    fn render(self) -> OsString {
+        self.to_string().into()
+    }
+}
+
+impl FlagValue for std::time::Duration {
+    /// As Go reads it: whole seconds as `90s`, anything finer in nanoseconds.
+    fn render(self) -> OsString {
+        if self.subsec_nanos() == 0 {
+            format!("{}s", self.as_secs()).into()
+        } else {
+            format!("{}ns", self.as_nanos()).into()
+        }
+    }
+}
+
+/// Writes the setters of a command: one line of what restic does, the setter's name, the
+/// flag and the type of its value.
+///
+/// * `switch name: "--flag";` takes a `bool`, so that configuration maps straight through.
+/// * `value name: "--flag" = Type;` is given once; the last value counts.
+/// * `each name names: "--flag" = Type;` adds one, or many.
+///
+/// The flags are collected in `FLAGS`, which a test compares with restic's own.
+macro_rules! setters {
+    ($command:ident: $($(#[doc = $doc:literal])+ $kind:ident $name:ident $($plural:ident)?: $flag:literal $(= $type:ty)?;)+) => {
+        impl $command {
+            /// The flags that have a setter here.
+            #[cfg(test)]
+            pub(crate) const FLAGS: &[&str] = &[$($flag),+];
+
+            $(setters!(@$kind [$($doc)+] $name $($plural)? $flag $($type)?);)+
+
+            /// Adds a word as it is, for a flag that is newer than this library. Nothing
+            /// checks whether the restic at hand knows it. Anybody on the machine can see
+            /// it while restic runs.
+            pub fn arg(mut self, word: impl Into<std::ffi::OsString>) -> Self {
+                self.arguments.extra(word);
+                self
+            }
+        }
+    };
+    (@switch [$($doc:literal)+] $name:ident $flag:literal) => {
+        $(#[doc = $doc])+
+        #[doc(alias = $flag)]
+        pub fn $name(mut self, on: bool) -> Self {
+            self.arguments.switch($flag, on);
+            self
+        }
+    };
+    (@value [$($doc:literal)+] $name:ident $flag:literal $type:ty) => {
+        $(#[doc = $doc])+
+        #[doc(alias = $flag)]
+        pub fn $name(mut self, value: impl Into<$type>) -> Self {
+            let value: $type = value.into();
+            self.arguments.set($flag, value);
+            self
+        }
+    };
+    (@each [$($doc:literal)+] $name:ident $plural:ident $flag:literal $type:ty) => {
+        $(#[doc = $doc])+
+        #[doc(alias = $flag)]
+        pub fn $name(mut self, value: impl Into<$type>) -> Self {
+            let value: $type = value.into();
+            self.arguments.add($flag, value);
+            self
+        }
+
+        #[doc = concat!("Adds many of what [`", stringify!($name), "`](Self::", stringify!($name), ") adds one of.")]
+        pub fn $plural<I>(mut self, values: I) -> Self
+        where
+            I: IntoIterator,
+            I::Item: Into<$type>,
+        {
+            for value in values {
+                let value: $type = value.into();
+                self.arguments.add($flag, value);
+            }
+            self
+        }
+    };
+}
+pub(crate) use setters;

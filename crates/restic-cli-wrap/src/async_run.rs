@@ -1,0 +1,354 @@
+use std::fmt;
+use std::future::poll_fn;
+#[cfg(feature = "stream")]
+use std::pin::Pin;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use restic_core::{Background, Event, Outlet, Stop};
+
+use crate::command::Command;
+use crate::notes::Notice;
+use crate::run::{Assembly, Run, Stopped};
+use crate::{Error, ErrorKind, Restic, Result};
+
+/// How many chunks of output may wait for the asynchronous side. A chunk has at most
+/// 64 KiB.
+const CHUNKS: usize = 16;
+
+/// A restic that runs, for asynchronous code on any runtime.
+///
+/// restic is started when this is first polled. A thread of its own waits for it; dropping
+/// this does not block, and that thread goes on to stop restic and to let it clean up:
+/// [`Restic::settle`] waits for that.
+#[must_use = "nothing runs before this is polled"]
+pub struct AsyncRun<C: Command> {
+    state: State<C>,
+    stop: Stop,
+}
+
+enum State<C: Command> {
+    Ready(Restic, C),
+    Running(Running<C>),
+    Over,
+}
+
+struct Running<C: Command> {
+    chunks: Background<Message<C>>,
+    /// Absent until restic was started.
+    assembly: Option<Box<Assembly<C::Decoder>>>,
+    /// Present when restic has ended.
+    ended: Option<Stopped>,
+}
+
+/// What the thread tells.
+enum Message<C: Command> {
+    Started(Box<Assembly<C::Decoder>>),
+    Output(Event),
+    Ended(Event, Stopped),
+    Failed(Error),
+}
+
+/// What the asynchronous side learns of.
+enum Step<C: Command> {
+    Event(C::Event),
+    Ended(Box<Assembly<C::Decoder>>, Stopped),
+    Failed(Error),
+}
+
+impl<C: Command> AsyncRun<C> {
+    pub(crate) fn new(restic: Restic, command: C) -> Self {
+        Self {
+            state: State::Ready(restic, command),
+            stop: Stop::new(),
+        }
+    }
+
+    /// The next event; `None` when restic has ended, or could not be started:
+    /// [`finish`](Self::finish) tells which.
+    ///
+    /// # Errors
+    ///
+    /// When restic could not be started, or cannot be watched any longer.
+    pub async fn next(&mut self) -> Option<Result<C::Event>> {
+        poll_fn(|context| self.poll_event(context)).await
+    }
+
+    /// Waits for the end and says what the run came to, as
+    /// [`Run::finish`](crate::Run::finish) does.
+    ///
+    /// # Errors
+    ///
+    /// When restic did not do what was asked.
+    pub async fn finish(self) -> Result<C::Output> {
+        self.finish_with_notices().await.map(|(output, _)| output)
+    }
+
+    /// Like [`finish`](Self::finish), with the lines that were no messages.
+    ///
+    /// # Errors
+    ///
+    /// As `finish`; the error has its notices itself.
+    pub async fn finish_with_notices(mut self) -> Result<(C::Output, Vec<Notice>)> {
+        loop {
+            match poll_fn(|context| self.poll_step(context)).await {
+                Step::Event(event) => self.keep(event),
+                Step::Ended(assembly, stopped) => return assembly.finish::<C>(stopped),
+                Step::Failed(error) => return Err(error),
+            }
+        }
+    }
+
+    /// Asks restic to end. What comes until then still arrives here, and `finish` tells
+    /// [`ErrorKind::Cancelled`].
+    pub fn stop(&self) {
+        self.stop.stop();
+    }
+
+    fn keep(&mut self, event: C::Event) {
+        if let State::Running(Running {
+            assembly: Some(assembly),
+            ..
+        }) = &mut self.state
+        {
+            assembly.keep(event);
+        }
+    }
+
+    fn poll_event(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<C::Event>>> {
+        if matches!(self.state, State::Over) {
+            return Poll::Ready(None);
+        }
+        self.poll_step(context).map(|step| match step {
+            Step::Event(event) => Some(Ok(event)),
+            Step::Failed(error) => Some(Err(error)),
+            Step::Ended(assembly, stopped) => {
+                self.put_back(assembly, stopped);
+                None
+            }
+        })
+    }
+
+    /// Keeps what `finish` needs when the end was found by `next`.
+    fn put_back(&mut self, ended: Box<Assembly<C::Decoder>>, stopped: Stopped) {
+        if let State::Running(running) = &mut self.state {
+            running.assembly = Some(ended);
+            running.ended = Some(stopped);
+        }
+    }
+
+    fn poll_step(&mut self, context: &mut Context<'_>) -> Poll<Step<C>> {
+        loop {
+            let running = match &mut self.state {
+                State::Running(running) => running,
+                State::Ready(..) => match self.begin() {
+                    Ok(()) => continue,
+                    Err(error) => return self.fail(error),
+                },
+                State::Over => {
+                    let message = "the run has already told its failure";
+                    return Poll::Ready(Step::Failed(Error::new(ErrorKind::Io, message)));
+                }
+            };
+            if let Some(event) = running.assembly.as_mut().and_then(|all| all.next_event()) {
+                return Poll::Ready(Step::Event(event));
+            }
+            if let Some(stopped) = running.ended
+                && let Some(assembly) = running.assembly.take()
+            {
+                return Poll::Ready(Step::Ended(assembly, stopped));
+            }
+            let Poll::Ready(message) = running.chunks.poll_next(context) else {
+                return Poll::Pending;
+            };
+            if let Err(error) = running.take(message) {
+                return self.fail(error);
+            }
+        }
+    }
+
+    fn fail(&mut self, error: Error) -> Poll<Step<C>> {
+        self.state = State::Over;
+        Poll::Ready(Step::Failed(error))
+    }
+
+    /// Starts the thread that starts restic and waits for it.
+    fn begin(&mut self) -> Result<()> {
+        let State::Ready(restic, command) = std::mem::replace(&mut self.state, State::Over) else {
+            return Ok(());
+        };
+        let stop = self.stop.clone();
+        let busy = Busy::begin(Arc::clone(restic.settling()));
+        let work = move |outlet: Outlet<Message<C>>| {
+            watch(&restic, command, &stop, &outlet);
+            // Before the last word arrives, so that whoever waits for it finds all settled.
+            drop(restic);
+            drop(busy);
+        };
+        let chunks = Background::start(CHUNKS, work).map_err(|error| {
+            Error::new(
+                ErrorKind::CannotStart,
+                "the system gives no thread to wait for restic",
+            )
+            .with_source(error)
+        })?;
+        self.state = State::Running(Running {
+            chunks,
+            assembly: None,
+            ended: None,
+        });
+        Ok(())
+    }
+}
+
+impl<C: Command> Running<C> {
+    fn take(&mut self, message: Option<Message<C>>) -> Result<()> {
+        let mut push = |event| {
+            if let Some(assembly) = &mut self.assembly {
+                assembly.push(event);
+            }
+        };
+        match message {
+            Some(Message::Started(assembly)) => self.assembly = Some(assembly),
+            Some(Message::Output(event)) => push(event),
+            Some(Message::Ended(event, stopped)) => {
+                push(event);
+                self.ended = Some(stopped);
+            }
+            Some(Message::Failed(error)) => return Err(error),
+            None => {
+                let message = "the thread that waited for restic is gone";
+                return Err(Error::new(ErrorKind::Io, message));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What the thread does: starts restic, and hands over what it prints until its end. When
+/// nobody takes it any more, restic is stopped, as for any run that is dropped.
+fn watch<C: Command>(restic: &Restic, command: C, stop: &Stop, outlet: &Outlet<Message<C>>) {
+    let (process, assembly) = match restic.start(command).map(Run::into_parts) {
+        Ok(parts) => parts,
+        Err(error) => {
+            outlet.send(Message::Failed(error));
+            return;
+        }
+    };
+    let mut process = process.stopped_by(stop);
+    let invocation = assembly.invocation().clone();
+    let mut wanted = outlet.send(Message::Started(Box::new(assembly)));
+    while wanted {
+        wanted = match process.next_event() {
+            Ok(event @ Event::Exited(_)) => {
+                outlet.send(Message::Ended(event, Stopped::of(&process)));
+                false
+            }
+            Ok(event) => outlet.send(Message::Output(event)),
+            Err(error) => {
+                outlet.send(Message::Failed(Error::broken(&invocation, error)));
+                false
+            }
+        };
+    }
+}
+
+impl<C: Command> Drop for AsyncRun<C> {
+    fn drop(&mut self) {
+        if let State::Running(Running { ended: None, .. }) = self.state {
+            self.stop.stop();
+        }
+    }
+}
+
+/// Nothing in it is ever pinned.
+impl<C: Command> Unpin for AsyncRun<C> {}
+
+impl<C: Command> fmt::Debug for AsyncRun<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let state = match &self.state {
+            State::Ready(_, command) => return f.debug_tuple("AsyncRun").field(command).finish(),
+            State::Running(_) => "running",
+            State::Over => "over",
+        };
+        f.debug_struct("AsyncRun")
+            .field("state", &state)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(feature = "stream")]
+impl<C: Command> futures_core::Stream for AsyncRun<C> {
+    type Item = Result<C::Event>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.poll_event(context)
+    }
+}
+
+/// Counts the threads that wait for restic.
+#[derive(Debug, Default)]
+pub(crate) struct Settling {
+    state: Mutex<Threads>,
+    changed: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct Threads {
+    count: usize,
+    wakers: Vec<Waker>,
+}
+
+impl Settling {
+    fn threads(&self) -> MutexGuard<'_, Threads> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits until there is none. False when that takes longer than the timeout.
+    pub(crate) fn wait(&self, timeout: Duration) -> bool {
+        let (threads, result) = self
+            .changed
+            .wait_timeout_while(self.threads(), timeout, |threads| threads.count > 0)
+            .unwrap_or_else(PoisonError::into_inner);
+        drop(threads);
+        !result.timed_out()
+    }
+
+    pub(crate) async fn wait_async(self: Arc<Self>) {
+        poll_fn(|context| {
+            let mut threads = self.threads();
+            if threads.count == 0 {
+                return Poll::Ready(());
+            }
+            threads.wakers.push(context.waker().clone());
+            Poll::Pending
+        })
+        .await;
+    }
+}
+
+/// One thread, from before its start to its end.
+struct Busy(Arc<Settling>);
+
+impl Busy {
+    fn begin(settling: Arc<Settling>) -> Self {
+        settling.threads().count += 1;
+        Self(settling)
+    }
+}
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        let mut threads = self.0.threads();
+        threads.count -= 1;
+        let wakers = if threads.count == 0 {
+            std::mem::take(&mut threads.wakers)
+        } else {
+            Vec::new()
+        };
+        drop(threads);
+        self.0.changed.notify_all();
+        wakers.into_iter().for_each(Waker::wake);
+    }
+}

@@ -1,0 +1,205 @@
+use std::ffi::OsString;
+use std::sync::Arc;
+
+use restic_core::Stdin;
+use restic_types::{BackupMessage, BackupSummary, During, ExitCode, ItemError, UnknownMessage};
+
+use crate::arguments::{Arguments, setters};
+use crate::command::Command;
+use crate::decode::{Decoder, End, Fault, Line, message};
+use crate::notes::{Notes, Stream};
+use crate::outcome::{FailedItems, Outcome};
+
+/// Saves files and folders in a new snapshot.
+///
+/// `restic backup`. While it runs it hands out [`BackupMessage`]s: `status` several times a
+/// second, errors as they happen, and with
+/// [`Builder::verbose`](crate::Builder::verbose) every file. The summary comes last, and
+/// again as the result.
+///
+/// A backup that could not save everything is [`Outcome::Incomplete`] on every version:
+/// files that could not be read (exit code 3), and paths that do not exist (exit code 3
+/// since restic 0.19.0, 0 before).
+#[must_use]
+#[derive(Clone, Debug)]
+pub struct Backup {
+    arguments: Arguments,
+}
+
+impl Backup {
+    /// Saves these paths; relative ones start in the client's
+    /// [`current_dir`](crate::Builder::current_dir).
+    pub fn new<I>(paths: I) -> Self
+    where
+        I: IntoIterator,
+        I::Item: Into<OsString>,
+    {
+        let mut arguments = Arguments::new("backup");
+        paths.into_iter().for_each(|path| arguments.operand(path));
+        Self { arguments }
+    }
+
+    /// Saves these bytes as one file, `/stdin` unless
+    /// [`stdin_filename`](Self::stdin_filename) names it.
+    #[doc(alias = "--stdin")]
+    pub fn stdin(bytes: impl Into<Arc<[u8]>>) -> Self {
+        let mut arguments = Arguments::new("backup");
+        arguments.switch("--stdin", true);
+        arguments.stdin(Stdin::Bytes(bytes.into()));
+        Self { arguments }
+    }
+
+    /// Saves what this program prints as one file; the first word is the program. The
+    /// backup fails when the program does. Since restic 0.17.0.
+    #[doc(alias = "--stdin-from-command")]
+    pub fn stdin_from_command<I>(command: I) -> Self
+    where
+        I: IntoIterator,
+        I::Item: Into<OsString>,
+    {
+        let mut arguments = Arguments::new("backup");
+        arguments.switch("--stdin-from-command", true);
+        command.into_iter().for_each(|word| arguments.operand(word));
+        Self { arguments }
+    }
+}
+
+setters! { Backup:
+    /// Saves nothing, and tells what would be saved. Since restic 0.13.0.
+    switch dry_run: "--dry-run";
+    /// Leaves out what matches this pattern.
+    each exclude excludes: "--exclude" = OsString;
+    /// Leaves out folders with a `CACHEDIR.TAG` file.
+    switch exclude_caches: "--exclude-caches";
+    /// Leaves out files that are only placeholders for a cloud, on Windows. Since restic 0.18.0.
+    switch exclude_cloud_files: "--exclude-cloud-files";
+    /// Leaves out what matches a pattern in this file.
+    each exclude_file exclude_files: "--exclude-file" = OsString;
+    /// Leaves out folders with a file of this name, or, as `NAME:HEADER`, with one that
+    /// begins with the header.
+    each exclude_if_present exclude_if_presents: "--exclude-if-present" = OsString;
+    /// Leaves out files larger than this, such as `10M`.
+    value exclude_larger_than: "--exclude-larger-than" = OsString;
+    /// Saves what the patterns in this file name, too.
+    each files_from files_froms: "--files-from" = OsString;
+    /// Saves the files named in this file, one a NUL byte. Since restic 0.12.0.
+    each files_from_raw files_from_raws: "--files-from-raw" = OsString;
+    /// Saves the files named in this file, one a line. Since restic 0.12.0.
+    each files_from_verbatim files_from_verbatims: "--files-from-verbatim" = OsString;
+    /// Reads every file again, whatever its times and size say.
+    switch force: "--force";
+    /// Looks for the parent snapshot among those with the same of `host`, `paths`, `tags`.
+    /// Since restic 0.15.0.
+    value group_by: "--group-by" = OsString;
+    /// Writes this host into the snapshot instead of the machine's name.
+    value host: "--host" = OsString;
+    /// Leaves out what matches this pattern in any case.
+    each iexclude iexcludes: "--iexclude" = OsString;
+    /// Leaves out what matches a pattern in this file in any case.
+    each iexclude_file iexclude_files: "--iexclude-file" = OsString;
+    /// Does not look at the change time of files to find out which ones changed.
+    switch ignore_ctime: "--ignore-ctime";
+    /// Does not look at the inode number of files to find out which ones changed.
+    switch ignore_inode: "--ignore-inode";
+    /// Does not scan first to estimate the progress. Since restic 0.15.0.
+    switch no_scan: "--no-scan";
+    /// Stays on the file systems of the given paths.
+    switch one_file_system: "--one-file-system";
+    /// Compares with this snapshot to find out which files changed.
+    value parent: "--parent" = OsString;
+    /// Reads so many files at once. Since restic 0.15.0.
+    value read_concurrency: "--read-concurrency" = u32;
+    /// Makes no snapshot when nothing changed: the summary then has no
+    /// [`snapshot_id`](BackupSummary::snapshot_id). Since restic 0.17.0.
+    switch skip_if_unchanged: "--skip-if-unchanged";
+    /// Names the file that is made of standard input; folders in it are made.
+    value stdin_filename: "--stdin-filename" = OsString;
+    /// Gives the snapshot this tag. A comma splits it in two since restic 0.12.0.
+    each tag tags: "--tag" = OsString;
+    /// Writes this time into the snapshot, such as `2012-11-01 22:08:41`.
+    value time: "--time" = OsString;
+    /// Saves from a file system snapshot, on Windows.
+    switch use_fs_snapshot: "--use-fs-snapshot";
+    /// Stores the time of the last access of files.
+    switch with_atime: "--with-atime";
+}
+
+impl Command for Backup {
+    type Event = BackupMessage;
+    type Output = Outcome<BackupSummary>;
+    type Decoder = BackupDecoder;
+
+    fn arguments(&self) -> Arguments {
+        self.arguments.clone()
+    }
+
+    fn decoder(&self) -> BackupDecoder {
+        BackupDecoder::default()
+    }
+}
+
+/// Reads what [`Backup`] prints.
+#[derive(Debug, Default)]
+pub struct BackupDecoder {
+    summary: Option<BackupSummary>,
+    failed: FailedItems,
+    /// Something was not saved although it was there, or was named.
+    incomplete: bool,
+}
+
+impl Decoder for BackupDecoder {
+    type Event = BackupMessage;
+    type Output = Outcome<BackupSummary>;
+
+    fn stdout(&mut self, line: &Line<'_>, notes: &mut Notes) -> Option<BackupMessage> {
+        let message = message(line, Stream::Stdout, notes, unknown)?;
+        if let BackupMessage::Summary(summary) = &message {
+            self.summary = Some(summary.clone());
+        }
+        Some(message)
+    }
+
+    fn stderr(&mut self, line: &Line<'_>, notes: &mut Notes) -> Option<BackupMessage> {
+        if let Some(path) = line.text.strip_suffix(" does not exist, skipping") {
+            self.incomplete = true;
+            self.failed.add(path, "does not exist");
+        }
+        let message = message(line, Stream::Stderr, notes, unknown)?;
+        if let BackupMessage::Error(error) = &message {
+            self.remember(error);
+        }
+        Some(message)
+    }
+
+    fn finish(self, end: &End<'_>) -> Result<Self::Output, Fault<Self::Output>> {
+        let incomplete = end.exit.code() == Some(ExitCode::INCOMPLETE.0);
+        match self.summary {
+            Some(summary) if end.is_success() && !self.incomplete => Ok(Outcome::Complete(summary)),
+            None if end.is_success() => Err(end.incomplete_output("it gave no summary")),
+            summary if end.is_success() || incomplete => {
+                Ok(self.failed.into_outcome(summary, end.words()))
+            }
+            summary => {
+                let partial =
+                    summary.map(|summary| self.failed.into_outcome(Some(summary), end.words()));
+                Err(end.failure().with(partial))
+            }
+        }
+    }
+}
+
+impl BackupDecoder {
+    fn remember(&mut self, error: &ItemError) {
+        // What the scan cannot read may be gone when the files themselves are saved: that
+        // alone makes no backup incomplete.
+        self.incomplete |= error.during != During::Scan;
+        self.failed.add(&error.item, error.error.to_string());
+    }
+}
+
+fn unknown(message: &BackupMessage) -> Option<&UnknownMessage> {
+    match message {
+        BackupMessage::Unknown(unknown) => Some(unknown),
+        _ => None,
+    }
+}

@@ -1,0 +1,112 @@
+use std::ffi::OsString;
+
+use restic_types::Initialized;
+
+use crate::Repository;
+use crate::arguments::{Arguments, setters};
+use crate::command::Command;
+use crate::decode::{Decoder, End, Fault, Line, NoEvents};
+use crate::notes::{Notes, Stream};
+
+/// Makes a new repository.
+///
+/// `restic init`. Fails with [`AlreadyExists`](crate::ErrorKind::AlreadyExists) when there
+/// is one. Before restic 0.15.0 the output is text with the first ten digits of the id.
+#[must_use]
+#[derive(Clone, Debug)]
+pub struct Init {
+    arguments: Arguments,
+}
+
+impl Init {
+    /// Makes the client's repository.
+    pub fn new() -> Self {
+        Self {
+            arguments: Arguments::new("init"),
+        }
+    }
+
+    /// Knows a second repository, whose chunker parameters
+    /// [`copy_chunker_params`](Self::copy_chunker_params) takes over.
+    #[doc(alias = "--from-repo")]
+    #[doc(alias = "--repo2")]
+    pub fn from(mut self, repository: impl Into<Repository>) -> Self {
+        self.arguments.source(repository.into());
+        self
+    }
+}
+
+setters! { Init:
+    /// Cuts files at the same places as the repository given with [`from`](Self::from) does,
+    /// so that snapshots copied between the two share their data.
+    switch copy_chunker_params: "--copy-chunker-params";
+    /// Makes a repository of this format: `1`, `2`, `latest` or `stable`. Since restic 0.14.0.
+    value repository_version: "--repository-version" = OsString;
+}
+
+impl Default for Init {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Command for Init {
+    type Event = NoEvents;
+    type Output = Initialized;
+    type Decoder = InitDecoder;
+
+    fn arguments(&self) -> Arguments {
+        self.arguments.clone()
+    }
+
+    fn decoder(&self) -> InitDecoder {
+        InitDecoder::default()
+    }
+}
+
+/// Reads what [`Init`] prints.
+#[derive(Debug, Default)]
+pub struct InitDecoder {
+    initialized: Option<Initialized>,
+}
+
+impl Decoder for InitDecoder {
+    type Event = NoEvents;
+    type Output = Initialized;
+
+    fn stdout(&mut self, line: &Line<'_>, notes: &mut Notes) -> Option<NoEvents> {
+        if line.text.starts_with('{') {
+            match serde_json::from_str(line.text) {
+                Ok(initialized) => self.initialized = Some(initialized),
+                Err(error) => {
+                    let problem = error.to_string();
+                    notes.malformed(Stream::Stdout, line.number, &problem, line.text);
+                }
+            }
+        } else if let Some(initialized) = from_text(line.text) {
+            self.initialized = Some(initialized);
+        } else {
+            notes.notice(Stream::Stdout, line.text);
+        }
+        None
+    }
+
+    fn finish(self, end: &End<'_>) -> Result<Initialized, Fault<Initialized>> {
+        match self.initialized {
+            Some(initialized) if end.is_success() => Ok(initialized),
+            None if end.is_success() => {
+                Err(end.incomplete_output("it did not name the new repository"))
+            }
+            initialized => Err(end.failure().with(initialized)),
+        }
+    }
+}
+
+/// `created restic repository 1cfe4abd33 at /srv/repo`, as restic before 0.15.0 prints it.
+fn from_text(line: &str) -> Option<Initialized> {
+    let (id, repository) = line
+        .strip_prefix("created restic repository ")?
+        .split_once(" at ")?;
+    let document = serde_json::json!({ "id": id, "repository": repository });
+    serde_json::from_value(document).ok()
+}

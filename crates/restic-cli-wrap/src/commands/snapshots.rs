@@ -1,0 +1,86 @@
+use std::ffi::OsString;
+
+use restic_types::Snapshot;
+
+use crate::arguments::{Arguments, setters};
+use crate::command::Command;
+use crate::decode::{Decoder, Document, End, Fault, Line, NoEvents};
+use crate::notes::Notes;
+
+/// Lists snapshots, the oldest first.
+///
+/// `restic snapshots`. To have them in groups, use
+/// [`SnapshotGroups`](crate::commands::SnapshotGroups).
+#[must_use]
+#[derive(Clone, Debug)]
+pub struct Snapshots {
+    arguments: Arguments,
+}
+
+impl Snapshots {
+    /// Lists all snapshots.
+    pub fn new() -> Self {
+        Self {
+            arguments: Arguments::new("snapshots"),
+        }
+    }
+
+    /// Lists this snapshot only, and others that are named: an id or the beginning of one,
+    /// or `latest`.
+    pub fn snapshot(mut self, id: impl Into<OsString>) -> Self {
+        self.arguments.operand(id);
+        self
+    }
+}
+
+setters! { Snapshots:
+    /// Lists snapshots made on this host only, or on others that are given.
+    each host hosts: "--host" = OsString;
+    /// Lists snapshots with this tag, or with all of a list `a,b`. Given several times, one
+    /// of them is enough.
+    each tag tags: "--tag" = OsString;
+    /// Lists snapshots that contain this path, and all others that are given.
+    each path paths: "--path" = OsString;
+    /// Lists the newest so many of each host and set of paths.
+    value latest: "--latest" = u32;
+    /// Prints less as text; the typed result is the same.
+    switch compact: "--compact";
+}
+
+impl Default for Snapshots {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Command for Snapshots {
+    type Event = NoEvents;
+    type Output = Vec<Snapshot>;
+    type Decoder = SnapshotsDecoder;
+
+    fn arguments(&self) -> Arguments {
+        self.arguments.clone()
+    }
+
+    fn decoder(&self) -> SnapshotsDecoder {
+        SnapshotsDecoder(Document::required())
+    }
+}
+
+/// Reads what [`Snapshots`] prints.
+#[derive(Debug)]
+pub struct SnapshotsDecoder(Document<Vec<Snapshot>>);
+
+impl Decoder for SnapshotsDecoder {
+    type Event = NoEvents;
+    type Output = Vec<Snapshot>;
+
+    fn stdout(&mut self, line: &Line<'_>, notes: &mut Notes) -> Option<NoEvents> {
+        self.0.push(line, notes);
+        None
+    }
+
+    fn finish(self, end: &End<'_>) -> Result<Vec<Snapshot>, Fault<Vec<Snapshot>>> {
+        self.0.finish(end)
+    }
+}

@@ -1,0 +1,80 @@
+use restic_types::VersionInfo;
+
+use crate::arguments::Arguments;
+use crate::command::Command;
+use crate::decode::{Decoder, End, Fault, Line, NoEvents};
+use crate::notes::{Notes, Stream};
+
+/// Tells which restic this is.
+///
+/// `restic version`. Every version has it; before 0.17.0 it prints text, which is read into
+/// the same type.
+#[must_use]
+#[derive(Clone, Debug)]
+pub struct Version {
+    arguments: Arguments,
+}
+
+impl Version {
+    /// Asks for the version.
+    pub fn new() -> Self {
+        Self {
+            arguments: Arguments::new("version"),
+        }
+    }
+}
+
+impl Default for Version {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Command for Version {
+    type Event = NoEvents;
+    type Output = VersionInfo;
+    type Decoder = VersionDecoder;
+
+    fn arguments(&self) -> Arguments {
+        self.arguments.clone()
+    }
+
+    fn decoder(&self) -> VersionDecoder {
+        VersionDecoder::default()
+    }
+}
+
+/// Reads what [`Version`] prints.
+#[derive(Debug, Default)]
+pub struct VersionDecoder {
+    version: Option<VersionInfo>,
+}
+
+impl Decoder for VersionDecoder {
+    type Event = NoEvents;
+    type Output = VersionInfo;
+
+    fn stdout(&mut self, line: &Line<'_>, notes: &mut Notes) -> Option<NoEvents> {
+        let read = if line.text.starts_with('{') {
+            serde_json::from_str(line.text).map_err(|error| error.to_string())
+        } else {
+            VersionInfo::from_text(line.text).ok_or_else(|| "no version".to_owned())
+        };
+        match read {
+            Ok(version) => self.version = Some(version),
+            Err(problem) if line.text.starts_with('{') => {
+                notes.malformed(Stream::Stdout, line.number, &problem, line.text);
+            }
+            Err(_) => notes.notice(Stream::Stdout, line.text),
+        }
+        None
+    }
+
+    fn finish(self, end: &End<'_>) -> Result<VersionInfo, Fault<VersionInfo>> {
+        match self.version {
+            Some(version) if end.is_success() => Ok(version),
+            None if end.is_success() => Err(end.incomplete_output("it did not tell its version")),
+            version => Err(end.failure().with(version)),
+        }
+    }
+}

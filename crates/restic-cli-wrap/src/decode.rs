@@ -1,0 +1,217 @@
+use restic_core::{Cause, Exit};
+use restic_types::{Message, UnknownMessage};
+use serde::de::DeserializeOwned;
+
+use crate::ErrorKind;
+use crate::classify::{self, classify};
+use crate::notes::{Notes, Stream};
+
+/// Reads what one run of a command prints, and says what it means.
+///
+/// A decoder never knows the version of the restic it reads: content decides.
+pub trait Decoder: Send + 'static {
+    /// What the run hands out while restic goes on.
+    type Event: Send + 'static;
+    /// What the run comes to.
+    type Output: Send + Sync + 'static;
+
+    /// Reads one line of standard output.
+    fn stdout(&mut self, line: &Line<'_>, notes: &mut Notes) -> Option<Self::Event>;
+
+    /// Reads one line of standard error that is not restic's `exit_error`.
+    fn stderr(&mut self, line: &Line<'_>, notes: &mut Notes) -> Option<Self::Event> {
+        notes.notice(Stream::Stderr, line.text);
+        None
+    }
+
+    /// Takes back an event that nobody has asked for, to make it part of the output.
+    fn keep(&mut self, _event: Self::Event) {}
+
+    /// Says what the run came to.
+    ///
+    /// # Errors
+    ///
+    /// Why it is not what was asked for, and what there is of it all the same.
+    fn finish(self, end: &End<'_>) -> Result<Self::Output, Fault<Self::Output>>;
+}
+
+/// One line of output, and where it stands.
+#[derive(Clone, Copy, Debug)]
+pub struct Line<'a> {
+    /// The text without its end.
+    pub(crate) text: &'a str,
+    /// Counted from 1, in its stream.
+    pub(crate) number: u64,
+}
+
+/// How a run ended.
+#[derive(Debug)]
+pub struct End<'a> {
+    pub(crate) exit: Exit,
+    /// Why it was stopped, if it was.
+    pub(crate) cause: Option<Cause>,
+    pub(crate) notes: &'a Notes,
+    /// Whether restic was told to print less.
+    pub(crate) quiet: bool,
+}
+
+/// Why a run is not what was asked for.
+#[derive(Debug)]
+pub struct Fault<T> {
+    pub(crate) kind: ErrorKind,
+    pub(crate) message: String,
+    pub(crate) partial: Option<T>,
+}
+
+impl<T> Fault<T> {
+    pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Self {
+            kind,
+            message: message.into(),
+            partial: None,
+        }
+    }
+
+    /// Adds what there is of the result all the same.
+    pub(crate) fn with(mut self, partial: Option<T>) -> Self {
+        self.partial = partial;
+        self
+    }
+}
+
+impl End<'_> {
+    /// Whether restic ended by itself and says that all is well.
+    pub(crate) fn is_success(&self) -> bool {
+        self.cause.is_none() && self.exit.is_success()
+    }
+
+    /// restic's own words for why it failed.
+    pub(crate) fn words(&self) -> String {
+        classify::words(self.exit, self.notes)
+    }
+
+    /// The failure that the exit and restic's words tell.
+    pub(crate) fn failure<T>(&self) -> Fault<T> {
+        let words = self.words();
+        Fault::new(classify(self.exit, &words, self.notes), words)
+    }
+
+    /// The failure of a run that restic calls a success without having said so completely.
+    pub(crate) fn incomplete_output<T>(&self, what: &str) -> Fault<T> {
+        let message = format!("restic ended well, but {what}: its output is not complete");
+        Fault::new(ErrorKind::BadOutput, message)
+    }
+
+    /// The failure of a run that was asked for something by its id that is not there, which
+    /// restic ignores with a word on standard error.
+    ///
+    /// # Errors
+    ///
+    /// When there is such a word.
+    pub(crate) fn nothing_ignored<T>(&self) -> Result<(), Fault<T>> {
+        let ignored = self
+            .notes
+            .on(Stream::Stderr)
+            .find(|line| line.starts_with("Ignoring \""));
+        match ignored {
+            Some(words) => Err(Fault::new(ErrorKind::NotFound, words)),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Reads a message of a stream, and keeps in the notes what is none.
+pub(crate) fn message<M: Message>(
+    line: &Line<'_>,
+    stream: Stream,
+    notes: &mut Notes,
+    unknown: impl FnOnce(&M) -> Option<&UnknownMessage>,
+) -> Option<M> {
+    let Some(message) = M::read(line.text) else {
+        notes.notice(stream, line.text);
+        return None;
+    };
+    if let Some(problem) = unknown(&message).and_then(|unknown| unknown.problem.as_deref()) {
+        notes.malformed(stream, line.number, problem, line.text);
+    }
+    Some(message)
+}
+
+/// Reads a command that prints one JSON document, perhaps with text around it.
+#[derive(Debug)]
+pub struct Document<T> {
+    text: String,
+    on_empty: Option<T>,
+}
+
+impl<T> Document<T> {
+    /// For a command that always prints its document.
+    pub(crate) fn required() -> Self {
+        Self {
+            text: String::new(),
+            on_empty: None,
+        }
+    }
+
+    /// For a command that prints nothing at all when this is its result.
+    pub(crate) fn or(empty: T) -> Self {
+        Self {
+            text: String::new(),
+            on_empty: Some(empty),
+        }
+    }
+}
+
+impl<T: DeserializeOwned> Document<T> {
+    pub(crate) fn push(&mut self, line: &Line<'_>, notes: &mut Notes) {
+        let begins = line.text.trim_start().starts_with(['[', '{']);
+        if self.text.is_empty() && !begins {
+            notes.notice(Stream::Stdout, line.text);
+        } else {
+            self.text.push_str(line.text);
+            self.text.push('\n');
+        }
+    }
+
+    /// The document, and the text that follows it.
+    pub(crate) fn read<O>(self, end: &End<'_>) -> Result<(T, String), Fault<O>> {
+        if self.text.is_empty() {
+            return match self.on_empty {
+                Some(empty) => Ok((empty, String::new())),
+                None => Err(end.incomplete_output("it printed no document")),
+            };
+        }
+        let mut documents = serde_json::Deserializer::from_str(&self.text).into_iter();
+        match documents.next() {
+            Some(Ok(document)) => {
+                let rest = self.text[documents.byte_offset()..].trim().to_owned();
+                Ok((document, rest))
+            }
+            Some(Err(error)) => {
+                let message = format!("restic's document cannot be read: {error}");
+                Err(Fault::new(ErrorKind::BadOutput, message))
+            }
+            None => Err(end.incomplete_output("it printed no document")),
+        }
+    }
+}
+
+impl<T: DeserializeOwned + Send + Sync + 'static> Document<T> {
+    /// The document as the result: complete when restic says so, and not when it ignored an
+    /// id that it was given.
+    pub(crate) fn finish(self, end: &End<'_>) -> Result<T, Fault<T>> {
+        let document = self.read::<T>(end).map(|(document, _)| document);
+        if !end.is_success() {
+            return Err(end.failure().with(document.ok()));
+        }
+        let document = document?;
+        match end.nothing_ignored() {
+            Ok(()) => Ok(document),
+            Err(fault) => Err(fault.with(Some(document))),
+        }
+    }
+}
+
+/// Nothing is streamed by this command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoEvents {}

@@ -1,0 +1,272 @@
+use std::any::Any;
+use std::fmt;
+
+use restic_core::{Exit, Invocation, StartError, StartErrorKind};
+
+use crate::command::Command;
+use crate::notes::{Notice, Stream};
+
+/// Why a call of restic did not do what was asked.
+///
+/// [`kind`](Self::kind) is for programs, [`message`](Self::message) has restic's own words
+/// for people. `Display` gives both the call and the words; secrets are in neither.
+pub struct Error(Box<Inner>);
+
+struct Inner {
+    kind: ErrorKind,
+    message: String,
+    exit: Option<Exit>,
+    stderr_tail: String,
+    notices: Vec<Notice>,
+    invocation: Option<Invocation>,
+    partial: Option<Box<dyn Any + Send + Sync>>,
+    lock_may_remain: bool,
+    source: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+/// What went wrong, as far as a program can act on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// There is no such restic program.
+    BinaryNotFound,
+    /// The restic program may not be executed, or is no program.
+    BinaryNotExecutable,
+    /// The call could not be made for another reason: a missing working folder, a NUL byte
+    /// in an argument, no descriptors left.
+    CannotStart,
+    /// The restic at hand has no such command or flag, or was built without it.
+    Unsupported,
+    /// A replayed scenario has no recording of this call.
+    NotRecorded,
+    /// restic refuses the arguments, or this library refuses to pass them on because an
+    /// old restic would destroy data.
+    Usage,
+    /// There is no repository at that place (exit code 10 since restic 0.17.0).
+    NoRepository,
+    /// Somebody else holds a lock (exit code 11 since restic 0.17.0).
+    Locked,
+    /// No key of the repository fits the password (exit code 12 since restic 0.17.1).
+    WrongPassword,
+    /// restic was given no password, or could not read it.
+    NoPassword,
+    /// What was asked for by its name is not there: a snapshot, every source of a backup.
+    /// restic itself may call that a success.
+    NotFound,
+    /// There is a repository already where one was to be made.
+    AlreadyExists,
+    /// The repository's server cannot be reached.
+    Network,
+    /// The repository, or a file, may not be read or written: no permission, a refused
+    /// login, an append-only server.
+    AccessDenied,
+    /// Data of the repository is damaged.
+    Damaged,
+    /// A disk is full.
+    NoSpace,
+    /// The run was stopped from here.
+    Cancelled,
+    /// The run took longer than a deadline allows.
+    TimedOut,
+    /// Somebody else interrupted restic (exit code 130).
+    Interrupted,
+    /// A signal from somebody else ended restic.
+    Killed,
+    /// restic's output is cut short, or cannot be read.
+    BadOutput,
+    /// The run could not be watched any longer: the system failed.
+    Io,
+    /// Any other failure; [`Error::message`] has restic's words.
+    Failed,
+}
+
+/// The result of most calls here.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+impl Error {
+    pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Self(Box::new(Inner {
+            kind,
+            message: message.into(),
+            exit: None,
+            stderr_tail: String::new(),
+            notices: Vec::new(),
+            invocation: None,
+            partial: None,
+            lock_may_remain: false,
+            source: None,
+        }))
+    }
+
+    /// The error for a process that cannot be read any longer.
+    pub(crate) fn broken(invocation: &Invocation, error: std::io::Error) -> Self {
+        Self::new(ErrorKind::Io, "restic cannot be watched any longer")
+            .with_invocation(invocation.clone())
+            .with_lock_may_remain(true)
+            .with_source(error)
+    }
+
+    pub(crate) fn with_exit(mut self, exit: Exit) -> Self {
+        self.0.exit = Some(exit);
+        self
+    }
+
+    pub(crate) fn with_stderr(mut self, tail: String, notices: Vec<Notice>) -> Self {
+        self.0.stderr_tail = tail;
+        self.0.notices = notices;
+        self
+    }
+
+    pub(crate) fn with_invocation(mut self, invocation: Invocation) -> Self {
+        self.0.invocation = Some(invocation);
+        self
+    }
+
+    pub(crate) fn with_partial(mut self, partial: Option<Box<dyn Any + Send + Sync>>) -> Self {
+        self.0.partial = partial;
+        self
+    }
+
+    pub(crate) fn with_lock_may_remain(mut self, may_remain: bool) -> Self {
+        self.0.lock_may_remain = may_remain;
+        self
+    }
+
+    pub(crate) fn with_source(
+        mut self,
+        source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+    ) -> Self {
+        self.0.source = Some(source.into());
+        self
+    }
+
+    /// What went wrong, as far as a program can act on it.
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// What went wrong, in restic's own words where it had some.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.0.message
+    }
+
+    /// How restic ended. Absent when it was not started, or could not be waited for.
+    #[must_use]
+    pub fn exit(&self) -> Option<Exit> {
+        self.0.exit
+    }
+
+    /// The last lines of restic's standard error, at most 16 KiB.
+    #[must_use]
+    pub fn stderr_tail(&self) -> &str {
+        &self.0.stderr_tail
+    }
+
+    /// The lines that were no messages, in the order in which they came.
+    pub fn notices(&self) -> impl Iterator<Item = (Stream, &str)> {
+        self.0
+            .notices
+            .iter()
+            .map(|notice| (notice.stream, notice.text.as_str()))
+    }
+
+    /// The call that failed; printing it is safe. Absent when it could not be built.
+    #[must_use]
+    pub fn invocation(&self) -> Option<&Invocation> {
+        self.0.invocation.as_ref()
+    }
+
+    /// What the command came to all the same: the summary of a backup that was cancelled
+    /// too late, the plan of a `forget` that could not remove, the snapshots that were
+    /// found beside one that was not.
+    ///
+    /// ```
+    /// # use restic_cli_wrap::{Error, commands::Backup};
+    /// # fn example(error: Error) {
+    /// if let Some(outcome) = error.partial::<Backup>() {
+    ///     println!("there is a snapshot: {:?}", outcome.summary());
+    /// }
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn partial<C: Command>(&self) -> Option<&C::Output> {
+        self.0.partial.as_ref()?.downcast_ref()
+    }
+
+    /// Whether restic may have left a lock in the repository, because it was ended without
+    /// the time to remove it. Nothing here removes locks by itself:
+    /// [`Unlock`](crate::commands::Unlock) does.
+    #[must_use]
+    pub fn lock_may_remain(&self) -> bool {
+        self.0.lock_may_remain
+    }
+
+    /// Whether the same call may succeed later without anybody changing anything: the
+    /// repository was locked, or its server not to be reached.
+    #[must_use]
+    pub fn is_retryable(&self) -> bool {
+        matches!(self.kind(), ErrorKind::Locked | ErrorKind::Network)
+    }
+}
+
+impl From<StartError> for Error {
+    fn from(error: StartError) -> Self {
+        let kind = match error.kind() {
+            StartErrorKind::NotFound => ErrorKind::BinaryNotFound,
+            StartErrorKind::PermissionDenied | StartErrorKind::NotAProgram => {
+                ErrorKind::BinaryNotExecutable
+            }
+            StartErrorKind::NotRecorded => ErrorKind::NotRecorded,
+            _ => ErrorKind::CannotStart,
+        };
+        let source = std::error::Error::source(&error).map(ToString::to_string);
+        let new = Self::new(kind, error.to_string());
+        match source {
+            Some(source) => new.with_source(source),
+            None => new,
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0.invocation {
+            Some(invocation) => write!(f, "`{invocation}` failed: {}", self.0.message)?,
+            None => f.write_str(&self.0.message)?,
+        }
+        match self.0.exit {
+            Some(exit) => write!(f, " ({exit})"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Error")
+            .field("kind", &self.0.kind)
+            .field("message", &self.0.message)
+            .field("exit", &self.0.exit)
+            .field("stderr_tail", &self.0.stderr_tail)
+            .field("notices", &self.0.notices)
+            .field(
+                "invocation",
+                &self.0.invocation.as_ref().map(ToString::to_string),
+            )
+            .field("partial", &self.0.partial.is_some())
+            .field("lock_may_remain", &self.0.lock_may_remain)
+            .field("source", &self.0.source)
+            .finish()
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.0
+            .source
+            .as_ref()
+            .map(|source| &**source as &(dyn std::error::Error + 'static))
+    }
+}

@@ -1,0 +1,141 @@
+use std::collections::VecDeque;
+
+use restic_types::ExitError;
+
+/// How many notices a run keeps; more are counted.
+const NOTICES: usize = 1000;
+
+/// How many bytes of the end of standard error a run keeps.
+const TAIL: usize = 16 * 1024;
+
+/// How much of one line is kept, in bytes.
+const LINE: usize = 4 * 1024;
+
+/// What a run told besides the messages of its command.
+#[derive(Debug, Default)]
+pub struct Notes {
+    notices: Vec<Notice>,
+    dropped: u64,
+    tail: VecDeque<String>,
+    tail_bytes: usize,
+    exit_error: Option<ExitError>,
+    malformed: Option<Malformed>,
+    malformed_count: u64,
+}
+
+/// A line that is no message of restic's: a warning, a hint, what a helper program said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Notice {
+    /// The stream it came on.
+    pub stream: Stream,
+    /// The line without its end. Of a very long one, only the beginning.
+    pub text: String,
+}
+
+/// One of the two output streams.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Stream {
+    /// Standard output.
+    Stdout,
+    /// Standard error.
+    Stderr,
+}
+
+/// A message that restic cut short, or that does not fit its type.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Malformed {
+    pub(crate) stream: Stream,
+    /// Counted from 1.
+    pub(crate) line: u64,
+    pub(crate) problem: String,
+    pub(crate) text: String,
+}
+
+impl Notes {
+    /// Keeps a line that is no message.
+    pub(crate) fn notice(&mut self, stream: Stream, line: &str) {
+        let text = clean(line);
+        if text.is_empty() {
+            return;
+        }
+        if self.notices.len() < NOTICES {
+            self.notices.push(Notice { stream, text });
+        } else {
+            self.dropped += 1;
+        }
+    }
+
+    /// Keeps a message that cannot be read; the first one counts.
+    pub(crate) fn malformed(&mut self, stream: Stream, line: u64, problem: &str, text: &str) {
+        self.malformed_count += 1;
+        self.malformed.get_or_insert_with(|| Malformed {
+            stream,
+            line,
+            problem: problem.to_owned(),
+            text: beginning(text).to_owned(),
+        });
+    }
+
+    /// Keeps a line of standard error for the words of an error.
+    pub(crate) fn stderr_line(&mut self, line: &str) {
+        let line = clean(line);
+        self.tail_bytes += line.len();
+        self.tail.push_back(line);
+        while self.tail_bytes > TAIL && self.tail.len() > 1 {
+            let gone = self.tail.pop_front().map_or(0, |line| line.len());
+            self.tail_bytes -= gone;
+        }
+    }
+
+    pub(crate) fn set_exit_error(&mut self, error: ExitError) {
+        self.exit_error = Some(error);
+    }
+
+    pub(crate) fn exit_error(&self) -> Option<&ExitError> {
+        self.exit_error.as_ref()
+    }
+
+    pub(crate) fn first_malformed(&self) -> Option<&Malformed> {
+        self.malformed.as_ref()
+    }
+
+    /// The last lines of standard error.
+    pub(crate) fn tail(&self) -> impl DoubleEndedIterator<Item = &str> {
+        self.tail.iter().map(String::as_str)
+    }
+
+    /// The notices on one stream.
+    pub(crate) fn on(&self, stream: Stream) -> impl Iterator<Item = &str> {
+        self.notices
+            .iter()
+            .filter(move |notice| notice.stream == stream)
+            .map(|notice| notice.text.as_str())
+    }
+
+    pub(crate) fn into_notices(mut self) -> Vec<Notice> {
+        if self.dropped > 0 {
+            let text = format!("and {} more lines, which were not kept", self.dropped);
+            self.notices.push(Notice {
+                stream: Stream::Stderr,
+                text,
+            });
+        }
+        self.notices
+    }
+}
+
+/// A line without what moves a terminal's cursor: restic writes `ESC[2K` and CR before some
+/// of its messages even on a pipe.
+fn clean(line: &str) -> String {
+    let line = beginning(line);
+    let line = line.replace("\u{1b}[2K", "").replace('\r', "");
+    line.trim_end().to_owned()
+}
+
+fn beginning(line: &str) -> &str {
+    let end = (0..=LINE.min(line.len()))
+        .rev()
+        .find(|&end| line.is_char_boundary(end));
+    &line[..end.unwrap_or(0)]
+}

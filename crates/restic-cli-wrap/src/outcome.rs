@@ -1,0 +1,104 @@
+use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize};
+
+/// How a backup or a restore ended that restic calls done.
+///
+/// Done with items missing is not success, and not a plain failure either: the snapshot is
+/// there, or most of the files are. That is why there are two cases, and why this must not
+/// be ignored.
+#[must_use = "an incomplete backup or restore is told here and nowhere else"]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Outcome<T> {
+    /// Everything that was asked for was done.
+    Complete(T),
+    /// restic went to the end, but some items failed.
+    Incomplete(Partial<T>),
+}
+
+/// The result of a run in which some items failed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Partial<T> {
+    /// What restic said at the end. Absent when it said nothing: restic 0.11 may print no
+    /// summary when files could not be read, although it made a snapshot.
+    pub summary: Option<T>,
+    /// What failed: one entry a path, in the order in which restic told. Empty when restic
+    /// named none, as for a backup from an empty standard input.
+    pub errors: Vec<FailedItem>,
+    /// restic's own words at its end, such as "at least one source file could not be read".
+    /// Empty when it had none.
+    pub message: String,
+}
+
+/// A file or folder that could not be saved or restored.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct FailedItem {
+    /// The path as restic printed it. Bytes that are not UTF-8 are U+FFFD in it.
+    pub path: String,
+    /// Every error told about this path, in restic's order. Before restic 0.17.1 the words
+    /// may be missing and only a code be there.
+    pub messages: Vec<String>,
+}
+
+impl<T> Outcome<T> {
+    /// Whether everything was done.
+    pub const fn is_complete(&self) -> bool {
+        matches!(self, Self::Complete(_))
+    }
+
+    /// What restic said at the end, complete or not. Absent where
+    /// [`Partial::summary`] is.
+    pub const fn summary(&self) -> Option<&T> {
+        match self {
+            Self::Complete(summary) => Some(summary),
+            Self::Incomplete(partial) => partial.summary.as_ref(),
+        }
+    }
+
+    /// The items that failed; none when it is complete.
+    pub fn errors(&self) -> &[FailedItem] {
+        match self {
+            Self::Complete(_) => &[],
+            Self::Incomplete(partial) => &partial.errors,
+        }
+    }
+}
+
+/// Collects errors by path while a run goes on.
+#[derive(Debug, Default)]
+pub(crate) struct FailedItems {
+    items: Vec<FailedItem>,
+    places: HashMap<String, usize>,
+}
+
+impl FailedItems {
+    pub(crate) fn add(&mut self, path: &str, message: impl Into<String>) {
+        let message = message.into();
+        if let Some(&place) = self.places.get(path) {
+            let known = &mut self.items[place].messages;
+            if !known.contains(&message) {
+                known.push(message);
+            }
+        } else {
+            self.places.insert(path.to_owned(), self.items.len());
+            self.items.push(FailedItem {
+                path: path.to_owned(),
+                messages: vec![message],
+            });
+        }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.items.is_empty()
+    }
+
+    pub(crate) fn into_outcome<T>(self, summary: Option<T>, message: String) -> Outcome<T> {
+        Outcome::Incomplete(Partial {
+            summary,
+            errors: self.items,
+            message,
+        })
+    }
+}

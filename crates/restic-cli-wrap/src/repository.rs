@@ -1,0 +1,196 @@
+use std::ffi::{OsStr, OsString};
+use std::fmt;
+use std::path::PathBuf;
+
+use restic_core::Secret;
+
+/// Where a repository is, and how it is opened.
+///
+/// Any text or path that restic takes after `--repo` is one:
+///
+/// ```
+/// # use restic_cli_wrap::Repository;
+/// let local = Repository::new("/srv/repo").password_file("/etc/restic/password");
+/// let remote = Repository::new("rest:https://alice:secret@backup.example/alice");
+/// assert!(!format!("{remote:?}").contains("secret"));
+/// ```
+///
+/// A location with a password in it never gets on restic's argument list.
+#[derive(Clone)]
+pub struct Repository {
+    pub(crate) location: Location,
+    pub(crate) password: Option<Password>,
+    pub(crate) key_hint: Option<OsString>,
+}
+
+/// Where a repository is.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) enum Location {
+    /// Nothing secret in it.
+    Plain(OsString),
+    /// A URL with a password.
+    Secret(Secret),
+    /// In this file.
+    File(PathBuf),
+}
+
+/// How restic gets the password of a repository.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Password {
+    Given(Secret),
+    File(PathBuf),
+    Command(OsString),
+    None,
+}
+
+impl Repository {
+    /// The repository at this place: a folder, or a location such as
+    /// `sftp:user@host:/srv/repo` or `rest:https://host/repo`.
+    pub fn new(location: impl Into<OsString>) -> Self {
+        let location = location.into();
+        let location = if has_password(&location) {
+            Location::Secret(location.into())
+        } else {
+            Location::Plain(location)
+        };
+        Self {
+            location,
+            password: None,
+            key_hint: None,
+        }
+    }
+
+    /// The repository whose location restic reads from this file.
+    pub fn from_file(path: impl Into<PathBuf>) -> Self {
+        Self {
+            location: Location::File(path.into()),
+            password: None,
+            key_hint: None,
+        }
+    }
+
+    /// Opens it with this password, which reaches restic through a private file.
+    #[must_use]
+    pub fn password(mut self, password: impl Into<Secret>) -> Self {
+        self.password = Some(Password::Given(password.into()));
+        self
+    }
+
+    /// Opens it with the password in this file; white space around it does not count.
+    #[must_use]
+    pub fn password_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.password = Some(Password::File(path.into()));
+        self
+    }
+
+    /// Opens it with the password that this command prints. restic splits it into words by
+    /// itself, without a shell. Anybody on the machine can see the command while restic runs.
+    #[must_use]
+    pub fn password_command(mut self, command: impl Into<OsString>) -> Self {
+        self.password = Some(Password::Command(command.into()));
+        self
+    }
+
+    /// Opens it without a password. Since restic 0.17.0.
+    #[must_use]
+    pub fn no_password(mut self) -> Self {
+        self.password = Some(Password::None);
+        self
+    }
+
+    /// Tries the key with this id first.
+    #[must_use]
+    pub fn key_hint(mut self, key: impl Into<OsString>) -> Self {
+        self.key_hint = Some(key.into());
+        self
+    }
+}
+
+/// Whether a location is a URL with a password, or so much like one that it is better
+/// treated as such.
+fn has_password(location: &OsStr) -> bool {
+    let text = location.to_string_lossy();
+    let remote = [
+        "rest:", "s3:", "sftp:", "swift:", "b2:", "azure:", "gs:", "rclone:",
+    ]
+    .iter()
+    .any(|scheme| text.starts_with(scheme))
+        || text.contains("://");
+    let Some((_, rest)) = text.split_once(':').filter(|_| remote) else {
+        return false;
+    };
+    // The scheme of the URL inside, as in `rest:https://user:password@host`.
+    let rest = rest.split_once("://").map_or(rest, |(_, rest)| rest);
+    rest.rsplit_once('@')
+        .is_some_and(|(before, _)| before.contains(':'))
+}
+
+impl fmt::Debug for Repository {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Repository")
+            .field("location", &self.location)
+            .field("password", &self.password)
+            .field("key_hint", &self.key_hint)
+            .finish()
+    }
+}
+
+impl fmt::Debug for Location {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Plain(location) => location.fmt(f),
+            Self::Secret(secret) => secret.fmt(f),
+            Self::File(path) => f.debug_tuple("File").field(path).finish(),
+        }
+    }
+}
+
+impl<T: AsRef<OsStr> + ?Sized> From<&T> for Repository {
+    fn from(location: &T) -> Self {
+        Self::new(location.as_ref())
+    }
+}
+
+impl From<String> for Repository {
+    fn from(location: String) -> Self {
+        Self::new(location)
+    }
+}
+
+impl From<OsString> for Repository {
+    fn from(location: OsString) -> Self {
+        Self::new(location)
+    }
+}
+
+impl From<PathBuf> for Repository {
+    fn from(location: PathBuf) -> Self {
+        Self::new(location)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn locations_with_a_password_are_secret() {
+        let check = |location: &str, expected: bool| {
+            assert_eq!(has_password(OsStr::new(location)), expected, "{location}");
+        };
+        check("/srv/repo", false);
+        check("/srv/a:b@c", false);
+        check("C:\\repo", false);
+        check("rest:https://host:8000/repo", false);
+        check("rest:https://alice@host:8000/repo", false);
+        check("rest:https://alice:secret@host:8000/repo", true);
+        check("rest:http://alice:pw with space@host/", true);
+        check("rest:alice:pw@host/repo", true);
+        check("sftp:alice@host:/srv/repo", false);
+        check("sftp:alice:pw@host:/srv/repo", true);
+        check("sftp://alice@host:2222//srv/repo", false);
+        check("s3:https://s3.example/bucket", false);
+        check("rclone:remote:folder", false);
+        check("https://alice:secret@host/repo", true);
+    }
+}

@@ -1,0 +1,308 @@
+use std::any::Any;
+use std::fmt;
+
+use restic_core::{Cause, Event, Exit, Invocation, Supervised};
+use restic_types::ExitError;
+
+use crate::command::Command;
+use crate::decode::{Decoder, End, Fault, Line};
+use crate::lines::{self, Lines};
+use crate::notes::{Notes, Notice, Stream};
+use crate::{Error, ErrorKind, Result};
+
+/// A restic that runs: an iterator of its events, then [`finish`](Self::finish).
+///
+/// The iterator ends when restic has ended; whether it did what was asked is told by
+/// `finish`. Its own errors are failures of the process: it could not be read any longer.
+///
+/// A `Run` that is dropped early interrupts restic and waits until it has cleaned up,
+/// however long the [grace](crate::Builder::grace) allows. Code that handles events blocks
+/// restic while it runs, and deadlines are kept only while somebody waits here.
+#[must_use = "restic is stopped when its run is dropped"]
+pub struct Run<C: Command> {
+    process: Supervised,
+    assembly: Assembly<C::Decoder>,
+}
+
+impl<C: Command> Run<C> {
+    pub(crate) fn new(process: Supervised, assembly: Assembly<C::Decoder>) -> Self {
+        Self { process, assembly }
+    }
+
+    /// Waits for the end and says what the run came to. Events that nobody has taken are
+    /// made part of the result where it has a place for them, such as the rows of a listing.
+    ///
+    /// # Errors
+    ///
+    /// When restic did not do what was asked.
+    pub fn finish(self) -> Result<C::Output> {
+        self.finish_with_notices().map(|(output, _)| output)
+    }
+
+    /// Like [`finish`](Self::finish), with the lines that were no messages: warnings,
+    /// hints, what a helper program said.
+    ///
+    /// # Errors
+    ///
+    /// As `finish`; the error has its notices itself.
+    pub fn finish_with_notices(mut self) -> Result<(C::Output, Vec<Notice>)> {
+        loop {
+            while let Some(event) = self.assembly.next_event() {
+                self.assembly.decoder.keep(event);
+            }
+            if self.assembly.has_ended() {
+                let stopped = Stopped::of(&self.process);
+                return self.assembly.finish::<C>(stopped);
+            }
+            match self.process.next_event() {
+                Ok(event) => self.assembly.push(event),
+                Err(error) => return Err(Error::broken(&self.assembly.invocation, error)),
+            }
+        }
+    }
+
+    pub(crate) fn into_parts(self) -> (Supervised, Assembly<C::Decoder>) {
+        (self.process, self.assembly)
+    }
+
+    /// Asks restic to end. What comes until then still arrives here, and `finish` tells
+    /// [`ErrorKind::Cancelled`].
+    pub fn stop(&self) {
+        self.process.stop();
+    }
+}
+
+impl<C: Command> Iterator for Run<C> {
+    type Item = Result<C::Event>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            if let Some(event) = self.assembly.next_event() {
+                return Some(Ok(event));
+            }
+            if self.assembly.has_ended() {
+                return None;
+            }
+            match self.process.next_event() {
+                Ok(event) => self.assembly.push(event),
+                Err(error) => {
+                    let error = Error::broken(&self.assembly.invocation, error);
+                    self.assembly.give_up();
+                    return Some(Err(error));
+                }
+            }
+        }
+    }
+}
+
+impl<C: Command> fmt::Debug for Run<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Run")
+            .field("invocation", &self.assembly.invocation.to_string())
+            .field("process", &self.process)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Whether and why a process was stopped from here.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Stopped {
+    pub(crate) cause: Option<Cause>,
+    pub(crate) lock_may_remain: bool,
+}
+
+impl Stopped {
+    pub(crate) fn of(process: &Supervised) -> Self {
+        Self {
+            cause: process.cause(),
+            lock_may_remain: process.lock_may_remain(),
+        }
+    }
+}
+
+/// Puts the chunks of both streams together to messages, and these with the exit to a
+/// result. Blocking and asynchronous runs share it.
+pub(crate) struct Assembly<D: Decoder> {
+    decoder: D,
+    invocation: Invocation,
+    quiet: bool,
+    stdout: Lines,
+    stderr: Lines,
+    notes: Notes,
+    exit: Option<Exit>,
+    gave_up: bool,
+}
+
+impl<D: Decoder> Assembly<D> {
+    pub(crate) fn new(decoder: D, invocation: Invocation, quiet: bool) -> Self {
+        Self {
+            decoder,
+            invocation,
+            quiet,
+            stdout: Lines::default(),
+            stderr: Lines::default(),
+            notes: Notes::default(),
+            exit: None,
+            gave_up: false,
+        }
+    }
+
+    pub(crate) fn push(&mut self, event: Event) {
+        match event {
+            Event::Stdout(chunk) => self.stdout.push(chunk),
+            Event::Stderr(chunk) => self.stderr.push(chunk),
+            Event::Exited(exit) => {
+                self.stdout.end();
+                self.stderr.end();
+                self.exit = Some(exit);
+            }
+            _ => {}
+        }
+    }
+
+    /// Nothing more can come. All of what came was handed out when
+    /// [`next_event`](Self::next_event) has given nothing.
+    pub(crate) fn has_ended(&self) -> bool {
+        self.exit.is_some() || self.gave_up
+    }
+
+    pub(crate) fn give_up(&mut self) {
+        self.gave_up = true;
+    }
+
+    pub(crate) fn keep(&mut self, event: D::Event) {
+        self.decoder.keep(event);
+    }
+
+    /// The next event in what has come so far.
+    pub(crate) fn next_event(&mut self) -> Option<D::Event> {
+        let Self {
+            decoder,
+            stdout,
+            stderr,
+            notes,
+            ..
+        } = self;
+        while let Some(number) = Some(stderr.number() + 1)
+            && let Some(line) = stderr.next()
+        {
+            let Some(text) = whole(&line, Stream::Stderr, number, notes) else {
+                continue;
+            };
+            notes.stderr_line(text);
+            if let Some(error) = ExitError::read(text) {
+                notes.set_exit_error(error);
+            } else if let Some(event) = decoder.stderr(&Line { text, number }, notes) {
+                return Some(event);
+            }
+        }
+        while let Some(number) = Some(stdout.number() + 1)
+            && let Some(line) = stdout.next()
+        {
+            let Some(text) = whole(&line, Stream::Stdout, number, notes) else {
+                continue;
+            };
+            if let Some(event) = decoder.stdout(&Line { text, number }, notes) {
+                return Some(event);
+            }
+        }
+        None
+    }
+
+    /// Says what the run came to, when everything that came was handed out.
+    pub(crate) fn finish<C>(self, stopped: Stopped) -> Result<(C::Output, Vec<Notice>)>
+    where
+        C: Command<Decoder = D, Event = D::Event, Output = D::Output>,
+    {
+        let Some(exit) = self.exit else {
+            let message = "the run was given up after an error while reading it";
+            return Err(Error::new(ErrorKind::Io, message).with_invocation(self.invocation));
+        };
+        let Self {
+            decoder,
+            invocation,
+            quiet,
+            notes,
+            ..
+        } = self;
+        let end = End {
+            exit,
+            cause: stopped.cause,
+            notes: &notes,
+            quiet,
+        };
+        let words = end.words();
+        let result = decoder.finish(&end);
+        let result = match stopped.cause {
+            Some(cause) => Err(stopped_fault(cause, &words, result)),
+            None => result.and_then(|output| well_formed(output, &notes)),
+        };
+        let fault = match result {
+            Ok(output) => return Ok((output, notes.into_notices())),
+            Err(fault) => fault,
+        };
+        let tail: Vec<&str> = notes.tail().collect();
+        let tail = tail.join("\n");
+        let partial = fault
+            .partial
+            .map(|partial| Box::new(partial) as Box<dyn Any + Send + Sync>);
+        Err(Error::new(fault.kind, fault.message)
+            .with_exit(exit)
+            .with_stderr(tail, notes.into_notices())
+            .with_invocation(invocation)
+            .with_partial(partial)
+            .with_lock_may_remain(stopped.lock_may_remain || exit.signal().is_some()))
+    }
+
+    pub(crate) fn invocation(&self) -> &Invocation {
+        &self.invocation
+    }
+}
+
+/// The text of a line that is not over the limit.
+fn whole<'a>(
+    line: &'a lines::Line<'_>,
+    stream: Stream,
+    number: u64,
+    notes: &mut Notes,
+) -> Option<&'a str> {
+    match line {
+        lines::Line::Text(text) => Some(text),
+        lines::Line::TooLong => {
+            let problem = format!("the line is longer than {} bytes", lines::LIMIT);
+            notes.malformed(stream, number, &problem, "");
+            None
+        }
+    }
+}
+
+/// Only this side knows that it stopped restic: the exit code may be 130, 1 or even that of
+/// a wrong password.
+fn stopped_fault<T>(cause: Cause, words: &str, result: Result<T, Fault<T>>) -> Fault<T> {
+    let partial = result.map_or_else(|fault| fault.partial, Some);
+    let (kind, what) = match cause {
+        Cause::Cancelled => (ErrorKind::Cancelled, "the run was cancelled"),
+        Cause::TotalDeadline => (
+            ErrorKind::TimedOut,
+            "the run took longer than its total deadline",
+        ),
+        _ => (ErrorKind::Cancelled, "the run was stopped"),
+    };
+    Fault::new(kind, format!("{what}; restic said: {words}")).with(partial)
+}
+
+/// A message that could not be read never interrupts a run, and is never passed over.
+fn well_formed<T>(output: T, notes: &Notes) -> Result<T, Fault<T>> {
+    let Some(bad) = notes.first_malformed() else {
+        return Ok(output);
+    };
+    let stream = match bad.stream {
+        Stream::Stdout => "standard output",
+        Stream::Stderr => "standard error",
+    };
+    let message = format!(
+        "restic ended well, but line {} of its {stream} cannot be read: {}: {}",
+        bad.line, bad.problem, bad.text
+    );
+    Err(Fault::new(ErrorKind::BadOutput, message).with(Some(output)))
+}
