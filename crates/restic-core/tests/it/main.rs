@@ -1,1 +1,4 @@
-#![allow(missing_docs, reason = "an integration test crate has no public interface")]
+#![allow(
+    missing_docs,
+    reason = "an integration test crate has no public interface"
+)]
