@@ -38,44 +38,54 @@ pub(crate) fn run(arguments: impl Iterator<Item = String>) -> Result<(), Box<dyn
         return Ok(());
     }
 
-    match (chosen(&binaries, &data), write) {
-        (Ok(chosen), _) => ensure_table(&print::table(&merge::table(&chosen, &data)?)?, write)?,
-        (Err(missing), true) => return Err(missing.into()),
-        (Err(missing), false) => println!("coverage: did not make the table again: {missing}"),
-    }
+    let made = chosen(&binaries, &data).map(|chosen| made(&chosen, &data));
     if write {
-        return Ok(());
+        return write_table(&made??);
     }
 
-    let differences: Vec<_> = binaries
-        .iter()
-        .flat_map(|binary| compare::differences(binary, &data))
-        .collect();
-    if !differences.is_empty() {
-        return Err(differences.join("\n").into());
+    let mut problems = Vec::new();
+    match made.map_err(|missing| format!("did not make the table again: {missing}")) {
+        Ok(made) => problems.extend(stale(&made?)?),
+        Err(skipped) => println!("coverage: {skipped}"),
     }
     for binary in &binaries {
-        println!("coverage: the table agrees with restic {}", binary.release);
+        let differences = compare::differences(binary, &data);
+        if differences.is_empty() {
+            println!("coverage: the table agrees with restic {}", binary.release);
+        }
+        problems.extend(differences);
     }
+    if problems.is_empty() {
+        Ok(())
+    } else {
+        Err(problems.join("\n").into())
+    }
+}
+
+/// The text of the table, made from these binaries.
+fn made(binaries: &[&Binary], data: &Data) -> Result<String, Box<dyn Error>> {
+    print::table(&merge::table(binaries, data)?)
+}
+
+/// The problem that the table in the repository is another one.
+fn stale(made: &str) -> Result<Option<String>, Box<dyn Error>> {
+    if fs::read_to_string(table_path())? == made {
+        println!("coverage: table.rs is up to date");
+        return Ok(None);
+    }
+    Ok(Some(
+        "table.rs is stale: run `cargo xtask coverage --write` with the same binaries".into(),
+    ))
+}
+
+fn write_table(text: &str) -> Result<(), Box<dyn Error>> {
+    fs::write(table_path(), text)?;
+    println!("coverage: table.rs written");
     Ok(())
 }
 
-/// Writes the table, or fails when the one in the repository is another.
-fn ensure_table(wanted: &str, write: bool) -> Result<(), Box<dyn Error>> {
-    let path =
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/restic-types/src/cli/table.rs");
-    if fs::read_to_string(&path)? == wanted {
-        println!("coverage: table.rs is up to date");
-        return Ok(());
-    }
-    if !write {
-        return Err(
-            "table.rs is stale: run `cargo xtask coverage --write` with the same binaries".into(),
-        );
-    }
-    fs::write(&path, wanted)?;
-    println!("coverage: table.rs written");
-    Ok(())
+fn table_path() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/restic-types/src/cli/table.rs")
 }
 
 fn binaries(arguments: Vec<String>) -> Vec<PathBuf> {

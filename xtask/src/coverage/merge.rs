@@ -143,7 +143,7 @@ impl Maker<'_> {
             .filter(|(_, flags)| flags.contains_key(key.flag));
         let newest = showing
             .clone()
-            .last()
+            .next_back()
             .and_then(|(_, flags)| flags.get(key.flag));
         let hidden = self.data.hidden(key);
         let placeholder = match newest {

@@ -3,7 +3,6 @@
 use super::merge::{Command, Facts, Flag, Table};
 use restic_types::cli::{OLDEST, Release};
 use std::error::Error;
-use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::Path;
 use std::process::{self, Stdio};
@@ -69,54 +68,48 @@ fn flags(flags: &[Flag]) -> String {
 }
 
 fn flag(flag: &Flag) -> String {
-    let mut text = format!("Flag::new({:?}, {})", flag.name, flag.value);
-    let mut add = |setter: &str, value: Option<String>| {
-        if let Some(value) = value {
-            let _ = write!(text, ".{setter}({value})");
-        }
-    };
-    add("short", flag.short.map(|letter| format!("{letter:?}")));
-    add(
-        "placeholder",
-        flag.placeholder.as_ref().map(|word| format!("{word:?}")),
-    );
-    add(
-        "changed",
-        flag.changed
-            .as_ref()
-            .map(|(since, before)| format!("{}, Value::{before}", release(*since))),
-    );
-    text + &facts(&flag.facts) + ","
+    let start = format!("Flag::new({:?}, {})", flag.name, flag.value);
+    let changed = flag.changed.as_ref();
+    let setters = setters([
+        ("short", flag.short.map(|letter| format!("{letter:?}"))),
+        ("placeholder", flag.placeholder.as_deref().map(text)),
+        (
+            "changed",
+            changed.map(|(since, before)| format!("{}, Value::{before}", release(*since))),
+        ),
+    ]);
+    start + &setters + &facts(&flag.facts) + ","
 }
 
 fn facts(facts: &Facts) -> String {
-    let mut text = String::new();
-    let mut add = |setter: &str, value: Option<String>| {
-        if let Some(value) = value {
-            let _ = write!(text, ".{setter}({value})");
-        }
-    };
-    add(
-        "since",
-        (facts.since != OLDEST).then(|| numbers(facts.since)),
-    );
-    add("until", facts.until.map(numbers));
-    add(
-        "hidden",
-        facts.hidden.map(|span| match span.until {
-            None => format!("Span::from({})", release(span.since)),
-            Some(until) => format!("Span::between({}, {})", release(span.since), release(until)),
-        }),
-    );
-    add(
-        "deprecated",
-        facts.deprecated.as_ref().map(|text| format!("{text:?}")),
-    );
-    add(
-        "builds",
-        facts.builds.as_ref().map(|text| format!("{text:?}")),
-    );
-    text
+    let hidden = facts.hidden.map(|span| match span.until {
+        None => format!("Span::from({})", release(span.since)),
+        Some(until) => format!("Span::between({}, {})", release(span.since), release(until)),
+    });
+    setters([
+        (
+            "since",
+            (facts.since != OLDEST).then(|| numbers(facts.since)),
+        ),
+        ("until", facts.until.map(numbers)),
+        ("hidden", hidden),
+        ("deprecated", facts.deprecated.as_deref().map(text)),
+        ("builds", facts.builds.as_deref().map(text)),
+    ])
+}
+
+/// `.name(value)` for those that have a value: the others keep their default.
+fn setters<const N: usize>(setters: [(&str, Option<String>); N]) -> String {
+    let given = setters
+        .into_iter()
+        .filter_map(|(name, value)| Some((name, value?)));
+    given
+        .map(|(name, value)| format!(".{name}({value})"))
+        .collect()
+}
+
+fn text(text: &str) -> String {
+    format!("{text:?}")
 }
 
 fn release(release: Release) -> String {

@@ -7,3 +7,12 @@
     clippy::expect_used,
     reason = "a panic is how a test fails"
 )]
+
+#[cfg(unix)]
+mod asynchronous;
+#[cfg(unix)]
+mod client;
+#[cfg(unix)]
+mod fake;
+#[cfg(unix)]
+mod gate;

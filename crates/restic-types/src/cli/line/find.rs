@@ -46,10 +46,8 @@ fn first_plain(words: &[OsString], command: Option<&'static Command>) -> Option<
         match split(&words[at]) {
             Word::End => return None,
             Word::Long { value: None, name } if takes_word(long(command, name)) => at += 1,
-            Word::Short(letters)
-                if letters.len() == 1 && takes_word(short(command, letters[0])) =>
-            {
-                at += 1
+            Word::Short([letter]) if *letter != b'=' && takes_word(short(command, *letter)) => {
+                at += 1;
             }
             Word::Plain if !words[at].is_empty() && words[at] != "-" => return Some(at),
             _ => {}

@@ -1,0 +1,234 @@
+use std::thread;
+use std::time::{Duration, Instant};
+
+use restic_cli_wrap::commands::{Backup, Snapshots};
+use restic_cli_wrap::types::BackupMessage;
+use restic_cli_wrap::{Command as _, ErrorKind, Exit, Outcome, Repository, Restic, Stop};
+
+use crate::fake::{Fake, STATUS, SUMMARY, lingering};
+
+#[test]
+fn events_come_while_restic_runs_and_the_result_at_the_end() {
+    let script =
+        format!("echo '{STATUS}'; while [ ! -e $here/go ]; do sleep 0.02; done; echo '{SUMMARY}'");
+    let fake = Fake::new(&script);
+    let mut run = fake.restic().start(Backup::new(["/data"])).unwrap();
+    let first = run.next().unwrap().unwrap();
+    assert!(matches!(first, BackupMessage::Status(status) if status.files_done == 1));
+    std::fs::write(fake.path("go"), "").unwrap();
+    assert!(matches!(
+        run.next().unwrap().unwrap(),
+        BackupMessage::Summary(_)
+    ));
+    assert!(run.next().is_none());
+    let Outcome::Complete(summary) = run.finish().unwrap() else {
+        panic!("incomplete")
+    };
+    assert!(summary.snapshot_id.is_some());
+}
+
+#[test]
+fn what_is_no_message_is_kept_as_a_notice() {
+    let fake = Fake::new(&format!("echo hello; echo oops >&2; echo '{SUMMARY}'"));
+    let run = fake.restic().start(Backup::new(["/data"])).unwrap();
+    let (_, notices) = run.finish_with_notices().unwrap();
+    let mut texts: Vec<_> = notices.iter().map(|notice| notice.text.as_str()).collect();
+    texts.sort_unstable();
+    assert_eq!(texts, ["hello", "oops"]);
+}
+
+#[test]
+fn a_success_without_its_summary_is_none() {
+    for output in [
+        "",
+        r#"{"message_type":"summary","files_n"#,
+        "<html>502 Bad Gateway</html>",
+    ] {
+        let fake = Fake::new(&format!("printf '%s' '{output}'"));
+        let error = fake.restic().run(Backup::new(["/data"])).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::BadOutput, "{output:?}: {error}");
+        assert_eq!(error.exit(), Some(Exit::Code(0)));
+    }
+}
+
+#[test]
+fn a_message_that_does_not_fit_is_reported_without_interrupting() {
+    let bad = r#"{"message_type":"status","percent_done":"half"}"#;
+    let fake = Fake::new(&format!("echo '{STATUS}'; echo '{bad}'; echo '{SUMMARY}'"));
+    let mut run = fake.restic().start(Backup::new(["/data"])).unwrap();
+    let events: Vec<_> = run.by_ref().map(Result::unwrap).collect();
+    assert!(matches!(&events[1], BackupMessage::Unknown(unknown) if unknown.raw == bad));
+    let error = run.finish().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::BadOutput);
+    assert!(error.message().contains("line 2"), "{}", error.message());
+    assert!(
+        error.partial::<Backup>().unwrap().is_complete(),
+        "the backup itself is fine"
+    );
+}
+
+#[test]
+fn a_killed_restic_is_told_with_its_signal_and_what_came_before() {
+    let fake = Fake::new(&format!("echo '{STATUS}'; echo last words >&2; kill -9 $$"));
+    let mut run = fake.restic().start(Backup::new(["/data"])).unwrap();
+    assert_eq!(run.by_ref().map(Result::unwrap).count(), 1);
+    let error = run.finish().unwrap_err();
+    assert_eq!(
+        (error.kind(), error.exit()),
+        (ErrorKind::Killed, Some(Exit::Signal(9)))
+    );
+    assert!(error.lock_may_remain());
+    assert_eq!(error.stderr_tail(), "last words");
+}
+
+#[test]
+fn a_stop_from_another_thread_cancels() {
+    let fake = Fake::new(&lingering());
+    let stop = Stop::new();
+    let restic = fake.restic().with_stop(&stop);
+    let button = thread::spawn({
+        let (stop, started) = (stop.clone(), fake.path("started"));
+        move || {
+            while !started.exists() {
+                thread::sleep(Duration::from_millis(5));
+            }
+            stop.stop();
+        }
+    });
+    let error = restic.run(Backup::new(["/data"])).unwrap_err();
+    button.join().unwrap();
+    assert_eq!(
+        (error.kind(), error.exit()),
+        (ErrorKind::Cancelled, Some(Exit::Code(130)))
+    );
+    assert!(!error.lock_may_remain() && error.partial::<Backup>().is_none());
+
+    let error = restic.run(Backup::new(["/data"])).unwrap_err();
+    assert_eq!((error.kind(), error.exit()), (ErrorKind::Cancelled, None));
+    assert_eq!(fake.calls().len(), 1, "a stop is for good");
+}
+
+#[test]
+fn a_summary_that_came_after_a_stop_is_not_lost() {
+    let script = format!(
+        "trap 'echo \"$summary\"; exit 1' INT\nsummary='{SUMMARY}'\ntouch $here/started\n\
+         while :; do sleep 0.02; done"
+    );
+    let fake = Fake::new(&script);
+    let run = fake.restic().start(Backup::new(["/data"])).unwrap();
+    fake.wait_for("started");
+    run.stop();
+    let error = run.finish().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Cancelled);
+    let partial = error.partial::<Backup>().unwrap();
+    assert!(partial.summary().unwrap().snapshot_id.is_some());
+}
+
+#[test]
+fn a_dropped_run_lets_restic_clean_up() {
+    let fake = Fake::new(&lingering());
+    let mut run = fake.restic().start(Backup::new(["/data"])).unwrap();
+    run.next().unwrap().unwrap();
+    drop(run);
+    assert!(fake.path("signals").exists());
+}
+
+#[test]
+fn a_run_over_its_deadline_is_stopped_and_says_so() {
+    let fake = Fake::new(&lingering());
+    let restic = fake
+        .builder()
+        .total_deadline(Duration::from_millis(300))
+        .build();
+    let begin = Instant::now();
+    let error = restic.run(Backup::new(["/data"])).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::TimedOut);
+    assert!(begin.elapsed() < Duration::from_secs(10));
+}
+
+#[test]
+fn a_grace_that_is_not_enough_leaves_a_lock() {
+    let fake = Fake::new("trap '' INT; touch $here/started; while :; do sleep 0.02; done");
+    let restic = fake.builder().grace(Duration::from_millis(100)).build();
+    let run = restic.start(Backup::new(["/data"])).unwrap();
+    fake.wait_for("started");
+    run.stop();
+    let error = run.finish().unwrap_err();
+    assert_eq!(
+        (error.kind(), error.exit()),
+        (ErrorKind::Cancelled, Some(Exit::Signal(15)))
+    );
+    assert!(error.lock_may_remain());
+}
+
+#[test]
+fn a_missing_program_is_no_failure_of_restic() {
+    let restic = Restic::builder().binary("/no/such/restic").build();
+    let error = restic.run(Snapshots::new()).unwrap_err();
+    assert_eq!(
+        (error.kind(), error.exit()),
+        (ErrorKind::BinaryNotFound, None)
+    );
+    assert_eq!(
+        error.to_string(),
+        "`restic --json snapshots` failed: /no/such/restic does not exist"
+    );
+}
+
+#[test]
+fn no_secret_is_in_any_text() {
+    let secrets = ["own-password", "url-password", "secret-access-key"];
+    let fake = Fake::new("cat \"${3#--password-file=}\" > $here/password; echo failed >&2; exit 1");
+    let restic = fake
+        .builder()
+        .repository("rest:http://alice:url-password@127.0.0.1:1/")
+        .password("own-password")
+        .env("AWS_SECRET_ACCESS_KEY", "secret-access-key")
+        .build();
+    let error = restic.run(Snapshots::new()).unwrap_err();
+    let invocation = Snapshots::new().invocation(&restic);
+    let texts = [
+        format!("{restic:?}"),
+        format!("{invocation:?} {invocation}"),
+        format!("{error:?} {error} {:?}", error.invocation()),
+        fake.calls().join("\n"),
+        format!("{:?}", Repository::new("sftp:alice:url-password@host:/srv")),
+    ];
+    for text in &texts {
+        for secret in secrets {
+            assert!(!text.contains(secret), "{text}");
+        }
+    }
+    let password = std::fs::read_to_string(fake.path("password")).unwrap();
+    assert_eq!(password, "own-password", "restic itself could read it");
+}
+
+#[test]
+fn the_call_can_be_seen_before_it_is_made() {
+    let restic = Restic::builder()
+        .repository("/srv/my repo")
+        .password("pw")
+        .no_cache(true)
+        .build();
+    let command = Backup::new(["/data", "-x"])
+        .tag("a")
+        .tags(["b", "c"])
+        .dry_run(true);
+    assert_eq!(
+        command.invocation(&restic).to_string(),
+        "restic --json '--repo=/srv/my repo' '--password-file={{secret}}' --no-cache \
+         backup --tag=a --tag=b --tag=c --dry-run -- /data -x"
+    );
+}
+
+#[test]
+fn what_is_shared_between_threads_can_be() {
+    fn shared<T: Send + Sync>() {}
+    fn sent<T: Send>() {}
+    shared::<Restic>();
+    shared::<Stop>();
+    shared::<restic_cli_wrap::Error>();
+    shared::<Repository>();
+    sent::<restic_cli_wrap::Run<Backup>>();
+    sent::<restic_cli_wrap::AsyncRun<Backup>>();
+}
