@@ -10,9 +10,12 @@
 
 #[cfg(unix)]
 mod asynchronous;
+mod binaries;
 #[cfg(unix)]
 mod client;
 #[cfg(unix)]
 mod fake;
+mod first_backup;
 #[cfg(unix)]
 mod gate;
+mod resticpy;
