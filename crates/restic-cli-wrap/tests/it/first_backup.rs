@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use assert_cmd::Command;
 use restic_cli_wrap::{Replay, Restic};
 
+#[allow(dead_code, reason = "the report is read as a whole, by its Debug")]
 #[path = "../../examples/first_backup/program.rs"]
 mod program;
 

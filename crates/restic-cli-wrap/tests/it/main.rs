@@ -7,6 +7,7 @@
     clippy::expect_used,
     reason = "a panic is how a test fails"
 )]
+#![allow(clippy::print_stdout, reason = "a test that is skipped says so")]
 
 #[cfg(unix)]
 mod asynchronous;
