@@ -8,6 +8,7 @@
     reason = "a panic is how a test fails"
 )]
 
+mod arguments;
 #[cfg(unix)]
 mod asynchronous;
 #[cfg(unix)]
