@@ -13,6 +13,7 @@ mod arguments;
 mod asynchronous;
 #[cfg(unix)]
 mod client;
+mod decoding;
 #[cfg(unix)]
 mod fake;
 #[cfg(unix)]
