@@ -18,3 +18,5 @@ mod decoding;
 mod fake;
 #[cfg(unix)]
 mod gate;
+#[cfg(unix)]
+mod real;
