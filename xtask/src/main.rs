@@ -5,6 +5,7 @@
     reason = "a program for people at a terminal"
 )]
 
+mod corpus;
 mod coverage;
 
 use std::process::ExitCode;
@@ -15,6 +16,7 @@ const USAGE: &str =
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
     let outcome = match arguments.next().as_deref() {
+        Some("corpus") => corpus::run(arguments),
         Some("coverage") => coverage::run(arguments),
         _ => Err(USAGE.into()),
     };
