@@ -17,6 +17,7 @@ pub struct Arguments {
     pub(crate) extra: Vec<OsString>,
     pub(crate) stdin: Stdin,
     pub(crate) source: Option<Repository>,
+    pub(crate) refusal: Option<String>,
 }
 
 /// One flag with its value.
@@ -92,6 +93,12 @@ impl Arguments {
         self.source = Some(repository);
     }
 
+    /// Says why no restic must be given this: the client then fails with
+    /// [`Usage`](crate::ErrorKind::Usage) before anything is started.
+    pub fn refuse(&mut self, why: impl Into<String>) {
+        self.refusal = Some(why.into());
+    }
+
     /// The values given for a flag.
     pub(crate) fn values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a OsStr> {
         self.flags
@@ -143,13 +150,13 @@ impl FlagValue for std::time::Duration {
 ///
 /// The flags are collected in `FLAGS`, which a test compares with restic's own.
 macro_rules! setters {
-    ($command:ident: $($(#[doc = $doc:literal])+ $kind:ident $name:ident $($plural:ident)?: $flag:literal $(= $type:ty)?;)+) => {
+    ($command:ident: $($(#[doc = $doc:literal])+ $kind:ident $name:ident $($plural:ident)?: $flag:literal $(= $type:ty)?;)*) => {
         impl $command {
             /// The flags that have a setter here.
             #[cfg(test)]
-            pub(crate) const FLAGS: &[&str] = &[$($flag),+];
+            pub(crate) const FLAGS: &[&str] = &[$($flag),*];
 
-            $(setters!(@$kind [$($doc)+] $name $($plural)? $flag $($type)?);)+
+            $(setters!(@$kind [$($doc)+] $name $($plural)? $flag $($type)?);)*
 
             /// Adds a word as it is, for a flag that is newer than this library. Nothing
             /// checks whether the restic at hand knows it. Anybody on the machine can see

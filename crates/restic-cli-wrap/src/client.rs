@@ -183,6 +183,10 @@ impl Restic {
     /// Refuses what the restic at hand does not have, before it is started. It is asked for
     /// its version only when that matters, and once.
     fn check(&self, arguments: &Arguments) -> Result<()> {
+        if let Some(why) = &arguments.refusal {
+            let invocation = self.build_invocation(arguments);
+            return Err(Error::new(ErrorKind::Usage, why).with_invocation(invocation));
+        }
         let needs = needs(arguments.command, self.flags(arguments));
         // A second repository is named in another way before 0.14.
         if needs.is_empty() && arguments.source.is_none() {

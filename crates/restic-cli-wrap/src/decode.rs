@@ -141,6 +141,8 @@ pub(crate) fn message<M: Message>(
 #[derive(Debug)]
 pub struct Document<T> {
     text: String,
+    /// The document stood on one line, and it is over: what follows is text.
+    complete: bool,
     on_empty: Option<T>,
 }
 
@@ -149,6 +151,7 @@ impl<T> Document<T> {
     pub(crate) fn required() -> Self {
         Self {
             text: String::new(),
+            complete: false,
             on_empty: None,
         }
     }
@@ -156,43 +159,39 @@ impl<T> Document<T> {
     /// For a command that prints nothing at all when this is its result.
     pub(crate) fn or(empty: T) -> Self {
         Self {
-            text: String::new(),
             on_empty: Some(empty),
+            ..Self::required()
         }
+    }
+
+    pub(crate) fn push(&mut self, line: &Line<'_>, notes: &mut Notes) {
+        if self.complete || self.text.is_empty() && !begins_document(line.text) {
+            notes.notice(Stream::Stdout, line.text);
+            return;
+        }
+        // All but `cat` print their document on one line.
+        self.complete = self.text.is_empty() && line.text.trim_end().ends_with([']', '}']);
+        self.text.push_str(line.text);
+        self.text.push('\n');
     }
 }
 
 impl<T: DeserializeOwned> Document<T> {
-    pub(crate) fn push(&mut self, line: &Line<'_>, notes: &mut Notes) {
-        let begins = line.text.trim_start().starts_with(['[', '{']);
-        if self.text.is_empty() && !begins {
-            notes.notice(Stream::Stdout, line.text);
-        } else {
-            self.text.push_str(line.text);
-            self.text.push('\n');
+    /// The document.
+    pub(crate) fn read<O>(self, end: &End<'_>) -> Result<T, Fault<O>> {
+        if self.text.is_empty() {
+            let missing = || end.incomplete_output("it printed no document");
+            return self.on_empty.ok_or_else(missing);
         }
+        serde_json::from_str(&self.text).map_err(|error| {
+            let message = format!("restic's document cannot be read: {error}");
+            Fault::new(ErrorKind::BadOutput, message)
+        })
     }
 
-    /// The document, and the text that follows it.
-    pub(crate) fn read<O>(self, end: &End<'_>) -> Result<(T, String), Fault<O>> {
-        if self.text.is_empty() {
-            return match self.on_empty {
-                Some(empty) => Ok((empty, String::new())),
-                None => Err(end.incomplete_output("it printed no document")),
-            };
-        }
-        let mut documents = serde_json::Deserializer::from_str(&self.text).into_iter();
-        match documents.next() {
-            Some(Ok(document)) => {
-                let rest = self.text[documents.byte_offset()..].trim().to_owned();
-                Ok((document, rest))
-            }
-            Some(Err(error)) => {
-                let message = format!("restic's document cannot be read: {error}");
-                Err(Fault::new(ErrorKind::BadOutput, message))
-            }
-            None => Err(end.incomplete_output("it printed no document")),
-        }
+    /// What there is of the document after a failure; nothing when restic printed nothing.
+    pub(crate) fn partial(self) -> Option<T> {
+        serde_json::from_str(&self.text).ok()
     }
 }
 
@@ -200,15 +199,23 @@ impl<T: DeserializeOwned + Send + Sync + 'static> Document<T> {
     /// The document as the result: complete when restic says so, and not when it ignored an
     /// id that it was given.
     pub(crate) fn finish(self, end: &End<'_>) -> Result<T, Fault<T>> {
-        let document = self.read::<T>(end).map(|(document, _)| document);
         if !end.is_success() {
-            return Err(end.failure().with(document.ok()));
+            return Err(end.failure().with(self.partial()));
         }
-        let document = document?;
+        let document = self.read(end)?;
         match end.nothing_ignored() {
             Ok(()) => Ok(document),
             Err(fault) => Err(fault.with(Some(document))),
         }
+    }
+}
+
+/// Whether a line is the beginning of a document, and not a counter such as
+/// `[0:00] 100.00%  9 / 9 packs`.
+fn begins_document(line: &str) -> bool {
+    match line.trim_start().strip_prefix('[') {
+        Some(rest) => !rest.starts_with(|c: char| c.is_ascii_digit()),
+        None => line.trim_start().starts_with('{'),
     }
 }
 

@@ -71,7 +71,7 @@ setters! { Backup:
     each exclude excludes: "--exclude" = OsString;
     /// Leaves out folders with a `CACHEDIR.TAG` file.
     switch exclude_caches: "--exclude-caches";
-    /// Leaves out files that are only placeholders for a cloud, on Windows. Since restic 0.18.0.
+    /// Leaves out files that are only placeholders for a cloud, on Windows. Since restic 0.19.0.
     switch exclude_cloud_files: "--exclude-cloud-files";
     /// Leaves out what matches a pattern in this file.
     each exclude_file exclude_files: "--exclude-file" = OsString;
@@ -89,15 +89,18 @@ setters! { Backup:
     /// Reads every file again, whatever its times and size say.
     switch force: "--force";
     /// Looks for the parent snapshot among those with the same of `host`, `paths`, `tags`.
-    /// Since restic 0.15.0.
+    /// Since restic 0.16.0.
     value group_by: "--group-by" = OsString;
     /// Writes this host into the snapshot instead of the machine's name.
     value host: "--host" = OsString;
+    /// Writes this host into the snapshot: the old name of [`host`](Self::host).
+    value hostname: "--hostname" = OsString;
     /// Leaves out what matches this pattern in any case.
     each iexclude iexcludes: "--iexclude" = OsString;
     /// Leaves out what matches a pattern in this file in any case.
     each iexclude_file iexclude_files: "--iexclude-file" = OsString;
     /// Does not look at the change time of files to find out which ones changed.
+    /// Since restic 0.12.0.
     switch ignore_ctime: "--ignore-ctime";
     /// Does not look at the inode number of files to find out which ones changed.
     switch ignore_inode: "--ignore-inode";

@@ -41,7 +41,9 @@ setters! { Snapshots:
     each tag tags: "--tag" = OsString;
     /// Lists snapshots that contain this path, and all others that are given.
     each path paths: "--path" = OsString;
-    /// Lists the newest so many of each host and set of paths.
+    /// Lists only the newest of each host and set of paths: the old name of `latest(1)`.
+    switch last: "--last";
+    /// Lists the newest so many of each host and set of paths. Since restic 0.12.1.
     value latest: "--latest" = u32;
     /// Prints less as text; the typed result is the same.
     switch compact: "--compact";

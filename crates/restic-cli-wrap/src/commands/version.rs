@@ -1,6 +1,6 @@
 use restic_types::VersionInfo;
 
-use crate::arguments::Arguments;
+use crate::arguments::{Arguments, setters};
 use crate::command::Command;
 use crate::decode::{Decoder, End, Fault, Line, NoEvents};
 use crate::notes::{Notes, Stream};
@@ -23,6 +23,8 @@ impl Version {
         }
     }
 }
+
+setters! { Version: }
 
 impl Default for Version {
     fn default() -> Self {
