@@ -181,7 +181,7 @@ struct Totals {
     different: usize,
     /// Paths by command, and how many recordings lack them.
     missing: BTreeMap<String, usize>,
-    raw: BTreeMap<String, usize>,
+    listed: BTreeMap<String, usize>,
 }
 
 impl Totals {
@@ -211,8 +211,8 @@ impl Totals {
         for path in counts(missing).into_keys() {
             *self.missing.entry(path).or_default() += 1;
         }
-        for path in counts(verdict.raw.iter()).into_keys() {
-            *self.raw.entry(format!("{command} {path}")).or_default() += 1;
+        for path in counts(verdict.listed.iter()).into_keys() {
+            *self.listed.entry(format!("{command} {path}")).or_default() += 1;
         }
         *self
             .commands
@@ -248,8 +248,8 @@ impl fmt::Display for Totals {
                 paths[0].display()
             )?;
         }
-        if !self.raw.is_empty() {
-            writeln!(f, "raw JSON for a listed reason: {}", list(&self.raw))?;
+        if !self.listed.is_empty() {
+            writeln!(f, "otherwise for a listed reason: {}", list(&self.listed))?;
         }
         if self.unreadable > 0 {
             writeln!(f, "UNREADABLE: {}", self.unreadable)?;

@@ -66,8 +66,10 @@ impl Call {
         json.is_some_and(|parsed| yes(parsed) == Some(true))
     }
 
-    pub(super) fn has(&self, name: &str) -> bool {
-        self.flags.iter().any(|parsed| parsed.flag.name == name)
+    /// The value of a flag; of several the last one counts.
+    pub(super) fn value(&self, name: &str) -> Option<&OsStr> {
+        let last = self.flags.iter().rfind(|parsed| parsed.flag.name == name);
+        last?.value.as_deref()
     }
 
     /// Takes out a flag; of several the last one counts.

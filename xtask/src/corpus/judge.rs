@@ -20,8 +20,8 @@ pub(super) struct Verdict {
     /// `ok`, `incomplete`, `findings`, the kind of an error, `text, exit only`.
     pub(super) outcome: String,
     pub(super) problems: Vec<Problem>,
-    /// Paths that are there only as restic's own JSON, for a listed reason.
-    pub(super) raw: Vec<String>,
+    /// Paths that are not there as a typed field of the same value, for a listed reason.
+    pub(super) listed: Vec<String>,
 }
 
 /// Something that is wrong with the types, the decoders or the arguments.
@@ -222,7 +222,7 @@ impl Verdict {
         };
         self.problems
             .extend(lost.missing.into_iter().map(join).map(Problem::Missing));
-        self.raw.extend(lost.raw.into_iter().map(join));
+        self.listed.extend(lost.listed.into_iter().map(join));
     }
 
     /// The call that the client makes has to mean what the recorded one does.

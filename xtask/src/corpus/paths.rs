@@ -9,8 +9,8 @@ use std::sync::LazyLock;
 pub(super) struct Lost {
     /// Paths without indices, such as `[].summary.files_new`.
     pub(super) missing: Vec<String>,
-    /// Paths that are there, but only as restic's own JSON, for a listed reason.
-    pub(super) raw: Vec<String>,
+    /// Paths that are there, but not as a typed field of the same value, for a listed reason.
+    pub(super) listed: Vec<String>,
 }
 
 /// Compares a recorded value with the typed one, serialised.
@@ -31,7 +31,7 @@ fn walk(recorded: &Value, typed: Option<&Value>, path: &mut String, lost: &mut L
     if let Some(untyped) = untyped(path) {
         match &untyped.reason {
             _ if is_zero(recorded) => {}
-            Some(_) => lost.raw.push(path.clone()),
+            Some(_) => lost.listed.push(path.clone()),
             None => lost.missing.push(path.clone()),
         }
         return;
@@ -55,13 +55,13 @@ fn walk(recorded: &Value, typed: Option<&Value>, path: &mut String, lost: &mut L
             }
         }
         leaf => {
-            let found = match typed {
-                Some(typed) => same(leaf, typed) || (is_zero(leaf) && is_zero(typed)),
-                None => is_zero(leaf),
-            };
-            if !found {
-                lost.missing.push(path.clone());
+            let typed = typed.unwrap_or(&Value::Null);
+            if same(leaf, typed) || (is_zero(leaf) && is_zero(typed)) {
+                return;
             }
+            let is_known = |known: &Corrected| known.path == *path && known.restic == *leaf && known.ours == *typed;
+            let place = if REASONS.corrected.iter().any(is_known) { &mut lost.listed } else { &mut lost.missing };
+            place.push(path.clone());
         }
     }
 }
@@ -120,13 +120,28 @@ struct Untyped {
     reason: Option<String>,
 }
 
-static UNTYPED: LazyLock<Vec<Untyped>> = LazyLock::new(|| {
-    serde_json::from_str(include_str!("../../data/corpus-untyped.json"))
-        .expect("data/corpus-untyped.json is a list of places")
+/// A value that our types set right.
+#[derive(Deserialize)]
+struct Corrected {
+    path: String,
+    restic: Value,
+    ours: Value,
+    #[expect(dead_code, reason = "for people")]
+    reason: String,
+}
+
+#[derive(Deserialize)]
+struct Reasons {
+    untyped: Vec<Untyped>,
+    corrected: Vec<Corrected>,
+}
+
+static REASONS: LazyLock<Reasons> = LazyLock::new(|| {
+    serde_json::from_str(include_str!("../../data/corpus.json")).expect("data/corpus.json lists reasons")
 });
 
 fn untyped(path: &str) -> Option<&'static Untyped> {
-    UNTYPED
+    REASONS.untyped
         .iter()
         .find(|place| match place.path.strip_suffix(".*") {
             Some(above) => path.rsplit_once('.').is_some_and(|(parent, name)| {
@@ -183,7 +198,7 @@ mod tests {
         let message = json!({"error": {"Op": "open", "Err": 13, "Novel": 1}});
         let lost = compare(&message, &message);
         assert_eq!(lost.missing, ["error.Novel"]);
-        assert_eq!(lost.raw, ["error.Err"]);
+        assert_eq!(lost.listed, ["error.Err"]);
     }
 
     /// The list of untyped places is whole: every field of a raw type in the sources is in it.
@@ -194,7 +209,7 @@ mod tests {
         for folder in ["restic-types/src", "restic-cli-wrap/src"] {
             fields(&crates.join(folder), &mut found);
         }
-        let listed: BTreeSet<_> = UNTYPED.iter().map(|place| place.field.clone()).collect();
+        let listed: BTreeSet<_> = REASONS.untyped.iter().map(|place| place.field.clone()).collect();
         assert_eq!(found, listed);
     }
 

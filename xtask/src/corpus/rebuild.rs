@@ -147,6 +147,7 @@ fn word(flag: &ParsedFlag) -> OsString {
 /// The values of flags as the types that setters take.
 pub(super) mod value {
     use crate::corpus::call;
+    use restic_cli_wrap::commands::{Keep, StatsMode};
     use restic_types::cli::ParsedFlag;
     use std::ffi::OsString;
     use std::time::Duration;
@@ -161,6 +162,23 @@ pub(super) mod value {
 
     pub(in crate::corpus) fn number(flag: &ParsedFlag) -> Option<u32> {
         call::number(flag.value.as_deref()?)
+    }
+
+    pub(in crate::corpus) fn keep(flag: &ParsedFlag) -> Option<Keep> {
+        match flag.value.as_deref()?.to_str()? {
+            "unlimited" => Some(Keep::Unlimited),
+            text => text.parse().ok().map(Keep::Count),
+        }
+    }
+
+    pub(in crate::corpus) fn mode(flag: &ParsedFlag) -> Option<StatsMode> {
+        Some(match flag.value.clone()? {
+            mode if mode == "restore-size" => StatsMode::RestoreSize,
+            mode if mode == "files-by-contents" => StatsMode::FilesByContents,
+            mode if mode == "blobs-per-file" => StatsMode::BlobsPerFile,
+            mode if mode == "raw-data" => StatsMode::RawData,
+            other => StatsMode::Other(other),
+        })
     }
 
     pub(in crate::corpus) fn duration(flag: &ParsedFlag) -> Option<Duration> {
