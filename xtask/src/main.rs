@@ -5,19 +5,33 @@
     reason = "a program for people at a terminal"
 )]
 
+mod ci;
 mod corpus;
 mod coverage;
+mod downstream;
+mod tidy;
 
 use std::process::ExitCode;
 
-const USAGE: &str =
-    "usage: cargo xtask coverage [--write] [RESTIC…]   (or RESTIC_BINARIES=path:path)";
+const USAGE: &str = "\
+usage: cargo xtask ci                              every check there is
+       cargo xtask coverage [--write] [RESTIC…]    the table of commands and flags
+       cargo xtask downstream                      programs that use these crates
+       cargo xtask tidy                            rules of this repository
+
+Real restic binaries are named by RESTIC_BINARIES=path:path.";
+
+/// How a task ends.
+pub(crate) type Outcome = Result<(), Box<dyn std::error::Error>>;
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
     let outcome = match arguments.next().as_deref() {
+        Some("ci") => ci::run(),
         Some("corpus") => corpus::run(arguments),
         Some("coverage") => coverage::run(arguments),
+        Some("downstream") => downstream::run(),
+        Some("tidy") => tidy::run(),
         _ => Err(USAGE.into()),
     };
     match outcome {

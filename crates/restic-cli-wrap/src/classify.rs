@@ -51,6 +51,10 @@ const PATTERNS: &[(Pattern, ErrorKind)] = &[
     (says(&["unknown shorthand flag: "]), ErrorKind::Usage),
     (says(&["invalid argument \"", "flag"]), ErrorKind::Usage),
     (says(&["flag needs an argument"]), ErrorKind::Usage),
+    (says(&["please specify "]), ErrorKind::Usage),
+    (says(&["no policy was specified"]), ErrorKind::Usage),
+    (says(&["unknown grouping option"]), ErrorKind::Usage),
+    (says(&["unknown counting mode"]), ErrorKind::Usage),
     (
         says(&["wrong password or no key found"]),
         ErrorKind::WrongPassword,
@@ -101,7 +105,10 @@ const PATTERNS: &[(Pattern, ErrorKind)] = &[
 /// restic's own words for its failure: the last thing it said that is a reason.
 pub(crate) fn words(exit: Exit, notes: &Notes) -> String {
     if let Some(error) = notes.exit_error() {
-        return error.message.trim().to_owned();
+        let lines: Vec<&str> = (error.message.trim().lines())
+            .take_while(|line| !is_stack(line))
+            .collect();
+        return lines.join("\n");
     }
     let said: Vec<&str> = notes
         .tail()
@@ -117,15 +124,15 @@ pub(crate) fn words(exit: Exit, notes: &Notes) -> String {
 
 /// Lines that come after the reason: the place of a lock, a stack of Go functions.
 fn is_hint(line: &str) -> bool {
-    [
-        "lock was created at",
-        "storage ID",
-        "the `unlock` command",
-        "github.com/",
-        "main.",
-        "runtime.",
-    ]
-    .iter()
-    .any(|begin| line.starts_with(begin))
+    ["lock was created at", "storage ID", "the `unlock` command"]
+        .iter()
+        .any(|begin| line.starts_with(begin))
+        || is_stack(line)
+}
+
+fn is_stack(line: &str) -> bool {
+    ["github.com/", "golang.org/", "main.", "runtime."]
+        .iter()
+        .any(|begin| line.starts_with(begin))
         || line.starts_with(['\t', ' '])
 }

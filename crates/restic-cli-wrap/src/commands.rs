@@ -3,24 +3,52 @@
 //! | command | since | output | streams |
 //! |---|---|---|---|
 //! | [`Backup`] | | [`Outcome`](crate::Outcome) of a [`BackupSummary`](crate::types::BackupSummary) | [`BackupMessage`](crate::types::BackupMessage) |
+//! | [`Check`] | | [`CheckReport`] | [`CheckMessage`](crate::types::CheckMessage), since 0.18.0 |
 //! | [`Forget`] | | a list of [`ForgetGroup`](crate::types::ForgetGroup) | |
 //! | [`ForgetSnapshots`] | | [`Forgotten`] | |
+//! | [`Generate`] | | [`PlainText`] | |
 //! | [`Init`] | | [`Initialized`](crate::types::Initialized) | |
+//! | [`Ls`] | | [`Listing`] | [`LsMessage`](crate::types::LsMessage) |
+//! | [`Restore`] | | [`Outcome`](crate::Outcome) of [`Restored`] | [`RestoreMessage`](crate::types::RestoreMessage), before 0.16.0 errors only |
+//! | [`SelfUpdate`] | not in every build | [`PlainText`] | |
+//! | [`SnapshotGroups`] | | a list of [`SnapshotGroup`](crate::types::SnapshotGroup) | |
 //! | [`Snapshots`] | | a list of [`Snapshot`](crate::types::Snapshot) | |
+//! | [`Stats`] | | [`Stats`](crate::types::Stats) | |
+//! | [`StatsDebug`] | 0.16.0 | [`PlainText`] | |
+//! | [`Unlock`] | | [`Unlocked`] | |
 //! | [`Version`] | | [`VersionInfo`](crate::types::VersionInfo) | |
 
 mod backup;
+mod check;
 mod forget;
 mod forget_snapshots;
+mod generate;
 mod init;
+mod ls;
+mod restore;
+mod self_update;
+mod snapshot_groups;
 mod snapshots;
+mod stats;
 mod text;
+mod unlock;
 mod version;
 
+#[cfg(test)]
+mod flags;
+
 pub use backup::{Backup, BackupDecoder};
+pub use check::{Check, CheckDecoder, CheckReport};
 pub use forget::{Forget, ForgetDecoder, Keep};
 pub use forget_snapshots::{ForgetSnapshots, ForgetSnapshotsDecoder, Forgotten};
+pub use generate::Generate;
 pub use init::{Init, InitDecoder};
+pub use ls::{Listing, Ls, LsDecoder};
+pub use restore::{Restore, RestoreDecoder, Restored};
+pub use self_update::{SelfUpdate, SelfUpdateDecoder};
+pub use snapshot_groups::{SnapshotGroups, SnapshotGroupsDecoder};
 pub use snapshots::{Snapshots, SnapshotsDecoder};
+pub use stats::{Stats, StatsDebug, StatsDecoder, StatsMode};
 pub use text::{PlainText, TextDecoder};
+pub use unlock::{Unlock, UnlockDecoder, Unlocked};
 pub use version::{Version, VersionDecoder};

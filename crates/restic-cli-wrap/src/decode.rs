@@ -102,6 +102,11 @@ impl End<'_> {
         Fault::new(ErrorKind::BadOutput, message)
     }
 
+    /// Whether restic told this as its reason.
+    pub(crate) fn says(&self, words: &str) -> bool {
+        self.words().contains(words)
+    }
+
     /// The failure of a run that was asked for something by its id that is not there, which
     /// restic ignores with a word on standard error.
     ///
@@ -139,7 +144,7 @@ pub(crate) fn message<M: Message>(
 
 /// Reads a command that prints one JSON document, perhaps with text around it.
 #[derive(Debug)]
-pub struct Document<T> {
+pub(crate) struct Document<T> {
     text: String,
     /// The document stood on one line, and it is over: what follows is text.
     complete: bool,

@@ -1,4 +1,87 @@
-//! Drive the restic backup tool through typed commands and typed results.
+//! Drive the [restic](https://restic.net) backup tool through typed commands and typed
+//! results, and test all of it offline against recorded restic output.
+//!
+//! # One task, from first line to last
+//!
+//! A [`Restic`] is a program, a repository and what all calls have in common. A command is a
+//! value from [`commands`]; running it gives its typed output.
+//!
+//! ```
+//! # fn show<T>(_: T) {}
+//! # async fn example(key: &str) -> Result<(), restic_cli_wrap::Error> {
+//! use restic_cli_wrap::{Restic, Outcome, Stop, commands::{Backup, Forget, Init, Snapshots}};
+//!
+//! let restic = Restic::builder()
+//!     .binary("restic")                          // the default: looked up in PATH
+//!     .repository("/srv/repo")
+//!     .password_file("/etc/restic/password")     // or .password(..), .password_command(..), .no_password()
+//!     .env("AWS_ACCESS_KEY_ID", key)             // values are secret
+//!     .build();
+//!
+//! restic.run(Init::new())?;
+//!
+//! let mut run = restic.start(Backup::new(["/data"]).exclude("*.tmp").tag("nightly"))?;
+//! for event in &mut run {                        // typed progress, as restic prints it
+//!     show(event?);
+//! }
+//! match run.finish()? {
+//!     Outcome::Complete(summary) => println!("saved {:?}", summary.snapshot_id),
+//!     Outcome::Incomplete(partial) => println!("saved without {} paths", partial.errors.len()),    // one entry a path
+//! }
+//!
+//! for snapshot in restic.run(Snapshots::new())? {
+//!     println!("{} {}", snapshot.short_id, snapshot.time);
+//! }
+//!
+//! let stop = Stop::new();                        // give a clone to a signal handler, a button, another thread
+//! let groups = restic.with_stop(&stop).run_async(Forget::new().keep_daily(7).prune(true)).await?;
+//! # show(groups);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Testing without restic
+//!
+//! Everything above runs as well against a recording, in tests on machines without restic:
+//!
+//! ```
+//! use restic_cli_wrap::{Replay, Restic, commands::Init};
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//!
+//! let replay = Replay::load(restic_fixtures::path("first-backup", "0.19.1"))?;
+//! let restic = Restic::builder().executor(replay.executor()).repository("/srv/repo").build();
+//! // … the program under test; here, the first call of what was recorded:
+//! let made = restic.run(Init::new())?;
+//! assert_eq!(made.repository, "/srv/repo");
+//! # let error = replay.finish().unwrap_err();
+//! # assert!(error.to_string().contains("backup"), "{error}");
+//! # let replay = Replay::load(restic_fixtures::path("nothing", "0.0.0"));
+//! # if let Ok(replay) = replay {
+//! replay.finish()?;                              // unused or unmatched calls are errors
+//! # }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! A mockall mock of the executor is behind feature `mock`; [`Scripted`] plays processes
+//! that are written by hand.
+//!
+//! # What success means
+//!
+//! `Ok` means that restic did what was asked as far as it says: it ended well *and* printed
+//! the document or summary that closes the command. A backup or a restore that left
+//! something out is an [`Outcome::Incomplete`]; a `check` that found damage is a report.
+//! Everything else is an [`Error`], whose [`kind`](Error::kind) tells programs what to do and
+//! whose [`message`](Error::message) has restic's own words.
+//!
+//! # Versions
+//!
+//! restic 0.11 to 0.19 are supported, and tested with 0.11.0, 0.14.0, 0.18.0 and 0.19.1. What
+//! old versions print as text arrives in the same types. A flag or command that the restic
+//! at hand does not have is an error before anything is started.
+//!
+//! Rust 1.89 and newer. Linux is tested; the runner is written for all Unix systems. On
+//! Windows starting restic is an error for now, and replaying works.
 
 mod arguments;
 mod async_run;
@@ -29,8 +112,8 @@ pub use run::Run;
 #[cfg(feature = "mock")]
 pub use restic_core::mock;
 pub use restic_core::{
-    Argument, Control, Event, Executor, Exit, Invocation, Process, Secret, StartError,
-    StartErrorKind, Stop,
+    Argument, Control, Event, Executor, Exit, Invocation, Process, Replay, ReplayError, Scripted,
+    Secret, StartError, StartErrorKind, Stop,
 };
 /// restic's messages and documents as types.
 pub use restic_types as types;

@@ -120,7 +120,6 @@ pub struct SnapshotData {
 /// Snapshot data without an id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("missing field `id`")]
-#[non_exhaustive]
 pub struct MissingSnapshotId;
 
 impl TryFrom<SnapshotData> for Snapshot {

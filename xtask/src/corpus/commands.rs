@@ -7,8 +7,8 @@ use restic_cli_wrap::commands::{
     Backup, Check, CheckReport, Forget, ForgetSnapshots, Generate, Init, Ls, Restore, SelfUpdate,
     SnapshotGroups, Snapshots, Stats, StatsDebug, Unlock, Version,
 };
-use restic_types::{BackupMessage, CheckMessage, LsMessage, RestoreMessage};
 use restic_types::cli::ParsedFlag;
+use restic_types::{BackupMessage, CheckMessage, LsMessage, RestoreMessage};
 use std::ffi::OsString;
 
 /// A command and how a recording of it is examined.

@@ -57,12 +57,14 @@ pub(super) fn examine<C: Rebuild>(
         return Ok(verdict);
     }
 
-    let mut played = play::<C>(recording, call, Way::Setters, Order::ErrorsFirst)?;
+    let mut way = Way::Setters;
+    let mut played = play::<C>(recording, call, way, Order::ErrorsFirst)?;
     verdict.outcome = played.outcome();
     if played.refused {
         verdict.check_refusal(&played, recording);
         // What the client does not try can still be read.
-        played = play::<C>(recording, call, Way::Words, Order::ErrorsFirst)?;
+        way = Way::Words;
+        played = play::<C>(recording, call, way, Order::ErrorsFirst)?;
         if played.refused {
             return Ok(verdict);
         }
@@ -70,20 +72,14 @@ pub(super) fn examine<C: Rebuild>(
             verdict.outcome = played.outcome();
         }
     }
-    let printed = Printed::read(recording, played.streams);
-    verdict.check_result(&played, &printed, recording, form);
+    let printed = Printed::read(recording, played.streams, form == Form::Text);
+    verdict.check_exit(&played, &printed, recording.exit);
     if form != Form::Foreign {
+        verdict.check_text(&played, recording, form);
+        verdict.check_exit_error(&played, &printed, recording.exit);
         verdict.check_messages(&played, &printed);
-        let way = if verdict.outcome == played.outcome() {
-            Way::Setters
-        } else {
-            Way::Words
-        };
-        verdict.check_again(
-            &played,
-            &play::<C>(recording, call, way, Order::Mixed)?,
-            &printed,
-        );
+        let again = play::<C>(recording, call, way, Order::Mixed)?;
+        verdict.check_again(&played, &again, &printed);
     }
     Ok(verdict)
 }
@@ -264,21 +260,9 @@ impl Verdict {
     }
 
     /// The result has to fit the exit.
-    fn check_result(
-        &mut self,
-        played: &Played,
-        printed: &Printed,
-        recording: &Recording,
-        form: Form,
-    ) {
-        let exit = recording.exit;
+    fn check_exit(&mut self, played: &Played, printed: &Printed, exit: Exit) {
         match &played.result {
-            Ok(done) if exit.is_success() => {
-                if form == Form::Text {
-                    self.check_text(&done.output, recording);
-                }
-            }
-            Ok(done) if done.is_incomplete() || done.findings => {}
+            Ok(done) if exit.is_success() || done.is_incomplete() || done.findings => {}
             Ok(_) => self.undecoded(format!("taken for a success, but restic ended with {exit}")),
             Err(failed) => {
                 if let Err(why) = explained(failed, exit, printed) {
@@ -287,49 +271,54 @@ impl Verdict {
                         failed.kind, failed.message
                     ));
                 }
+                if failed.exit != Some(exit) {
+                    self.undecoded(format!("the error has {:?} for {exit}", failed.exit));
+                }
             }
-        }
-        if let Err(failed) = &played.result
-            && failed.exit != Some(exit)
-        {
-            self.undecoded(format!("the error has {:?} for {exit}", failed.exit));
-        }
-        if form != Form::Foreign
-            && let Some(error) = &printed.exit_error
-        {
-            self.check_exit_error(error, played, exit);
         }
     }
 
-    /// restic's own words have to be in the error or in the result.
-    fn check_exit_error(&mut self, error: &Value, played: &Played, exit: Exit) {
+    /// restic's own words for its failure have to be in the error or in the result.
+    fn check_exit_error(&mut self, played: &Played, printed: &Printed, exit: Exit) {
+        let Some(error) = &printed.exit_error else {
+            return;
+        };
         let message = error["message"].as_str().unwrap_or_default().trim();
         let told = match &played.result {
-            Ok(done) => {
-                messages::texts(&done.output).any(|text| text.contains(message))
-                    || done.notices.iter().any(|notice| notice.contains(message))
+            // That there is damage is what the report says.
+            Ok(done) if done.findings => return self.listed.push("exit_error: message".into()),
+            Ok(done) => messages::texts(&done.output).any(|text| text.contains(message)),
+            Err(failed) => {
+                failed.message.contains(message) || is_all_but_stack(&failed.message, message)
             }
-            Err(failed) => failed.message.contains(message),
         };
         if !told {
             self.problems
                 .push(Problem::Missing("exit_error: message".into()));
         }
         if error["code"].as_i64() != exit.code().map(i64::from) {
-            self.problems
-                .push(Problem::Missing("exit_error: code".into()));
+            self.undecoded(format!(
+                "exit_error has the code {} for {exit}",
+                error["code"]
+            ));
         }
     }
 
     /// A value that was read from text has to be there, and to stand in the text.
-    fn check_text(&mut self, output: &Value, recording: &Recording) {
-        let text = [&recording.stdout[..], &recording.stderr[..]].concat();
+    fn check_text(&mut self, played: &Played, recording: &Recording, form: Form) {
+        let Ok(done) = &played.result else { return };
+        if form != Form::Text {
+            return;
+        }
+        let text = [&recording.stdout[..], b"\n", &recording.stderr[..]].concat();
         let text = String::from_utf8_lossy(&text);
-        let strange: Vec<_> = messages::leaves(output)
-            .filter(|leaf| !text.contains(leaf.as_str()))
-            .collect();
+        let (known, strange): (Vec<_>, Vec<_>) =
+            messages::leaves(&done.output).partition(|leaf| text.contains(leaf.as_str()));
         if !strange.is_empty() {
             self.undecoded(format!("not in restic's text: {}", strange.join(", ")));
+        }
+        if known.is_empty() && !recording.stdout.trim_ascii().is_empty() {
+            self.undecoded("nothing was read from restic's text");
         }
     }
 
@@ -367,6 +356,27 @@ impl Verdict {
         }
     }
 
+    /// What failed has to be in a result that is not a plain success.
+    fn check_errors(&mut self, output: &Value, printed: &Printed) {
+        let texts: Vec<_> = messages::texts(output).collect();
+        for message in printed
+            .messages
+            .iter()
+            .filter(|message| messages::kind(message) == "error")
+        {
+            let words = [
+                &message["item"],
+                &message["error"]["message"],
+                &message["message"],
+            ];
+            let mut words = words.into_iter().filter_map(Value::as_str).map(str::trim);
+            if !words.all(|words| texts.iter().any(|text| text.contains(words))) {
+                self.problems
+                    .push(Problem::Missing("error: in the result".into()));
+            }
+        }
+    }
+
     /// Without anybody who takes events, the result has to be the same, and to hold what ends the run or is a row.
     fn check_again(&mut self, first: &Played, second: &Played, printed: &Printed) {
         if first.outcome() != second.outcome() {
@@ -374,6 +384,9 @@ impl Verdict {
             self.undecoded(format!("{first}, but {second} when nobody asks for events"));
         }
         let Ok(done) = &second.result else { return };
+        if second.outcome() != "ok" {
+            self.check_errors(&done.output, printed);
+        }
         let parts: Vec<_> = messages::objects(&done.output).collect();
         let mut next = 0;
         for message in printed
@@ -396,6 +409,12 @@ impl Verdict {
             }
         }
     }
+}
+
+/// Whether all of restic's words are there but Go's functions at their end.
+fn is_all_but_stack(ours: &str, restic: &str) -> bool {
+    let rest = restic.strip_prefix(ours).filter(|_| !ours.is_empty());
+    rest.is_some_and(|rest| rest.starts_with('\n') && rest.contains(".go:"))
 }
 
 /// Whether an error is right for an exit.

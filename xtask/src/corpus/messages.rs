@@ -11,39 +11,42 @@ pub(super) struct Printed {
     pub(super) exit_error: Option<Value>,
     /// The one document of a command that has no messages.
     pub(super) document: Option<Value>,
-    /// Nothing was cut off, as far as the JSON tells.
+    /// Nothing was cut off, as far as can be told.
     pub(super) is_whole: bool,
 }
 
 impl Printed {
-    pub(super) fn read(recording: &Recording, streams: bool) -> Self {
+    pub(super) fn read(recording: &Recording, streams: bool, is_text: bool) -> Self {
         let (mut messages, errors_whole) = lines(&recording.stderr);
         let exit_error = messages
             .iter()
             .position(|message| kind(message) == "exit_error");
         let exit_error = exit_error.map(|place| messages.remove(place));
-        if !streams {
-            let document = document(&recording.stdout);
-            let is_whole = errors_whole && document.is_some();
-            return Self {
-                messages,
-                exit_error,
-                document,
-                is_whole,
-            };
-        }
-        let (output, output_whole) = lines(&recording.stdout);
-        let closed = !output.iter().any(|message| kind(message) == "status")
-            || output.iter().any(|message| kind(message) == "summary");
-        let is_whole = errors_whole && output_whole && closed && !output.is_empty();
-        messages.extend(output);
-        Self {
+        let mut printed = Self {
             messages,
             exit_error,
             document: None,
-            is_whole,
+            is_whole: errors_whole,
+        };
+        if is_text {
+            printed.is_whole &= !recording.stdout.trim_ascii().is_empty();
         }
+        if streams {
+            let (output, output_whole) = lines(&recording.stdout);
+            printed.is_whole &= output_whole && (is_text || is_closed(&output));
+            printed.messages.extend(output);
+        } else {
+            printed.document = document(&recording.stdout);
+            printed.is_whole &= is_text || printed.document.is_some();
+        }
+        printed
     }
+}
+
+/// Whether messages go on to their end.
+fn is_closed(messages: &[Value]) -> bool {
+    let has = |tag| messages.iter().any(|message| kind(message) == tag);
+    has("summary") || !has("status") && !messages.is_empty()
 }
 
 /// The objects with a tag in a stream, and whether every line that begins like one is one.
@@ -68,14 +71,9 @@ fn document(stream: &[u8]) -> Option<Value> {
     let text = String::from_utf8_lossy(stream);
     let mut begin = 0;
     for line in text.split_inclusive('\n') {
-        if line.trim_start().starts_with(['[', '{'])
-            && let Some(Ok(document)) = serde_json::Deserializer::from_str(&text[begin..])
-                .into_iter()
-                .next()
-            && matches!(document, Value::Array(_) | Value::Object(_))
-            && !is_counter(line)
-        {
-            return Some(document);
+        if line.starts_with(['[', '{']) && !is_counter(line) {
+            let mut documents = serde_json::Deserializer::from_str(&text[begin..]).into_iter();
+            return documents.next()?.ok();
         }
         begin += line.len();
     }
@@ -84,7 +82,7 @@ fn document(stream: &[u8]) -> Option<Value> {
 
 /// `[0:00] 100.00%  9 / 9 packs`.
 fn is_counter(line: &str) -> bool {
-    line.starts_with(['[', ' ']) && line.contains(']') && line.contains('%') && !line.contains('"')
+    line.starts_with('[') && line[1..].starts_with(|c: char| c.is_ascii_digit())
 }
 
 /// What a message says that it is.

@@ -59,8 +59,14 @@ fn walk(recorded: &Value, typed: Option<&Value>, path: &mut String, lost: &mut L
             if same(leaf, typed) || (is_zero(leaf) && is_zero(typed)) {
                 return;
             }
-            let is_known = |known: &Corrected| known.path == *path && known.restic == *leaf && known.ours == *typed;
-            let place = if REASONS.corrected.iter().any(is_known) { &mut lost.listed } else { &mut lost.missing };
+            let is_known = |known: &Corrected| {
+                known.path == *path && known.restic == *leaf && known.ours == *typed
+            };
+            let place = if REASONS.corrected.iter().any(is_known) {
+                &mut lost.listed
+            } else {
+                &mut lost.missing
+            };
             place.push(path.clone());
         }
     }
@@ -137,11 +143,13 @@ struct Reasons {
 }
 
 static REASONS: LazyLock<Reasons> = LazyLock::new(|| {
-    serde_json::from_str(include_str!("../../data/corpus.json")).expect("data/corpus.json lists reasons")
+    serde_json::from_str(include_str!("../../data/corpus.json"))
+        .expect("data/corpus.json lists reasons")
 });
 
 fn untyped(path: &str) -> Option<&'static Untyped> {
-    REASONS.untyped
+    REASONS
+        .untyped
         .iter()
         .find(|place| match place.path.strip_suffix(".*") {
             Some(above) => path.rsplit_once('.').is_some_and(|(parent, name)| {
@@ -209,7 +217,11 @@ mod tests {
         for folder in ["restic-types/src", "restic-cli-wrap/src"] {
             fields(&crates.join(folder), &mut found);
         }
-        let listed: BTreeSet<_> = REASONS.untyped.iter().map(|place| place.field.clone()).collect();
+        let listed: BTreeSet<_> = REASONS
+            .untyped
+            .iter()
+            .map(|place| place.field.clone())
+            .collect();
         assert_eq!(found, listed);
     }
 

@@ -16,8 +16,8 @@ use crate::notes::{Notes, Stream};
 ///
 /// A snapshot that could not be removed, on an append-only server for example, is an error
 /// on every version, with the plan as [`partial`](crate::Error::partial) result. (restic
-/// 0.18 itself ends with exit code 0.) Before restic 0.17 such a call is tried again for
-/// minutes.
+/// 0.18 itself ends with exit code 0; restic 0.11 and 0.14 try for a minute, and then print
+/// no plan.)
 ///
 /// Two policies remove more than they say on an old restic. Numbers below zero remove every
 /// snapshot before restic 0.16: they are refused here, before restic is started. A policy of

@@ -9,7 +9,10 @@
 )]
 
 mod background;
+mod replay;
 #[cfg(unix)]
 mod runner;
+mod scenario;
+mod scripted;
 #[cfg(unix)]
 mod supervised;

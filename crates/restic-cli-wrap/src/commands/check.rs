@@ -1,0 +1,217 @@
+use std::ffi::OsString;
+
+use restic_types::{CheckMessage, CheckSummary, UnknownMessage};
+use serde::{Deserialize, Serialize};
+
+use crate::arguments::{Arguments, setters};
+use crate::command::Command;
+use crate::decode::{Decoder, End, Fault, Line, message};
+use crate::notes::{Notes, Stream};
+
+/// Looks for damage in the repository.
+///
+/// `restic check`. Damage is no error: it is told in the [`CheckReport`], on every version.
+/// It is an error when restic could not check: there is no repository, it is locked, the
+/// password is wrong. While it runs it hands out what it finds as [`CheckMessage`]s, since
+/// restic 0.18.0; before there is only text, from which the report is read.
+#[must_use]
+#[derive(Clone, Debug)]
+pub struct Check {
+    arguments: Arguments,
+}
+
+/// What a check found.
+#[must_use = "damage is told here and nowhere else"]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct CheckReport {
+    /// The damage, in restic's words. Never empty when there is some; there may be more
+    /// entries than errors, and in another order with each check.
+    pub errors: Vec<String>,
+    /// What restic advises, and what it found that is no damage, such as packs that nothing
+    /// needs. Since restic 0.18.0 the latter is told by the
+    /// [`summary`](Self::summary) only.
+    pub hints: Vec<String>,
+    /// The numbers, and the packs that are damaged. Since restic 0.18.0.
+    pub summary: Option<CheckSummary>,
+    /// Everything on standard output that is no message: the course of the check before
+    /// restic 0.18.0.
+    pub text: Vec<String>,
+}
+
+impl CheckReport {
+    /// Whether restic found no damage.
+    pub fn is_ok(&self) -> bool {
+        let counted = self
+            .summary
+            .as_ref()
+            .map_or(0, |summary| summary.num_errors);
+        self.errors.is_empty() && counted == 0
+    }
+}
+
+impl Check {
+    /// Checks the structure of the repository, without reading the data in it.
+    pub fn new() -> Self {
+        Self {
+            arguments: Arguments::new("check"),
+        }
+    }
+}
+
+setters! { Check:
+    /// Reads and checks all data, too.
+    switch read_data: "--read-data";
+    /// Reads and checks a part of the data: the `n`th of `t` parts as `n/t`, or so much at
+    /// random as `5%` or `10G`, which restic 0.11 does not know.
+    value read_data_subset: "--read-data-subset" = OsString;
+    /// Looks for data that nothing needs. restic 0.14 and newer ignore it with a word on
+    /// standard error.
+    switch check_unused: "--check-unused";
+    /// Trusts what is in the cache, instead of downloading it all again.
+    switch with_cache: "--with-cache";
+    /// Checks snapshots made on this host only, or on others that are given. Since restic
+    /// 0.19.0.
+    each host hosts: "--host" = OsString;
+    /// Checks snapshots with this tag only, or with all of a list `a,b`. Given several
+    /// times, one of them is enough. Since restic 0.19.0.
+    each tag tags: "--tag" = OsString;
+    /// Checks only snapshots that contain this path, and all others that are given. Since
+    /// restic 0.19.0.
+    each path paths: "--path" = OsString;
+}
+
+impl Default for Check {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Command for Check {
+    type Event = CheckMessage;
+    type Output = CheckReport;
+    type Decoder = CheckDecoder;
+
+    fn arguments(&self) -> Arguments {
+        self.arguments.clone()
+    }
+
+    fn decoder(&self) -> CheckDecoder {
+        CheckDecoder::default()
+    }
+}
+
+/// Reads what [`Check`] prints.
+#[derive(Debug, Default)]
+pub struct CheckDecoder {
+    report: CheckReport,
+    /// Lines of standard error that are no messages: what an old restic found.
+    said: Vec<String>,
+    /// An old restic, which prints text, has come to a good end.
+    is_clean: bool,
+}
+
+impl Decoder for CheckDecoder {
+    type Event = CheckMessage;
+    type Output = CheckReport;
+
+    fn stdout(&mut self, line: &Line<'_>, notes: &mut Notes) -> Option<CheckMessage> {
+        if !line.text.starts_with('{') {
+            self.is_clean |= line.text == "no errors were found";
+            if is_hint(line.text) {
+                self.report.hints.push(line.text.to_owned());
+            }
+            self.report.text.push(line.text.to_owned());
+            return None;
+        }
+        let message = message(line, Stream::Stdout, notes, unknown)?;
+        if let CheckMessage::Summary(summary) = &message {
+            self.report.summary = Some(summary.clone());
+        }
+        Some(message)
+    }
+
+    fn stderr(&mut self, line: &Line<'_>, notes: &mut Notes) -> Option<CheckMessage> {
+        if !line.text.starts_with('{') && is_finding(line.text) {
+            join(&mut self.said, line.text);
+        }
+        let message = message(line, Stream::Stderr, notes, unknown)?;
+        if let CheckMessage::Error(error) = &message {
+            let place = if is_advice(&error.message) {
+                &mut self.report.hints
+            } else {
+                &mut self.report.errors
+            };
+            join(place, &error.message);
+        }
+        Some(message)
+    }
+
+    fn finish(mut self, end: &End<'_>) -> Result<CheckReport, Fault<CheckReport>> {
+        let is_json = self.report.summary.is_some();
+        if end.is_success() {
+            // What an unharmed repository makes restic say is no damage.
+            self.report.hints.append(&mut self.report.errors);
+            return if is_json || self.is_clean || end.quiet {
+                Ok(self.report)
+            } else {
+                Err(end.incomplete_output("it did not say what it found"))
+            };
+        }
+        if end.cause.is_some() || !DAMAGED.iter().any(|words| end.says(words)) {
+            return Err(end.failure());
+        }
+        if !is_json {
+            self.report.errors.append(&mut self.said);
+        }
+        if self.report.errors.is_empty() {
+            self.report.errors.push(end.words());
+        }
+        Ok(self.report)
+    }
+}
+
+/// How restic ends when it could check and found damage. The second, for a damaged index, is
+/// from before restic 0.18.
+const DAMAGED: &[&str] = &["repository contains errors", "LoadIndex returned errors"];
+
+/// What an old restic finds and calls no error.
+fn is_hint(line: &str) -> bool {
+    line.contains(": not referenced in any index")
+        || line.contains(" additional files were found in the repo")
+        || line.contains("`restic prune`")
+}
+
+/// What a restic that prints JSON says about errors that it has told. A text of its own
+/// begins with an empty line.
+fn is_advice(message: &str) -> bool {
+    ["\n", "restic ", "Damaged pack files can be caused by"]
+        .iter()
+        .any(|begin| message.starts_with(begin))
+}
+
+/// Whether a line of text is more than the reason for the end, or one more try.
+fn is_finding(line: &str) -> bool {
+    !line.is_empty()
+        && !line.starts_with("Fatal: ")
+        && !line.contains(" returned error, retrying after ")
+}
+
+/// Adds a finding, or the rest of the last one.
+fn join(findings: &mut Vec<String>, text: &str) {
+    let is_rest = text.starts_with(' ');
+    match findings.last_mut().filter(|_| is_rest) {
+        Some(last) => {
+            last.push('\n');
+            last.push_str(text.trim_end());
+        }
+        None => findings.push(text.trim().to_owned()),
+    }
+}
+
+fn unknown(message: &CheckMessage) -> Option<&UnknownMessage> {
+    match message {
+        CheckMessage::Unknown(unknown) => Some(unknown),
+        _ => None,
+    }
+}

@@ -1,0 +1,99 @@
+//! Every flag of restic has a setter, and every setter a flag.
+
+use std::collections::BTreeSet;
+
+use restic_types::cli;
+
+use super::*;
+use crate::Builder;
+
+/// Compares the setters for a command with restic's flags. `elsewhere` are those that have
+/// none, because a constructor sets them or for the reason given there.
+#[track_caller]
+fn check(command: &str, setters: &[&[&str]], elsewhere: &[&str]) {
+    let known = cli::command(command).unwrap().flags;
+    compare(command, known, setters, elsewhere);
+}
+
+#[track_caller]
+fn compare(command: &str, known: &[cli::Flag], setters: &[&[&str]], elsewhere: &[&str]) {
+    let known: BTreeSet<String> = known
+        .iter()
+        .map(|flag| format!("--{}", flag.name))
+        .collect();
+    let ours: BTreeSet<String> = (setters.iter().copied().flatten())
+        .chain(elsewhere)
+        .map(ToString::to_string)
+        .collect();
+    let missing: Vec<_> = known.difference(&ours).collect();
+    let unknown: Vec<_> = ours.difference(&known).collect();
+    assert!(
+        missing.is_empty() && unknown.is_empty(),
+        "{command}: no setter for {missing:?}, no such flag as {unknown:?}"
+    );
+}
+
+#[test]
+fn every_flag_has_a_setter() {
+    check(
+        "backup",
+        &[Backup::FLAGS],
+        &["--stdin", "--stdin-from-command"],
+    );
+    check("check", &[Check::FLAGS], &[]);
+    check("forget", &[Forget::FLAGS], &[]);
+    check("generate", &[Generate::FLAGS], &[]);
+    check("init", &[Init::FLAGS], SECOND_REPOSITORY);
+    // It excludes `--json`.
+    check("ls", &[Ls::FLAGS], &["--ncdu"]);
+    check("restore", &[Restore::FLAGS], &[]);
+    check("self-update", &[SelfUpdate::FLAGS], &[]);
+    check("snapshots", &[Snapshots::FLAGS], &["--group-by"]);
+    check("snapshots", &[SnapshotGroups::FLAGS], &["--group-by"]);
+    check("stats", &[Stats::FLAGS, StatsDebug::FLAGS], &[]);
+    check("unlock", &[Unlock::FLAGS], &[]);
+    check("version", &[Version::FLAGS], &[]);
+}
+
+#[test]
+fn every_global_flag_has_a_setter() {
+    let elsewhere = [
+        // Help is printed for people, in place of what is asked for.
+        "--help",
+        "--json",
+        // A whole `Repository` has these.
+        "--insecure-no-password",
+        "--key-hint",
+        "--password-command",
+        "--password-file",
+        "--repo",
+        "--repository-file",
+    ];
+    let known = cli::global_flags();
+    compare("every command", known, &[Builder::FLAGS], &elsewhere);
+}
+
+/// Without a policy, some flags of `forget` mean nothing.
+#[test]
+fn setters_for_ids_are_those_for_policies() {
+    let unknown: Vec<_> = ForgetSnapshots::FLAGS
+        .iter()
+        .filter(|flag| !Forget::FLAGS.contains(flag))
+        .collect();
+    assert!(unknown.is_empty(), "{unknown:?}");
+}
+
+/// What a [`Repository`](crate::Repository) sets as a whole.
+const SECOND_REPOSITORY: &[&str] = &[
+    "--from-insecure-no-password",
+    "--from-key-hint",
+    "--from-password-command",
+    "--from-password-file",
+    "--from-repo",
+    "--from-repository-file",
+    "--key-hint2",
+    "--password-command2",
+    "--password-file2",
+    "--repo2",
+    "--repository-file2",
+];

@@ -1,0 +1,128 @@
+use std::ffi::OsString;
+
+use restic_types::{LsMessage, Node, Snapshot, UnknownMessage};
+use serde::{Deserialize, Serialize};
+
+use crate::arguments::{Arguments, setters};
+use crate::command::Command;
+use crate::decode::{Decoder, End, Fault, Line, message};
+use crate::notes::{Notes, Stream};
+
+/// Lists the files and folders of a snapshot.
+///
+/// `restic ls`. It hands out the snapshot and then every row as [`LsMessage`]s while restic
+/// goes on; what is taken that way is not in the [`Listing`] as well, so that a snapshot of
+/// any size takes no memory.
+#[must_use]
+#[derive(Clone, Debug)]
+pub struct Ls {
+    arguments: Arguments,
+}
+
+/// The rows of [`Ls`] that nobody has taken while it ran: all of them, for a plain
+/// [`run`](crate::Restic::run).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Listing {
+    /// The snapshot. Absent when it was taken as an event.
+    pub snapshot: Option<Snapshot>,
+    /// Its files and folders, in restic's order.
+    pub nodes: Vec<Node>,
+}
+
+impl Ls {
+    /// Lists everything in this snapshot: an id or the beginning of one, or `latest`.
+    pub fn new(snapshot: impl Into<OsString>) -> Self {
+        let mut arguments = Arguments::new("ls");
+        arguments.operand(snapshot);
+        Self { arguments }
+    }
+
+    /// Lists what is in this folder of the snapshot only, and in others that are given:
+    /// absolute paths. restic lists nothing when there is no such folder.
+    pub fn dir(mut self, path: impl Into<OsString>) -> Self {
+        self.arguments.operand(path);
+        self
+    }
+}
+
+setters! { Ls:
+    /// Takes for `latest` the newest snapshot made on this host, or on others that are given.
+    each host hosts: "--host" = OsString;
+    /// Takes for `latest` the newest snapshot with this tag, or with all of a list `a,b`.
+    /// Given several times, one of them is enough.
+    each tag tags: "--tag" = OsString;
+    /// Takes for `latest` the newest snapshot that contains this path, and all others that
+    /// are given.
+    each path paths: "--path" = OsString;
+    /// Lists what is in the folders of the given [`dir`](Self::dir)s, too.
+    switch recursive: "--recursive";
+    /// Sorts the rows: `name`, `size`, `time` or `mtime`, `atime`, `ctime`, `extension`. Since
+    /// restic 0.18.0.
+    value sort: "--sort" = OsString;
+    /// Turns the order of the rows round. Since restic 0.18.0.
+    switch reverse: "--reverse";
+    /// Prints more as text; the typed result is the same.
+    switch long: "--long";
+    /// Prints sizes as text in units; the typed result is the same. Since restic 0.16.0.
+    switch human_readable: "--human-readable";
+}
+
+impl Command for Ls {
+    type Event = LsMessage;
+    type Output = Listing;
+    type Decoder = LsDecoder;
+
+    fn arguments(&self) -> Arguments {
+        self.arguments.clone()
+    }
+
+    fn decoder(&self) -> LsDecoder {
+        LsDecoder::default()
+    }
+}
+
+/// Reads what [`Ls`] prints.
+#[derive(Debug, Default)]
+pub struct LsDecoder {
+    listing: Listing,
+    found: bool,
+}
+
+impl Decoder for LsDecoder {
+    type Event = LsMessage;
+    type Output = Listing;
+
+    fn stdout(&mut self, line: &Line<'_>, notes: &mut Notes) -> Option<LsMessage> {
+        let message = message(line, Stream::Stdout, notes, unknown)?;
+        self.found |= matches!(message, LsMessage::Snapshot(_));
+        Some(message)
+    }
+
+    fn keep(&mut self, event: LsMessage) {
+        match event {
+            LsMessage::Snapshot(snapshot) => self.listing.snapshot = Some(*snapshot),
+            LsMessage::Node(node) => self.listing.nodes.push(node),
+            _ => {}
+        }
+    }
+
+    fn finish(self, end: &End<'_>) -> Result<Listing, Fault<Listing>> {
+        if !end.is_success() {
+            return Err(end.failure().with(self.found.then_some(self.listing)));
+        }
+        if !self.found {
+            // restic 0.11 and 0.14 call this a success.
+            end.nothing_ignored()?;
+            return Err(end.incomplete_output("it named no snapshot"));
+        }
+        Ok(self.listing)
+    }
+}
+
+fn unknown(message: &LsMessage) -> Option<&UnknownMessage> {
+    match message {
+        LsMessage::Unknown(unknown) => Some(unknown),
+        _ => None,
+    }
+}

@@ -1,0 +1,204 @@
+use std::ffi::OsString;
+
+use restic_types::{ItemError, RestoreMessage, RestoreSummary, UnknownMessage};
+use serde::{Deserialize, Serialize};
+
+use crate::arguments::{Arguments, setters};
+use crate::command::Command;
+use crate::decode::{Decoder, End, Fault, Line, message};
+use crate::notes::{Notes, Stream};
+use crate::outcome::{FailedItems, Outcome};
+
+/// Writes the files and folders of a snapshot to a folder.
+///
+/// `restic restore`. While it runs it hands out [`RestoreMessage`]s: `status` several times a
+/// second and errors as they happen, and with
+/// [`Builder::verbose(2)`](crate::Builder::verbose) every file (since restic 0.17.0). The
+/// summary comes last, and again as the result. Before restic 0.16.0 there is only text,
+/// from which the errors are read.
+///
+/// A restore in which items failed is [`Outcome::Incomplete`] on every version, although the
+/// exit code is 1 since restic 0.12 and 0 in 0.11. restic that gave up before the end is an
+/// error, with what failed until then as [`partial`](crate::Error::partial) result.
+///
+/// restic 0.11 and 0.14 follow symbolic links that are in the target already: what the
+/// snapshot has below such a path is then written where the link leads, out of the target.
+/// Restore into an empty folder with them.
+#[must_use]
+#[derive(Clone, Debug)]
+pub struct Restore {
+    arguments: Arguments,
+}
+
+/// What [`Restore`] came to.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Restored {
+    /// The numbers. Absent before restic 0.16.0, which prints none, and when restic gave up.
+    pub summary: Option<RestoreSummary>,
+    /// What restic printed besides messages: everything before restic 0.16.0.
+    pub text: Vec<String>,
+}
+
+impl Restore {
+    /// Restores this snapshot: an id or the beginning of one, or `latest`; with
+    /// `:` and a path behind it (since restic 0.16.0) that folder of it only. It needs a
+    /// [`target`](Self::target).
+    pub fn new(snapshot: impl Into<OsString>) -> Self {
+        let mut arguments = Arguments::new("restore");
+        arguments.operand(snapshot);
+        Self { arguments }
+    }
+}
+
+setters! { Restore:
+    /// Writes to this folder, which is made when it is missing.
+    value target: "--target" = OsString;
+    /// Leaves out what matches this pattern.
+    each exclude excludes: "--exclude" = OsString;
+    /// Leaves out what matches this pattern in any case.
+    each iexclude iexcludes: "--iexclude" = OsString;
+    /// Leaves out what matches a pattern in this file. Since restic 0.17.0.
+    each exclude_file exclude_files: "--exclude-file" = OsString;
+    /// Leaves out what matches a pattern in this file in any case. Since restic 0.17.0.
+    each iexclude_file iexclude_files: "--iexclude-file" = OsString;
+    /// Leaves out extended attributes whose name matches this pattern. Since restic 0.18.0.
+    each exclude_xattr exclude_xattrs: "--exclude-xattr" = OsString;
+    /// Restores only what matches this pattern, or another one that is given.
+    each include includes: "--include" = OsString;
+    /// Restores only what matches this pattern in any case, or another one that is given.
+    each iinclude iincludes: "--iinclude" = OsString;
+    /// Restores only what matches a pattern in this file. Since restic 0.17.0.
+    each include_file include_files: "--include-file" = OsString;
+    /// Restores only what matches a pattern in this file in any case. Since restic 0.17.0.
+    each iinclude_file iinclude_files: "--iinclude-file" = OsString;
+    /// Restores only extended attributes whose name matches this pattern. Since restic 0.18.0.
+    each include_xattr include_xattrs: "--include-xattr" = OsString;
+    /// Takes for `latest` the newest snapshot made on this host, or on others that are given.
+    each host hosts: "--host" = OsString;
+    /// Takes for `latest` the newest snapshot with this tag, or with all of a list `a,b`.
+    /// Given several times, one of them is enough.
+    each tag tags: "--tag" = OsString;
+    /// Takes for `latest` the newest snapshot that contains this path, and all others that
+    /// are given.
+    each path paths: "--path" = OsString;
+    /// Removes from the target what is not in the snapshot. Since restic 0.17.0.
+    switch delete: "--delete";
+    /// Writes nothing, and tells what would be written. Since restic 0.17.0.
+    switch dry_run: "--dry-run";
+    /// Replaces files in the target `always`, `if-changed`, `if-newer` or `never`. Since
+    /// restic 0.17.0, `always` before.
+    value overwrite: "--overwrite" = OsString;
+    /// Gives files to the users and groups of the same name instead of the same number.
+    /// Since restic 0.19.0.
+    switch ownership_by_name: "--ownership-by-name";
+    /// Leaves holes in files where the snapshot has long runs of zeros. Since restic 0.15.0.
+    switch sparse: "--sparse";
+    /// Reads the restored files again and compares them.
+    switch verify: "--verify";
+}
+
+impl Command for Restore {
+    type Event = RestoreMessage;
+    type Output = Outcome<Restored>;
+    type Decoder = RestoreDecoder;
+
+    fn arguments(&self) -> Arguments {
+        self.arguments.clone()
+    }
+
+    fn decoder(&self) -> RestoreDecoder {
+        RestoreDecoder::default()
+    }
+}
+
+/// Reads what [`Restore`] prints.
+#[derive(Debug, Default)]
+pub struct RestoreDecoder {
+    restored: Restored,
+    failed: FailedItems,
+    /// An old restic, which prints text, has begun.
+    is_text: bool,
+    /// restic has counted the errors, which it does at its end.
+    counted: bool,
+}
+
+impl Decoder for RestoreDecoder {
+    type Event = RestoreMessage;
+    type Output = Outcome<Restored>;
+
+    fn stdout(&mut self, line: &Line<'_>, notes: &mut Notes) -> Option<RestoreMessage> {
+        if !line.text.starts_with('{') {
+            self.counted |= is_count(line.text);
+            self.is_text |= self.counted || line.text.starts_with("restoring <Snapshot ");
+            self.restored.text.push(line.text.to_owned());
+            return None;
+        }
+        let message = message(line, Stream::Stdout, notes, unknown)?;
+        if let RestoreMessage::Summary(summary) = &message {
+            self.restored.summary = Some(summary.clone());
+        }
+        Some(message)
+    }
+
+    fn stderr(&mut self, line: &Line<'_>, notes: &mut Notes) -> Option<RestoreMessage> {
+        let message = match from_text(line.text) {
+            Some(error) => RestoreMessage::Error(error),
+            None => message(line, Stream::Stderr, notes, unknown)?,
+        };
+        if let RestoreMessage::Error(error) = &message {
+            self.failed.add(&error.item, error.error.to_string());
+        }
+        Some(message)
+    }
+
+    fn finish(self, end: &End<'_>) -> Result<Self::Output, Fault<Self::Output>> {
+        let failed = self.counted || !self.failed.is_empty();
+        let at_end = self.restored.summary.is_some() || self.is_text || end.quiet;
+        match end.exit.code() {
+            Some(0) if !at_end => Err(end.incomplete_output("it gave no summary")),
+            Some(0) if !failed => Ok(Outcome::Complete(self.restored)),
+            Some(0) => Ok(self.incomplete(end)),
+            Some(1) if failed && is_count(&end.words()) => Ok(self.incomplete(end)),
+            _ => {
+                let fault = end.failure();
+                let told = failed || self.restored != Restored::default();
+                Err(fault.with(told.then(|| self.incomplete(end))))
+            }
+        }
+    }
+}
+
+impl RestoreDecoder {
+    fn incomplete(self, end: &End<'_>) -> Outcome<Restored> {
+        let counted = self.restored.text.iter().find(|line| is_count(line));
+        let message = counted.cloned().unwrap_or_else(|| end.words());
+        self.failed.into_outcome(Some(self.restored), message)
+    }
+}
+
+/// Whether restic says at its end that items failed: on standard output in 0.11, as the
+/// reason for its exit code since 0.12.
+fn is_count(words: &str) -> bool {
+    let words = words.strip_prefix("Fatal: ").unwrap_or(words);
+    words.starts_with("There were ") && words.trim_end().ends_with(" errors")
+}
+
+/// `ignoring error for /data/a: permission denied`, as restic before 0.17.1 prints it.
+fn from_text(line: &str) -> Option<ItemError> {
+    let (path, words) = line.strip_prefix("ignoring error for ")?.split_once(": ")?;
+    let error = serde_json::json!({
+        "message_type": "error",
+        "error": { "message": words },
+        "during": "restore",
+        "item": path,
+    });
+    serde_json::from_value(error).ok()
+}
+
+fn unknown(message: &RestoreMessage) -> Option<&UnknownMessage> {
+    match message {
+        RestoreMessage::Unknown(unknown) => Some(unknown),
+        _ => None,
+    }
+}

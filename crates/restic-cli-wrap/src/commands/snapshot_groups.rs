@@ -1,0 +1,88 @@
+use std::ffi::{OsStr, OsString};
+
+use restic_types::SnapshotGroup;
+
+use crate::arguments::{Arguments, setters};
+use crate::command::Command;
+use crate::decode::{Decoder, Document, End, Fault, Line, NoEvents};
+use crate::notes::Notes;
+
+/// Lists snapshots in groups that have something in common.
+///
+/// `restic snapshots --group-by`. The order of the groups is random. To have all snapshots
+/// in one list, use [`Snapshots`](crate::commands::Snapshots).
+#[must_use]
+#[derive(Clone, Debug)]
+pub struct SnapshotGroups {
+    arguments: Arguments,
+}
+
+impl SnapshotGroups {
+    /// Lists all snapshots, grouped by a list of `host`, `paths`, `tags`.
+    #[doc(alias = "--group-by")]
+    pub fn new(group_by: impl Into<OsString>) -> Self {
+        let mut arguments = Arguments::new("snapshots");
+        arguments.set("--group-by", group_by.into());
+        Self { arguments }
+    }
+
+    /// Lists this snapshot only, and others that are named: an id or the beginning of one,
+    /// or `latest`.
+    pub fn snapshot(mut self, id: impl Into<OsString>) -> Self {
+        self.arguments.operand(id);
+        self
+    }
+}
+
+setters! { SnapshotGroups:
+    /// Lists snapshots made on this host only, or on others that are given.
+    each host hosts: "--host" = OsString;
+    /// Lists snapshots with this tag, or with all of a list `a,b`. Given several times, one
+    /// of them is enough.
+    each tag tags: "--tag" = OsString;
+    /// Lists snapshots that contain this path, and all others that are given.
+    each path paths: "--path" = OsString;
+    /// Lists only the newest of each host and set of paths: the old name of `latest(1)`.
+    switch last: "--last";
+    /// Lists the newest so many of each host and set of paths. Since restic 0.12.1.
+    value latest: "--latest" = u32;
+    /// Prints less as text; the typed result is the same.
+    switch compact: "--compact";
+}
+
+impl Command for SnapshotGroups {
+    type Event = NoEvents;
+    type Output = Vec<SnapshotGroup>;
+    type Decoder = SnapshotGroupsDecoder;
+
+    fn arguments(&self) -> Arguments {
+        let mut arguments = self.arguments.clone();
+        let ungrouped = arguments.values("--group-by").all(OsStr::is_empty);
+        if ungrouped {
+            arguments.refuse("grouped by nothing there are no groups: use Snapshots");
+        }
+        arguments
+    }
+
+    fn decoder(&self) -> SnapshotGroupsDecoder {
+        SnapshotGroupsDecoder(Document::required())
+    }
+}
+
+/// Reads what [`SnapshotGroups`] prints.
+#[derive(Debug)]
+pub struct SnapshotGroupsDecoder(Document<Vec<SnapshotGroup>>);
+
+impl Decoder for SnapshotGroupsDecoder {
+    type Event = NoEvents;
+    type Output = Vec<SnapshotGroup>;
+
+    fn stdout(&mut self, line: &Line<'_>, notes: &mut Notes) -> Option<NoEvents> {
+        self.0.push(line, notes);
+        None
+    }
+
+    fn finish(self, end: &End<'_>) -> Result<Vec<SnapshotGroup>, Fault<Vec<SnapshotGroup>>> {
+        self.0.finish(end)
+    }
+}

@@ -1,0 +1,180 @@
+use std::ffi::{OsStr, OsString};
+
+use crate::arguments::{Arguments, FlagValue, setters};
+use crate::command::Command;
+use crate::commands::PlainText;
+use crate::commands::text::TextDecoder;
+use crate::decode::{Decoder, Document, End, Fault, Line, NoEvents};
+use crate::notes::{Notes, Stream};
+use crate::types;
+
+/// Counts how much there is in snapshots or in the repository.
+///
+/// `restic stats`. What is counted depends on the [`mode`](Self::mode).
+#[must_use]
+#[derive(Clone, Debug)]
+pub struct Stats {
+    arguments: Arguments,
+}
+
+/// What [`Stats`] counts.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum StatsMode {
+    /// Files, as large as they are when restored; each as often as it is in a snapshot.
+    RestoreSize,
+    /// Files with different contents.
+    FilesByContents,
+    /// The pieces of files, as often as files have them.
+    BlobsPerFile,
+    /// What is stored in the repository.
+    RawData,
+    /// A mode that is newer than this library.
+    Other(OsString),
+}
+
+impl Stats {
+    /// Counts all snapshots.
+    pub fn new() -> Self {
+        Self {
+            arguments: Arguments::new("stats"),
+        }
+    }
+
+    /// Counts this snapshot only, and others that are named: an id or the beginning of one,
+    /// or `latest`.
+    pub fn snapshot(mut self, id: impl Into<OsString>) -> Self {
+        self.arguments.operand(id);
+        self
+    }
+}
+
+setters! { Stats:
+    /// Counts this; [`StatsMode::RestoreSize`] unless set.
+    value mode: "--mode" = StatsMode;
+    /// Counts snapshots made on this host only, or on others that are given.
+    each host hosts: "--host" = OsString;
+    /// Counts snapshots with this tag only, or with all of a list `a,b`. Given several times,
+    /// one of them is enough.
+    each tag tags: "--tag" = OsString;
+    /// Counts only snapshots that contain this path, and all others that are given.
+    each path paths: "--path" = OsString;
+}
+
+impl Default for Stats {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Command for Stats {
+    type Event = NoEvents;
+    type Output = types::Stats;
+    type Decoder = StatsDecoder;
+
+    fn arguments(&self) -> Arguments {
+        let mut arguments = self.arguments.clone();
+        let text = arguments.values("--mode").any(|mode| mode == DEBUG);
+        if text {
+            arguments.refuse("the mode debug prints text: use StatsDebug");
+        }
+        arguments
+    }
+
+    fn decoder(&self) -> StatsDecoder {
+        StatsDecoder(Document::required())
+    }
+}
+
+/// Reads what [`Stats`] prints.
+#[derive(Debug)]
+pub struct StatsDecoder(Document<types::Stats>);
+
+impl Decoder for StatsDecoder {
+    type Event = NoEvents;
+    type Output = types::Stats;
+
+    fn stdout(&mut self, line: &Line<'_>, notes: &mut Notes) -> Option<NoEvents> {
+        self.0.push(line, notes);
+        None
+    }
+
+    fn finish(self, end: &End<'_>) -> Result<types::Stats, Fault<types::Stats>> {
+        self.0.finish(end)
+    }
+}
+
+/// Tells how large the files in the repository are, as tables for people.
+///
+/// `restic stats --mode debug`, which restic's help does not list. Since restic 0.16.0;
+/// older ones refuse it.
+#[must_use]
+#[derive(Clone, Debug)]
+pub struct StatsDebug {
+    arguments: Arguments,
+}
+
+const DEBUG: &str = "debug";
+
+impl StatsDebug {
+    /// Looks at the whole repository.
+    pub fn new() -> Self {
+        let mut arguments = Arguments::new("stats");
+        arguments.set("--mode", OsString::from(DEBUG));
+        Self { arguments }
+    }
+}
+
+setters! { StatsDebug: }
+
+impl Default for StatsDebug {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Command for StatsDebug {
+    type Event = NoEvents;
+    type Output = PlainText;
+    type Decoder = TextDecoder;
+
+    fn arguments(&self) -> Arguments {
+        self.arguments.clone()
+    }
+
+    fn decoder(&self) -> TextDecoder {
+        TextDecoder::of(Stream::Stderr)
+    }
+}
+
+impl From<&str> for StatsMode {
+    fn from(mode: &str) -> Self {
+        [
+            Self::RestoreSize,
+            Self::FilesByContents,
+            Self::BlobsPerFile,
+            Self::RawData,
+        ]
+        .into_iter()
+        .find(|known| known.word() == mode)
+        .unwrap_or_else(|| Self::Other(mode.into()))
+    }
+}
+
+impl StatsMode {
+    fn word(&self) -> &OsStr {
+        match self {
+            Self::RestoreSize => "restore-size".as_ref(),
+            Self::FilesByContents => "files-by-contents".as_ref(),
+            Self::BlobsPerFile => "blobs-per-file".as_ref(),
+            Self::RawData => "raw-data".as_ref(),
+            Self::Other(word) => word,
+        }
+    }
+}
+
+impl FlagValue for StatsMode {
+    fn render(self) -> OsString {
+        self.word().to_owned()
+    }
+}

@@ -1,0 +1,92 @@
+use serde::{Deserialize, Serialize};
+
+use crate::arguments::{Arguments, setters};
+use crate::command::Command;
+use crate::decode::{Decoder, End, Fault, Line, NoEvents};
+use crate::notes::Notes;
+
+/// Removes locks that nobody holds any longer.
+///
+/// `restic unlock`. It is safe while others work: a lock is removed when its process on this
+/// machine is gone, or when it is half an hour old and was not refreshed.
+#[must_use]
+#[derive(Clone, Debug)]
+pub struct Unlock {
+    arguments: Arguments,
+}
+
+/// What [`Unlock`] did.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Unlocked {
+    /// How many locks were removed. Absent when restic does not say: up to 0.19 it never
+    /// does with `--json`.
+    pub removed: Option<u64>,
+    /// What restic printed: nothing in 0.18 and newer, one line in 0.11 and 0.14, also when
+    /// there was no lock.
+    pub text: Vec<String>,
+}
+
+impl Unlock {
+    /// Removes stale locks.
+    pub fn new() -> Self {
+        Self {
+            arguments: Arguments::new("unlock"),
+        }
+    }
+}
+
+setters! { Unlock:
+    /// Removes all locks, also those of somebody who works right now, which can damage the
+    /// repository.
+    switch remove_all: "--remove-all";
+}
+
+impl Default for Unlock {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Command for Unlock {
+    type Event = NoEvents;
+    type Output = Unlocked;
+    type Decoder = UnlockDecoder;
+
+    fn arguments(&self) -> Arguments {
+        self.arguments.clone()
+    }
+
+    fn decoder(&self) -> UnlockDecoder {
+        UnlockDecoder::default()
+    }
+}
+
+/// Reads what [`Unlock`] prints.
+#[derive(Debug, Default)]
+pub struct UnlockDecoder(Unlocked);
+
+impl Decoder for UnlockDecoder {
+    type Event = NoEvents;
+    type Output = Unlocked;
+
+    fn stdout(&mut self, line: &Line<'_>, _notes: &mut Notes) -> Option<NoEvents> {
+        self.0.removed = removed(line.text).or(self.0.removed);
+        self.0.text.push(line.text.to_owned());
+        None
+    }
+
+    fn finish(self, end: &End<'_>) -> Result<Unlocked, Fault<Unlocked>> {
+        if end.is_success() {
+            Ok(self.0)
+        } else {
+            Err(end.failure().with(Some(self.0)))
+        }
+    }
+}
+
+/// `successfully removed 1 locks`; an old restic leaves the number out.
+fn removed(line: &str) -> Option<u64> {
+    let words = line.strip_prefix("successfully removed ")?;
+    words.strip_suffix(" locks")?.parse().ok()
+}

@@ -1,0 +1,260 @@
+use std::fmt;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::scenario::{RecordedCall, Scenario, ScenarioError};
+use crate::{Executor, Invocation, Process, Scripted, StartError, StartErrorKind};
+
+mod bindings;
+mod identity;
+mod version;
+
+use bindings::Bindings;
+use identity::Identity;
+
+/// Answers calls from a recorded [`Scenario`], without restic.
+///
+/// Calls are answered in the order in which they were recorded, each once. A call matches a
+/// recording when command, flags and operands are equal. Placeholders in the recording, such
+/// as `{{repo}}`, take the value that the program under test uses first, and have it in all
+/// later arguments and in the output. How a call authenticates is no part of it, and neither
+/// are the cache, limits and `--retry-lock`. `restic version` is always answered.
+///
+/// A call that does not match is an error for the program under test, and again in
+/// [`finish`](Self::finish), which also tells what was recorded and never asked for. A
+/// replay that is dropped without `finish` panics, because a test that forgets it tests less
+/// than it seems to.
+#[must_use = "a replay checks nothing before it is finished"]
+pub struct Replay(Arc<State>);
+
+struct State {
+    scenario: Scenario,
+    progress: Mutex<Progress>,
+    finished: AtomicBool,
+}
+
+#[derive(Default)]
+struct Progress {
+    /// The index of the recording that comes next.
+    next: usize,
+    bindings: Bindings,
+    calls: Vec<Invocation>,
+    misses: Vec<String>,
+}
+
+/// Why a replay did not go as it was recorded.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub struct ReplayError {
+    /// What was called and not recorded like that, one text a call.
+    pub misses: Vec<String>,
+    /// What was recorded and never called: the names of the calls.
+    pub unused: Vec<String>,
+}
+
+impl fmt::Display for ReplayError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for miss in &self.misses {
+            writeln!(f, "{miss}")?;
+        }
+        if !self.unused.is_empty() {
+            write!(
+                f,
+                "these recorded calls were never made: {}",
+                self.unused.join(", ")
+            )?;
+        }
+        Ok(())
+    }
+}
+
+impl Replay {
+    /// Loads the scenario in this folder.
+    ///
+    /// # Errors
+    ///
+    /// When there is none, or it cannot be read.
+    pub fn load(folder: impl AsRef<Path>) -> Result<Self, ScenarioError> {
+        Scenario::load(folder).map(Self::new)
+    }
+
+    /// Replays this scenario.
+    pub fn new(scenario: Scenario) -> Self {
+        let progress = Mutex::default();
+        Self(Arc::new(State {
+            scenario,
+            progress,
+            finished: AtomicBool::new(false),
+        }))
+    }
+
+    /// Gives a placeholder its value before any call does.
+    pub fn bind(self, placeholder: &str, value: impl Into<String>) -> Self {
+        self.0.progress().bindings.set(placeholder, value.into());
+        self
+    }
+
+    /// An executor that answers from this replay.
+    #[must_use]
+    pub fn executor(&self) -> Arc<dyn Executor> {
+        Arc::new(ReplayExecutor(Arc::clone(&self.0)))
+    }
+
+    /// The calls so far, those that were not recorded too.
+    #[must_use]
+    pub fn calls(&self) -> Vec<Invocation> {
+        self.0.progress().calls.clone()
+    }
+
+    /// Says whether everything went as recorded.
+    ///
+    /// # Errors
+    ///
+    /// When a call did not match, or a recorded one was never made.
+    pub fn finish(self) -> Result<(), ReplayError> {
+        self.0.finished.store(true, Ordering::SeqCst);
+        let progress = self.0.progress();
+        let unused = &self.0.scenario.manifest.calls[progress.next..];
+        let unused: Vec<_> = unused.iter().map(|call| call.id.clone()).collect();
+        let misses = progress.misses.clone();
+        if misses.is_empty() && unused.is_empty() {
+            Ok(())
+        } else {
+            Err(ReplayError { misses, unused })
+        }
+    }
+}
+
+impl Drop for Replay {
+    fn drop(&mut self) {
+        if !self.0.finished.load(Ordering::SeqCst) && !std::thread::panicking() {
+            // The one panic of this crate: only a test can get here, and it must not pass.
+            panic!("a Replay was dropped without `finish()`, so nothing was checked");
+        }
+    }
+}
+
+impl fmt::Debug for Replay {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl fmt::Debug for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Replay")
+            .field("folder", &self.scenario.folder)
+            .field("next", &self.progress().next)
+            .finish_non_exhaustive()
+    }
+}
+
+#[derive(Debug)]
+struct ReplayExecutor(Arc<State>);
+
+impl Executor for ReplayExecutor {
+    fn start(&self, invocation: &Invocation) -> Result<Box<dyn Process>, StartError> {
+        self.0.answer(invocation).map(|script| script.start())
+    }
+}
+
+impl State {
+    fn progress(&self) -> MutexGuard<'_, Progress> {
+        self.progress.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn answer(&self, invocation: &Invocation) -> Result<Scripted, StartError> {
+        let mut progress = self.progress();
+        progress.calls.push(invocation.clone());
+        let called = Identity::of(invocation);
+        let recorded = self.scenario.manifest.calls.get(progress.next);
+        let bindings = recorded
+            .and_then(|call| called.matches(&Identity::recorded(&call.argv), &progress.bindings));
+        let answer = match (recorded, bindings) {
+            (Some(call), Some(bindings)) => {
+                progress.bindings = bindings;
+                progress.next += 1;
+                self.play(call, &progress.bindings)
+            }
+            _ if called.command() == Some("version") => {
+                let recorded_with = self.scenario.recorded_with();
+                return Ok(Scripted::new().stdout(version::document(recorded_with)));
+            }
+            _ => Err(self.explain(invocation, &called, &progress)),
+        };
+        answer.map_err(|explanation| {
+            progress.misses.push(explanation.clone());
+            StartError::new(StartErrorKind::NotRecorded, explanation)
+        })
+    }
+
+    fn play(&self, call: &RecordedCall, bindings: &Bindings) -> Result<Scripted, String> {
+        let render = |stream: &Option<_>| {
+            let bytes = self
+                .scenario
+                .read(stream.as_ref())
+                .map_err(|error| error.to_string())?;
+            let declared = self.scenario.manifest.placeholders.keys();
+            bindings.fill(bytes, declared).map_err(|name| {
+                format!(
+                    "the output of {} uses {{{{{name}}}}}, which no call has given a value yet: \
+                     say `replay.bind(\"{name}\", …)`",
+                    call.id
+                )
+            })
+        };
+        let script = Scripted::new()
+            .stdout(render(&call.stdout)?)
+            .stderr(render(&call.stderr)?);
+        Ok(script.exits(call.exit.into()))
+    }
+
+    /// Says what was called, what was expected, and what differs.
+    fn explain(&self, invocation: &Invocation, called: &Identity, progress: &Progress) -> String {
+        use fmt::Write as _;
+
+        let calls = &self.scenario.manifest.calls;
+        let folder = self.scenario.folder.display();
+        let mut text = format!("not recorded: `{invocation}`\n  in the scenario {folder}\n");
+        // Writing to a String cannot fail.
+        let _ = match calls.get(progress.next) {
+            Some(next) => {
+                let recorded = Identity::recorded(&next.argv);
+                write!(
+                    text,
+                    "  next is {}:\n{}",
+                    next.id,
+                    called.difference(&recorded, &progress.bindings)
+                )
+            }
+            None => writeln!(
+                text,
+                "  all {} recorded calls were made already",
+                calls.len()
+            ),
+        };
+        let elsewhere = calls.iter().enumerate().find(|(_, call)| {
+            called
+                .matches(&Identity::recorded(&call.argv), &progress.bindings)
+                .is_some()
+        });
+        let _ = match elsewhere {
+            Some((index, call)) if index < progress.next => write!(
+                text,
+                "  it equals {}, which was used already: is it called once too often?",
+                call.id
+            ),
+            Some((_, call)) => write!(
+                text,
+                "  it equals {}, which comes later: is a call before it missing?",
+                call.id
+            ),
+            None => write!(
+                text,
+                "  record the scenario anew if the program's call is right"
+            ),
+        };
+        text
+    }
+}

@@ -1,0 +1,122 @@
+use std::collections::BTreeMap;
+
+/// What placeholders stand for in one replay.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Bindings(BTreeMap<String, String>);
+
+impl Bindings {
+    pub(super) fn set(&mut self, name: &str, value: String) {
+        self.0.insert(name.to_owned(), value);
+    }
+
+    /// Whether a word is the recorded one. A placeholder that has no value yet takes it from
+    /// the word.
+    pub(super) fn matches(&mut self, recorded: &str, word: &str) -> bool {
+        let Some((before, name, after)) = placeholder(recorded) else {
+            return recorded == word;
+        };
+        let Some(word) = word.strip_prefix(before) else {
+            return false;
+        };
+        if let Some(value) = self.0.get(name).cloned() {
+            return word
+                .strip_prefix(&*value)
+                .is_some_and(|rest| self.matches(after, rest));
+        }
+        // What follows the placeholder in the recording says where its value ends.
+        let literal = placeholder(after).map_or(after, |(before, ..)| before);
+        let end = if literal.is_empty() {
+            Some(word.len())
+        } else {
+            word.rfind(literal)
+        };
+        let Some(end) = end else { return false };
+        self.set(name, word[..end].to_owned());
+        self.matches(after, &word[end..])
+    }
+
+    /// Puts the values in what restic printed. An error is the name of a placeholder that
+    /// has none.
+    pub(super) fn fill<'a>(
+        &self,
+        bytes: Vec<u8>,
+        declared: impl Iterator<Item = &'a String>,
+    ) -> Result<Vec<u8>, String> {
+        let Ok(text) = std::str::from_utf8(&bytes) else {
+            return Ok(bytes);
+        };
+        let used: Vec<_> = declared
+            .map(|name| (name, format!("{{{{{name}}}}}")))
+            .filter(|(_, pattern)| text.contains(pattern.as_str()))
+            .collect();
+        if used.is_empty() {
+            return Ok(bytes);
+        }
+        let mut filled = text.to_owned();
+        for (name, pattern) in used {
+            let value = self.0.get(name).ok_or(name)?;
+            filled = filled
+                .split_inclusive('\n')
+                .map(|line| fill_line(line, &pattern, value))
+                .collect();
+        }
+        Ok(filled.into_bytes())
+    }
+}
+
+/// In a line of JSON the value is inside a string, where some characters need a backslash.
+fn fill_line(line: &str, pattern: &str, value: &str) -> String {
+    if line.starts_with(['{', '[']) {
+        let quoted = serde_json::Value::from(value).to_string();
+        line.replace(pattern, &quoted[1..quoted.len() - 1])
+    } else {
+        line.replace(pattern, value)
+    }
+}
+
+/// The first `{{name}}` in a text, with what is before and after it.
+fn placeholder(text: &str) -> Option<(&str, &str, &str)> {
+    let (before, rest) = text.split_once("{{")?;
+    let (name, after) = rest.split_once("}}")?;
+    Some((before, name, after))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn placeholders_take_the_first_value_and_keep_it() {
+        let mut bindings = Bindings::default();
+        assert!(bindings.matches("--repo={{repo}}", "--repo=/srv/a"));
+        assert!(bindings.matches("{{repo}}/sub", "/srv/a/sub"));
+        assert!(!bindings.matches("{{repo}}/sub", "/srv/b/sub"));
+        assert!(!bindings.matches("--repo={{repo}}", "--repo=/srv/ab"));
+        assert!(bindings.matches("{{src}}/a:{{target}}", "/data/a:/out"));
+        assert_eq!(bindings.0["src"], "/data");
+        assert_eq!(bindings.0["target"], "/out");
+        assert!(bindings.matches("plain {{", "plain {{"));
+    }
+
+    #[test]
+    fn values_are_escaped_in_json_only() {
+        let mut bindings = Bindings::default();
+        bindings.set("src", r#"C:\my "data""#.to_owned());
+        let names = ["src".to_owned(), "unused".to_owned()];
+        let fill = |text: &str| {
+            let filled = bindings.fill(text.into(), names.iter()).unwrap();
+            String::from_utf8(filled).unwrap()
+        };
+        let line = fill("{\"path\":\"{{src}}\\\\x\"}\n");
+        let value: serde_json::Value = serde_json::from_str(&line).unwrap();
+        assert_eq!(value["path"], r#"C:\my "data"\x"#);
+        assert_eq!(
+            fill("saved {{src}} {{other}}\n"),
+            "saved C:\\my \"data\" {{other}}\n"
+        );
+        assert_eq!(
+            bindings.fill("{{unused}}".into(), names.iter()),
+            Err("unused".to_owned())
+        );
+    }
+}

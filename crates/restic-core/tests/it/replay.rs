@@ -1,0 +1,231 @@
+use std::fs;
+use std::sync::Arc;
+use std::thread;
+
+use restic_core::{Argument, Event, Executor, Exit, Invocation, Replay, Scenario, StartErrorKind};
+
+use crate::scenario::writer;
+
+/// A replay of the small scenario, and the folder it lies in.
+fn replay() -> (Replay, tempfile::TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    writer().write(folder.path()).unwrap();
+    (Replay::load(folder.path()).unwrap(), folder)
+}
+
+/// A call as a client makes it, with a password of its own.
+fn call(words: &[&str]) -> Invocation {
+    let mut invocation = Invocation::new(["--json", "--repo=/srv/my repo"])
+        .argument(Argument::secret_file("--password-file", "of the test"))
+        .argument("--no-cache");
+    for word in words {
+        invocation = invocation.argument(*word);
+    }
+    invocation
+}
+
+/// Both streams and the exit, or the kind of the failure and its words.
+fn run(
+    executor: &Arc<dyn Executor>,
+    invocation: &Invocation,
+) -> Result<(String, String, Exit), (StartErrorKind, String)> {
+    let mut process = executor
+        .start(invocation)
+        .map_err(|error| (error.kind(), error.to_string()))?;
+    let (mut stdout, mut stderr) = (String::new(), String::new());
+    loop {
+        match process.next_event(None).unwrap() {
+            Event::Stdout(bytes) => stdout += &String::from_utf8(bytes).unwrap(),
+            Event::Stderr(bytes) => stderr += &String::from_utf8(bytes).unwrap(),
+            Event::Exited(exit) => return Ok((stdout, stderr, exit)),
+            _ => {}
+        }
+    }
+}
+
+#[test]
+fn calls_are_answered_in_order_with_the_paths_of_the_caller() {
+    let (replay, _folder) = replay();
+    let executor = replay.executor();
+    let (stdout, ..) = run(&executor, &call(&["init"])).unwrap();
+    assert_eq!(stdout, "created at /srv/my repo\n");
+    let backup = call(&["backup", "--tag=a", "--", "C:\\data \"x\""]);
+    let (stdout, stderr, exit) = run(&executor, &backup).unwrap();
+    assert_eq!(stdout, "{\"item\":\"C:\\\\data \\\"x\\\"/x\"}\n");
+    assert_eq!((stderr.as_str(), exit), ("oops\n", Exit::Code(3)));
+    run(&executor, &call(&["snapshots"])).unwrap();
+    assert_eq!(replay.calls().len(), 3);
+    replay.finish().unwrap();
+}
+
+#[test]
+fn what_was_never_called_is_an_error() {
+    let (replay, _folder) = replay();
+    run(&replay.executor(), &call(&["init"])).unwrap();
+    let error = replay.finish().unwrap_err();
+    assert_eq!(error.unused, ["02-backup", "03-snapshots"]);
+    assert!(error.to_string().contains("02-backup, 03-snapshots"));
+}
+
+#[test]
+fn another_call_is_an_error_that_shows_both_sides() {
+    let (replay, folder) = replay();
+    let executor = replay.executor();
+    run(&executor, &call(&["init"])).unwrap();
+    let wrong = call(&["backup", "--tag=b", "--", "/data"]);
+    let (kind, text) = run(&executor, &wrong).unwrap_err();
+    assert_eq!(kind, StartErrorKind::NotRecorded);
+    let folder = folder.path().display().to_string();
+    for part in [
+        &folder,
+        "02-backup",
+        "- --tag=a",
+        "+ --tag=b",
+        "{{secret}}",
+        "record",
+    ] {
+        assert!(text.contains(part), "{part} is not in:\n{text}");
+    }
+    let error = replay.finish().unwrap_err();
+    assert_eq!(error.misses, [text]);
+    assert_eq!(error.unused, ["02-backup", "03-snapshots"]);
+}
+
+#[test]
+fn a_call_out_of_order_is_told_as_that() {
+    let (replay, _folder) = replay();
+    let executor = replay.executor();
+    let (_, early) = run(&executor, &call(&["snapshots"])).unwrap_err();
+    assert!(
+        early.contains("it equals 03-snapshots, which comes later"),
+        "{early}"
+    );
+    run(&executor, &call(&["init"])).unwrap();
+    let (_, again) = run(&executor, &call(&["init"])).unwrap_err();
+    assert!(
+        again.contains("it equals 01-init, which was used already"),
+        "{again}"
+    );
+    assert_eq!(replay.finish().unwrap_err().misses.len(), 2);
+}
+
+#[test]
+fn a_placeholder_keeps_its_value() {
+    let (replay, _folder) = replay();
+    let executor = replay.executor();
+    run(&executor, &call(&["init"])).unwrap();
+    let elsewhere = Invocation::new([
+        "--json",
+        "--repo=/other",
+        "backup",
+        "--tag=a",
+        "--",
+        "/data",
+    ]);
+    let (_, text) = run(&executor, &elsewhere).unwrap_err();
+    assert!(text.contains("+ --repo=/other"), "{text}");
+    assert!(replay.finish().is_err());
+}
+
+#[test]
+fn a_location_with_a_password_replays_without_showing_it() {
+    let (replay, _folder) = replay();
+    let hidden = Invocation::new(["--json"])
+        .argument(Argument::secret_file(
+            "--repository-file",
+            "rest:http://a:pw@host/",
+        ))
+        .argument("init");
+    let (stdout, ..) = run(&replay.executor(), &hidden).unwrap();
+    assert_eq!(stdout, "created at ***\n");
+    assert!(replay.finish().is_err());
+}
+
+#[test]
+fn an_output_needs_its_placeholders() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut small = restic_core::ScenarioWriter::new("", restic_core::RecordedWith::here("0.14.0"));
+    small.placeholder("src", restic_core::PlaceholderKind::Path);
+    small.call(
+        "list",
+        vec!["list".into()],
+        false,
+        b"{{src}}\n".to_vec(),
+        vec![],
+        Exit::Code(0),
+    );
+    small.write(folder.path()).unwrap();
+    let list = Invocation::new(["list"]);
+
+    let replay = Replay::load(folder.path()).unwrap();
+    let (_, text) = run(&replay.executor(), &list).unwrap_err();
+    assert!(text.contains("replay.bind(\"src\""), "{text}");
+    assert!(replay.finish().is_err());
+
+    let replay = Replay::load(folder.path()).unwrap().bind("src", "/data");
+    assert_eq!(run(&replay.executor(), &list).unwrap().0, "/data\n");
+    replay.finish().unwrap();
+}
+
+#[test]
+fn the_version_is_always_answered() {
+    let (replay, folder) = replay();
+    let executor = replay.executor();
+    let version = call(&["version"]);
+    let text = run(&executor, &version).unwrap().0;
+    assert!(text.starts_with("restic 0.14.0 compiled with "), "{text}");
+    run(&executor, &call(&["init"])).unwrap();
+    assert!(replay.finish().unwrap_err().misses.is_empty());
+
+    let manifest = folder.path().join("scenario.json");
+    let newer = fs::read_to_string(&manifest)
+        .unwrap()
+        .replace("0.14.0", "0.18.0");
+    fs::write(&manifest, newer).unwrap();
+    let replay = Replay::new(Scenario::load(folder.path()).unwrap());
+    let json = run(&replay.executor(), &version).unwrap().0;
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(
+        (&json["message_type"], &json["version"]),
+        (&"version".into(), &"0.18.0".into())
+    );
+    assert!(replay.finish().is_err());
+}
+
+#[test]
+fn a_changed_recording_is_not_played() {
+    let (replay, folder) = replay();
+    fs::write(folder.path().join("01-init.stdout.txt"), "something else\n").unwrap();
+    let (_, text) = run(&replay.executor(), &call(&["init"])).unwrap_err();
+    assert!(
+        text.contains("01-init.stdout.txt") && text.contains("bytes"),
+        "{text}"
+    );
+    assert!(replay.finish().is_err());
+}
+
+#[test]
+fn several_threads_share_one_order() {
+    let (replay, _folder) = replay();
+    let executor = replay.executor();
+    let init = call(&["init"]);
+    let answered = thread::scope(|scope| {
+        let threads: Vec<_> = (0..8)
+            .map(|_| scope.spawn(|| run(&executor, &init).is_ok()))
+            .collect();
+        threads
+            .into_iter()
+            .filter_map(|thread| thread.join().ok())
+            .filter(|ok| *ok)
+            .count()
+    });
+    assert_eq!(answered, 1, "each recording is used once");
+    assert_eq!(replay.finish().unwrap_err().misses.len(), 7);
+}
+
+#[test]
+#[should_panic(expected = "without `finish()`")]
+fn forgetting_to_finish_fails_the_test() {
+    let (replay, _folder) = replay();
+    drop(replay);
+}

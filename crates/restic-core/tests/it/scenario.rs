@@ -1,0 +1,182 @@
+use std::fs;
+use std::path::Path;
+
+use restic_core::{Exit, PlaceholderKind, RecordedWith, Scenario, ScenarioWriter};
+use serde_json::{Value, json};
+
+/// A small scenario, good in every way.
+pub(crate) fn writer() -> ScenarioWriter {
+    let mut writer = ScenarioWriter::new("a test", RecordedWith::here("0.14.0"));
+    writer.placeholder("repo", PlaceholderKind::Path);
+    writer.placeholder("src", PlaceholderKind::Path);
+    let mut call = |command: &str, words: &[&str], stdout: &str, stderr: &str, code| {
+        let argv = words.iter().map(|word| (*word).to_owned()).collect();
+        writer.call(
+            command,
+            argv,
+            false,
+            stdout.into(),
+            stderr.into(),
+            Exit::Code(code),
+        );
+    };
+    let repo = ["--json", "--repo={{repo}}", "--password-file={{secret}}"];
+    call(
+        "init",
+        &[&repo[..], &["init"]].concat(),
+        "created at {{repo}}\n",
+        "",
+        0,
+    );
+    let backup = ["backup", "--tag=a", "--", "{{src}}"];
+    call(
+        "backup",
+        &[&repo[..], &backup].concat(),
+        "{\"item\":\"{{src}}/x\"}\n",
+        "oops\n",
+        3,
+    );
+    call(
+        "snapshots",
+        &[&repo[..], &["snapshots"]].concat(),
+        "[]\n",
+        "",
+        0,
+    );
+    writer
+}
+
+fn written() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    writer().write(folder.path()).unwrap();
+    folder
+}
+
+fn manifest(folder: &Path) -> Value {
+    serde_json::from_slice(&fs::read(folder.join("scenario.json")).unwrap()).unwrap()
+}
+
+#[test]
+fn writing_twice_gives_the_same_bytes() {
+    let (one, two) = (written(), written());
+    writer().write(two.path()).unwrap();
+    let mut names: Vec<_> = fs::read_dir(one.path())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name())
+        .collect();
+    names.sort();
+    let expected = [
+        "01-init.stdout.txt",
+        "02-backup.stderr.txt",
+        "02-backup.stdout.jsonl",
+        "03-snapshots.stdout.jsonl",
+        "scenario.json",
+    ];
+    assert_eq!(names, expected);
+    for name in names {
+        let read = |folder: &tempfile::TempDir| fs::read(folder.path().join(&name)).unwrap();
+        assert_eq!(read(&one), read(&two));
+    }
+}
+
+#[test]
+fn what_was_written_is_loaded() {
+    let folder = written();
+    let scenario = Scenario::load(folder.path()).unwrap();
+    assert_eq!(scenario.recorded_with().restic, "0.14.0");
+    let manifest = manifest(folder.path());
+    assert_eq!(manifest["format"], json!({ "major": 1, "minor": 0 }));
+    assert_eq!(manifest["calls"][1]["exit"], json!({ "code": 3 }));
+    assert_eq!(
+        manifest["calls"][2].get("stderr"),
+        None,
+        "an empty stream has no file"
+    );
+}
+
+/// Changes the manifest of a good scenario, and gives what loading it says.
+fn refused(change: impl FnOnce(&mut Value)) -> String {
+    let folder = written();
+    let mut value = manifest(folder.path());
+    change(&mut value);
+    fs::write(folder.path().join("scenario.json"), value.to_string()).unwrap();
+    Scenario::load(folder.path()).unwrap_err().to_string()
+}
+
+#[test]
+fn other_formats_are_refused_with_what_to_do() {
+    let major = refused(|manifest| manifest["format"]["major"] = 2.into());
+    assert!(
+        major.contains("format 2") && major.contains("record it anew"),
+        "{major}"
+    );
+    let minor = refused(|manifest| manifest["format"]["minor"] = 7.into());
+    assert!(minor.contains("upgrade"), "{minor}");
+}
+
+#[test]
+fn names_that_lead_out_of_the_folder_are_refused() {
+    for name in [
+        "../x",
+        "/etc/passwd",
+        "a/b",
+        "a\\b",
+        "..",
+        ".",
+        "",
+        "c:x",
+        "a\0b",
+        ".hidden",
+    ] {
+        let error = refused(|manifest| manifest["calls"][0]["stdout"]["file"] = name.into());
+        assert!(error.contains("plain name"), "{name:?}: {error}");
+    }
+}
+
+#[test]
+fn too_much_is_refused_before_it_is_read() {
+    let many = refused(|manifest| {
+        let call = manifest["calls"][2].clone();
+        let calls = manifest["calls"].as_array_mut().unwrap();
+        calls.resize(10_001, call);
+    });
+    assert!(many.contains("10001 calls"), "{many}");
+
+    let folder = written();
+    let file = fs::File::create(folder.path().join("scenario.json")).unwrap();
+    file.set_len(1 << 40).unwrap();
+    let error = Scenario::load(folder.path()).unwrap_err().to_string();
+    assert!(error.contains("1099511627776 bytes"), "{error}");
+}
+
+#[test]
+fn what_is_no_scenario_is_told() {
+    let twice = refused(|manifest| manifest["calls"][1]["id"] = "01-init".into());
+    assert!(twice.contains("two calls named \"01-init\""), "{twice}");
+    let missing = refused(|manifest| drop(manifest.as_object_mut().unwrap().remove("calls")));
+    assert!(missing.contains("calls"), "{missing}");
+    let empty = tempfile::tempdir().unwrap();
+    assert!(
+        Scenario::load(empty.path())
+            .unwrap_err()
+            .to_string()
+            .contains("cannot be read")
+    );
+    fs::write(empty.path().join("scenario.json"), "\0\u{1}").unwrap();
+    assert!(
+        Scenario::load(empty.path())
+            .unwrap_err()
+            .to_string()
+            .contains("no scenario")
+    );
+}
+
+#[test]
+#[cfg(unix)]
+fn links_are_not_followed() {
+    let (good, bad) = (written(), tempfile::tempdir().unwrap());
+    let target = good.path().join("scenario.json");
+    std::os::unix::fs::symlink(target, bad.path().join("scenario.json")).unwrap();
+    let error = Scenario::load(bad.path()).unwrap_err().to_string();
+    assert!(error.contains("not a regular file"), "{error}");
+}

@@ -1,0 +1,136 @@
+//! Every recorded line of restic, where a folder of recordings is at hand.
+
+use std::fmt::Debug;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+use restic_types::{
+    BackupMessage, CheckMessage, ExitError, ForgetGroup, Initialized, LsMessage, Message,
+    RestoreMessage, Snapshot, SnapshotGroup, Stats, VersionInfo, serde_json,
+};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::support;
+
+/// Reads `RESTIC_CORPUS/VERSION/SCENARIO/{argv,stdout,stderr}`.
+#[test]
+fn every_recording_reads() {
+    let Some(corpus) = env::var_os("RESTIC_CORPUS") else {
+        println!("skipped: RESTIC_CORPUS names no folder of recordings");
+        return;
+    };
+    let scenarios: Vec<_> = folders(Path::new(&corpus))
+        .iter()
+        .flat_map(|version| folders(version))
+        .collect();
+    let read: usize = scenarios
+        .iter()
+        .map(|scenario| read_scenario(scenario))
+        .sum();
+    println!(
+        "{read} messages and documents of {} scenarios read",
+        scenarios.len()
+    );
+    assert!(
+        read > 0,
+        "{} has no recordings",
+        Path::new(&corpus).display()
+    );
+}
+
+fn folders(folder: &Path) -> Vec<PathBuf> {
+    let entries =
+        fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    entries
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_dir())
+        .collect()
+}
+
+fn read_scenario(scenario: &Path) -> usize {
+    let text = |name: &str| {
+        let bytes = fs::read(scenario.join(name)).unwrap_or_default();
+        String::from_utf8_lossy(&bytes).into_owned()
+    };
+    let argv = serde_json::from_str::<Vec<String>>(&text("argv")).unwrap_or_default();
+    let Some(reader) = reader(&argv) else {
+        return 0;
+    };
+    println!("{}", scenario.display());
+    let output = text("stdout") + "\n" + &text("stderr");
+    output.lines().filter(is_json).map(reader).sum()
+}
+
+/// Not the `[0:00] 100.00%` of a progress in text.
+fn is_json(line: &&str) -> bool {
+    line.starts_with('{') || (line.starts_with('[') && !line.contains("%  "))
+}
+
+/// How to read a line of the command's JSON.
+fn reader(argv: &[String]) -> Option<fn(&str) -> usize> {
+    let has = |word: &str| argv.iter().any(|argument| argument == word);
+    let first = |words: &[&'static str]| {
+        argv.iter()
+            .find_map(|argument| words.iter().copied().find(|word| word == argument))
+    };
+    let command = first(&[
+        "backup",
+        "restore",
+        "check",
+        "ls",
+        "snapshots",
+        "forget",
+        "stats",
+        "init",
+        "version",
+        "tag",
+        "key",
+    ])?;
+    has("--json").then_some(())?;
+    Some(match command {
+        "backup" => message::<BackupMessage>,
+        "restore" => message::<RestoreMessage>,
+        "check" => message::<CheckMessage>,
+        "ls" => message::<LsMessage>,
+        "snapshots" if has("--group-by") => document::<Vec<SnapshotGroup>>,
+        "snapshots" => document::<Vec<Snapshot>>,
+        "forget" => document::<Vec<ForgetGroup>>,
+        "stats" => document::<Stats>,
+        "init" => document::<Initialized>,
+        "version" => document::<VersionInfo>,
+        _ => return None,
+    })
+}
+
+fn message<M: Message + Serialize + DeserializeOwned + PartialEq + Debug>(line: &str) -> usize {
+    if ExitError::read(line).is_some() {
+        return 1;
+    }
+    let read = M::read(line).unwrap_or_else(|| panic!("no message: {line}"));
+    let debug = format!("{read:?}");
+    assert!(!debug.starts_with("Unknown("), "{debug}");
+    check_permissions(line);
+    // The end of the scan comes out as what it is since 0.16.
+    if !line.starts_with(r#"{"message_type":"status","action":"scan_finished""#) {
+        support::message::<M>(line);
+    }
+    1
+}
+
+/// Every mode restic printed displays as restic displays it.
+fn check_permissions(line: &str) {
+    if let Some(LsMessage::Node(node)) = LsMessage::read(line) {
+        assert_eq!(
+            node.mode.to_string(),
+            node.permissions.unwrap_or_else(|| node.mode.to_string())
+        );
+    }
+}
+
+fn document<T: Serialize + DeserializeOwned + PartialEq + Debug>(line: &str) -> usize {
+    if ExitError::read(line).is_none() {
+        support::document::<T>(line);
+    }
+    1
+}

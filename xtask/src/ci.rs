@@ -1,0 +1,161 @@
+//! What continuous integration runs, the same on a laptop: `cargo xtask ci`.
+
+use std::collections::BTreeSet;
+use std::error::Error;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Instant;
+
+use crate::{Outcome, downstream, tidy};
+
+/// The crates that the facade may bring with its default features, ours included.
+const CRATES: usize = 20;
+
+/// Runs every check, and stops at the first that fails.
+pub(crate) fn run() -> Outcome {
+    let steps: &[(&str, fn() -> Outcome)] = &[
+        ("format", || cargo(&["fmt", "--all", "--check"])),
+        ("tidy", tidy::run),
+        ("clippy, all features", || clippy(&["--all-features"])),
+        ("clippy, no features", || clippy(&["--no-default-features"])),
+        ("tests, all features", || test(&["--all-features"])),
+        ("tests, no features", || test(&["--no-default-features"])),
+        ("documentation", documentation),
+        ("layering", layering),
+        ("programs that use us", downstream::run),
+        ("generated files", || cargo(&["xtask", "coverage"])),
+        ("packages", || {
+            cargo(&[
+                "package",
+                "--workspace",
+                "--allow-dirty",
+                "--no-verify",
+                "--quiet",
+            ])
+        }),
+        ("the oldest Rust", oldest_rust),
+    ];
+    for (name, step) in steps {
+        println!("== {name}");
+        let begin = Instant::now();
+        step().map_err(|error| format!("{name}: {error}"))?;
+        println!("== {name}: {:.1} s", begin.elapsed().as_secs_f32());
+    }
+    Ok(())
+}
+
+fn clippy(features: &[&str]) -> Outcome {
+    let mut arguments = vec!["clippy", "--workspace", "--all-targets"];
+    arguments.extend(features);
+    arguments.extend(["--", "--deny", "warnings"]);
+    cargo(&arguments)
+}
+
+fn test(features: &[&str]) -> Outcome {
+    let mut arguments = vec!["test", "--workspace", "--quiet"];
+    arguments.extend(features);
+    cargo(&arguments)
+}
+
+fn documentation() -> Outcome {
+    let mut command = Command::new(env!("CARGO"));
+    command.args(["doc", "--workspace", "--no-deps", "--all-features"]);
+    succeed(command.env("RUSTDOCFLAGS", "--deny warnings"))
+}
+
+/// Dependencies point one way, and there are few of them.
+fn layering() -> Outcome {
+    let types = dependencies("restic-types")?;
+    let core = dependencies("restic-core")?;
+    let facade = dependencies("restic-cli-wrap")?;
+    let rules = [
+        (
+            "restic-types knows no process",
+            !types.contains("restic-core"),
+        ),
+        (
+            "restic-core knows no command",
+            !core.contains("restic-cli-wrap"),
+        ),
+        ("no runtime is forced on anybody", !facade.contains("tokio")),
+        ("the mock is for tests", !facade.contains("mockall")),
+        (
+            "fixtures are for tests",
+            !facade.contains("restic-fixtures"),
+        ),
+        ("the facade stays small", facade.len() <= CRATES),
+    ];
+    println!(
+        "restic-cli-wrap brings {} crates, {CRATES} are allowed",
+        facade.len()
+    );
+    let broken: Vec<_> = rules
+        .iter()
+        .filter(|(_, holds)| !holds)
+        .map(|(rule, _)| *rule)
+        .collect();
+    if broken.is_empty() {
+        Ok(())
+    } else {
+        Err(broken.join("; ").into())
+    }
+}
+
+/// The names of the crates that a crate of ours is built from, itself included.
+fn dependencies(package: &str) -> Result<BTreeSet<String>, Box<dyn Error>> {
+    let output = Command::new(env!("CARGO"))
+        .args([
+            "tree",
+            "--package",
+            package,
+            "--edges",
+            "normal",
+            "--prefix",
+            "none",
+        ])
+        .stderr(Stdio::inherit())
+        .output()?;
+    if !output.status.success() {
+        return Err("cargo tree failed".into());
+    }
+    let names = String::from_utf8_lossy(&output.stdout)
+        .lines()
+        .filter_map(|line| line.split_whitespace().next().map(str::to_owned))
+        .collect();
+    Ok(names)
+}
+
+/// Checks the promise of `rust-version` where that toolchain can be had.
+fn oldest_rust() -> Outcome {
+    let version = env!("CARGO_PKG_RUST_VERSION");
+    let toolchain = format!("+{version}");
+    let mut install = Command::new("rustup");
+    install.args(["toolchain", "install", "--profile", "minimal", version]);
+    if !quietly(&mut install) {
+        println!("skipped: rustup cannot get Rust {version} here");
+        return Ok(());
+    }
+    // A folder of its own, so that the two compilers do not build everything anew by turns.
+    let target = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/oldest");
+    let mut check = Command::new("cargo");
+    check.args([&toolchain, "check", "--workspace", "--all-features"]);
+    succeed(check.env("CARGO_TARGET_DIR", target))
+}
+
+fn quietly(command: &mut Command) -> bool {
+    let status = command.stdout(Stdio::null()).stderr(Stdio::null()).status();
+    status.is_ok_and(|status| status.success())
+}
+
+fn cargo(arguments: &[&str]) -> Outcome {
+    succeed(Command::new(env!("CARGO")).args(arguments))
+}
+
+fn succeed(command: &mut Command) -> Outcome {
+    let status = command.status()?;
+    if status.success() {
+        Ok(())
+    } else {
+        Err(format!("{command:?} ended with {status}").into())
+    }
+}

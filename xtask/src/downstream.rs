@@ -1,0 +1,75 @@
+//! Builds programs that use these crates as their users do: `cargo xtask downstream`.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::Outcome;
+
+/// The dependencies and the tests of one program.
+struct Program {
+    name: &'static str,
+    dependencies: &'static [(&'static str, &'static str)],
+    tests: &'static str,
+}
+
+const PROGRAMS: &[Program] = &[
+    Program {
+        name: "uses-the-mock",
+        dependencies: &[("restic-cli-wrap", r#"features = ["mock"], "#)],
+        tests: include_str!("../data/downstream/mock.rs"),
+    },
+    Program {
+        name: "uses-recordings",
+        dependencies: &[("restic-cli-wrap", ""), ("restic-fixtures", "")],
+        tests: include_str!("../data/downstream/replay.rs"),
+    },
+];
+
+/// Tests each program in a scratch folder, outside of this workspace.
+pub(crate) fn run() -> Outcome {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("..")
+        .canonicalize()?;
+    for program in PROGRAMS {
+        let scratch = tempfile::tempdir()?;
+        write(program, scratch.path(), &root)?;
+        let status = Command::new(env!("CARGO"))
+            .args(["test", "--quiet"])
+            .current_dir(scratch.path())
+            .env("CARGO_TARGET_DIR", root.join("target/downstream"))
+            .status()?;
+        if !status.success() {
+            return Err(format!("{} failed", program.name).into());
+        }
+        println!("{}: ok", program.name);
+    }
+    Ok(())
+}
+
+fn write(program: &Program, folder: &Path, root: &Path) -> std::io::Result<()> {
+    let mut manifest = format!(
+        "[package]\nname = \"{}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
+         [workspace]\n\n[dev-dependencies]\n",
+        program.name
+    );
+    for (name, options) in program.dependencies {
+        let path = folder_of(root, name);
+        manifest += &format!("{name} = {{ {options}path = {path:?} }}\n");
+    }
+    fs::create_dir_all(folder.join("tests"))?;
+    fs::create_dir_all(folder.join("src"))?;
+    fs::write(folder.join("Cargo.toml"), manifest)?;
+    fs::write(folder.join("src/lib.rs"), "")?;
+    fs::write(folder.join("tests/program.rs"), program.tests)?;
+    // The versions that everything else here is tested with.
+    fs::copy(root.join("Cargo.lock"), folder.join("Cargo.lock"))?;
+    Ok(())
+}
+
+fn folder_of(root: &Path, name: &str) -> PathBuf {
+    match name {
+        "restic-fixtures" => root.join("fixtures"),
+        name => root.join("crates").join(name),
+    }
+}
