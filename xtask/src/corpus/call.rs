@@ -97,11 +97,15 @@ impl Call {
     }
 
     /// Takes out the first operand.
-    pub(super) fn operand(&mut self, missing: &'static str) -> Result<OsString, Unbuildable> {
-        if self.operands.is_empty() {
-            return Err(Unbuildable(missing));
-        }
-        Ok(self.operands.remove(0))
+    pub(super) fn first(&mut self, missing: &'static str) -> Result<OsString, Unbuildable> {
+        let first = self.operands.iter().next().cloned();
+        self.operands.drain(..first.iter().len());
+        first.ok_or(Unbuildable(missing))
+    }
+
+    /// Takes out the last operand, for a command with one: what is too much goes before it, as words.
+    pub(super) fn last(&mut self, missing: &'static str) -> Result<OsString, Unbuildable> {
+        self.operands.pop().ok_or(Unbuildable(missing))
     }
 
     /// Takes out the second repository, in the spelling of any release.

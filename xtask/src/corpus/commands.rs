@@ -134,7 +134,7 @@ rebuild! { Ls: "ls", Json::Always, [LsMessage], {
 }
 
     fn new(call: &mut Call) -> Result<Self, Unbuildable> {
-        Ok(Self::new(call.operand("Ls takes a snapshot")?))
+        Ok(Self::new(call.first("Ls takes a snapshot")?))
     }
 
     fn operand(self, operand: OsString) -> Self {
@@ -149,7 +149,7 @@ rebuild! { Restore: "restore", Json::Since(16), [RestoreMessage], {
 }
 
     fn new(call: &mut Call) -> Result<Self, Unbuildable> {
-        Ok(Self::new(call.operand("Restore takes a snapshot")?))
+        Ok(Self::new(call.last("Restore takes a snapshot")?))
     }
 }
 
