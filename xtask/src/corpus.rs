@@ -145,6 +145,9 @@ impl fmt::Display for Examined {
                         write!(f, " ({times} times)")?;
                     }
                 }
+                for line in &verdict.dropped {
+                    write!(f, "\n    dropped: {line}")?;
+                }
                 Ok(())
             }
         }
@@ -182,6 +185,8 @@ struct Totals {
     /// Paths by command, and how many recordings lack them.
     missing: BTreeMap<String, usize>,
     listed: BTreeMap<String, usize>,
+    /// Commands that drop lines of text in so many recordings.
+    dropped: BTreeMap<String, usize>,
 }
 
 impl Totals {
@@ -213,6 +218,9 @@ impl Totals {
         }
         for path in counts(verdict.listed.iter()).into_keys() {
             *self.listed.entry(format!("{command} {path}")).or_default() += 1;
+        }
+        if !verdict.dropped.is_empty() {
+            *self.dropped.entry(command.clone()).or_default() += 1;
         }
         *self
             .commands
@@ -250,6 +258,9 @@ impl fmt::Display for Totals {
         }
         if !self.listed.is_empty() {
             writeln!(f, "otherwise for a listed reason: {}", list(&self.listed))?;
+        }
+        if !self.dropped.is_empty() {
+            writeln!(f, "lines of text dropped: {}", list(&self.dropped))?;
         }
         if self.unreadable > 0 {
             writeln!(f, "UNREADABLE: {}", self.unreadable)?;

@@ -98,7 +98,7 @@ impl Call {
 
     /// Takes out the first operand.
     pub(super) fn first(&mut self, missing: &'static str) -> Result<OsString, Unbuildable> {
-        let first = self.operands.iter().next().cloned();
+        let first = self.operands.first().cloned();
         self.operands.drain(..first.iter().len());
         first.ok_or(Unbuildable(missing))
     }

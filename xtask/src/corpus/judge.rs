@@ -22,6 +22,8 @@ pub(super) struct Verdict {
     pub(super) problems: Vec<Problem>,
     /// Paths that are not there as a typed field of the same value, for a listed reason.
     pub(super) listed: Vec<String>,
+    /// Lines of text that are neither notices nor part of the result.
+    pub(super) dropped: Vec<String>,
 }
 
 /// Something that is wrong with the types, the decoders or the arguments.
@@ -78,6 +80,7 @@ pub(super) fn examine<C: Rebuild>(
         verdict.check_text(&played, recording, form);
         verdict.check_exit_error(&played, &printed, recording.exit);
         verdict.check_messages(&played, &printed);
+        verdict.check_lines(&played, &printed);
         let again = play::<C>(recording, call, way, Order::Mixed)?;
         verdict.check_again(&played, &again, &printed);
     }
@@ -180,6 +183,7 @@ impl Played {
             Ok(done) if done.findings => "findings".into(),
             Ok(done) if done.is_incomplete() => "incomplete".into(),
             Ok(_) => "ok".into(),
+            Err(failed) if self.refused => format!("{:?} (not started)", failed.kind),
             Err(failed) => format!("{:?}", failed.kind),
         }
     }
@@ -198,6 +202,9 @@ impl Done {
         self.output.get("Incomplete").is_some()
     }
 }
+
+/// How long a text is, in bytes, that stands in a line because it was read from it.
+const PART: usize = 8;
 
 impl Verdict {
     fn arguments(&mut self, problem: impl Into<String>) {
@@ -237,7 +244,7 @@ impl Verdict {
                 }
             }
             Err(Unbuildable(why)) => {
-                self.arguments(format!("arguments differ: {why} in `{invocation}`"))
+                self.arguments(format!("arguments differ: {why} in `{invocation}`"));
             }
         }
         Ok(())
@@ -286,22 +293,18 @@ impl Verdict {
         let message = error["message"].as_str().unwrap_or_default().trim();
         let told = match &played.result {
             // That there is damage is what the report says.
-            Ok(done) if done.findings => return self.listed.push("exit_error: message".into()),
+            Ok(done) if done.findings => true,
             Ok(done) => messages::texts(&done.output).any(|text| text.contains(message)),
             Err(failed) => {
                 failed.message.contains(message) || is_all_but_stack(&failed.message, message)
             }
         };
-        if !told {
-            self.problems
-                .push(Problem::Missing("exit_error: message".into()));
-        }
-        if error["code"].as_i64() != exit.code().map(i64::from) {
-            self.undecoded(format!(
-                "exit_error has the code {} for {exit}",
-                error["code"]
-            ));
-        }
+        let typed = serde_json::json!({
+            "message_type": "exit_error",
+            "code": exit.code(),
+            "message": told.then_some(&error["message"]),
+        });
+        self.lost("exit_error", paths::compare(error, &typed));
     }
 
     /// A value that was read from text has to be there, and to stand in the text.
@@ -353,6 +356,35 @@ impl Verdict {
         }
         if let Some(document) = &printed.document {
             self.lost("document", messages::best(document, played.output()));
+        }
+    }
+
+    /// Lines that are no JSON should be told as notices, unless they are part of the result.
+    fn check_lines(&mut self, played: &Played, printed: &Printed) {
+        let (output, notices, message) = match &played.result {
+            Ok(done) => (Some(&done.output), &done.notices, ""),
+            Err(failed) => (
+                failed.partial.as_ref(),
+                &failed.notices,
+                failed.message.as_str(),
+            ),
+        };
+        let events = played
+            .events
+            .iter()
+            .map(|(Told::Typed(event) | Told::Unknown(event))| event);
+        let mut texts: Vec<_> = events.chain(output).flat_map(messages::texts).collect();
+        texts.extend(notices.iter().map(String::as_str));
+        texts.push(message);
+        for line in &printed.text {
+            // A line may have been taken apart.
+            let is_part = |text: &&str| text.len() >= PART && line.contains(*text);
+            if !texts
+                .iter()
+                .any(|text| text.contains(line.as_str()) || is_part(text))
+            {
+                self.dropped.push(line.clone());
+            }
         }
     }
 

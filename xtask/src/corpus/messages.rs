@@ -11,6 +11,8 @@ pub(super) struct Printed {
     pub(super) exit_error: Option<Value>,
     /// The one document of a command that has no messages.
     pub(super) document: Option<Value>,
+    /// The lines that are no JSON, without what moves a terminal's cursor.
+    pub(super) text: Vec<String>,
     /// Nothing was cut off, as far as can be told.
     pub(super) is_whole: bool,
 }
@@ -26,6 +28,9 @@ impl Printed {
             messages,
             exit_error,
             document: None,
+            text: text(&recording.stderr)
+                .chain(text(&recording.stdout))
+                .collect(),
             is_whole: errors_whole,
         };
         if is_text {
@@ -41,6 +46,17 @@ impl Printed {
         }
         printed
     }
+}
+
+fn text(stream: &[u8]) -> impl Iterator<Item = String> {
+    let clean = |line: String| {
+        line.replace("\u{1b}[2K", "")
+            .replace('\r', "")
+            .trim()
+            .to_owned()
+    };
+    let lines = Recording::lines(stream).into_iter().map(clean);
+    lines.filter(|line| !line.is_empty() && !line.starts_with(['{', '[']))
 }
 
 /// Whether messages go on to their end.

@@ -113,6 +113,10 @@ pub(super) fn client(call: &Call, version: Option<&ResticVersion>) -> Builder {
     })
 }
 
+#[expect(
+    clippy::result_large_err,
+    reason = "a builder is handed back, which is no error"
+)]
 fn global(builder: Builder, flag: &ParsedFlag) -> Result<Builder, Builder> {
     let value = || flag.value.clone().unwrap_or_default();
     match flag.flag.name {
