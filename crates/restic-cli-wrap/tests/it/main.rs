@@ -8,10 +8,12 @@
     reason = "a panic is how a test fails"
 )]
 
+mod arguments;
 #[cfg(unix)]
 mod asynchronous;
 #[cfg(unix)]
 mod client;
+mod decoding;
 #[cfg(unix)]
 mod fake;
 #[cfg(unix)]
