@@ -81,6 +81,9 @@ fn examine_all(options: &Options, mut tell: impl FnMut(String)) -> Result<Totals
             totals.add(path, examined);
         }
     }
+    if totals.recordings == 0 {
+        return Err(format!("no recordings of {}", options.only.join(", ")).into());
+    }
     Ok(totals)
 }
 

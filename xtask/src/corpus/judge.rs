@@ -100,8 +100,10 @@ fn form(json: Json, recording: &Recording, call: &Call) -> Form {
     };
     match (is_json, call.json()) {
         (true, true) => Form::Json,
-        (true, false) if json == Json::Always || recording.version.is_some() => Form::Foreign,
-        _ => Form::Text,
+        (true, false) => Form::Foreign,
+        // Which text it is cannot be told.
+        (false, false) if recording.version.is_none() => Form::Foreign,
+        (false, _) => Form::Text,
     }
 }
 
@@ -455,7 +457,7 @@ fn explained(failed: &Failed, exit: Exit, printed: &Printed) -> Result<(), &'sta
     let kind = failed.kind;
     match exit {
         Exit::Code(0) => match kind {
-            Kind::BadOutput if !printed.is_whole => Ok(()),
+            Kind::BadOutput if printed.is_cut || !printed.is_closed => Ok(()),
             Kind::BadOutput => Err("the recording is whole"),
             // restic ignores an id that is not there, and says so.
             Kind::NotFound if !failed.notices.is_empty() => Ok(()),
@@ -463,20 +465,6 @@ fn explained(failed: &Failed, exit: Exit, printed: &Printed) -> Result<(), &'sta
             Kind::AccessDenied if failed.partial.is_some() => Ok(()),
             _ => Err("restic calls it a success"),
         },
-        _ if matches!(
-            kind,
-            Kind::BadOutput
-                | Kind::Cancelled
-                | Kind::TimedOut
-                | Kind::Io
-                | Kind::NotRecorded
-                | Kind::CannotStart
-                | Kind::BinaryNotFound
-                | Kind::BinaryNotExecutable
-        ) =>
-        {
-            Err("not a failure of restic's")
-        }
         Exit::Code(10) if kind != Kind::NoRepository => Err("the code means no repository"),
         Exit::Code(11) if kind != Kind::Locked => Err("the code means locked"),
         Exit::Code(12) if kind != Kind::WrongPassword => Err("the code means a wrong password"),
@@ -484,6 +472,17 @@ fn explained(failed: &Failed, exit: Exit, printed: &Printed) -> Result<(), &'sta
         Exit::Signal(_) if !matches!(kind, Kind::Killed | Kind::Interrupted) => {
             Err("it was killed")
         }
-        _ => Ok(()),
+        _ => match kind {
+            Kind::BadOutput if printed.is_cut => Ok(()),
+            Kind::BadOutput
+            | Kind::Cancelled
+            | Kind::TimedOut
+            | Kind::Io
+            | Kind::NotRecorded
+            | Kind::CannotStart
+            | Kind::BinaryNotFound
+            | Kind::BinaryNotExecutable => Err("not a failure of restic's"),
+            _ => Ok(()),
+        },
     }
 }

@@ -13,8 +13,10 @@ pub(super) struct Printed {
     pub(super) document: Option<Value>,
     /// The lines that are no JSON, without what moves a terminal's cursor.
     pub(super) text: Vec<String>,
-    /// Nothing was cut off, as far as can be told.
-    pub(super) is_whole: bool,
+    /// A message or the document has no end, or is no JSON.
+    pub(super) is_cut: bool,
+    /// What has to come last is there.
+    pub(super) is_closed: bool,
 }
 
 impl Printed {
@@ -31,18 +33,22 @@ impl Printed {
             text: text(&recording.stderr)
                 .chain(text(&recording.stdout))
                 .collect(),
-            is_whole: errors_whole,
+            is_cut: !errors_whole,
+            is_closed: true,
         };
-        if is_text {
-            printed.is_whole &= !recording.stdout.trim_ascii().is_empty();
-        }
         if streams {
             let (output, output_whole) = lines(&recording.stdout);
-            printed.is_whole &= output_whole && (is_text || is_closed(&output));
+            printed.is_cut |= !output_whole;
+            printed.is_closed = is_closed(&output);
             printed.messages.extend(output);
         } else {
-            printed.document = document(&recording.stdout);
-            printed.is_whole &= is_text || printed.document.is_some();
+            let document = document(&recording.stdout);
+            printed.is_closed = document.is_some();
+            printed.is_cut |= matches!(document, Some(Err(_)));
+            printed.document = document.and_then(Result::ok);
+        }
+        if is_text {
+            printed.is_closed = recording.stdout.ends_with(b"\n");
         }
         printed
     }
@@ -62,7 +68,7 @@ fn text(stream: &[u8]) -> impl Iterator<Item = String> {
 /// Whether messages go on to their end.
 fn is_closed(messages: &[Value]) -> bool {
     let has = |tag| messages.iter().any(|message| kind(message) == tag);
-    has("summary") || !has("status") && !messages.is_empty()
+    has("summary") || !has("status") && !has("verbose_status") && !messages.is_empty()
 }
 
 /// The objects with a tag in a stream, and whether every line that begins like one is one.
@@ -83,13 +89,13 @@ fn lines(stream: &[u8]) -> (Vec<Value>, bool) {
 }
 
 /// The first document in a stream, perhaps with text around it.
-fn document(stream: &[u8]) -> Option<Value> {
+fn document(stream: &[u8]) -> Option<serde_json::Result<Value>> {
     let text = String::from_utf8_lossy(stream);
     let mut begin = 0;
     for line in text.split_inclusive('\n') {
         if line.starts_with(['[', '{']) && !is_counter(line) {
             let mut documents = serde_json::Deserializer::from_str(&text[begin..]).into_iter();
-            return documents.next()?.ok();
+            return documents.next();
         }
         begin += line.len();
     }
