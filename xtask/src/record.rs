@@ -15,8 +15,8 @@ use restic_core::{
 
 use crate::Outcome;
 
-/// The program of the example, which knows nothing of being recorded.
-#[path = "../../crates/restic-cli-wrap/examples/first_backup/program.rs"]
+/// The program of the example, which knows nothing of being recorded: a link to it, so that
+/// this package has it, too.
 #[allow(
     dead_code,
     reason = "the example looks at all of the report, a recording does not"
