@@ -15,8 +15,8 @@ mod sightings;
 use binary::Binary;
 use data::Data;
 use std::error::Error;
+use std::fs;
 use std::path::{Path, PathBuf};
-use std::{env, fs};
 
 /// Runs the task with the arguments that follow its name.
 pub(crate) fn run(arguments: impl Iterator<Item = String>) -> Result<(), Box<dyn Error>> {
@@ -29,7 +29,7 @@ pub(crate) fn run(arguments: impl Iterator<Item = String>) -> Result<(), Box<dyn
     };
 
     let data = Data::read()?;
-    let binaries = binaries(paths)
+    let binaries = crate::binaries(paths)
         .iter()
         .map(|path| Binary::read(path, &data))
         .collect::<Result<Vec<_>, _>>()?;
@@ -86,16 +86,6 @@ fn write_table(text: &str) -> Result<(), Box<dyn Error>> {
 
 fn table_path() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/restic-types/src/cli/table.rs")
-}
-
-fn binaries(arguments: Vec<String>) -> Vec<PathBuf> {
-    if !arguments.is_empty() {
-        return arguments.into_iter().map(PathBuf::from).collect();
-    }
-    let listed = env::var_os("RESTIC_BINARIES").unwrap_or_default();
-    env::split_paths(&listed)
-        .filter(|path| !path.as_os_str().is_empty())
-        .collect()
 }
 
 /// The binaries that the table is made from, oldest first.

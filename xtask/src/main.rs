@@ -8,14 +8,18 @@
 mod ci;
 mod coverage;
 mod downstream;
+mod record;
 mod tidy;
 
+use std::env;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 const USAGE: &str = "\
 usage: cargo xtask ci                              every check there is
        cargo xtask coverage [--write] [RESTIC…]    the table of commands and flags
        cargo xtask downstream                      programs that use these crates
+       cargo xtask record [RESTIC…]                the recordings in fixtures/
        cargo xtask tidy                            rules of this repository
 
 Real restic binaries are named by RESTIC_BINARIES=path:path.";
@@ -24,11 +28,12 @@ Real restic binaries are named by RESTIC_BINARIES=path:path.";
 pub(crate) type Outcome = Result<(), Box<dyn std::error::Error>>;
 
 fn main() -> ExitCode {
-    let mut arguments = std::env::args().skip(1);
+    let mut arguments = env::args().skip(1);
     let outcome = match arguments.next().as_deref() {
         Some("ci") => ci::run(),
         Some("coverage") => coverage::run(arguments),
         Some("downstream") => downstream::run(),
+        Some("record") => record::run(arguments),
         Some("tidy") => tidy::run(),
         _ => Err(USAGE.into()),
     };
@@ -39,4 +44,15 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// The restic binaries that were given, or else those of `RESTIC_BINARIES`.
+fn binaries(arguments: Vec<String>) -> Vec<PathBuf> {
+    if !arguments.is_empty() {
+        return arguments.into_iter().map(PathBuf::from).collect();
+    }
+    let listed = env::var_os("RESTIC_BINARIES").unwrap_or_default();
+    env::split_paths(&listed)
+        .filter(|path| !path.as_os_str().is_empty())
+        .collect()
 }

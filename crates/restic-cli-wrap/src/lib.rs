@@ -117,3 +117,8 @@ pub use restic_core::{
 };
 /// restic's messages and documents as types.
 pub use restic_types as types;
+
+/// README's code compiles, too.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;

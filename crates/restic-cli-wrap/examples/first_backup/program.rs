@@ -10,20 +10,21 @@ use restic_cli_wrap::types::{
 use restic_cli_wrap::{Error, Outcome, Restic};
 
 /// Everything the program learned, typed.
-pub struct Report {
-    pub repository: Initialized,
-    pub first: BackupSummary,
-    pub second: BackupSummary,
-    pub snapshots: Vec<Snapshot>,
+#[derive(Debug)]
+pub(crate) struct Report {
+    pub(crate) repository: Initialized,
+    pub(crate) first: BackupSummary,
+    pub(crate) second: BackupSummary,
+    pub(crate) snapshots: Vec<Snapshot>,
     /// The paths in the newest snapshot that lie below the source folder.
-    pub saved: Vec<String>,
-    pub bytes: u64,
-    pub groups: Vec<ForgetGroup>,
+    pub(crate) saved: Vec<String>,
+    pub(crate) bytes: u64,
+    pub(crate) groups: Vec<ForgetGroup>,
 }
 
 /// Saves the folder `source` twice, with a change in between, looks at the result, keeps
 /// only the newest snapshot, and restores it to `target`.
-pub fn run(
+pub(crate) fn run(
     restic: &Restic,
     source: &Path,
     target: &Path,

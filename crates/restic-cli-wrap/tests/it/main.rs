@@ -7,16 +7,20 @@
     clippy::expect_used,
     reason = "a panic is how a test fails"
 )]
+#![allow(clippy::print_stdout, reason = "a test that is skipped says so")]
 
 mod arguments;
 #[cfg(unix)]
 mod asynchronous;
+mod binaries;
 #[cfg(unix)]
 mod client;
 mod decoding;
 #[cfg(unix)]
 mod fake;
+mod first_backup;
 #[cfg(unix)]
 mod gate;
 #[cfg(unix)]
 mod real;
+mod resticpy;

@@ -1,0 +1,90 @@
+//! The program of the example, on every recording of it, and as its users run it.
+
+use std::env;
+use std::path::PathBuf;
+
+use assert_cmd::Command;
+use restic_cli_wrap::{Replay, Restic};
+
+#[allow(dead_code, reason = "the report is read as a whole, by its Debug")]
+#[path = "../../examples/first_backup/program.rs"]
+mod program;
+
+#[test]
+fn every_recording_gives_the_same_program_its_typed_results() {
+    for scenario in restic_fixtures::SCENARIOS {
+        for version in scenario.versions {
+            let replay = Replay::load(restic_fixtures::path(scenario.name, version)).unwrap();
+            let restic = Restic::builder()
+                .executor(replay.executor())
+                .repository("/srv/repo")
+                .build();
+            let mut progress = 0;
+            let (source, target) = (PathBuf::from("/data/mine"), PathBuf::from("/restored"));
+            let report = program::run(&restic, &source, &target, |_| progress += 1, || {}).unwrap();
+            replay.finish().unwrap();
+            insta::assert_debug_snapshot!(format!("first-backup-{version}"), (progress, report));
+        }
+    }
+}
+
+/// The example as README runs it, with nothing but Rust in `PATH`.
+fn example() -> Command {
+    let mut command = Command::new(env!("CARGO"));
+    command.args([
+        "run",
+        "--quiet",
+        "--package",
+        "restic-cli-wrap",
+        "--example",
+        "first_backup",
+    ]);
+    command
+}
+
+/// `PATH` without any folder that has a restic in it, and with this one in front.
+fn path_with(first: Option<PathBuf>) -> std::ffi::OsString {
+    let inherited = env::var_os("PATH").unwrap_or_default();
+    let others = env::split_paths(&inherited).filter(|folder| !folder.join("restic").exists());
+    env::join_paths(first.into_iter().chain(others)).unwrap()
+}
+
+#[test]
+fn without_restic_the_example_says_that_it_replays() {
+    let output = example().env("PATH", path_with(None)).assert().success();
+    let stdout = String::from_utf8_lossy(&output.get_output().stdout).into_owned();
+    assert!(
+        stdout.contains("REPLAYS a recording of restic 0.19.1"),
+        "{stdout}"
+    );
+    assert!(stdout.contains("restores no files"), "{stdout}");
+}
+
+#[test]
+fn a_restic_that_is_asked_for_and_not_there_is_an_error() {
+    let output = example()
+        .args(["--", "--restic", "/no/such/restic"])
+        .assert()
+        .failure();
+    let stderr = String::from_utf8_lossy(&output.get_output().stderr).into_owned();
+    assert!(
+        stderr.contains("/no/such/restic does not exist"),
+        "{stderr}"
+    );
+}
+
+#[test]
+#[cfg(unix)]
+fn with_real_restic_in_path_the_example_restores_every_byte() {
+    for binary in crate::binaries::binaries("the example with real restic") {
+        let folder = tempfile::tempdir().unwrap();
+        std::os::unix::fs::symlink(&binary, folder.path().join("restic")).unwrap();
+        let path = path_with(Some(folder.path().to_owned()));
+        let output = example().env("PATH", path).assert().success();
+        let stdout = String::from_utf8_lossy(&output.get_output().stdout).into_owned();
+        assert!(
+            stdout.contains("equal the sources, byte by byte"),
+            "{stdout}"
+        );
+    }
+}

@@ -1,0 +1,1 @@
+../../../crates/restic-cli-wrap/examples/first_backup/program.rs
