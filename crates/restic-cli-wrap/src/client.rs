@@ -243,7 +243,9 @@ impl Restic {
 
         // First of all: errors in what follows are then told as JSON, too.
         let words = &mut invocation.arguments;
-        words.push("--json".into());
+        if !arguments.no_json {
+            words.push("--json".into());
+        }
         words.extend(
             settings
                 .repository

@@ -301,7 +301,7 @@ fn well_formed<T>(output: T, notes: &Notes) -> Result<T, Fault<T>> {
         Stream::Stderr => "standard error",
     };
     let message = format!(
-        "restic ended well, but line {} of its {stream} cannot be read: {}: {}",
+        "line {} of restic's {stream} cannot be read: {}: {}",
         bad.line, bad.problem, bad.text
     );
     Err(Fault::new(ErrorKind::BadOutput, message).with(Some(output)))

@@ -44,7 +44,7 @@ fn every_flag_has_a_setter() {
     check("forget", &[Forget::FLAGS], &[]);
     check("generate", &[Generate::FLAGS], &[]);
     check("init", &[Init::FLAGS], SECOND_REPOSITORY);
-    // It excludes `--json`.
+    // It makes another command of it.
     check("ls", &[Ls::FLAGS], &["--ncdu"]);
     check("restore", &[Restore::FLAGS], &[]);
     check("self-update", &[SelfUpdate::FLAGS], &[]);
