@@ -164,4 +164,7 @@ impl fmt::Debug for Stdin {
 pub struct Deadlines {
     /// From the start to the end of the run.
     pub total: Option<Duration>,
+    /// Without a sign of life: neither stream has printed a byte. Only waiting counts, not
+    /// the time that the caller spends with what was printed.
+    pub idle: Option<Duration>,
 }

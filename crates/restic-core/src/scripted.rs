@@ -4,7 +4,10 @@ use std::io;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::{Control, Event, Executor, Exit, Invocation, Process, StartError, StartErrorKind};
+use crate::{
+    Clock as _, Control, Event, Executor, Exit, Invocation, ManualClock, Process, StartError,
+    StartErrorKind, SystemClock,
+};
 
 /// A process written by hand: what it prints, when, and how it ends.
 ///
@@ -25,6 +28,8 @@ pub struct Scripted {
     steps: Vec<Step>,
     exit: Exit,
     on_interrupt: Option<Box<Scripted>>,
+    ignores: bool,
+    clock: Option<ManualClock>,
 }
 
 #[derive(Clone)]
@@ -49,6 +54,8 @@ impl Scripted {
             steps: Vec::new(),
             exit: Exit::Code(0),
             on_interrupt: None,
+            ignores: false,
+            clock: None,
         }
     }
 
@@ -96,6 +103,20 @@ impl Scripted {
         self
     }
 
+    /// Ignores every signal but the last, SIGKILL.
+    #[must_use]
+    pub fn ignore_signals(mut self) -> Self {
+        self.ignores = true;
+        self
+    }
+
+    /// Lives by this clock, and moves it instead of waiting.
+    #[must_use]
+    pub fn clock(mut self, clock: &ManualClock) -> Self {
+        self.clock = Some(clock.clone());
+        self
+    }
+
     /// Prints in chunks of so many bytes, however the script was written.
     #[must_use]
     pub fn in_chunks_of(mut self, size: usize) -> Self {
@@ -133,6 +154,8 @@ impl Scripted {
             steps: self.steps.clone().into(),
             exit: self.exit,
             on_interrupt: self.on_interrupt.as_deref().cloned(),
+            ignores: self.ignores,
+            clock: self.clock.clone(),
             pause_ends: None,
             finished: false,
             signals: Arc::default(),
@@ -197,6 +220,8 @@ struct ScriptedProcess {
     steps: VecDeque<Step>,
     exit: Exit,
     on_interrupt: Option<Scripted>,
+    ignores: bool,
+    clock: Option<ManualClock>,
     /// When the pause ends that is the next step. Absent when it has not begun.
     pause_ends: Option<Instant>,
     finished: bool,
@@ -228,23 +253,22 @@ impl Process for ScriptedProcess {
             if let Some(event) = self.heed_signals() {
                 return Ok(event);
             }
+            let now = self.now();
             let until = match self.steps.front() {
                 None => return Ok(self.end(self.exit)),
                 Some(Step::Stdout(_) | Step::Stderr(_)) => return Ok(self.print()),
                 Some(Step::Forever) => None,
-                Some(Step::Pause(time)) => Some(
-                    *self
-                        .pause_ends
-                        .get_or_insert_with(|| Instant::now() + *time),
-                ),
+                Some(Step::Pause(time)) => {
+                    Some(*self.pause_ends.get_or_insert_with(|| now + *time))
+                }
             };
-            if until.is_some_and(|until| Instant::now() >= until) {
+            if until.is_some_and(|until| self.now() >= until) {
                 self.pause_ends = None;
                 self.steps.pop_front();
-            } else if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+            } else if deadline.is_some_and(|deadline| self.now() >= deadline) {
                 return Ok(Event::Woken);
             } else {
-                self.signals.wait(until.into_iter().chain(deadline).min());
+                self.wait(until.into_iter().chain(deadline).min());
             }
         }
     }
@@ -255,16 +279,33 @@ impl Process for ScriptedProcess {
 }
 
 impl ScriptedProcess {
+    fn now(&self) -> Instant {
+        match &self.clock {
+            Some(clock) => clock.now(),
+            None => SystemClock.now(),
+        }
+    }
+
+    fn wait(&self, until: Option<Instant>) {
+        match (&self.clock, until) {
+            (Some(clock), Some(until)) => clock.advance_to(until),
+            _ => self.signals.wait(until),
+        }
+    }
+
     fn heed_signals(&mut self) -> Option<Event> {
         let mut received = lock(&self.signals.received);
         if std::mem::take(&mut received.woken) {
             return Some(Event::Woken);
         }
-        if let Some(signal) = received.ended_by {
+        if let Some(signal) = received
+            .ended_by
+            .filter(|signal| !self.ignores || *signal == 9)
+        {
             drop(received);
             return Some(self.end(Exit::Signal(signal)));
         }
-        if std::mem::take(&mut received.interrupted) {
+        if std::mem::take(&mut received.interrupted) && !self.ignores {
             drop(received);
             let then = self
                 .on_interrupt
@@ -337,7 +378,7 @@ impl Control for Signals {
     }
 
     fn kill(&self) -> io::Result<()> {
-        self.change(|received| received.ended_by = received.ended_by.or(Some(9)))
+        self.change(|received| received.ended_by = Some(9))
     }
 
     fn wake(&self) {
