@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use restic_core::{
-    Argument, Deadlines, Executor, Invocation, Ladder, Runner, Secret, Stop, Supervised,
+    Argument, Clock, Deadlines, Executor, Invocation, Ladder, Runner, Secret, Stop, Supervised,
+    SystemClock,
 };
 use restic_types::ResticVersion;
 
@@ -63,6 +64,8 @@ struct Settings {
     current_dir: Option<PathBuf>,
     deadlines: Deadlines,
     ladder: Ladder,
+    /// Absent: the system's.
+    clock: Option<Arc<dyn Clock>>,
     version: Option<String>,
 }
 
@@ -164,8 +167,13 @@ impl Restic {
             .executor
             .start(&invocation)
             .map_err(|error| Error::from(error).with_invocation(invocation.clone()))?;
-        let mut process =
-            Supervised::new(process, invocation.deadlines).ladder(self.settings().ladder);
+        let clock = self
+            .settings()
+            .clock
+            .clone()
+            .unwrap_or_else(|| Arc::new(SystemClock));
+        let mut process = Supervised::with_clock(process, invocation.deadlines, clock)
+            .ladder(self.settings().ladder);
         if let Some(stop) = &self.stop {
             process = process.stopped_by(stop);
         }
@@ -468,6 +476,22 @@ impl Builder {
     /// Stops every run that takes longer than this, from its start to its end.
     pub fn total_deadline(mut self, limit: Duration) -> Self {
         self.settings.deadlines.total = Some(limit);
+        self
+    }
+
+    /// Stops every run in which restic prints nothing for longer than this. Only waiting
+    /// counts, not the time that the caller spends with events.
+    ///
+    /// Many commands are silent for long: a backup with [`quiet`](Self::quiet), a `prune`.
+    pub fn idle_deadline(mut self, limit: Duration) -> Self {
+        self.settings.deadlines.idle = Some(limit);
+        self
+    }
+
+    /// Keeps deadlines by this clock instead of the system's, for tests with scripted
+    /// processes.
+    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.settings.clock = Some(clock);
         self
     }
 

@@ -92,6 +92,7 @@ pub mod commands;
 mod decode;
 mod error;
 mod lines;
+mod lock_holder;
 mod notes;
 mod outcome;
 mod repository;
@@ -104,6 +105,7 @@ pub use client::{Builder, Restic};
 pub use command::Command;
 pub use decode::{Decoder, NoEvents};
 pub use error::{Error, ErrorKind, Result};
+pub use lock_holder::LockHolder;
 pub use notes::{Notice, Stream};
 pub use outcome::{FailedItem, Outcome, Partial};
 pub use repository::Repository;
@@ -112,8 +114,8 @@ pub use run::Run;
 #[cfg(feature = "mock")]
 pub use restic_core::mock;
 pub use restic_core::{
-    Argument, Control, Event, Executor, Exit, Invocation, Process, Replay, ReplayError, Scripted,
-    Secret, StartError, StartErrorKind, Stop,
+    Argument, Clock, Control, Event, Executor, Exit, Invocation, ManualClock, Process, Replay,
+    ReplayError, Scripted, Secret, StartError, StartErrorKind, Stop,
 };
 /// restic's messages and documents as types.
 pub use restic_types as types;

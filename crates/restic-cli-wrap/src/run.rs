@@ -7,6 +7,7 @@ use restic_types::ExitError;
 use crate::command::Command;
 use crate::decode::{Decoder, End, Fault, Line};
 use crate::lines::{self, Lines};
+use crate::lock_holder::LockHolder;
 use crate::notes::{Notes, Notice, Stream};
 use crate::{Error, ErrorKind, Result};
 
@@ -241,6 +242,9 @@ impl<D: Decoder> Assembly<D> {
             Ok(output) => return Ok((output, notes.into_notices())),
             Err(fault) => fault,
         };
+        let lock = (fault.kind == ErrorKind::Locked)
+            .then(|| LockHolder::find(words.lines().chain(notes.tail())))
+            .flatten();
         let tail: Vec<&str> = notes.tail().collect();
         let tail = tail.join("\n");
         let partial = fault
@@ -251,6 +255,7 @@ impl<D: Decoder> Assembly<D> {
             .with_stderr(tail, notes.into_notices())
             .with_invocation(invocation)
             .with_partial(partial)
+            .with_lock(lock)
             .with_lock_may_remain(stopped.lock_may_remain || exit.signal().is_some()))
     }
 
@@ -285,6 +290,10 @@ fn stopped_fault<T>(cause: Cause, words: &str, result: Result<T, Fault<T>>) -> F
         Cause::TotalDeadline => (
             ErrorKind::TimedOut,
             "the run took longer than its total deadline",
+        ),
+        Cause::IdleDeadline => (
+            ErrorKind::TimedOut,
+            "restic was silent for longer than its idle deadline",
         ),
         _ => (ErrorKind::Cancelled, "the run was stopped"),
     };
