@@ -96,6 +96,7 @@ mod lock_holder;
 mod notes;
 mod outcome;
 mod repository;
+mod retry_lock;
 mod run;
 mod version;
 

@@ -68,6 +68,8 @@ fn every_global_flag_has_a_setter() {
         "--password-file",
         "--repo",
         "--repository-file",
+        // Done by this library for a restic that cannot.
+        "--retry-lock",
     ];
     let known = cli::global_flags();
     compare("every command", known, &[Builder::FLAGS], &elsewhere);
