@@ -17,6 +17,7 @@ use crate::commands::Version;
 use crate::repository::{Location, Password, Repository};
 use crate::retry_lock::RetryLock;
 use crate::run::{Assembly, Run};
+use crate::trace::RunSpan;
 use crate::version::{Program, VersionCache, needs};
 use crate::{Error, ErrorKind, Result};
 
@@ -185,7 +186,12 @@ impl Restic {
             process = process.stopped_by(stop);
         }
         let quiet = self.settings().arguments.has("--quiet");
-        Ok(Run::new(process, Assembly::new(decoder, invocation, quiet)))
+        let version = || self.known_version().ok().flatten();
+        let span = RunSpan::begin(version, &invocation);
+        Ok(Run::new(
+            process,
+            Assembly::new(decoder, invocation, quiet, span),
+        ))
     }
 
     /// Starts restic, and where it cannot wait for a lock by itself, something that does.

@@ -98,6 +98,7 @@ mod outcome;
 mod repository;
 mod retry_lock;
 mod run;
+mod trace;
 mod version;
 
 pub use arguments::{Arguments, FlagValue};

@@ -9,6 +9,7 @@ use crate::decode::{Decoder, End, Fault, Line};
 use crate::lines::{self, Lines};
 use crate::lock_holder::LockHolder;
 use crate::notes::{Notes, Notice, Stream};
+use crate::trace::RunSpan;
 use crate::{Error, ErrorKind, Result};
 
 /// A restic that runs: an iterator of its events, then [`finish`](Self::finish).
@@ -132,11 +133,13 @@ pub(crate) struct Assembly<D: Decoder> {
     notes: Notes,
     exit: Option<Exit>,
     gave_up: bool,
+    span: RunSpan,
 }
 
 impl<D: Decoder> Assembly<D> {
-    pub(crate) fn new(decoder: D, invocation: Invocation, quiet: bool) -> Self {
+    pub(crate) fn new(decoder: D, invocation: Invocation, quiet: bool, span: RunSpan) -> Self {
         Self {
+            span,
             decoder,
             invocation,
             quiet,
@@ -149,6 +152,7 @@ impl<D: Decoder> Assembly<D> {
     }
 
     pub(crate) fn push(&mut self, event: Event) {
+        self.span.received(&event);
         match event {
             Event::Stdout(chunk) => self.stdout.push(chunk),
             Event::Stderr(chunk) => self.stderr.push(chunk),
@@ -177,6 +181,14 @@ impl<D: Decoder> Assembly<D> {
 
     /// The next event in what has come so far.
     pub(crate) fn next_event(&mut self) -> Option<D::Event> {
+        let event = self.decode();
+        if event.is_some() {
+            self.span.handed_out();
+        }
+        event
+    }
+
+    fn decode(&mut self) -> Option<D::Event> {
         let Self {
             decoder,
             stdout,
@@ -211,7 +223,17 @@ impl<D: Decoder> Assembly<D> {
     }
 
     /// Says what the run came to, when everything that came was handed out.
-    pub(crate) fn finish<C>(self, stopped: Stopped) -> Result<(C::Output, Vec<Notice>)>
+    pub(crate) fn finish<C>(mut self, stopped: Stopped) -> Result<(C::Output, Vec<Notice>)>
+    where
+        C: Command<Decoder = D, Event = D::Event, Output = D::Output>,
+    {
+        let (span, exit) = (self.span.take(), self.exit);
+        let result = self.conclude::<C>(stopped);
+        span.ended(exit, result.as_ref().err().map(Error::kind));
+        result
+    }
+
+    fn conclude<C>(self, stopped: Stopped) -> Result<(C::Output, Vec<Notice>)>
     where
         C: Command<Decoder = D, Event = D::Event, Output = D::Output>,
     {
