@@ -74,6 +74,8 @@
 //! Everything else is an [`Error`], whose [`kind`](Error::kind) tells programs what to do and
 //! whose [`message`](Error::message) has restic's own words.
 //!
+//! [`guide`] tells more: on stopping restic and deadlines, on secrets, on errors.
+//!
 //! # Versions
 //!
 //! restic 0.11 to 0.19 are supported, and tested with 0.11.0, 0.14.0, 0.18.0 and 0.19.1. What
@@ -91,6 +93,7 @@ mod command;
 pub mod commands;
 mod decode;
 mod error;
+pub mod guide;
 mod lines;
 mod lock_holder;
 mod notes;
