@@ -5,6 +5,8 @@ use std::sync::OnceLock;
 
 use crate::{Executor, Invocation, Process, StartError, StartErrorKind};
 
+#[cfg(unix)]
+mod descendants;
 mod secret_file;
 #[cfg(unix)]
 mod unix;

@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 
+use super::descendants;
 use super::secret_file::{self, SecretFile};
 use crate::{Control, Event, Exit, Invocation, Process, StartError, StartErrorKind, Stdin};
 
@@ -275,9 +276,15 @@ impl Process for UnixProcess {
             let ready = self.wait(earliest(deadline, self.drain_until))?;
             if ready.exit {
                 self.drain_until = Some(Instant::now() + DRAIN);
+                if self.handle.stopped.load(Ordering::SeqCst) {
+                    // Its helpers have nobody to help any more: a password command that
+                    // sleeps would outlive it. Before it is reaped, its group cannot be
+                    // another's.
+                    kill_process_group_if_any(self.handle.pid);
+                }
             }
             // restic from 0.18 on waits for the end of its input before it ends.
-            if ready.exit || self.handle.interrupted.load(Ordering::SeqCst) {
+            if ready.exit || self.handle.stopped.load(Ordering::SeqCst) {
                 self.stdin = None;
             }
             if ready.wake {
@@ -449,6 +456,11 @@ impl ExitWatch {
     }
 }
 
+/// Kills what is left of a process group. That nobody is left is no failure.
+fn kill_process_group_if_any(group: Pid) {
+    let _ = kill_process_group(group, Signal::KILL);
+}
+
 fn pid_of(child: &Child) -> Pid {
     Pid::from_child(child)
 }
@@ -460,17 +472,18 @@ struct Handle {
     /// False once the process is reaped. Held while signalling, so that a signal never
     /// reaches a stranger with the same id.
     alive: Mutex<bool>,
-    interrupted: AtomicBool,
+    /// Somebody asked it to end.
+    stopped: AtomicBool,
     waker: PipeWriter,
 }
 
 impl Handle {
     fn new(child: &Child, waker: PipeWriter) -> Self {
-        let interrupted = AtomicBool::new(false);
+        let stopped = AtomicBool::new(false);
         Self {
             pid: pid_of(child),
             alive: Mutex::new(true),
-            interrupted,
+            stopped,
             waker,
         }
     }
@@ -491,20 +504,24 @@ impl Handle {
 
 impl Control for Handle {
     fn interrupt(&self) -> io::Result<()> {
-        self.interrupted.store(true, Ordering::SeqCst);
+        self.stopped.store(true, Ordering::SeqCst);
         let sent = self.signal(|pid| kill_process(pid, Signal::INT));
         self.wake();
         sent
     }
 
     fn terminate(&self) -> io::Result<()> {
+        self.stopped.store(true, Ordering::SeqCst);
         self.signal(|pid| kill_process(pid, Signal::TERM))
     }
 
     fn kill(&self) -> io::Result<()> {
+        self.stopped.store(true, Ordering::SeqCst);
         self.signal(|pid| {
-            // The group is gone when nobody is left in it; restic itself matters.
-            let _ = kill_process_group(pid, Signal::KILL);
+            // Helpers that have a group of their own, as rclone has since restic 0.19, are
+            // found by their parents, as long as these live.
+            descendants::kill_all(pid);
+            kill_process_group_if_any(pid);
             kill_process(pid, Signal::KILL)
         })
     }

@@ -205,3 +205,63 @@ fn the_steps_of_the_ladder_come_at_their_times() {
         (Some(Cause::TotalDeadline), true)
     );
 }
+
+/// Whether a process is there and no zombie.
+#[cfg(target_os = "linux")]
+fn lives(pid: &str) -> bool {
+    let stat = std::fs::read_to_string(format!("/proc/{}/stat", pid.trim())).unwrap_or_default();
+    stat.rsplit_once(')')
+        .is_some_and(|(_, fields)| !fields.trim_start().starts_with('Z'))
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn helpers_do_not_outlive_a_run_that_was_stopped() {
+    let folder = tempfile::tempdir().unwrap();
+    let pids = ["group", "own"].map(|name| folder.path().join(name));
+    // One helper in the group of its parent, one in a group of its own.
+    let script = format!(
+        "trap '' INT TERM; sleep 300 & echo $! > {}; setsid sh -c 'echo $$ > {}; sleep 300' & \
+         while [ ! -s {1} ]; do sleep 0.01; done; {READY}",
+        pids[0].display(),
+        pids[1].display(),
+    );
+    let mut run = supervise(&script, Deadlines::default());
+    wait_for_output(&mut run);
+    let pids = pids.map(|path| std::fs::read_to_string(path).unwrap());
+    assert!(pids.iter().all(|pid| lives(pid)));
+    run.stop();
+    assert_eq!(exit(&mut run), Exit::Signal(9));
+    let begin = Instant::now();
+    while pids.iter().any(|pid| lives(pid)) {
+        assert!(
+            begin.elapsed() < Duration::from_secs(10),
+            "a helper lives on"
+        );
+        thread::sleep(Duration::from_millis(5));
+    }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_helper_of_its_group_ends_with_a_run_that_was_interrupted() {
+    let folder = tempfile::tempdir().unwrap();
+    let pid = folder.path().join("pid");
+    let script = format!(
+        "trap 'exit 130' INT; (trap '' INT; sleep 300) & echo $! > {}; {READY}",
+        pid.display()
+    );
+    let mut run = supervise(&script, Deadlines::default());
+    wait_for_output(&mut run);
+    let pid = std::fs::read_to_string(pid).unwrap();
+    run.stop();
+    assert_eq!(exit(&mut run), Exit::Code(130));
+    let begin = Instant::now();
+    while lives(&pid) {
+        assert!(
+            begin.elapsed() < Duration::from_secs(10),
+            "the helper lives on"
+        );
+        thread::sleep(Duration::from_millis(5));
+    }
+}
