@@ -1,12 +1,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
+use std::io::Read;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use restic_core::{
-    Argument, Clock, Deadlines, Executor, Invocation, Ladder, Process, Runner, Secret, StartError,
-    Stop, Supervised, SystemClock,
+    Argument, Clock, Deadlines, Executor, InputReader, Invocation, Ladder, Process, Runner, Secret,
+    StartError, Stdin, Stop, Supervised, SystemClock,
 };
 use restic_types::ResticVersion;
 
@@ -99,6 +100,35 @@ impl Restic {
     /// When restic could not be started, or does not have what the command needs.
     pub fn start<C: Command>(&self, command: C) -> Result<Run<C>> {
         let arguments = command.arguments();
+        self.check(&arguments)?;
+        self.start_unchecked(&arguments, command.decoder())
+    }
+
+    /// Starts a command that reads from standard input what this reader gives.
+    ///
+    /// The reader is read on a thread of its own while restic runs. When it fails, restic is
+    /// stopped, and nothing is saved: a part is never taken for the whole.
+    ///
+    /// ```no_run
+    /// # use restic_cli_wrap::{Restic, commands::Backup};
+    /// # fn example(restic: Restic, dump: std::process::ChildStdout) -> restic_cli_wrap::Result<()> {
+    /// let backup = Backup::from_input().stdin_filename("database.sql");
+    /// let outcome = restic.start_with_input(backup, dump)?.finish()?;
+    /// # drop(outcome);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`start`](Self::start).
+    pub fn start_with_input<C: Command>(
+        &self,
+        command: C,
+        input: impl Read + Send + 'static,
+    ) -> Result<Run<C>> {
+        let mut arguments = command.arguments();
+        arguments.stdin(Stdin::Reader(InputReader::new(input)));
         self.check(&arguments)?;
         self.start_unchecked(&arguments, command.decoder())
     }

@@ -103,7 +103,7 @@ impl Error {
 
     /// The error for a process that cannot be read any longer.
     pub(crate) fn broken(invocation: &Invocation, error: std::io::Error) -> Self {
-        Self::new(ErrorKind::Io, "restic cannot be watched any longer")
+        Self::new(ErrorKind::Io, format!("the run cannot go on: {error}"))
             .with_invocation(invocation.clone())
             .with_lock_may_remain(true)
             .with_source(error)

@@ -20,7 +20,7 @@ mod supervised;
 pub use background::{Background, Outlet};
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use executor::{Control, Event, Executor, Exit, Process};
-pub use invocation::{Argument, Deadlines, Invocation, Stdin};
+pub use invocation::{Argument, Deadlines, InputReader, Invocation, Stdin};
 pub use process::Runner;
 pub use replay::{Replay, ReplayError};
 pub use scenario::{PlaceholderKind, RecordedWith, Scenario, ScenarioError, ScenarioWriter};

@@ -7,6 +7,8 @@ use crate::{Executor, Invocation, Process, StartError, StartErrorKind};
 
 #[cfg(unix)]
 mod descendants;
+#[cfg(unix)]
+mod input;
 mod secret_file;
 #[cfg(unix)]
 mod unix;

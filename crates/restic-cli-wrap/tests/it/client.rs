@@ -278,3 +278,33 @@ fn the_deadline_that_came_is_named() {
     let idle = told(Restic::builder().total_deadline(day).idle_deadline(day / 2));
     assert!(idle.contains("idle deadline"), "{idle}");
 }
+
+#[test]
+fn a_reader_is_saved_whole_or_not_at_all() {
+    let fake = Fake::new(&format!("cat > $here/input; echo '{SUMMARY}'"));
+    let restic = fake.restic();
+    let text = "line\n".repeat(100_000);
+    let input = std::io::Cursor::new(text.clone());
+    let run = restic
+        .start_with_input(Backup::from_input(), input)
+        .unwrap();
+    assert!(run.finish().unwrap().is_complete());
+    assert_eq!(std::fs::read_to_string(fake.path("input")).unwrap(), text);
+    assert_eq!(fake.calls(), ["--json --repo=/srv/repo backup --stdin"]);
+
+    struct Broken;
+    impl std::io::Read for Broken {
+        fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
+            Err(std::io::Error::other("the dump failed"))
+        }
+    }
+    let fake = Fake::new("trap 'touch $here/interrupted; exit 130' INT; cat; touch $here/saved");
+    let run = fake
+        .restic()
+        .start_with_input(Backup::from_input(), Broken)
+        .unwrap();
+    let error = run.finish().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Io);
+    assert!(error.message().contains("the dump failed"), "{error}");
+    assert!(!fake.path("saved").exists());
+}

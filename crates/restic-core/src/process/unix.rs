@@ -13,6 +13,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 
 use super::descendants;
+use super::input::Input;
 use super::secret_file::{self, SecretFile};
 use crate::{Control, Event, Exit, Invocation, Process, StartError, StartErrorKind, Stdin};
 
@@ -67,8 +68,14 @@ fn set_environment(command: &mut Command, invocation: &Invocation) {
     }
 }
 
-/// Sets what restic reads, and gives the bytes that are to be written to it.
-fn set_stdin(command: &mut Command, stdin: &Stdin) -> Result<Option<Arc<[u8]>>, StartError> {
+/// What is to be written to restic.
+enum Feed {
+    Bytes(Arc<[u8]>),
+    Reader(Box<dyn Read + Send>),
+}
+
+/// Sets what restic reads, and gives what is to be written to it.
+fn set_stdin(command: &mut Command, stdin: &Stdin) -> Result<Option<Feed>, StartError> {
     match stdin {
         Stdin::Null => {
             command.stdin(Stdio::null());
@@ -76,7 +83,15 @@ fn set_stdin(command: &mut Command, stdin: &Stdin) -> Result<Option<Arc<[u8]>>, 
         }
         Stdin::Bytes(bytes) => {
             command.stdin(Stdio::piped());
-            Ok(Some(Arc::clone(bytes)))
+            Ok(Some(Feed::Bytes(Arc::clone(bytes))))
+        }
+        Stdin::Reader(reader) => {
+            let reader = reader.take().ok_or_else(|| {
+                let message = "the reader for standard input was used by an earlier run";
+                StartError::new(StartErrorKind::Stdin, message)
+            })?;
+            command.stdin(Stdio::piped());
+            Ok(Some(Feed::Reader(reader)))
         }
         Stdin::File(path) => {
             let file = fs::File::open(path).map_err(|error| {
@@ -127,7 +142,7 @@ struct UnixProcess {
     handle: Arc<Handle>,
     wakes: PipeReader,
     exit: ExitWatch,
-    stdin: Option<Input>,
+    stdin: Option<(ChildStdin, Input)>,
     stdout: Option<ChildStdout>,
     stderr: Option<ChildStderr>,
     /// Stdout's turn is next when both pipes have something.
@@ -139,19 +154,8 @@ struct UnixProcess {
     secrets: Vec<SecretFile>,
 }
 
-/// Bytes on their way to restic.
-struct Input {
-    pipe: ChildStdin,
-    bytes: Arc<[u8]>,
-    written: usize,
-}
-
 impl UnixProcess {
-    fn new(
-        mut child: Child,
-        input: Option<Arc<[u8]>>,
-        secrets: Vec<SecretFile>,
-    ) -> io::Result<Self> {
+    fn new(mut child: Child, feed: Option<Feed>, secrets: Vec<SecretFile>) -> io::Result<Self> {
         let made = io::pipe().and_then(|pipes| Ok((pipes, ExitWatch::new(&child)?)));
         let ((wakes, waker), exit) = match made {
             Ok(made) => made,
@@ -162,21 +166,13 @@ impl UnixProcess {
                 return Err(error);
             }
         };
-        rustix::io::ioctl_fionbio(&wakes, true)?;
-        rustix::io::ioctl_fionbio(&waker, true)?;
-        let stdin = child.stdin.take().zip(input);
-        if let Some((pipe, _)) = &stdin {
-            rustix::io::ioctl_fionbio(pipe, true)?;
-        }
-        Ok(Self {
+        let input = child.stdin.take();
+        // From here on its drop ends the process.
+        let mut process = Self {
             handle: Arc::new(Handle::new(&child, waker)),
             wakes,
             exit,
-            stdin: stdin.map(|(pipe, bytes)| Input {
-                pipe,
-                bytes,
-                written: 0,
-            }),
+            stdin: None,
             stdout: child.stdout.take(),
             stderr: child.stderr.take(),
             stdout_next: true,
@@ -185,7 +181,31 @@ impl UnixProcess {
             finished: false,
             secrets,
             child,
-        })
+        };
+        rustix::io::ioctl_fionbio(&process.wakes, true)?;
+        rustix::io::ioctl_fionbio(&process.handle.waker, true)?;
+        process.stdin = input
+            .zip(feed)
+            .map(|(pipe, feed)| process.input(pipe, feed))
+            .transpose()?;
+        Ok(process)
+    }
+
+    fn input(&self, pipe: ChildStdin, feed: Feed) -> io::Result<(ChildStdin, Input)> {
+        rustix::io::ioctl_fionbio(&pipe, true)?;
+        let input = match feed {
+            Feed::Bytes(bytes) => Input::bytes(bytes),
+            Feed::Reader(reader) => {
+                let handle = Arc::downgrade(&self.handle);
+                let wake = move || {
+                    if let Some(handle) = handle.upgrade() {
+                        handle.wake();
+                    }
+                };
+                Input::reader(reader, wake)?
+            }
+        };
+        Ok((pipe, input))
     }
 
     /// What is ready, waiting until `deadline` at most.
@@ -194,10 +214,11 @@ impl UnixProcess {
         let wake = set.add(Some(self.wakes.as_fd()), PollFlags::IN);
         let stdout = set.add(self.stdout.as_ref().map(AsFd::as_fd), PollFlags::IN);
         let stderr = set.add(self.stderr.as_ref().map(AsFd::as_fd), PollFlags::IN);
-        let stdin = set.add(
-            self.stdin.as_ref().map(|input| input.pipe.as_fd()),
-            PollFlags::OUT,
-        );
+        let wanting = self
+            .stdin
+            .as_ref()
+            .filter(|(_, input)| !input.pending().is_empty());
+        let stdin = set.add(wanting.map(|(pipe, _)| pipe.as_fd()), PollFlags::OUT);
         let running = self.drain_until.is_none();
         let exit = set.add(running.then(|| self.exit.as_fd()), PollFlags::IN);
         set.wait(deadline)?;
@@ -229,15 +250,27 @@ impl UnixProcess {
     /// Writes as much to restic as the pipe takes without blocking. When restic does not
     /// want it, that is restic's business: its exit tells.
     fn feed(&mut self) {
-        let Some(input) = &mut self.stdin else { return };
-        match input.pipe.write(&input.bytes[input.written..]) {
-            Ok(count) => input.written += count,
+        let Some((pipe, input)) = &mut self.stdin else {
+            return;
+        };
+        match pipe.write(input.pending()) {
+            Ok(count) => input.advance(count),
             Err(error) if is_temporary(&error) => {}
-            Err(_) => input.written = input.bytes.len(),
+            Err(_) => self.stdin = None,
         }
-        if input.written == input.bytes.len() {
+    }
+
+    /// Gets more to write. At the end of the input restic's standard input is closed; when
+    /// the input fails it is not, since restic would take what it has for all.
+    fn refill(&mut self) -> io::Result<()> {
+        let more = self
+            .stdin
+            .as_mut()
+            .map_or(Ok(true), |(_, input)| input.refill())?;
+        if !more {
             self.stdin = None;
         }
+        Ok(())
     }
 
     fn is_drained(&self) -> bool {
@@ -273,6 +306,7 @@ impl Process for UnixProcess {
             {
                 return self.reap();
             }
+            self.refill()?;
             let ready = self.wait(earliest(deadline, self.drain_until))?;
             if ready.exit {
                 self.drain_until = Some(Instant::now() + DRAIN);
