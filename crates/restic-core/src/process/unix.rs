@@ -147,7 +147,7 @@ struct UnixProcess {
     stderr: Option<ChildStderr>,
     /// Stdout's turn is next when both pipes have something.
     stdout_next: bool,
-    buffer: Box<[u8]>,
+    buffer: Vec<u8>,
     drain_until: Option<Instant>,
     finished: bool,
     /// Kept for as long as restic may read them.
@@ -176,7 +176,7 @@ impl UnixProcess {
             stdout: child.stdout.take(),
             stderr: child.stderr.take(),
             stdout_next: true,
-            buffer: vec![0; CHUNK].into(),
+            buffer: Vec::new(),
             drain_until: None,
             finished: false,
             secrets,
@@ -344,11 +344,8 @@ impl Process for UnixProcess {
 
 impl UnixProcess {
     fn forget_wakes(&mut self) {
-        while self
-            .wakes
-            .read(&mut self.buffer)
-            .is_ok_and(|count| count > 0)
-        {}
+        let mut bytes = [0; 64];
+        while self.wakes.read(&mut bytes).is_ok_and(|count| count > 0) {}
     }
 }
 
@@ -371,16 +368,24 @@ impl fmt::Debug for UnixProcess {
 }
 
 /// Reads what is there; drops the pipe at its end.
-fn read_chunk<P: Read>(pipe: &mut Option<P>, buffer: &mut [u8]) -> io::Result<Option<Vec<u8>>> {
+///
+/// A big chunk is handed over as it is, and a small one copied, so that no event holds much
+/// more memory than it has bytes.
+fn read_chunk<P: AsFd>(pipe: &mut Option<P>, buffer: &mut Vec<u8>) -> io::Result<Option<Vec<u8>>> {
     let Some(open) = pipe else { return Ok(None) };
-    match open.read(buffer) {
+    buffer.clear();
+    buffer.reserve(CHUNK);
+    match rustix::io::read(open, rustix::buffer::spare_capacity(buffer)) {
         Ok(0) => {
             *pipe = None;
             Ok(None)
         }
-        Ok(count) => Ok(Some(buffer[..count].to_vec())),
-        Err(error) if is_temporary(&error) => Ok(None),
-        Err(error) => Err(error),
+        Ok(count) if count > CHUNK / 4 => Ok(Some(std::mem::take(buffer))),
+        Ok(_) => Ok(Some(buffer.clone())),
+        Err(error) => match io::Error::from(error) {
+            error if is_temporary(&error) => Ok(None),
+            error => Err(error),
+        },
     }
 }
 
