@@ -9,6 +9,17 @@ impl Bindings {
         self.0.insert(name.to_owned(), value);
     }
 
+    /// Gives this value to the placeholders of a recorded text that have none yet.
+    pub(super) fn set_unset(&mut self, recorded: &str, value: &str) {
+        let mut rest = recorded;
+        while let Some((_, name, after)) = placeholder(rest) {
+            self.0
+                .entry(name.to_owned())
+                .or_insert_with(|| value.to_owned());
+            rest = after;
+        }
+    }
+
     /// Whether a word is the recorded one. A placeholder that has no value yet takes it from
     /// the word.
     pub(super) fn matches(&mut self, recorded: &str, word: &str) -> bool {
