@@ -3,14 +3,16 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::scenario::{RecordedCall, Scenario, ScenarioError};
+use crate::scenario::{RecordedCall, Scenario, ScenarioError, StreamFile};
 use crate::{Executor, Invocation, Process, Scripted, StartError, StartErrorKind};
 
 mod bindings;
+mod fill;
 mod identity;
 mod version;
 
 use bindings::Bindings;
+use fill::{FillError, Filler};
 use identity::Identity;
 
 /// Answers calls from a recorded [`Scenario`], without restic.
@@ -190,24 +192,42 @@ impl State {
     }
 
     fn play(&self, call: &RecordedCall, bindings: &Bindings) -> Result<Scripted, String> {
-        let render = |stream: &Option<_>| {
-            let bytes = self
-                .scenario
-                .read(stream.as_ref())
-                .map_err(|error| error.to_string())?;
-            let declared = self.scenario.manifest.placeholders.keys();
-            bindings.fill(bytes, declared).map_err(|name| {
-                format!(
-                    "the output of {} uses {{{{{name}}}}}, which no call has given a value yet: \
-                     say `replay.bind(\"{name}\", …)`",
-                    call.id
-                )
-            })
-        };
         let script = Scripted::new()
-            .stdout(render(&call.stdout)?)
-            .stderr(render(&call.stderr)?);
+            .stdout(self.printed(call, call.stdout.as_ref(), bindings)?)
+            .stderr(self.printed(call, call.stderr.as_ref(), bindings)?);
         Ok(script.exits(call.exit.into()))
+    }
+
+    /// What restic printed on one stream, with the paths of this replay in it.
+    fn printed(
+        &self,
+        call: &RecordedCall,
+        stream: Option<&StreamFile>,
+        bindings: &Bindings,
+    ) -> Result<Vec<u8>, String> {
+        let Some(stream) = stream else {
+            return Ok(Vec::new());
+        };
+        let bytes = self
+            .scenario
+            .read(stream)
+            .map_err(|error| error.to_string())?;
+        let filler = Filler {
+            bindings,
+            declared: &self.scenario.manifest.placeholders,
+            limit: Scenario::STREAM_BYTES,
+        };
+        let (id, file) = (&call.id, &stream.file);
+        filler.fill(file, bytes).map_err(|error| match error {
+            FillError::Unbound(name) => format!(
+                "the output of {id} uses {{{{{name}}}}}, which no call has given a value yet: \
+                 say `replay.bind(\"{name}\", …)`"
+            ),
+            FillError::TooLong => format!(
+                "{file} has more than {} bytes with its placeholders filled: record less output",
+                filler.limit
+            ),
+        })
     }
 
     /// Says what was called, what was expected, and what differs.

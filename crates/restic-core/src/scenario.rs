@@ -5,19 +5,18 @@ mod manifest;
 mod untrusted;
 mod writer;
 
-use manifest::{Envelope, Manifest, StreamFile};
+use manifest::{Envelope, Manifest};
 use untrusted::read_bounded;
 
-pub(crate) use manifest::RecordedCall;
 pub use manifest::{PlaceholderKind, RecordedWith};
+pub(crate) use manifest::{RecordedCall, StreamFile};
 pub use writer::ScenarioWriter;
 
 /// The file that says what is in a scenario's folder.
 const MANIFEST: &str = "scenario.json";
 
-/// Limits on what is read: a scenario may come from a stranger.
+/// How long it may be: a scenario may come from a stranger.
 const MANIFEST_BYTES: u64 = 8 * 1024 * 1024;
-const STREAM_BYTES: u64 = 64 * 1024 * 1024;
 
 /// A recorded scenario: what a program did with restic, call by call, in one folder.
 ///
@@ -61,6 +60,9 @@ impl ScenarioError {
 }
 
 impl Scenario {
+    /// How much restic may have printed on one stream of one call.
+    pub(crate) const STREAM_BYTES: usize = 64 * 1024 * 1024;
+
     /// Reads a scenario's manifest and checks it. What restic printed is read when a call is
     /// replayed.
     ///
@@ -96,12 +98,9 @@ impl Scenario {
     }
 
     /// What restic printed on one stream of one call.
-    pub(crate) fn read(&self, stream: Option<&StreamFile>) -> Result<Vec<u8>, ScenarioError> {
-        let Some(stream) = stream else {
-            return Ok(Vec::new());
-        };
+    pub(crate) fn read(&self, stream: &StreamFile) -> Result<Vec<u8>, ScenarioError> {
         let path = self.folder.join(&stream.file);
-        let bytes = read_bounded(&path, STREAM_BYTES)?;
+        let bytes = read_bounded(&path, Self::STREAM_BYTES as u64)?;
         if bytes.len() as u64 == stream.bytes {
             return Ok(bytes);
         }

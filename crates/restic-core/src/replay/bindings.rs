@@ -46,42 +46,8 @@ impl Bindings {
         self.matches(after, &word[end..])
     }
 
-    /// Puts the values in what restic printed. An error is the name of a placeholder that
-    /// has none.
-    pub(super) fn fill<'a>(
-        &self,
-        bytes: Vec<u8>,
-        declared: impl Iterator<Item = &'a String>,
-    ) -> Result<Vec<u8>, String> {
-        let Ok(text) = std::str::from_utf8(&bytes) else {
-            return Ok(bytes);
-        };
-        let used: Vec<_> = declared
-            .map(|name| (name, format!("{{{{{name}}}}}")))
-            .filter(|(_, pattern)| text.contains(pattern.as_str()))
-            .collect();
-        if used.is_empty() {
-            return Ok(bytes);
-        }
-        let mut filled = text.to_owned();
-        for (name, pattern) in used {
-            let value = self.0.get(name).ok_or(name)?;
-            filled = filled
-                .split_inclusive('\n')
-                .map(|line| fill_line(line, &pattern, value))
-                .collect();
-        }
-        Ok(filled.into_bytes())
-    }
-}
-
-/// In a line of JSON the value is inside a string, where some characters need a backslash.
-fn fill_line(line: &str, pattern: &str, value: &str) -> String {
-    if line.starts_with(['{', '[']) {
-        let quoted = serde_json::Value::from(value).to_string();
-        line.replace(pattern, &quoted[1..quoted.len() - 1])
-    } else {
-        line.replace(pattern, value)
+    pub(super) fn get(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str)
     }
 }
 
@@ -107,27 +73,5 @@ mod tests {
         assert_eq!(bindings.0["src"], "/data");
         assert_eq!(bindings.0["target"], "/out");
         assert!(bindings.matches("plain {{", "plain {{"));
-    }
-
-    #[test]
-    fn values_are_escaped_in_json_only() {
-        let mut bindings = Bindings::default();
-        bindings.set("src", r#"C:\my "data""#.to_owned());
-        let names = ["src".to_owned(), "unused".to_owned()];
-        let fill = |text: &str| {
-            let filled = bindings.fill(text.into(), names.iter()).unwrap();
-            String::from_utf8(filled).unwrap()
-        };
-        let line = fill("{\"path\":\"{{src}}\\\\x\"}\n");
-        let value: serde_json::Value = serde_json::from_str(&line).unwrap();
-        assert_eq!(value["path"], r#"C:\my "data"\x"#);
-        assert_eq!(
-            fill("saved {{src}} {{other}}\n"),
-            "saved C:\\my \"data\" {{other}}\n"
-        );
-        assert_eq!(
-            bindings.fill("{{unused}}".into(), names.iter()),
-            Err("unused".to_owned())
-        );
     }
 }
