@@ -23,27 +23,37 @@ impl Bindings {
     /// Whether a word is the recorded one. A placeholder that has no value yet takes it from
     /// the word.
     pub(super) fn matches(&mut self, recorded: &str, word: &str) -> bool {
-        let Some((before, name, after)) = placeholder(recorded) else {
-            return recorded == word;
-        };
-        let Some(word) = word.strip_prefix(before) else {
-            return false;
-        };
-        if let Some(value) = self.0.get(name).cloned() {
-            return word
-                .strip_prefix(&*value)
-                .is_some_and(|rest| self.matches(after, rest));
+        let (mut recorded, mut word) = (recorded, word);
+        // A loop: a stranger's recording may have any number of placeholders in a word.
+        while let Some((before, name, after)) = placeholder(recorded) {
+            let Some(rest) = word.strip_prefix(before) else {
+                return false;
+            };
+            let Some(end) = self.end(name, after, rest) else {
+                return false;
+            };
+            let (value, rest) = rest.split_at(end);
+            if self.get(name).is_none() {
+                self.set(name, value.to_owned());
+            }
+            (recorded, word) = (after, rest);
+        }
+        recorded == word
+    }
+
+    /// Where the value of a placeholder ends that a word begins with. Absent when the word
+    /// begins with another value.
+    fn end(&self, name: &str, after: &str, word: &str) -> Option<usize> {
+        if let Some(value) = self.get(name) {
+            return word.starts_with(value).then_some(value.len());
         }
         // What follows the placeholder in the recording says where its value ends.
         let literal = placeholder(after).map_or(after, |(before, ..)| before);
-        let end = if literal.is_empty() {
+        if literal.is_empty() {
             Some(word.len())
         } else {
             word.rfind(literal)
-        };
-        let Some(end) = end else { return false };
-        self.set(name, word[..end].to_owned());
-        self.matches(after, &word[end..])
+        }
     }
 
     pub(super) fn get(&self, name: &str) -> Option<&str> {
@@ -73,5 +83,9 @@ mod tests {
         assert_eq!(bindings.0["src"], "/data");
         assert_eq!(bindings.0["target"], "/out");
         assert!(bindings.matches("plain {{", "plain {{"));
+        assert!(
+            bindings.matches(&"{{}}".repeat(1_000_000), ""),
+            "no deep recursion"
+        );
     }
 }

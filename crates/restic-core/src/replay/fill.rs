@@ -47,12 +47,41 @@ impl Filler<'_> {
             } else {
                 is_json(line)
             };
-            fill_line(&mut filled, line, is_json, &values)?;
+            self.fill_line(&mut filled, line, is_json, &values)?;
+        }
+        Ok(filled.into_bytes())
+    }
+
+    /// One pass: a value that looks like a placeholder is a value.
+    fn fill_line(
+        &self,
+        filled: &mut String,
+        line: &str,
+        is_json: bool,
+        values: &BTreeMap<&str, Option<Value<'_>>>,
+    ) -> Result<(), FillError> {
+        let mut rest = line;
+        while let Some((before, after)) = rest.split_once("{{") {
+            filled.push_str(before);
+            let declared = after
+                .split_once("}}")
+                .and_then(|(name, after)| Some((name, values.get(name)?, after)));
+            if let Some((name, value, after)) = declared {
+                let unbound = || FillError::Unbound(name.to_owned());
+                let value = value.as_ref().ok_or_else(unbound)?;
+                filled.push_str(if is_json { &value.escaped } else { value.plain });
+                rest = after;
+            } else {
+                // One brace: the second may be the first of a placeholder.
+                filled.push('{');
+                rest = &rest[before.len() + 1..];
+            }
             if filled.len() > self.limit {
                 return Err(FillError::TooLong);
             }
         }
-        Ok(filled.into_bytes())
+        filled.push_str(rest);
+        Ok(())
     }
 
     /// The values by name; none for what is declared and has no value yet.
@@ -66,34 +95,6 @@ impl Filler<'_> {
         let names = self.declared.keys().map(String::as_str);
         names.map(|name| (name, value(name))).collect()
     }
-}
-
-/// One pass: a value that looks like a placeholder is a value.
-fn fill_line(
-    filled: &mut String,
-    line: &str,
-    is_json: bool,
-    values: &BTreeMap<&str, Option<Value<'_>>>,
-) -> Result<(), FillError> {
-    let mut rest = line;
-    while let Some((before, after)) = rest.split_once("{{") {
-        filled.push_str(before);
-        let declared = after
-            .split_once("}}")
-            .and_then(|(name, after)| Some((name, values.get(name)?, after)));
-        if let Some((name, value, after)) = declared {
-            let unbound = || FillError::Unbound(name.to_owned());
-            let value = value.as_ref().ok_or_else(unbound)?;
-            filled.push_str(if is_json { &value.escaped } else { value.plain });
-            rest = after;
-        } else {
-            // One brace: the second may be the first of a placeholder.
-            filled.push('{');
-            rest = &rest[before.len() + 1..];
-        }
-    }
-    filled.push_str(rest);
-    Ok(())
 }
 
 /// The text of a file that may have placeholders in it.
@@ -182,7 +183,8 @@ mod tests {
     fn what_cannot_be_filled_is_an_error() {
         let unbound = Err(FillError::Unbound("unbound".to_owned()));
         assert_eq!(fill("a.txt", "{{src}} {{unbound}}"), unbound);
-        let long = "{{src}}".repeat(200);
+        // It stops when it is too long, and not at the end of the line.
+        let long = "{{src}}".repeat(200) + "{{unbound}}";
         assert_eq!(fill("a.txt", &long), Err(FillError::TooLong));
     }
 }
