@@ -6,7 +6,7 @@ mod untrusted;
 mod writer;
 
 use manifest::{Envelope, Manifest};
-use untrusted::read_bounded;
+use untrusted::{has_at_most_values, read_bounded};
 
 pub use manifest::{PlaceholderKind, RecordedWith};
 pub(crate) use manifest::{RecordedCall, StreamFile};
@@ -18,11 +18,15 @@ const MANIFEST: &str = "scenario.json";
 /// How long it may be: a scenario may come from a stranger.
 const MANIFEST_BYTES: u64 = 8 * 1024 * 1024;
 
+/// How much may be in it: 25 values a call, when there are as many calls as there may be.
+const MANIFEST_VALUES: usize = 250_000;
+
 /// A recorded scenario: what a program did with restic, call by call, in one folder.
 ///
 /// `scenario.json` lists the calls; beside it are files with what restic printed. A folder
-/// is read with distrust: a manifest of more than 8 MiB, a stream of more than 64 MiB, more
-/// than 10,000 calls, a link, or a name that leads out of the folder is an error.
+/// is read with distrust: a manifest of more than 8 MiB or 250,000 values, a stream of more than
+/// 64 MiB, more than 10,000 calls, a link, or a name that leads out of the folder is an
+/// error.
 #[derive(Clone, Debug)]
 pub struct Scenario {
     pub(crate) folder: PathBuf,
@@ -73,6 +77,10 @@ impl Scenario {
         let folder = folder.as_ref();
         let path = folder.join(MANIFEST);
         let bytes = read_bounded(&path, MANIFEST_BYTES)?;
+        if !has_at_most_values(&bytes, MANIFEST_VALUES) {
+            let problem = format!("has more than {MANIFEST_VALUES} values");
+            return Err(ScenarioError::new(path, problem));
+        }
         let unreadable = |error: serde_json::Error| {
             ScenarioError::new(&path, format!("is no scenario: {error}"))
         };

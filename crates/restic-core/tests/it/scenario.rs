@@ -1,7 +1,11 @@
 use std::fs;
 use std::path::Path;
+#[cfg(unix)]
+use std::process::Command;
 
-use restic_core::{Exit, PlaceholderKind, RecordedWith, Scenario, ScenarioWriter};
+use restic_core::{
+    Exit, Invocation, PlaceholderKind, RecordedWith, Replay, Scenario, ScenarioWriter,
+};
 use serde_json::{Value, json};
 
 /// A small scenario, good in every way.
@@ -150,6 +154,19 @@ fn too_much_is_refused_before_it_is_read() {
 }
 
 #[test]
+fn a_crowded_manifest_is_refused_before_it_takes_memory() {
+    let words = refused(|manifest| {
+        manifest["calls"][0]["argv"] = vec![""; 2_000_000].into();
+    });
+    assert!(words.contains("more than 250000 values"), "{words}");
+    let folder = written();
+    let deep = format!("{{\"later\":{}", "[".repeat(4_000_000));
+    fs::write(folder.path().join("scenario.json"), deep).unwrap();
+    let error = Scenario::load(folder.path()).unwrap_err().to_string();
+    assert!(error.contains("no scenario"), "{error}");
+}
+
+#[test]
 fn what_is_no_scenario_is_told() {
     let twice = refused(|manifest| manifest["calls"][1]["id"] = "01-init".into());
     assert!(twice.contains("two calls named \"01-init\""), "{twice}");
@@ -173,10 +190,43 @@ fn what_is_no_scenario_is_told() {
 
 #[test]
 #[cfg(unix)]
-fn links_are_not_followed() {
-    let (good, bad) = (written(), tempfile::tempdir().unwrap());
+fn links_pipes_and_folders_are_not_read() {
+    let spoilt = |spoil: &dyn Fn(&Path)| {
+        let folder = written();
+        let stream = folder.path().join("01-init.stdout.txt");
+        fs::remove_file(&stream).unwrap();
+        spoil(&stream);
+        let manifest = folder.path().join("scenario.json");
+        let replay = Replay::load(folder.path()).unwrap();
+        let init = Invocation::new(["--json", "--repo=/srv/repo", "init"]);
+        let error = replay.executor().start(&init).unwrap_err().to_string();
+        assert!(error.contains("not a regular file"), "{error}");
+        assert!(replay.finish().is_err());
+
+        fs::remove_file(&manifest).unwrap();
+        spoil(&manifest);
+        let error = Scenario::load(folder.path()).unwrap_err().to_string();
+        assert!(error.contains("not a regular file"), "{error}");
+    };
+    let good = written();
     let target = good.path().join("scenario.json");
-    std::os::unix::fs::symlink(target, bad.path().join("scenario.json")).unwrap();
-    let error = Scenario::load(bad.path()).unwrap_err().to_string();
-    assert!(error.contains("not a regular file"), "{error}");
+    spoilt(&|path| std::os::unix::fs::symlink(&target, path).unwrap());
+    spoilt(&|path| std::os::unix::fs::symlink("/dev/zero", path).unwrap());
+    spoilt(&|path| fs::create_dir(path).unwrap());
+    spoilt(&|path| {
+        let made = Command::new("mkfifo").arg(path).status().unwrap();
+        assert!(made.success());
+    });
+}
+
+#[test]
+fn a_long_stream_is_refused_before_it_is_read() {
+    let folder = written();
+    let stream = folder.path().join("01-init.stdout.txt");
+    fs::File::create(&stream).unwrap().set_len(1 << 40).unwrap();
+    let replay = Replay::load(folder.path()).unwrap();
+    let init = Invocation::new(["--json", "--repo=/srv/repo", "init"]);
+    let error = replay.executor().start(&init).unwrap_err().to_string();
+    assert!(error.contains("1099511627776 bytes"), "{error}");
+    assert!(replay.finish().is_err());
 }
