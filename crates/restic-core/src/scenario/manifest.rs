@@ -157,11 +157,17 @@ impl Manifest {
             if !ids.insert(&call.id) {
                 return Err(format!("has two calls named {:?}", call.id));
             }
-            for stream in [&call.stdout, &call.stderr].into_iter().flatten() {
-                check_name(&stream.file)?;
-            }
         }
-        Ok(())
+        self.streams()
+            .try_for_each(|stream| check_name(&stream.file))
+    }
+
+    /// The files beside it.
+    pub(super) fn streams(&self) -> impl Iterator<Item = &StreamFile> {
+        self.calls
+            .iter()
+            .flat_map(|call| [&call.stdout, &call.stderr])
+            .flatten()
     }
 }
 

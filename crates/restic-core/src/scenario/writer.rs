@@ -1,11 +1,14 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::path::Path;
 
 use super::manifest::{FORMAT, Manifest, PlaceholderKind, RecordedCall, RecordedWith, StreamFile};
-use super::{MANIFEST, ScenarioError};
+use super::{MANIFEST, Scenario, ScenarioError};
 use crate::Exit;
+
+/// Where a scenario is written before it replaces another. Not a name a stream may have.
+const DRAFT: &str = ".scenario.new";
 
 /// A scenario on its way to disk.
 #[derive(Clone, Debug)]
@@ -47,7 +50,7 @@ impl ScenarioWriter {
         exit: Exit,
     ) {
         let number = self.manifest.calls.len() + 1;
-        let id = format!("{number:02}-{}", command.replace(' ', "-"));
+        let id = format!("{number:02}-{}", file_name(command));
         let stdout = self.stream(&id, "stdout", stdout);
         let stderr = self.stream(&id, "stderr", stderr);
         let exit = exit.into();
@@ -74,27 +77,89 @@ impl ScenarioWriter {
         Some(recorded)
     }
 
-    /// Writes it to a folder, in place of what is there.
+    /// Writes it to a folder, in place of the scenario that is there. Other files stay.
+    ///
+    /// Everything is written beside the old scenario before anything of it is replaced: a
+    /// full disk loses nothing.
     ///
     /// # Errors
     ///
-    /// When it cannot be written.
+    /// When it cannot be written, or is longer than what [`Scenario::load`] reads.
     pub fn write(&self, folder: impl AsRef<Path>) -> Result<(), ScenarioError> {
         let folder = folder.as_ref();
         let failed = |error| ScenarioError::io(folder, "cannot be written", error);
         let mut manifest = serde_json::to_vec_pretty(&self.manifest)
             .map_err(|error| failed(io::Error::from(error)))?;
         manifest.push(b'\n');
-        if folder.join(MANIFEST).exists() {
-            fs::remove_dir_all(folder).map_err(failed)?;
+        self.check(&manifest)
+            .map_err(|problem| ScenarioError::new(folder, problem))?;
+
+        let draft = folder.join(DRAFT);
+        let written = self.write_draft(&draft, &manifest);
+        let replaced = written.and_then(|()| self.replace(folder, &draft));
+        if replaced.is_err() {
+            // Told is why the writing failed, not that tidying up did too.
+            let _ = fs::remove_dir_all(&draft);
         }
-        fs::create_dir_all(folder).map_err(failed)?;
-        fs::write(folder.join(MANIFEST), manifest).map_err(failed)?;
+        replaced.map_err(failed)
+    }
+
+    /// Whether it can be read again.
+    fn check(&self, manifest: &[u8]) -> Result<(), String> {
+        self.manifest.check()?;
+        if !Scenario::is_manifest_bearable(manifest) {
+            return Err("would have a manifest that is too long to be read".to_owned());
+        }
+        let limit = Scenario::STREAM_BYTES;
+        let long = self.files.iter().find(|(_, bytes)| bytes.len() > limit);
+        long.map_or(Ok(()), |(name, bytes)| {
+            Err(format!(
+                "would have {} bytes in {name}, of {limit} at most",
+                bytes.len()
+            ))
+        })
+    }
+
+    fn write_draft(&self, draft: &Path, manifest: &[u8]) -> io::Result<()> {
+        if draft.exists() {
+            fs::remove_dir_all(draft)?;
+        }
+        fs::create_dir_all(draft)?;
+        fs::write(draft.join(MANIFEST), manifest)?;
         for (name, bytes) in &self.files {
-            fs::write(folder.join(name), bytes).map_err(failed)?;
+            fs::write(draft.join(name), bytes)?;
         }
         Ok(())
     }
+
+    fn replace(&self, folder: &Path, draft: &Path) -> io::Result<()> {
+        let old = Scenario::load(folder).map(|old| old.manifest).ok();
+        for (name, _) in &self.files {
+            fs::rename(draft.join(name), folder.join(name))?;
+        }
+        fs::rename(draft.join(MANIFEST), folder.join(MANIFEST))?;
+        let streams = |manifest: &Manifest| -> BTreeSet<String> {
+            let files = manifest.streams().map(|stream| stream.file.clone());
+            files.collect()
+        };
+        let kept = streams(&self.manifest);
+        for name in old.iter().flat_map(streams) {
+            if kept.contains(&name) || name == MANIFEST {
+                continue;
+            }
+            match fs::remove_file(folder.join(name)) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                _ => {}
+            }
+        }
+        fs::remove_dir(draft)
+    }
+}
+
+/// A command as a part of a file's name on every system.
+fn file_name(command: &str) -> String {
+    let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '-' };
+    command.chars().map(plain).collect()
 }
 
 /// What an editor should take a stream for.
