@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::scenario::{RecordedCall, Scenario, ScenarioError, StreamFile};
-use crate::{Executor, Invocation, Process, Scripted, StartError, StartErrorKind};
+use crate::{Executor, Invocation, Process, Scripted, StartError, StartErrorKind, Stdin};
 
 mod bindings;
 mod fill;
@@ -21,7 +21,9 @@ use identity::Identity;
 /// recording when command, flags and operands are equal. Placeholders in the recording, such
 /// as `{{repo}}`, take the value that the program under test uses first, and have it in all
 /// later arguments and in the output. How a call authenticates is no part of it, and neither
-/// are the cache, limits and `--retry-lock`. `restic version` is always answered.
+/// are the environment, the cache, limits and `--retry-lock`. Standard input is compared
+/// where the scenario has it and the call gives it as bytes. A location that is kept from
+/// sight, because there is a password in it, is equal to any; its placeholder is then `***`. `restic version` is always answered.
 ///
 /// A call that does not match is an error for the program under test, and again in
 /// [`finish`](Self::finish), which also tells what was recorded and never asked for. A
@@ -177,7 +179,8 @@ impl State {
             (Some(call), Some(bindings)) => {
                 progress.bindings = bindings;
                 progress.next += 1;
-                self.play(call, &progress.bindings)
+                self.check_stdin(call, &invocation.stdin)
+                    .and_then(|()| self.play(call, &progress.bindings))
             }
             _ if called.command() == Some("version") => {
                 let recorded_with = self.scenario.recorded_with();
@@ -189,6 +192,35 @@ impl State {
             progress.misses.push(explanation.clone());
             StartError::new(StartErrorKind::NotRecorded, explanation)
         })
+    }
+
+    /// Whether a call was given what was recorded, where both are known.
+    fn check_stdin(&self, call: &RecordedCall, given: &Stdin) -> Result<(), String> {
+        let (Some(recorded), Stdin::Bytes(given)) = (&call.stdin, given) else {
+            return Ok(());
+        };
+        let recorded = self
+            .scenario
+            .read(recorded)
+            .map_err(|error| error.to_string())?;
+        if recorded == **given {
+            return Ok(());
+        }
+        // The bytes may be anything, a password too: where they differ is enough to tell.
+        let equal = recorded
+            .iter()
+            .zip(given.iter())
+            .take_while(|(a, b)| a == b);
+        Err(format!(
+            "not recorded: {} with this standard input\n  in the scenario {}\n  {} bytes were \
+             recorded and {} given, equal up to byte {}\n  record the scenario anew if the \
+             program's input is right",
+            call.id,
+            self.scenario.folder.display(),
+            recorded.len(),
+            given.len(),
+            equal.count()
+        ))
     }
 
     fn play(&self, call: &RecordedCall, bindings: &Bindings) -> Result<Scripted, String> {

@@ -75,6 +75,9 @@ pub(crate) struct RecordedCall {
     pub(crate) argv: Vec<String>,
     /// Whether it changes the repository.
     pub(crate) mutates: bool,
+    /// What it read from standard input. Absent when that was nothing, or not kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) stdin: Option<StreamFile>,
     /// Absent when nothing was printed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) stdout: Option<StreamFile>,
@@ -166,7 +169,7 @@ impl Manifest {
     pub(super) fn streams(&self) -> impl Iterator<Item = &StreamFile> {
         self.calls
             .iter()
-            .flat_map(|call| [&call.stdout, &call.stderr])
+            .flat_map(|call| [&call.stdin, &call.stdout, &call.stderr])
             .flatten()
     }
 }

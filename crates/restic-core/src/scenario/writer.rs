@@ -58,10 +58,22 @@ impl ScenarioWriter {
             id,
             argv,
             mutates,
+            stdin: None,
             stdout,
             stderr,
             exit,
         });
+    }
+
+    /// Says what the call that was added last read from standard input.
+    pub fn stdin(&mut self, bytes: Vec<u8>) {
+        let Some(id) = self.manifest.calls.last().map(|call| call.id.clone()) else {
+            return;
+        };
+        let stdin = self.stream(&id, "stdin", bytes);
+        if let Some(call) = self.manifest.calls.last_mut() {
+            call.stdin = stdin;
+        }
     }
 
     fn stream(&mut self, id: &str, stream: &str, bytes: Vec<u8>) -> Option<StreamFile> {

@@ -2,7 +2,9 @@ use std::fs;
 use std::sync::Arc;
 use std::thread;
 
-use restic_core::{Argument, Event, Executor, Exit, Invocation, Replay, Scenario, StartErrorKind};
+use restic_core::{
+    Argument, Event, Executor, Exit, Invocation, Replay, Scenario, StartErrorKind, Stdin,
+};
 
 use crate::scenario::writer;
 
@@ -202,6 +204,41 @@ fn a_changed_recording_is_not_played() {
         "{text}"
     );
     assert!(replay.finish().is_err());
+}
+
+#[test]
+fn standard_input_is_compared_when_both_sides_have_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut small = restic_core::ScenarioWriter::new("", restic_core::RecordedWith::here("0.14.0"));
+    small.call(
+        "backup",
+        vec!["backup".into()],
+        true,
+        vec![],
+        vec![],
+        Exit::Code(0),
+    );
+    small.stdin(b"recorded".to_vec());
+    small.write(folder.path()).unwrap();
+    let mut backup = Invocation::new(["backup"]);
+    let answer = |backup: &Invocation| {
+        let replay = Replay::load(folder.path()).unwrap();
+        let answer = run(&replay.executor(), backup).map_err(|(_, text)| text);
+        assert_eq!(replay.finish().is_ok(), answer.is_ok());
+        answer.map(drop)
+    };
+    answer(&backup).unwrap();
+    backup.stdin = Stdin::File("/any".into());
+    answer(&backup).unwrap();
+    backup.stdin = Stdin::Bytes(b"recorded".as_slice().into());
+    answer(&backup).unwrap();
+    backup.stdin = Stdin::Bytes(b"reckless secret".as_slice().into());
+    let text = answer(&backup).unwrap_err();
+    assert!(
+        text.contains("8 bytes were recorded and 15 given, equal up to byte 3"),
+        "{text}"
+    );
+    assert!(!text.contains("secret"), "{text}");
 }
 
 #[test]
