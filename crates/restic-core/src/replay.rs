@@ -224,9 +224,10 @@ impl State {
     }
 
     fn play(&self, call: &RecordedCall, bindings: &Bindings) -> Result<Scripted, String> {
-        let script = Scripted::new()
-            .stdout(self.printed(call, call.stdout.as_ref(), bindings)?)
-            .stderr(self.printed(call, call.stderr.as_ref(), bindings)?);
+        let script = Scripted::printed(
+            self.printed(call, call.stdout.as_ref(), bindings)?,
+            self.printed(call, call.stderr.as_ref(), bindings)?,
+        );
         Ok(script.exits(call.exit.into()))
     }
 
