@@ -9,6 +9,7 @@ use crate::{Executor, Invocation, Process, Scripted, StartError, StartErrorKind,
 mod bindings;
 mod fill;
 mod identity;
+mod reactions;
 mod version;
 
 use bindings::Bindings;
@@ -24,6 +25,8 @@ use identity::Identity;
 /// are the environment, the cache, limits and `--retry-lock`. Standard input is compared
 /// where the scenario has it and the call gives it as bytes. A location that is kept from
 /// sight, because there is a password in it, is equal to any; its placeholder is then `***`. `restic version` is always answered.
+/// Output comes as fast as it is read; what has not been read when the process is
+/// interrupted or terminated does not come, and it ends as that version of restic does.
 ///
 /// A call that does not match is an error for the program under test, and again in
 /// [`finish`](Self::finish), which also tells what was recorded and never asked for. A
@@ -228,7 +231,9 @@ impl State {
             self.printed(call, call.stdout.as_ref(), bindings)?,
             self.printed(call, call.stderr.as_ref(), bindings)?,
         );
-        Ok(script.exits(call.exit.into()))
+        let script = script.exits(call.exit.into());
+        let restic = &self.scenario.recorded_with().restic;
+        Ok(reactions::react_like(restic, script))
     }
 
     /// What restic printed on one stream, with the paths of this replay in it.
