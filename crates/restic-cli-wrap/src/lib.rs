@@ -87,6 +87,7 @@
 
 mod arguments;
 mod async_run;
+mod builder;
 mod classify;
 mod client;
 mod command;
@@ -101,12 +102,14 @@ mod outcome;
 mod repository;
 mod retry_lock;
 mod run;
+mod spelling;
 mod trace;
 mod version;
 
 pub use arguments::{Arguments, FlagValue};
 pub use async_run::AsyncRun;
-pub use client::{Builder, Restic};
+pub use builder::Builder;
+pub use client::Restic;
 pub use command::Command;
 pub use decode::{Decoder, NoEvents};
 pub use error::{Error, ErrorKind, Result};

@@ -1,0 +1,250 @@
+use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use restic_core::{Clock, Deadlines, Executor, Ladder, Runner, Secret};
+
+use crate::Restic;
+use crate::arguments::{Arguments, setters};
+use crate::repository::{Location, Password, Repository};
+
+/// Collects what a [`Restic`] is made of.
+///
+/// Options that restic takes with every command have their setters here.
+#[must_use]
+#[derive(Clone, Debug)]
+pub struct Builder {
+    binary: OsString,
+    executor: Option<Arc<dyn Executor>>,
+    /// Global flags.
+    arguments: Arguments,
+    settings: Settings,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Settings {
+    pub(crate) repository: Option<Location>,
+    pub(crate) password: Option<Password>,
+    pub(crate) key_hint: Option<OsString>,
+    /// Global flags.
+    pub(crate) arguments: Arguments,
+    pub(crate) environment: BTreeMap<OsString, Secret>,
+    pub(crate) inherited: BTreeSet<OsString>,
+    pub(crate) current_dir: Option<PathBuf>,
+    pub(crate) retry_lock: Option<Duration>,
+    pub(crate) deadlines: Deadlines,
+    pub(crate) ladder: Ladder,
+    /// Absent: the system's.
+    pub(crate) clock: Option<Arc<dyn Clock>>,
+    pub(crate) version: Option<String>,
+}
+
+impl Builder {
+    pub(crate) fn new() -> Self {
+        Self {
+            binary: "restic".into(),
+            executor: None,
+            arguments: Arguments::default(),
+            settings: Settings::default(),
+        }
+    }
+
+    /// Runs this program: a path, or a name that is looked up in `PATH`.
+    pub fn binary(mut self, program: impl Into<OsString>) -> Self {
+        self.binary = program.into();
+        self
+    }
+
+    /// Runs restic by this executor instead of a real process: a replayed recording, a
+    /// mock, one of your own.
+    pub fn executor(mut self, executor: Arc<dyn Executor>) -> Self {
+        self.executor = Some(executor);
+        self
+    }
+
+    /// Works on this repository. How it is opened is taken over from a [`Repository`] that
+    /// says so.
+    #[doc(alias = "--repo")]
+    #[doc(alias = "--repository-file")]
+    pub fn repository(mut self, repository: impl Into<Repository>) -> Self {
+        let Repository {
+            location,
+            password,
+            key_hint,
+        } = repository.into();
+        self.settings.repository = Some(location);
+        self.settings.password = password.or(self.settings.password);
+        self.settings.key_hint = key_hint.or(self.settings.key_hint);
+        self
+    }
+
+    /// Opens the repository with this password, which reaches restic through a private
+    /// file: neither its arguments nor its environment hold it.
+    pub fn password(mut self, password: impl Into<Secret>) -> Self {
+        self.settings.password = Some(Password::Given(password.into()));
+        self
+    }
+
+    /// Opens the repository with the password in this file.
+    #[doc(alias = "--password-file")]
+    pub fn password_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.settings.password = Some(Password::File(path.into()));
+        self
+    }
+
+    /// Opens the repository with the password that this command prints. restic splits it
+    /// into words by itself, without a shell.
+    #[doc(alias = "--password-command")]
+    pub fn password_command(mut self, command: impl Into<OsString>) -> Self {
+        self.settings.password = Some(Password::Command(command.into()));
+        self
+    }
+
+    /// Opens a repository that has no password. Since restic 0.17.0.
+    #[doc(alias = "--insecure-no-password")]
+    pub fn no_password(mut self) -> Self {
+        self.settings.password = Some(Password::None);
+        self
+    }
+
+    /// Tries the key with this id first.
+    #[doc(alias = "--key-hint")]
+    pub fn key_hint(mut self, key: impl Into<OsString>) -> Self {
+        self.settings.key_hint = Some(key.into());
+        self
+    }
+
+    /// Sets a variable for restic, on top of what it inherits. The value is secret.
+    pub fn env(mut self, name: impl Into<OsString>, value: impl Into<Secret>) -> Self {
+        self.settings.environment.insert(name.into(), value.into());
+        self
+    }
+
+    /// Lets restic see a variable of this process although its name begins with `RESTIC_`.
+    /// Without this, none of them is passed on: they would change what a call means.
+    pub fn inherit_env(mut self, name: impl Into<OsString>) -> Self {
+        self.settings.inherited.insert(name.into());
+        self
+    }
+
+    /// Runs restic in this folder; relative paths in commands start there.
+    pub fn current_dir(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.settings.current_dir = Some(folder.into());
+        self
+    }
+
+    /// Tries again for so long when the repository is locked, with pauses that grow from 5
+    /// to 60 seconds. restic does so itself since 0.16.0; before, it is started anew. Locks
+    /// are never removed by this.
+    #[doc(alias = "--retry-lock")]
+    pub fn retry_lock(mut self, patience: Duration) -> Self {
+        self.settings.retry_lock = Some(patience);
+        self
+    }
+
+    /// Stops every run that takes longer than this, from its start to its end.
+    pub fn total_deadline(mut self, limit: Duration) -> Self {
+        self.settings.deadlines.total = Some(limit);
+        self
+    }
+
+    /// Stops every run in which restic prints nothing for longer than this. Only waiting
+    /// counts, not the time that the caller spends with events.
+    ///
+    /// Many commands are silent for long: a backup with [`quiet`](Self::quiet), a `prune`.
+    pub fn idle_deadline(mut self, limit: Duration) -> Self {
+        self.settings.deadlines.idle = Some(limit);
+        self
+    }
+
+    /// Keeps deadlines by this clock instead of the system's, for tests with scripted
+    /// processes.
+    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.settings.clock = Some(clock);
+        self
+    }
+
+    /// How long restic may take to clean up after it was interrupted; 15 seconds unless
+    /// set. Then it is ended without asking.
+    pub fn grace(mut self, grace: Duration) -> Self {
+        self.settings.ladder.grace = grace;
+        self
+    }
+
+    /// Prints so many `status` messages a second, at most 60, also with
+    /// [`quiet`](Self::quiet). restic 0.11 ignores it for backups.
+    #[doc(alias = "RESTIC_PROGRESS_FPS")]
+    pub fn progress_fps(self, per_second: u32) -> Self {
+        self.env("RESTIC_PROGRESS_FPS", per_second.to_string())
+    }
+
+    /// Trusts that restic has this version, such as `0.19.1`, instead of asking it. For
+    /// executors that cannot answer: mocks, and scripts of your own.
+    pub fn restic_version(mut self, version: impl Into<String>) -> Self {
+        self.settings.version = Some(version.into());
+        self
+    }
+
+    /// The finished client. Nothing is looked up or started yet.
+    #[must_use]
+    pub fn build(self) -> Restic {
+        let settings = Settings {
+            arguments: self.arguments,
+            ..self.settings
+        };
+        match self.executor {
+            Some(executor) => Restic::new(executor, None, settings),
+            None => {
+                let runner = Arc::new(Runner::new(self.binary));
+                Restic::new(
+                    Arc::clone(&runner) as Arc<dyn Executor>,
+                    Some(runner),
+                    settings,
+                )
+            }
+        }
+    }
+}
+
+setters! { Builder:
+    /// Trusts the certificate authorities in this PEM file instead of the system's.
+    each cacert cacerts: "--cacert" = OsString;
+    /// Keeps the cache in this folder.
+    value cache_dir: "--cache-dir" = OsString;
+    /// Removes old cache folders at the start.
+    switch cleanup_cache: "--cleanup-cache";
+    /// Compresses what is written: `auto`, `off`, `max`; since restic 0.19.0 also `fastest`
+    /// and `better`. Since restic 0.14.0.
+    value compression: "--compression" = OsString;
+    /// Calls itself this to HTTP servers. Since restic 0.17.0.
+    value http_user_agent: "--http-user-agent" = OsString;
+    /// Does not verify the certificates of servers. Since restic 0.13.0.
+    switch insecure_tls: "--insecure-tls";
+    /// Downloads at most so many KiB a second.
+    value limit_download: "--limit-download" = u32;
+    /// Uploads at most so many KiB a second.
+    value limit_upload: "--limit-upload" = u32;
+    /// Uses no cache.
+    switch no_cache: "--no-cache";
+    /// Does not verify data again before it is uploaded. Since restic 0.16.4.
+    switch no_extra_verify: "--no-extra-verify";
+    /// Makes no lock, for reading a repository that cannot be written. `forget` and `prune`
+    /// refuse it since restic 0.17, `backup` ignores it.
+    switch no_lock: "--no-lock";
+    /// Sets an extended option of a backend, as `key=value`. A comma splits it in two unless
+    /// the whole is in double quotes.
+    each option options: "--option" = OsString;
+    /// Aims at packs of this size, in MiB from 4 to 128. Since restic 0.14.0.
+    value pack_size: "--pack-size" = u32;
+    /// Prints less: no `status` messages since restic 0.13.
+    switch quiet: "--quiet";
+    /// Gives up on a request to a server that is stuck for so long. Since restic 0.17.1.
+    value stuck_request_timeout: "--stuck-request-timeout" = Duration;
+    /// Shows the client certificate and key in this PEM file to servers.
+    value tls_client_cert: "--tls-client-cert" = OsString;
+    /// Prints more: with 1 a backup tells every file (with restic 0.11 and 0.12 it needs 2),
+    /// with 2 a restore does, too (since restic 0.17.0).
+    value verbose: "--verbose" = u32;
+}
