@@ -206,7 +206,6 @@ impl Executor for Recorder {
     }
 }
 
-#[derive(Debug)]
 struct Recording {
     inner: Box<dyn Process>,
     /// Taken when restic has ended.

@@ -18,7 +18,6 @@ const HELD: usize = 64 * 1024;
 ///
 /// What a try prints is held back until it prints JSON, which it does only when it has its
 /// lock, or until it has ended.
-#[derive(Debug)]
 pub(crate) struct RetryLock {
     executor: Arc<dyn Executor>,
     invocation: Invocation,
@@ -161,7 +160,6 @@ fn bytes(event: &Event) -> &[u8] {
 }
 
 /// Signals the try that runs now, or ends the wait for the next one.
-#[derive(Debug)]
 struct RetryControl {
     current: Mutex<Arc<dyn Control>>,
     flags: Mutex<Flags>,

@@ -1,4 +1,4 @@
-use std::fmt::Debug;
+use std::fmt::{self, Debug};
 use std::io;
 use std::sync::Arc;
 use std::time::Instant;
@@ -26,7 +26,7 @@ pub trait Executor: Debug + Send + Sync {
 
 /// One run of restic: something to wait for.
 #[cfg_attr(any(test, feature = "mock"), mockall::automock)]
-pub trait Process: Debug + Send {
+pub trait Process: Send {
     /// Waits for the next event, no longer than until `deadline`, and no longer than until
     /// somebody [wakes](Control::wake) it.
     ///
@@ -45,12 +45,19 @@ pub trait Process: Debug + Send {
     fn control(&self) -> Arc<dyn Control>;
 }
 
+/// No process has to say anything of itself, so that a fake of your own need not.
+impl Debug for dyn Process + '_ {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Process")
+    }
+}
+
 /// Signals a [`Process`] from any thread.
 ///
 /// After the process has ended every method does nothing and gives `Ok`: there is nobody
 /// to signal, and a process id that was given to somebody else is never used.
 #[cfg_attr(any(test, feature = "mock"), mockall::automock)]
-pub trait Control: Debug + Send + Sync {
+pub trait Control: Send + Sync {
     /// Asks restic to clean up and end (SIGINT), without its helpers.
     ///
     /// # Errors
@@ -75,6 +82,12 @@ pub trait Control: Debug + Send + Sync {
     /// Makes a [`Process::next_event`] that waits now, or the next one, return
     /// [`Event::Woken`].
     fn wake(&self);
+}
+
+impl Debug for dyn Control + '_ {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Control")
+    }
 }
 
 /// What a running process tells.
@@ -128,8 +141,8 @@ impl Exit {
     }
 }
 
-impl std::fmt::Display for Exit {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Display for Exit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Code(code) => write!(f, "exit code {code}"),
             Self::Signal(signal) => write!(f, "signal {signal}"),

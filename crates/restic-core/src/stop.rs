@@ -1,3 +1,4 @@
+use std::fmt;
 use std::io;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
@@ -86,10 +87,17 @@ impl Drop for Attachment {
 }
 
 /// A process that is interrupted once, however many ask.
-#[derive(Debug)]
 pub(crate) struct Interruptible {
     control: Arc<dyn Control>,
     asked: AtomicBool,
+}
+
+impl fmt::Debug for Interruptible {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Interruptible")
+            .field("asked", &self.asked)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Interruptible {

@@ -1,3 +1,4 @@
+use std::fmt;
 use std::io;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -14,7 +15,6 @@ use crate::{Clock, Deadlines, Event, Exit, Process, Stop, SystemClock};
 ///
 /// A `Supervised` that is dropped before the end of its process stops it in the same way
 /// and waits for it.
-#[derive(Debug)]
 pub struct Supervised {
     process: Box<dyn Process>,
     run: Arc<Interruptible>,
@@ -202,6 +202,16 @@ impl Supervised {
             Step::Terminated(since) => since.checked_add(self.ladder.last_grace),
             Step::Killed => None,
         }
+    }
+}
+
+impl fmt::Debug for Supervised {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Supervised")
+            .field("step", &self.step)
+            .field("cause", &self.cause)
+            .field("exit", &self.exit)
+            .finish_non_exhaustive()
     }
 }
 
