@@ -31,7 +31,9 @@ fn what_went_well_is_told_from_what_did_not() {
             let Outcome::Incomplete(partial) = bench.restic().run(bad).unwrap() else {
                 panic!("complete")
             };
-            assert!(partial.summary.unwrap().snapshot_id.is_some());
+            // restic 0.11 may forget its summary then.
+            let id = partial.summary.and_then(|summary| summary.snapshot_id);
+            assert!(id.is_some() || bench.minor < 12);
             assert!(partial.errors[0].path.ends_with("/mem"));
             assert_eq!(bench.restic().run(Snapshots::new()).unwrap().len(), 2);
         });
@@ -335,12 +337,16 @@ fn text_around_a_document_is_no_part_of_it() {
         let row = SNAPSHOT;
         for text in [
             format!("[{row}]\r\n"),
+            format!("\u{feff}[{row}]\n"),
             format!("a warning\n[{row}]\nanother\n"),
             format!("[0:00] 100.00%  1 / 1 index files\n[{row}]"),
         ] {
             let snapshots = after(Snapshots::new(), &text).unwrap();
             assert_eq!(snapshots[0].hostname, "srv1", "{text:?}");
         }
+        let version = "\u{feff}{\"message_type\":\"version\",\"version\":\"0.19.1\",\
+            \"go_version\":\"go1.25\",\"go_os\":\"linux\",\"go_arch\":\"amd64\"}\r\n";
+        assert_eq!(after(Version::new(), version).unwrap().version, "0.19.1");
     });
 }
 
