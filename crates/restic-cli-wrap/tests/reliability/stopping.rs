@@ -195,7 +195,11 @@ fn a_helper_that_hangs_goes_with_what_was_stopped() {
     alone(
         "stopping::a_helper_that_hangs_goes_with_what_was_stopped",
         || {
-            for helper in ["sleep 600", "(sleep 600 & sleep 600)"] {
+            for helper in [
+                "sleep 600",
+                "setsid sleep 600",
+                "(setsid sleep 600; sleep 600)",
+            ] {
                 let fake = Fake::new(&format!(
                     "trap 'exit 130' INT; {helper} & touch $here/started; wait"
                 ));
