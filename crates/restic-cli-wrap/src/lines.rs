@@ -6,6 +6,9 @@ pub(crate) const LIMIT: usize = 128 * 1024 * 1024;
 /// How much memory is kept for lines across chunks.
 const KEPT: usize = 64 * 1024;
 
+/// What stands before restic's output, when a program between has put it there.
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
 /// Cuts a stream of chunks into lines. Only lines that lie across the border of two chunks
 /// are copied.
 #[derive(Debug, Default)]
@@ -73,11 +76,11 @@ impl Lines {
             return Some(Line::TooLong);
         }
         if self.begun.is_empty() {
-            return Some(Line::text(&self.chunk[line]));
+            return Some(Line::text(&self.chunk[line], self.number));
         }
         self.begun.extend_from_slice(&self.chunk[line]);
         self.given = true;
-        Some(Line::text(&self.begun))
+        Some(Line::text(&self.begun, self.number))
     }
 
     /// Keeps the beginning of a line for later; at the end of the stream it is the last line.
@@ -98,13 +101,15 @@ impl Lines {
             return Some(Line::TooLong);
         }
         self.given = true;
-        Some(Line::text(&self.begun))
+        Some(Line::text(&self.begun, self.number))
     }
 }
 
 impl<'a> Line<'a> {
-    fn text(bytes: &'a [u8]) -> Self {
+    fn text(bytes: &'a [u8], number: u64) -> Self {
         let bytes = bytes.strip_suffix(b"\r").unwrap_or(bytes);
+        let mark = bytes.strip_prefix(BYTE_ORDER_MARK);
+        let bytes = mark.filter(|_| number == 1).unwrap_or(bytes);
         // Checking first is much faster than replacing at once, and nearly always enough.
         let text = std::str::from_utf8(bytes).map(Cow::Borrowed);
         Self::Text(text.unwrap_or_else(|_| String::from_utf8_lossy(bytes)))
@@ -163,5 +168,13 @@ mod tests {
     #[test]
     fn bytes_that_are_no_text_are_replaced() {
         assert_eq!(lines(&[b"a\xffb\n"]), ["a\u{fffd}b"]);
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_no_text() {
+        let text = "\u{feff}a\u{feff}\n\u{feff}b\n".as_bytes();
+        for chunks in [&[text][..], &[&text[..2], &text[2..]]] {
+            assert_eq!(lines(chunks), ["a\u{feff}", "\u{feff}b"]);
+        }
     }
 }

@@ -2,28 +2,43 @@
 
 use rustix::process::Pid;
 
-/// Kills all descendants of a process, wherever they have put themselves.
+/// The descendants of a process at one time. They can be killed when nothing leads to them any
+/// longer, and nobody else is when their ids have been given to others.
 ///
-/// Where the system has no `/proc` that tells them, nothing happens.
-#[cfg(target_os = "linux")]
-pub(super) fn kill_all(ancestor: Pid) {
-    use rustix::process::{PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
+/// Where the system has no `/proc` that tells them, there are none.
+#[derive(Debug, Default)]
+pub(super) struct Descendants(#[cfg(target_os = "linux")] Vec<std::os::fd::OwnedFd>);
 
-    for (pid, parent) in found(ancestor) {
-        // The descriptor is of whoever has this id now. Only if that is a child of the one
-        // it was found under is it the one that was found.
-        let Ok(process) = pidfd_open(pid, PidfdFlags::empty()) else {
-            continue;
+#[cfg(target_os = "linux")]
+impl Descendants {
+    pub(super) fn of(ancestor: Pid) -> Self {
+        use rustix::process::{PidfdFlags, pidfd_open};
+
+        let descriptor = |(pid, parent): (Pid, Pid)| {
+            let process = pidfd_open(pid, PidfdFlags::empty()).ok()?;
+            // The descriptor is of whoever has this id now. Only if that is a child of the one
+            // it was found under is it the one that was found.
+            (parent_of(pid) == Some(parent)).then_some(process)
         };
-        if parent_of(pid) == Some(parent) {
+        Self(found(ancestor).into_iter().filter_map(descriptor).collect())
+    }
+
+    pub(super) fn kill(&self) {
+        for process in &self.0 {
             // Gone already is as good as killed.
-            let _ = pidfd_send_signal(process, Signal::KILL);
+            let _ = rustix::process::pidfd_send_signal(process, rustix::process::Signal::KILL);
         }
     }
 }
 
 #[cfg(not(target_os = "linux"))]
-pub(super) fn kill_all(_: Pid) {}
+impl Descendants {
+    pub(super) fn of(_: Pid) -> Self {
+        Self()
+    }
+
+    pub(super) fn kill(&self) {}
+}
 
 /// All descendants with their parents, the nearest first.
 #[cfg(target_os = "linux")]

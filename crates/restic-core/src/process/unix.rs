@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 
-use super::descendants;
+use super::descendants::Descendants;
 use super::input::Input;
 use super::secret_file::{self, SecretFile};
 use crate::{Control, Event, Exit, Invocation, Process, StartError, StartErrorKind, Stdin};
@@ -283,6 +283,7 @@ impl UnixProcess {
         let status = self.child.wait()?;
         *alive = false;
         drop(alive);
+        *self.handle.helpers() = Descendants::default();
         self.finished = true;
         self.stdout = None;
         self.stderr = None;
@@ -315,6 +316,7 @@ impl Process for UnixProcess {
                     // sleeps would outlive it. Before it is reaped, its group cannot be
                     // another's.
                     kill_process_group_if_any(self.handle.pid);
+                    self.handle.helpers().kill();
                 }
             }
             // restic from 0.18 on waits for the end of its input before it ends.
@@ -513,6 +515,9 @@ struct Handle {
     alive: Mutex<bool>,
     /// Somebody asked it to end.
     stopped: AtomicBool,
+    /// What it had started when somebody asked it to end. Those with a group of their own
+    /// cannot be found any more when it is gone.
+    helpers: Mutex<Descendants>,
     waker: PipeWriter,
 }
 
@@ -523,12 +528,17 @@ impl Handle {
             pid: pid_of(child),
             alive: Mutex::new(true),
             stopped,
+            helpers: Mutex::default(),
             waker,
         }
     }
 
     fn alive(&self) -> MutexGuard<'_, bool> {
         self.alive.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn helpers(&self) -> MutexGuard<'_, Descendants> {
+        self.helpers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn signal(&self, send: impl FnOnce(Pid) -> rustix::io::Result<()>) -> io::Result<()> {
@@ -544,7 +554,10 @@ impl Handle {
 impl Control for Handle {
     fn interrupt(&self) -> io::Result<()> {
         self.stopped.store(true, Ordering::SeqCst);
-        let sent = self.signal(|pid| kill_process(pid, Signal::INT));
+        let sent = self.signal(|pid| {
+            *self.helpers() = Descendants::of(pid);
+            kill_process(pid, Signal::INT)
+        });
         self.wake();
         sent
     }
@@ -559,7 +572,7 @@ impl Control for Handle {
         self.signal(|pid| {
             // Helpers that have a group of their own, as rclone has since restic 0.19, are
             // found by their parents, as long as these live.
-            descendants::kill_all(pid);
+            Descendants::of(pid).kill();
             kill_process_group_if_any(pid);
             kill_process(pid, Signal::KILL)
         })

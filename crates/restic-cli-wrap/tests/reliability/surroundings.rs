@@ -1,0 +1,200 @@
+//! The program, its environment and its disks.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use restic_cli_wrap::commands::*;
+use restic_cli_wrap::{ErrorKind, Restic};
+
+use crate::fake::{Fake, SUMMARY};
+use crate::support::{Alone, alone, on_each};
+
+/// Variables that would change or break every call.
+const HOSTILE: [(&str, &str); 12] = [
+    ("RESTIC_REPOSITORY", "/no/such/repository"),
+    ("RESTIC_REPOSITORY_FILE", "/no/such/file"),
+    ("RESTIC_PASSWORD", "wrong"),
+    ("RESTIC_PASSWORD_FILE", "/no/such/file"),
+    ("RESTIC_PASSWORD_COMMAND", "false"),
+    ("RESTIC_FROM_REPOSITORY", "/no/such/repository"),
+    ("RESTIC_KEY_HINT", "ffff"),
+    ("RESTIC_HOST", "another"),
+    ("RESTIC_COMPRESSION", "nonsense"),
+    ("RESTIC_PACK_SIZE", "nonsense"),
+    ("RESTIC_FEATURES", "nonsense=true"),
+    ("RESTIC_CACERT", "/no/such/file"),
+];
+
+#[test]
+fn variables_of_the_parent_change_nothing() {
+    const NAME: &str = "surroundings::variables_of_the_parent_change_nothing";
+    let test = Alone::new(NAME)
+        .env("AWS_SECRET_ACCESS_KEY", "somebody's")
+        .env("B2_ACCOUNT_KEY", "somebody's");
+    let test = HOSTILE
+        .iter()
+        .fold(test, |test, (name, value)| test.env(name, value));
+    test.run(|| {
+        on_each(NAME, |bench| {
+            fs::write(bench.path("data/a"), "a").unwrap();
+            let restic = bench.restic();
+            let backup = Backup::new([bench.path("data")]);
+            assert!(restic.run(backup).unwrap().is_complete());
+            let snapshots = restic.run(Snapshots::new()).unwrap();
+            assert_ne!(snapshots[0].hostname, "another");
+        });
+        // What is passed on: all but those that begin with RESTIC_.
+        let fake = Fake::new(&format!("env > $here/environ; echo '{SUMMARY}'"));
+        let restic = fake.builder().inherit_env("RESTIC_HOST").build();
+        let _ = restic.run(Backup::new(["/data"])).unwrap();
+        let environment = fs::read_to_string(fake.path("environ")).unwrap();
+        let passed = |name: &str| {
+            environment
+                .lines()
+                .any(|line| line.starts_with(&format!("{name}=")))
+        };
+        for (name, _) in HOSTILE {
+            assert_eq!(passed(name), name == "RESTIC_HOST", "{name}");
+        }
+        assert!(passed("B2_ACCOUNT_KEY") && passed("PATH"));
+    });
+}
+
+#[test]
+fn the_ways_of_having_no_restic_are_told_apart() {
+    alone(
+        "surroundings::the_ways_of_having_no_restic_are_told_apart",
+        || {
+            let folder = tempfile::tempdir().unwrap();
+            let path = |name: &str| folder.path().join(name);
+            let file = |name: &str, content: &str, mode: u32| -> PathBuf {
+                fs::write(path(name), content).unwrap();
+                fs::set_permissions(path(name), fs::Permissions::from_mode(mode)).unwrap();
+                path(name)
+            };
+            std::os::unix::fs::symlink("nowhere", path("link")).unwrap();
+            let cases = [
+                (path("absent"), ErrorKind::BinaryNotFound, "does not exist"),
+                (path("link"), ErrorKind::BinaryNotFound, "link to nothing"),
+                (
+                    folder.path().to_owned(),
+                    ErrorKind::BinaryNotExecutable,
+                    "a folder",
+                ),
+                (
+                    file("plain", "text", 0o644),
+                    ErrorKind::BinaryNotExecutable,
+                    "may not be executed",
+                ),
+                (
+                    file("hidden", "#!/bin/sh\n", 0o000),
+                    ErrorKind::BinaryNotExecutable,
+                    "may not be executed",
+                ),
+                (
+                    file("empty", "", 0o755),
+                    ErrorKind::BinaryNotExecutable,
+                    "is empty",
+                ),
+                (
+                    file("foreign", "MZ\u{1}\u{2}", 0o755),
+                    ErrorKind::BinaryNotExecutable,
+                    "no program for this system",
+                ),
+                (
+                    file("script", "#!/no/such/interpreter\n", 0o755),
+                    ErrorKind::BinaryNotExecutable,
+                    "interpreter is missing",
+                ),
+            ];
+            for (program, kind, words) in cases {
+                let restic = Restic::builder().binary(&program).build();
+                let error = restic.run(Snapshots::new()).unwrap_err();
+                assert_eq!((error.kind(), error.exit()), (kind, None), "{error}");
+                assert!(error.message().contains(words), "{error}");
+            }
+        },
+    );
+}
+
+/// A program in the current folder is never taken for one in `PATH`, and a relative path is
+/// meant from where this program runs, whatever folder restic runs in.
+#[test]
+fn the_current_folder_is_never_searched() {
+    const NAME: &str = "surroundings::the_current_folder_is_never_searched";
+    Alone::new(NAME)
+        .env("PATH", ":.:relative:/usr/bin:/bin")
+        .run(|| {
+            let fake = Fake::new("echo '[]'");
+            let folder = fake.path("");
+            std::env::set_current_dir(&folder).unwrap();
+            let by_name = Restic::builder().binary("restic");
+            let error = by_name.build().run(Snapshots::new()).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::BinaryNotFound);
+            assert!(fake.calls().is_empty());
+
+            let by_path = Restic::builder().binary("./restic").current_dir("/");
+            let by_path = by_path.build();
+            assert!(by_path.run(Snapshots::new()).unwrap().is_empty());
+            std::env::set_current_dir("/").unwrap();
+            assert!(by_path.run(Snapshots::new()).unwrap().is_empty());
+        });
+}
+
+/// A disk of one megabyte.
+fn small_disk(path: &Path) {
+    fs::create_dir_all(path).unwrap();
+    let mut mount = Command::new("mount");
+    mount.args(["-t", "tmpfs", "-o", "size=1m", "tmpfs"]);
+    assert!(mount.arg(path).status().unwrap().success());
+}
+
+fn may_mount() -> bool {
+    let mut unshare = Command::new("unshare");
+    let tried = unshare.args(["--mount", "mount", "-t", "tmpfs", "tmpfs", "/mnt"]);
+    tried.output().is_ok_and(|output| output.status.success())
+}
+
+#[test]
+fn a_full_disk_is_told() {
+    const NAME: &str = "surroundings::a_full_disk_is_told";
+    if !may_mount() {
+        println!("{NAME}: SKIPPED, since this user may not mount a small disk");
+        return;
+    }
+    Alone::new(NAME).mounts().run(|| {
+        on_each(NAME, |bench| {
+            let noise: Vec<u8> = (0..4_000_000_u32)
+                .map(|number| (number.wrapping_mul(2_654_435_761) >> 13) as u8)
+                .collect();
+            fs::write(bench.path("data/noise"), noise).unwrap();
+            let backup = || Backup::new([bench.path("data")]);
+
+            // Where restic keeps packs until they are whole.
+            let temporary = bench.path("tmp");
+            small_disk(&temporary);
+            let restic = bench.builder().env("TMPDIR", temporary.as_os_str()).build();
+            match restic.run(backup()) {
+                Ok(outcome) => assert!(outcome.is_complete(), "it needs no such space"),
+                Err(error) => assert_eq!(error.kind(), ErrorKind::NoSpace, "{error:?}"),
+            }
+
+            // The repository's. An old restic tries for long, and says why meanwhile.
+            let disk = bench.path("disk");
+            small_disk(&disk);
+            crate::support::make_repository(&disk.join("repo"));
+            let restic = bench
+                .builder()
+                .repository(disk.join("repo"))
+                .total_deadline(std::time::Duration::from_secs(5))
+                .build();
+            let error = restic.run(backup()).map(drop).unwrap_err();
+            let kinds = [ErrorKind::NoSpace, ErrorKind::TimedOut];
+            assert!(kinds.contains(&error.kind()), "{error:?}");
+            let said = format!("{} {}", error.message(), error.stderr_tail());
+            assert!(said.contains("no space left on device"), "{error:?}");
+        });
+    });
+}
