@@ -122,6 +122,13 @@ pub mod stopping {}
 /// these would change what a call means, or contradict it. Let one through by name with
 /// [`inherit_env`](crate::Builder::inherit_env).
 ///
+/// What restic says on standard error, and as plain text, is searched for the secrets of the
+/// call before anybody sees it, and `***` put in their place: restic masks the password of a
+/// URL, but not of one that it cannot parse. Credentials are looked for when their variable
+/// is named like one (`..KEY..`, `..SECRET..`, `..PASS..`, `..TOKEN..`, `..SAS..`,
+/// `..CREDENTIAL..`), and secrets of fewer than 4 bytes are not: they are in too many words by
+/// chance. Data, such as the names of files, is handed out as it is.
+///
 /// Whatever is shown of a call is masked:
 ///
 /// ```

@@ -1,7 +1,7 @@
 use std::any::Any;
 use std::fmt;
 
-use restic_core::{Cause, Event, Exit, Invocation, Supervised};
+use restic_core::{Cause, Event, Exit, Invocation, Redactor, Supervised};
 use restic_types::ExitError;
 
 use crate::command::Command;
@@ -134,12 +134,14 @@ pub(crate) struct Assembly<D: Decoder> {
     exit: Option<Exit>,
     gave_up: bool,
     span: RunSpan,
+    redactor: Redactor,
 }
 
 impl<D: Decoder> Assembly<D> {
     pub(crate) fn new(decoder: D, invocation: Invocation, quiet: bool, span: RunSpan) -> Self {
         Self {
             span,
+            redactor: Redactor::of(&invocation),
             decoder,
             invocation,
             quiet,
@@ -194,6 +196,7 @@ impl<D: Decoder> Assembly<D> {
             stdout,
             stderr,
             notes,
+            redactor,
             ..
         } = self;
         while let Some(number) = Some(stderr.number() + 1)
@@ -202,6 +205,7 @@ impl<D: Decoder> Assembly<D> {
             let Some(text) = whole(&line, Stream::Stderr, number, notes) else {
                 continue;
             };
+            let text = &*redactor.redact(text);
             notes.stderr_line(text);
             if let Some(error) = ExitError::read(text) {
                 notes.set_exit_error(error);
@@ -215,7 +219,19 @@ impl<D: Decoder> Assembly<D> {
             let Some(text) = whole(&line, Stream::Stdout, number, notes) else {
                 continue;
             };
-            if let Some(event) = decoder.stdout(&Line { text, number }, notes) {
+            // In JSON restic masks what it knows to be secret; the rest of it is data, and
+            // there may be very much of it.
+            let is_json = text.starts_with(['{', '[']);
+            let text = if is_json {
+                text.into()
+            } else {
+                redactor.redact(text)
+            };
+            let line = Line {
+                text: &text,
+                number,
+            };
+            if let Some(event) = decoder.stdout(&line, notes) {
                 return Some(event);
             }
         }

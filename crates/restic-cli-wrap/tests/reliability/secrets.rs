@@ -150,7 +150,6 @@ fn a_client_that_panics_is_shown_without_secrets() {
 
 /// restic prints the password of a URL that it cannot parse.
 #[test]
-#[ignore = "what restic prints is not searched for secrets yet"]
 fn a_url_that_restic_prints_is_kept_secret() {
     const NAME: &str = "secrets::a_url_that_restic_prints_is_kept_secret";
     alone(NAME, || {
