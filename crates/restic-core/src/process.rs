@@ -5,6 +5,9 @@ use std::sync::OnceLock;
 
 use crate::{Executor, Invocation, Process, StartError, StartErrorKind};
 
+#[cfg(unix)]
+mod common;
+#[cfg(unix)]
 mod secret_file;
 #[cfg(unix)]
 mod unix;

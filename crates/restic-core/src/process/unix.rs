@@ -1,105 +1,36 @@
 use std::fmt;
-use std::fs;
 use std::io::{self, PipeReader, PipeWriter, Read, Write as _};
 use std::os::fd::{AsFd, BorrowedFd};
-use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
+use std::os::unix::process::CommandExt as _;
 use std::path::Path;
-use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStderr, ChildStdin, ChildStdout};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 
-use super::secret_file::{self, SecretFile};
-use crate::{Control, Event, Exit, Invocation, Process, StartError, StartErrorKind, Stdin};
+use self::exit_watch::ExitWatch;
+use super::common::{self, CHUNK, Drain, Prepared, earliest};
+use super::secret_file::SecretFile;
+use crate::{Control, Event, Invocation, Process, StartError, StartErrorKind};
 
-/// How much is read from a pipe at once.
-const CHUNK: usize = 64 * 1024;
-
-/// How long a helper of restic's that holds a pipe may delay the end after restic itself has
-/// ended.
-const DRAIN: Duration = Duration::from_secs(2);
+pub(super) mod exit_watch;
 
 pub(super) fn start(
     program: &Path,
     invocation: &Invocation,
 ) -> Result<Box<dyn Process>, StartError> {
-    let (arguments, secrets) = secret_file::realise(&invocation.arguments)?;
-    let mut command = Command::new(program);
-    // Its own group: a Ctrl-C of the terminal must reach the host alone, since restic and
-    // its helpers signalled at once leave a lock.
-    command
-        .args(arguments)
-        .process_group(0)
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
-    set_environment(&mut command, invocation);
-    let input = set_stdin(&mut command, &invocation.stdin)?;
-    if let Some(folder) = &invocation.working_folder {
-        command.current_dir(folder);
-    }
-    let child = command
-        .spawn()
-        .map_err(|error| explain(program, invocation, error))?;
-    UnixProcess::new(child, input, secrets)
-        .map(|process| Box::new(process) as Box<dyn Process>)
-        .map_err(|error| {
-            StartError::new(
-                StartErrorKind::Other,
-                "no descriptors left to watch restic with",
-            )
-            .with_source(error)
-        })
+    let process = UnixProcess::start(program, invocation, ExitWatch::new)?;
+    Ok(Box::new(process))
 }
 
-fn set_environment(command: &mut Command, invocation: &Invocation) {
-    for (name, _) in std::env::vars_os() {
-        let ours = name.as_encoded_bytes().starts_with(b"RESTIC_");
-        if ours && !invocation.inherited.contains(&name) {
-            command.env_remove(name);
-        }
-    }
-    for (name, value) in &invocation.environment {
-        command.env(name, value.to_os_string());
-    }
-}
-
-/// Sets what restic reads, and gives the bytes that are to be written to it.
-fn set_stdin(command: &mut Command, stdin: &Stdin) -> Result<Option<Arc<[u8]>>, StartError> {
-    match stdin {
-        Stdin::Null => {
-            command.stdin(Stdio::null());
-            Ok(None)
-        }
-        Stdin::Bytes(bytes) => {
-            command.stdin(Stdio::piped());
-            Ok(Some(Arc::clone(bytes)))
-        }
-        Stdin::File(path) => {
-            let file = fs::File::open(path).map_err(|error| {
-                let message = format!("{} cannot be read as standard input", path.display());
-                StartError::new(StartErrorKind::Stdin, message).with_source(error)
-            })?;
-            command.stdin(file);
-            Ok(None)
-        }
-    }
-}
-
-/// The system says "not found" for the program, its interpreter and the working folder
-/// alike: finds out which.
-fn explain(program: &Path, invocation: &Invocation, error: io::Error) -> StartError {
+/// Why the system did not start a program in a folder that is there.
+fn reason(program: &Path, error: &io::Error) -> (StartErrorKind, &'static str) {
     use rustix::io::Errno;
 
-    if let Some(folder) = &invocation.working_folder
-        && let Err(reason) = fs::read_dir(folder)
-    {
-        let message = format!("restic cannot run in the folder {}", folder.display());
-        return StartError::new(StartErrorKind::WorkingFolder, message).with_source(reason);
-    }
-    let (kind, what) = match Errno::from_io_error(&error) {
+    match Errno::from_io_error(error) {
         Some(Errno::NOENT) if program.exists() => (
             StartErrorKind::NotAProgram,
             "cannot be started: its interpreter is missing",
@@ -115,8 +46,7 @@ fn explain(program: &Path, invocation: &Invocation, error: io::Error) -> StartEr
             "was given more arguments than the system allows: name paths in a file instead",
         ),
         _ => (StartErrorKind::Other, "could not be started"),
-    };
-    StartError::new(kind, format!("{} {what}", program.display())).with_source(error)
+    }
 }
 
 /// A running restic, watched from one place: both pipes, its end, its input and the wish of
@@ -132,10 +62,23 @@ struct UnixProcess {
     /// Stdout's turn is next when both pipes have something.
     stdout_next: bool,
     buffer: Box<[u8]>,
-    drain_until: Option<Instant>,
+    drain: Drain,
     finished: bool,
     /// Kept for as long as restic may read them.
     secrets: Vec<SecretFile>,
+}
+
+/// What a process is watched with: the wakes' two ends, and its exit.
+type Watching = (PipeReader, PipeWriter, ExitWatch);
+
+fn watching(child: &Child, watch: WatchExit) -> io::Result<Watching> {
+    let (wakes, waker) = io::pipe()?;
+    rustix::io::ioctl_fionbio(&wakes, true)?;
+    rustix::io::ioctl_fionbio(&waker, true)?;
+    if let Some(pipe) = &child.stdin {
+        rustix::io::ioctl_fionbio(pipe, true)?;
+    }
+    Ok((wakes, waker, watch(child)?))
 }
 
 /// Bytes on their way to restic.
@@ -145,29 +88,36 @@ struct Input {
     written: usize,
 }
 
+/// Makes what becomes readable when a process ends.
+type WatchExit = fn(&Child) -> io::Result<ExitWatch>;
+
 impl UnixProcess {
-    fn new(
-        mut child: Child,
-        input: Option<Arc<[u8]>>,
-        secrets: Vec<SecretFile>,
-    ) -> io::Result<Self> {
-        let made = io::pipe().and_then(|pipes| Ok((pipes, ExitWatch::new(&child)?)));
-        let ((wakes, waker), exit) = match made {
-            Ok(made) => made,
+    fn start(
+        program: &Path,
+        invocation: &Invocation,
+        watch: WatchExit,
+    ) -> Result<Self, StartError> {
+        let mut prepared = Prepared::new(program, invocation)?;
+        // Its own group: a Ctrl-C of the terminal must reach the host alone, since restic and
+        // its helpers signalled at once leave a lock.
+        prepared.command.process_group(0);
+        let mut child = prepared.command.spawn().map_err(|error| {
+            common::explain(program, invocation, error, |error| reason(program, error))
+        })?;
+        match watching(&child, watch) {
+            Ok(watching) => Ok(Self::new(child, prepared, watching)),
             Err(error) => {
                 // Nobody could ever watch it: better no process than a stray one.
                 let _ = child.kill();
                 let _ = child.wait();
-                return Err(error);
+                Err(common::unwatchable(error))
             }
-        };
-        rustix::io::ioctl_fionbio(&wakes, true)?;
-        rustix::io::ioctl_fionbio(&waker, true)?;
-        let stdin = child.stdin.take().zip(input);
-        if let Some((pipe, _)) = &stdin {
-            rustix::io::ioctl_fionbio(pipe, true)?;
         }
-        Ok(Self {
+    }
+
+    fn new(mut child: Child, prepared: Prepared, (wakes, waker, exit): Watching) -> Self {
+        let stdin = child.stdin.take().zip(prepared.input);
+        Self {
             handle: Arc::new(Handle::new(&child, waker)),
             wakes,
             exit,
@@ -180,11 +130,11 @@ impl UnixProcess {
             stderr: child.stderr.take(),
             stdout_next: true,
             buffer: vec![0; CHUNK].into(),
-            drain_until: None,
+            drain: Drain::default(),
             finished: false,
-            secrets,
+            secrets: prepared.secrets,
             child,
-        })
+        }
     }
 
     /// What is ready, waiting until `deadline` at most.
@@ -197,7 +147,7 @@ impl UnixProcess {
             self.stdin.as_ref().map(|input| input.pipe.as_fd()),
             PollFlags::OUT,
         );
-        let running = self.drain_until.is_none();
+        let running = !self.drain.has_begun();
         let exit = set.add(running.then(|| self.exit.as_fd()), PollFlags::IN);
         set.wait(deadline)?;
         Ok(Ready {
@@ -253,28 +203,22 @@ impl UnixProcess {
         self.stdout = None;
         self.stderr = None;
         self.secrets.clear();
-        let exit = status.code().map(Exit::Code);
-        let exit = exit.or_else(|| status.signal().map(Exit::Signal));
-        Ok(Event::Exited(exit.unwrap_or(Exit::Code(-1))))
+        Ok(Event::Exited(common::exit_of(status)))
     }
 }
 
 impl Process for UnixProcess {
     fn next_event(&mut self, deadline: Option<Instant>) -> io::Result<Event> {
         if self.finished {
-            return Err(io::Error::other(
-                "restic has ended already: there is nothing to wait for",
-            ));
+            return Err(common::already_ended());
         }
         loop {
-            if let Some(until) = self.drain_until
-                && (self.is_drained() || Instant::now() >= until)
-            {
+            if self.drain.has_begun() && (self.is_drained() || self.drain.is_over()) {
                 return self.reap();
             }
-            let ready = self.wait(earliest(deadline, self.drain_until))?;
+            let ready = self.wait(earliest(deadline, self.drain.until()))?;
             if ready.exit {
-                self.drain_until = Some(Instant::now() + DRAIN);
+                self.drain.begin();
             }
             // restic from 0.18 on waits for the end of its input before it ends.
             if ready.exit || self.handle.interrupted.load(Ordering::SeqCst) {
@@ -350,13 +294,6 @@ fn is_temporary(error: &io::Error) -> bool {
     )
 }
 
-fn earliest(a: Option<Instant>, b: Option<Instant>) -> Option<Instant> {
-    match (a, b) {
-        (Some(a), Some(b)) => Some(a.min(b)),
-        (one, other) => one.or(other),
-    }
-}
-
 /// What a wait has found.
 struct Ready {
     wake: bool,
@@ -401,58 +338,6 @@ fn remaining(deadline: Instant) -> Timespec {
     })
 }
 
-/// Something to poll that becomes readable when the process has ended. The process is not
-/// reaped by it: until [`UnixProcess::reap`] its id cannot be given to another.
-#[derive(Debug)]
-enum ExitWatch {
-    #[cfg(target_os = "linux")]
-    Descriptor(std::os::fd::OwnedFd),
-    /// The end of a pipe whose other end a waiting thread holds.
-    Thread(PipeReader),
-}
-
-impl ExitWatch {
-    fn new(child: &Child) -> io::Result<Self> {
-        #[cfg(target_os = "linux")]
-        if let Ok(descriptor) =
-            rustix::process::pidfd_open(pid_of(child), rustix::process::PidfdFlags::empty())
-        {
-            return Ok(Self::Descriptor(descriptor));
-        }
-        Self::by_thread(pid_of(child))
-    }
-
-    /// For systems without process descriptors.
-    fn by_thread(pid: Pid) -> io::Result<Self> {
-        use rustix::process::{WaitId, WaitIdOptions, waitid};
-
-        let (end, other) = io::pipe()?;
-        std::thread::Builder::new()
-            .name("restic-exit".into())
-            .spawn(move || {
-                let options = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT;
-                while matches!(
-                    waitid(WaitId::Pid(pid), options),
-                    Err(rustix::io::Errno::INTR)
-                ) {}
-                drop(other);
-            })?;
-        Ok(Self::Thread(end))
-    }
-
-    fn as_fd(&self) -> BorrowedFd<'_> {
-        match self {
-            #[cfg(target_os = "linux")]
-            Self::Descriptor(descriptor) => descriptor.as_fd(),
-            Self::Thread(pipe) => pipe.as_fd(),
-        }
-    }
-}
-
-fn pid_of(child: &Child) -> Pid {
-    Pid::from_child(child)
-}
-
 /// Signals the process from anywhere.
 #[derive(Debug)]
 struct Handle {
@@ -468,7 +353,7 @@ impl Handle {
     fn new(child: &Child, waker: PipeWriter) -> Self {
         let interrupted = AtomicBool::new(false);
         Self {
-            pid: pid_of(child),
+            pid: Pid::from_child(child),
             alive: Mutex::new(true),
             interrupted,
             waker,
