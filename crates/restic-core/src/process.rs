@@ -5,10 +5,15 @@ use std::sync::OnceLock;
 
 use crate::{Executor, Invocation, Process, StartError, StartErrorKind};
 
-#[cfg(unix)]
+#[cfg(any(unix, windows))]
 mod common;
-#[cfg(unix)]
+#[cfg(any(unix, windows))]
 mod secret_file;
+#[cfg(test)]
+#[cfg(unix)]
+mod tests;
+#[cfg(any(windows, test))]
+mod threaded;
 #[cfg(unix)]
 mod unix;
 

@@ -26,6 +26,16 @@ pub(super) fn start(
     Ok(Box::new(process))
 }
 
+/// As on systems without process descriptors.
+#[cfg(test)]
+pub(super) fn start_with_thread(
+    program: &Path,
+    invocation: &Invocation,
+) -> Result<Box<dyn Process>, StartError> {
+    let process = UnixProcess::start(program, invocation, ExitWatch::by_thread)?;
+    Ok(Box::new(process))
+}
+
 /// Why the system did not start a program in a folder that is there.
 fn reason(program: &Path, error: &io::Error) -> (StartErrorKind, &'static str) {
     use rustix::io::Errno;
