@@ -159,10 +159,7 @@ impl Drain {
         self.until.get_or_insert_with(|| Instant::now() + DRAIN);
     }
 
-    pub(super) fn has_begun(&self) -> bool {
-        self.until.is_some()
-    }
-
+    /// Absent while restic runs.
     pub(super) fn until(&self) -> Option<Instant> {
         self.until
     }

@@ -157,7 +157,7 @@ impl UnixProcess {
             self.stdin.as_ref().map(|input| input.pipe.as_fd()),
             PollFlags::OUT,
         );
-        let running = !self.drain.has_begun();
+        let running = self.drain.until().is_none();
         let exit = set.add(running.then(|| self.exit.as_fd()), PollFlags::IN);
         set.wait(deadline)?;
         Ok(Ready {
@@ -223,7 +223,8 @@ impl Process for UnixProcess {
             return Err(common::already_ended());
         }
         loop {
-            if self.drain.has_begun() && (self.is_drained() || self.drain.is_over()) {
+            let has_ended = self.drain.until().is_some();
+            if has_ended && (self.is_drained() || self.drain.is_over()) {
                 return self.reap();
             }
             let ready = self.wait(earliest(deadline, self.drain.until()))?;
