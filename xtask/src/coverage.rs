@@ -34,6 +34,9 @@ pub(crate) fn run(arguments: impl Iterator<Item = String>) -> Result<(), Box<dyn
         .map(|path| Binary::read(path, &data))
         .collect::<Result<Vec<_>, _>>()?;
     if binaries.is_empty() && !write {
+        if std::env::var_os("RESTIC_NO_SKIP").is_some() {
+            return Err("RESTIC_NO_SKIP is set, and there is no restic binary".into());
+        }
         println!("coverage: skipped, no restic binary given (as arguments or in RESTIC_BINARIES)");
         return Ok(());
     }

@@ -6,6 +6,7 @@
 )]
 
 mod ci;
+mod corpus;
 mod coverage;
 mod downstream;
 mod record;
@@ -17,6 +18,7 @@ use std::process::ExitCode;
 
 const USAGE: &str = "\
 usage: cargo xtask ci                              every check there is
+       cargo xtask corpus DIR [--only backup,…]    recordings of restic through the client
        cargo xtask coverage [--write] [RESTIC…]    the table of commands and flags
        cargo xtask downstream                      programs that use these crates
        cargo xtask record [RESTIC…]                the recordings in fixtures/
@@ -31,6 +33,7 @@ fn main() -> ExitCode {
     let mut arguments = env::args().skip(1);
     let outcome = match arguments.next().as_deref() {
         Some("ci") => ci::run(),
+        Some("corpus") => corpus::run(arguments),
         Some("coverage") => coverage::run(arguments),
         Some("downstream") => downstream::run(),
         Some("record") => record::run(arguments),

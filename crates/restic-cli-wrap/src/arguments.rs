@@ -16,6 +16,8 @@ pub struct Arguments {
     pub(crate) operands: Vec<OsString>,
     pub(crate) extra: Vec<OsString>,
     pub(crate) stdin: Stdin,
+    /// restic refuses `--json` with what is asked for.
+    pub(crate) no_json: bool,
     pub(crate) source: Option<Repository>,
     pub(crate) refusal: Option<String>,
 }
@@ -86,6 +88,12 @@ impl Arguments {
     /// Sets what restic reads from standard input.
     pub fn stdin(&mut self, stdin: Stdin) {
         self.stdin = stdin;
+    }
+
+    /// Leaves out `--json`, which goes before everything else, for the few calls that restic
+    /// refuses it with.
+    pub fn without_json(&mut self) {
+        self.no_json = true;
     }
 
     /// Sets the second repository, from which this command reads.

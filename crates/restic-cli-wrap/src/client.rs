@@ -1,20 +1,24 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
+use std::io::Read;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use restic_core::{
-    Argument, Deadlines, Executor, Invocation, Ladder, Runner, Secret, Stop, Supervised,
+    Argument, Clock, Deadlines, Executor, InputReader, Invocation, Ladder, Process, Runner, Secret,
+    StartError, Stdin, Stop, Supervised, SystemClock,
 };
 use restic_types::ResticVersion;
 
-use crate::arguments::{Arguments, Flag, setters};
+use crate::arguments::{Arguments, Flag, FlagValue as _, setters};
 use crate::async_run::{AsyncRun, Settling};
 use crate::command::Command;
 use crate::commands::Version;
 use crate::repository::{Location, Password, Repository};
+use crate::retry_lock::RetryLock;
 use crate::run::{Assembly, Run};
+use crate::trace::RunSpan;
 use crate::version::{Program, VersionCache, needs};
 use crate::{Error, ErrorKind, Result};
 
@@ -61,8 +65,11 @@ struct Settings {
     environment: BTreeMap<OsString, Secret>,
     inherited: BTreeSet<OsString>,
     current_dir: Option<PathBuf>,
+    retry_lock: Option<Duration>,
     deadlines: Deadlines,
     ladder: Ladder,
+    /// Absent: the system's.
+    clock: Option<Arc<dyn Clock>>,
     version: Option<String>,
 }
 
@@ -93,6 +100,35 @@ impl Restic {
     /// When restic could not be started, or does not have what the command needs.
     pub fn start<C: Command>(&self, command: C) -> Result<Run<C>> {
         let arguments = command.arguments();
+        self.check(&arguments)?;
+        self.start_unchecked(&arguments, command.decoder())
+    }
+
+    /// Starts a command that reads from standard input what this reader gives.
+    ///
+    /// The reader is read on a thread of its own while restic runs. When it fails, restic is
+    /// stopped, and nothing is saved: a part is never taken for the whole.
+    ///
+    /// ```no_run
+    /// # use restic_cli_wrap::{Restic, commands::Backup};
+    /// # fn example(restic: Restic, dump: std::process::ChildStdout) -> restic_cli_wrap::Result<()> {
+    /// let backup = Backup::from_input().stdin_filename("database.sql");
+    /// let outcome = restic.start_with_input(backup, dump)?.finish()?;
+    /// # drop(outcome);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`start`](Self::start).
+    pub fn start_with_input<C: Command>(
+        &self,
+        command: C,
+        input: impl Read + Send + 'static,
+    ) -> Result<Run<C>> {
+        let mut arguments = command.arguments();
+        arguments.stdin(Stdin::Reader(InputReader::new(input)));
         self.check(&arguments)?;
         self.start_unchecked(&arguments, command.decoder())
     }
@@ -154,23 +190,55 @@ impl Restic {
         arguments: &Arguments,
         decoder: C::Decoder,
     ) -> Result<Run<C>> {
-        let invocation = self.build_invocation(arguments);
+        self.start_invocation(self.build_invocation(arguments), decoder)
+    }
+
+    fn start_invocation<C: Command>(
+        &self,
+        invocation: Invocation,
+        decoder: C::Decoder,
+    ) -> Result<Run<C>> {
         if self.stop.as_ref().is_some_and(Stop::is_stopped) {
             let message = "the run was cancelled before restic was started";
             return Err(Error::new(ErrorKind::Cancelled, message).with_invocation(invocation));
         }
         let process = self
-            .shared
-            .executor
-            .start(&invocation)
+            .start_process(&invocation)
             .map_err(|error| Error::from(error).with_invocation(invocation.clone()))?;
-        let mut process =
-            Supervised::new(process, invocation.deadlines).ladder(self.settings().ladder);
+        let clock = self
+            .settings()
+            .clock
+            .clone()
+            .unwrap_or_else(|| Arc::new(SystemClock));
+        let mut process = Supervised::with_clock(process, invocation.deadlines, clock)
+            .ladder(self.settings().ladder);
         if let Some(stop) = &self.stop {
             process = process.stopped_by(stop);
         }
         let quiet = self.settings().arguments.has("--quiet");
-        Ok(Run::new(process, Assembly::new(decoder, invocation, quiet)))
+        let version = || self.known_version().ok().flatten();
+        let span = RunSpan::begin(version, &invocation);
+        Ok(Run::new(
+            process,
+            Assembly::new(decoder, invocation, quiet, span),
+        ))
+    }
+
+    /// Starts restic, and where it cannot wait for a lock by itself, something that does.
+    fn start_process(&self, invocation: &Invocation) -> Result<Box<dyn Process>, StartError> {
+        let executor = &self.shared.executor;
+        match self.settings().retry_lock {
+            Some(patience) if !self.retries_by_itself() => {
+                RetryLock::start(Arc::clone(executor), invocation, patience)
+            }
+            _ => executor.start(invocation),
+        }
+    }
+
+    /// Whether the restic at hand has `--retry-lock`; one that is not known is the newest.
+    fn retries_by_itself(&self) -> bool {
+        let version = self.known_version().ok().flatten();
+        version.is_none_or(|version| version >= ResticVersion::new(0, 16, 0))
     }
 
     fn settings(&self) -> &Settings {
@@ -188,8 +256,10 @@ impl Restic {
             return Err(Error::new(ErrorKind::Usage, why).with_invocation(invocation));
         }
         let needs = needs(arguments.command, self.flags(arguments));
-        // A second repository is named in another way before 0.14.
-        if needs.is_empty() && arguments.source.is_none() {
+        // A second repository is named in another way before 0.14, and a lock is not waited
+        // for before 0.16.
+        let depends = arguments.source.is_some() || self.settings().retry_lock.is_some();
+        if needs.is_empty() && !depends {
             return Ok(());
         }
         let found = self.version()?;
@@ -211,9 +281,13 @@ impl Restic {
         if let Some(known) = self.known_version()? {
             return Ok(known);
         }
-        let command = Version::new();
+        // Without any global flag: this restic may not know it.
+        let mut invocation = self.blank_invocation();
+        invocation
+            .arguments
+            .extend(["--json", "version"].map(Argument::from));
         let info = self
-            .start_unchecked::<Version>(&command.arguments(), command.decoder())?
+            .start_invocation::<Version>(invocation, Version::new().decoder())?
             .finish()?;
         let version = parse_version(&info.version)?;
         self.shared.versions.set(self.program(), version.clone());
@@ -232,18 +306,27 @@ impl Restic {
         Program::at(self.shared.runner.as_ref()?.program().ok()?)
     }
 
-    pub(crate) fn build_invocation(&self, arguments: &Arguments) -> Invocation {
+    /// What all calls have in common, without any argument.
+    fn blank_invocation(&self) -> Invocation {
         let settings = self.settings();
         let mut invocation = Invocation::default();
         invocation.environment.clone_from(&settings.environment);
         invocation.inherited.clone_from(&settings.inherited);
         invocation.working_folder.clone_from(&settings.current_dir);
         invocation.deadlines = settings.deadlines;
+        invocation
+    }
+
+    pub(crate) fn build_invocation(&self, arguments: &Arguments) -> Invocation {
+        let settings = self.settings();
+        let mut invocation = self.blank_invocation();
         invocation.stdin = arguments.stdin.clone();
 
         // First of all: errors in what follows are then told as JSON, too.
         let words = &mut invocation.arguments;
-        words.push("--json".into());
+        if !arguments.no_json {
+            words.push("--json".into());
+        }
         words.extend(
             settings
                 .repository
@@ -258,6 +341,9 @@ impl Restic {
         );
         words.extend(settings.key_hint.iter().map(|key| OWN.key_hint(key)));
         words.extend(settings.arguments.flags.iter().map(Flag::word));
+        if let Some(patience) = settings.retry_lock.filter(|_| self.retries_by_itself()) {
+            words.push(joined("--retry-lock", patience.render()));
+        }
         words.extend(settings.arguments.extra.iter().map(Argument::from));
         words.extend(arguments.command.split(' ').map(Argument::from));
         if let Some(source) = &arguments.source {
@@ -463,9 +549,34 @@ impl Builder {
         self
     }
 
+    /// Tries again for so long when the repository is locked, with pauses that grow from 5
+    /// to 60 seconds. restic does so itself since 0.16.0; before, it is started anew. Locks
+    /// are never removed by this.
+    #[doc(alias = "--retry-lock")]
+    pub fn retry_lock(mut self, patience: Duration) -> Self {
+        self.settings.retry_lock = Some(patience);
+        self
+    }
+
     /// Stops every run that takes longer than this, from its start to its end.
     pub fn total_deadline(mut self, limit: Duration) -> Self {
         self.settings.deadlines.total = Some(limit);
+        self
+    }
+
+    /// Stops every run in which restic prints nothing for longer than this. Only waiting
+    /// counts, not the time that the caller spends with events.
+    ///
+    /// Many commands are silent for long: a backup with [`quiet`](Self::quiet), a `prune`.
+    pub fn idle_deadline(mut self, limit: Duration) -> Self {
+        self.settings.deadlines.idle = Some(limit);
+        self
+    }
+
+    /// Keeps deadlines by this clock instead of the system's, for tests with scripted
+    /// processes.
+    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.settings.clock = Some(clock);
         self
     }
 
@@ -551,8 +662,6 @@ setters! { Builder:
     value pack_size: "--pack-size" = u32;
     /// Prints less: no `status` messages since restic 0.13.
     switch quiet: "--quiet";
-    /// Tries again for so long when the repository is locked. Since restic 0.16.0.
-    value retry_lock: "--retry-lock" = Duration;
     /// Gives up on a request to a server that is stuck for so long. Since restic 0.17.1.
     value stuck_request_timeout: "--stuck-request-timeout" = Duration;
     /// Shows the client certificate and key in this PEM file to servers.

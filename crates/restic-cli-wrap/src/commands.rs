@@ -8,6 +8,7 @@
 //! | [`ForgetSnapshots`] | | [`Forgotten`] | |
 //! | [`Generate`] | | [`PlainText`] | |
 //! | [`Init`] | | [`Initialized`](crate::types::Initialized) | |
+//! | [`LsNcdu`] | 0.17.0 | the document, as text | |
 //! | [`Ls`] | | [`Listing`] | [`LsMessage`](crate::types::LsMessage) |
 //! | [`Restore`] | | [`Outcome`](crate::Outcome) of [`Restored`] | [`RestoreMessage`](crate::types::RestoreMessage), before 0.16.0 errors only |
 //! | [`SelfUpdate`] | not in every build | [`PlainText`] | |
@@ -25,6 +26,7 @@ mod forget_snapshots;
 mod generate;
 mod init;
 mod ls;
+mod ls_ncdu;
 mod restore;
 mod self_update;
 mod snapshot_groups;
@@ -44,6 +46,7 @@ pub use forget_snapshots::{ForgetSnapshots, ForgetSnapshotsDecoder, Forgotten};
 pub use generate::Generate;
 pub use init::{Init, InitDecoder};
 pub use ls::{Listing, Ls, LsDecoder};
+pub use ls_ncdu::{LsNcdu, LsNcduDecoder};
 pub use restore::{Restore, RestoreDecoder, Restored};
 pub use self_update::{SelfUpdate, SelfUpdateDecoder};
 pub use snapshot_groups::{SnapshotGroups, SnapshotGroupsDecoder};

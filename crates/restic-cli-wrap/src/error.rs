@@ -4,6 +4,7 @@ use std::fmt;
 use restic_core::{Exit, Invocation, StartError, StartErrorKind};
 
 use crate::command::Command;
+use crate::lock_holder::LockHolder;
 use crate::notes::{Notice, Stream};
 
 /// Why a call of restic did not do what was asked.
@@ -21,6 +22,7 @@ struct Inner {
     invocation: Option<Invocation>,
     partial: Option<Box<dyn Any + Send + Sync>>,
     lock_may_remain: bool,
+    lock: Option<LockHolder>,
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
 
@@ -94,13 +96,14 @@ impl Error {
             invocation: None,
             partial: None,
             lock_may_remain: false,
+            lock: None,
             source: None,
         }))
     }
 
     /// The error for a process that cannot be read any longer.
     pub(crate) fn broken(invocation: &Invocation, error: std::io::Error) -> Self {
-        Self::new(ErrorKind::Io, "restic cannot be watched any longer")
+        Self::new(ErrorKind::Io, format!("the run cannot go on: {error}"))
             .with_invocation(invocation.clone())
             .with_lock_may_remain(true)
             .with_source(error)
@@ -129,6 +132,11 @@ impl Error {
 
     pub(crate) fn with_lock_may_remain(mut self, may_remain: bool) -> Self {
         self.0.lock_may_remain = may_remain;
+        self
+    }
+
+    pub(crate) fn with_lock(mut self, holder: Option<LockHolder>) -> Self {
+        self.0.lock = holder;
         self
     }
 
@@ -195,6 +203,13 @@ impl Error {
         self.0.partial.as_ref()?.downcast_ref()
     }
 
+    /// Who holds the lock that was in the way. Absent unless the kind is
+    /// [`Locked`](ErrorKind::Locked), and when restic did not say.
+    #[must_use]
+    pub fn lock(&self) -> Option<&LockHolder> {
+        self.0.lock.as_ref()
+    }
+
     /// Whether restic may have left a lock in the repository, because it was ended without
     /// the time to remove it. Nothing here removes locks by itself:
     /// [`Unlock`](crate::commands::Unlock) does.
@@ -257,6 +272,7 @@ impl fmt::Debug for Error {
             )
             .field("partial", &self.0.partial.is_some())
             .field("lock_may_remain", &self.0.lock_may_remain)
+            .field("lock", &self.0.lock)
             .field("source", &self.0.source)
             .finish()
     }

@@ -74,6 +74,8 @@
 //! Everything else is an [`Error`], whose [`kind`](Error::kind) tells programs what to do and
 //! whose [`message`](Error::message) has restic's own words.
 //!
+//! [`guide`] tells more: on stopping restic and deadlines, on secrets, on errors.
+//!
 //! # Versions
 //!
 //! restic 0.11 to 0.19 are supported, and tested with 0.11.0, 0.14.0, 0.18.0 and 0.19.1. What
@@ -91,11 +93,15 @@ mod command;
 pub mod commands;
 mod decode;
 mod error;
+pub mod guide;
 mod lines;
+mod lock_holder;
 mod notes;
 mod outcome;
 mod repository;
+mod retry_lock;
 mod run;
+mod trace;
 mod version;
 
 pub use arguments::{Arguments, FlagValue};
@@ -104,6 +110,7 @@ pub use client::{Builder, Restic};
 pub use command::Command;
 pub use decode::{Decoder, NoEvents};
 pub use error::{Error, ErrorKind, Result};
+pub use lock_holder::LockHolder;
 pub use notes::{Notice, Stream};
 pub use outcome::{FailedItem, Outcome, Partial};
 pub use repository::Repository;
@@ -112,8 +119,8 @@ pub use run::Run;
 #[cfg(feature = "mock")]
 pub use restic_core::mock;
 pub use restic_core::{
-    Argument, Control, Event, Executor, Exit, Invocation, Process, Replay, ReplayError, Scripted,
-    Secret, StartError, StartErrorKind, Stop,
+    Argument, Clock, Control, Event, Executor, Exit, Invocation, ManualClock, Process, Replay,
+    ReplayError, Scripted, Secret, StartError, StartErrorKind, Stop,
 };
 /// restic's messages and documents as types.
 pub use restic_types as types;

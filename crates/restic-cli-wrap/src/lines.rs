@@ -3,14 +3,20 @@ use std::borrow::Cow;
 /// The longest line that is read, in bytes: 128 MiB, which is a list of 160,000 snapshots.
 pub(crate) const LIMIT: usize = 128 * 1024 * 1024;
 
-/// Cuts a stream of chunks into lines, without copying those that lie within one chunk.
+/// How much memory is kept for lines across chunks.
+const KEPT: usize = 64 * 1024;
+
+/// Cuts a stream of chunks into lines. Only lines that lie across the border of two chunks
+/// are copied.
 #[derive(Debug, Default)]
 pub(crate) struct Lines {
-    buffer: Vec<u8>,
-    /// Where the next line begins.
+    chunk: Vec<u8>,
+    /// Where the next line begins in the chunk.
     start: usize,
-    /// Up to where no line end was found.
-    searched: usize,
+    /// The beginning of a line that went on in a later chunk.
+    begun: Vec<u8>,
+    /// `begun` is a whole line, and was given out.
+    given: bool,
     ended: bool,
     /// The line that is being read is over the limit, and its bytes are thrown away.
     too_long: bool,
@@ -29,17 +35,13 @@ pub(crate) enum Line<'a> {
 impl Lines {
     /// Takes the next bytes of the stream.
     pub(crate) fn push(&mut self, chunk: Vec<u8>) {
-        if self.start == self.buffer.len() {
-            self.buffer = chunk;
+        if self.start == self.chunk.len() {
+            self.chunk = chunk;
         } else {
-            self.buffer.drain(..self.start);
-            self.searched -= self.start;
-            self.buffer.extend_from_slice(&chunk);
-            self.start = 0;
-            return;
+            self.chunk.drain(..self.start);
+            self.chunk.extend_from_slice(&chunk);
         }
         self.start = 0;
-        self.searched = 0;
     }
 
     /// Says that nothing more comes: what is left is the last line.
@@ -54,43 +56,58 @@ impl Lines {
 
     /// The next whole line.
     pub(crate) fn next(&mut self) -> Option<Line<'_>> {
-        let (line, rest) = match memchr::memchr(b'\n', &self.buffer[self.searched..]) {
-            Some(length) => (
-                self.start..self.searched + length,
-                self.searched + length + 1,
-            ),
-            None if self.ended && self.start < self.buffer.len() => {
-                (self.start..self.buffer.len(), self.buffer.len())
-            }
-            None => {
-                self.remember_unfinished();
-                return None;
-            }
+        if std::mem::take(&mut self.given) {
+            self.begun.clear();
+            // One long line is no reason to hold on to its memory.
+            self.begun.shrink_to(KEPT);
+        }
+        let rest = &self.chunk[self.start..];
+        let Some(length) = memchr::memchr(b'\n', rest) else {
+            return self.unfinished();
         };
-        self.start = rest;
-        self.searched = rest;
+        let line = self.start..self.start + length;
+        self.start = line.end + 1;
         self.number += 1;
-        if std::mem::take(&mut self.too_long) || line.len() > LIMIT {
+        if std::mem::take(&mut self.too_long) || self.begun.len() + length > LIMIT {
+            self.begun.clear();
             return Some(Line::TooLong);
         }
-        let bytes = &self.buffer[line];
+        if self.begun.is_empty() {
+            return Some(Line::text(&self.chunk[line]));
+        }
+        self.begun.extend_from_slice(&self.chunk[line]);
+        self.given = true;
+        Some(Line::text(&self.begun))
+    }
+
+    /// Keeps the beginning of a line for later; at the end of the stream it is the last line.
+    fn unfinished(&mut self) -> Option<Line<'_>> {
+        let rest = &self.chunk[self.start..];
+        if self.begun.len() + rest.len() > LIMIT {
+            self.too_long = true;
+            self.begun = Vec::new();
+        } else if !self.too_long {
+            self.begun.extend_from_slice(rest);
+        }
+        self.start = self.chunk.len();
+        if !self.ended || (self.begun.is_empty() && !self.too_long) {
+            return None;
+        }
+        self.number += 1;
+        if std::mem::take(&mut self.too_long) {
+            return Some(Line::TooLong);
+        }
+        self.given = true;
+        Some(Line::text(&self.begun))
+    }
+}
+
+impl<'a> Line<'a> {
+    fn text(bytes: &'a [u8]) -> Self {
         let bytes = bytes.strip_suffix(b"\r").unwrap_or(bytes);
         // Checking first is much faster than replacing at once, and nearly always enough.
         let text = std::str::from_utf8(bytes).map(Cow::Borrowed);
-        Some(Line::Text(
-            text.unwrap_or_else(|_| String::from_utf8_lossy(bytes)),
-        ))
-    }
-
-    /// Nothing is searched twice, and a line over the limit takes no more memory.
-    fn remember_unfinished(&mut self) {
-        self.searched = self.buffer.len();
-        if self.buffer.len() - self.start > LIMIT {
-            self.too_long = true;
-            self.buffer = Vec::new();
-            self.start = 0;
-            self.searched = 0;
-        }
+        Self::Text(text.unwrap_or_else(|_| String::from_utf8_lossy(bytes)))
     }
 }
 
@@ -138,6 +155,9 @@ mod tests {
     fn a_line_over_the_limit_is_told_and_the_next_one_read() {
         let long = vec![b'x'; LIMIT / 2 + 1];
         assert_eq!(lines(&[&long, &long, b"x\nnext\n"]), ["TOO LONG", "next"]);
+        assert_eq!(lines(&[&long, &long, &long, b"x"]), ["TOO LONG"]);
+        let lasting = [&long[..], &long[..], b"\nnext"].concat();
+        assert_eq!(lines(&[&lasting]), ["TOO LONG", "next"]);
     }
 
     #[test]

@@ -101,7 +101,7 @@ impl Notes {
     }
 
     /// The last lines of standard error.
-    pub(crate) fn tail(&self) -> impl DoubleEndedIterator<Item = &str> {
+    pub(crate) fn tail(&self) -> impl DoubleEndedIterator<Item = &str> + Clone {
         self.tail.iter().map(String::as_str)
     }
 

@@ -7,7 +7,9 @@ use restic_types::ExitError;
 use crate::command::Command;
 use crate::decode::{Decoder, End, Fault, Line};
 use crate::lines::{self, Lines};
+use crate::lock_holder::LockHolder;
 use crate::notes::{Notes, Notice, Stream};
+use crate::trace::RunSpan;
 use crate::{Error, ErrorKind, Result};
 
 /// A restic that runs: an iterator of its events, then [`finish`](Self::finish).
@@ -131,11 +133,13 @@ pub(crate) struct Assembly<D: Decoder> {
     notes: Notes,
     exit: Option<Exit>,
     gave_up: bool,
+    span: RunSpan,
 }
 
 impl<D: Decoder> Assembly<D> {
-    pub(crate) fn new(decoder: D, invocation: Invocation, quiet: bool) -> Self {
+    pub(crate) fn new(decoder: D, invocation: Invocation, quiet: bool, span: RunSpan) -> Self {
         Self {
+            span,
             decoder,
             invocation,
             quiet,
@@ -148,6 +152,7 @@ impl<D: Decoder> Assembly<D> {
     }
 
     pub(crate) fn push(&mut self, event: Event) {
+        self.span.received(&event);
         match event {
             Event::Stdout(chunk) => self.stdout.push(chunk),
             Event::Stderr(chunk) => self.stderr.push(chunk),
@@ -176,6 +181,14 @@ impl<D: Decoder> Assembly<D> {
 
     /// The next event in what has come so far.
     pub(crate) fn next_event(&mut self) -> Option<D::Event> {
+        let event = self.decode();
+        if event.is_some() {
+            self.span.handed_out();
+        }
+        event
+    }
+
+    fn decode(&mut self) -> Option<D::Event> {
         let Self {
             decoder,
             stdout,
@@ -210,7 +223,17 @@ impl<D: Decoder> Assembly<D> {
     }
 
     /// Says what the run came to, when everything that came was handed out.
-    pub(crate) fn finish<C>(self, stopped: Stopped) -> Result<(C::Output, Vec<Notice>)>
+    pub(crate) fn finish<C>(mut self, stopped: Stopped) -> Result<(C::Output, Vec<Notice>)>
+    where
+        C: Command<Decoder = D, Event = D::Event, Output = D::Output>,
+    {
+        let (span, exit) = (self.span.take(), self.exit);
+        let result = self.conclude::<C>(stopped);
+        span.ended(exit, result.as_ref().err().map(Error::kind));
+        result
+    }
+
+    fn conclude<C>(self, stopped: Stopped) -> Result<(C::Output, Vec<Notice>)>
     where
         C: Command<Decoder = D, Event = D::Event, Output = D::Output>,
     {
@@ -241,6 +264,9 @@ impl<D: Decoder> Assembly<D> {
             Ok(output) => return Ok((output, notes.into_notices())),
             Err(fault) => fault,
         };
+        let lock = (fault.kind == ErrorKind::Locked)
+            .then(|| LockHolder::find(words.lines().chain(notes.tail())))
+            .flatten();
         let tail: Vec<&str> = notes.tail().collect();
         let tail = tail.join("\n");
         let partial = fault
@@ -251,6 +277,7 @@ impl<D: Decoder> Assembly<D> {
             .with_stderr(tail, notes.into_notices())
             .with_invocation(invocation)
             .with_partial(partial)
+            .with_lock(lock)
             .with_lock_may_remain(stopped.lock_may_remain || exit.signal().is_some()))
     }
 
@@ -286,6 +313,10 @@ fn stopped_fault<T>(cause: Cause, words: &str, result: Result<T, Fault<T>>) -> F
             ErrorKind::TimedOut,
             "the run took longer than its total deadline",
         ),
+        Cause::IdleDeadline => (
+            ErrorKind::TimedOut,
+            "restic was silent for longer than its idle deadline",
+        ),
         _ => (ErrorKind::Cancelled, "the run was stopped"),
     };
     Fault::new(kind, format!("{what}; restic said: {words}")).with(partial)
@@ -301,7 +332,7 @@ fn well_formed<T>(output: T, notes: &Notes) -> Result<T, Fault<T>> {
         Stream::Stderr => "standard error",
     };
     let message = format!(
-        "restic ended well, but line {} of its {stream} cannot be read: {}: {}",
+        "line {} of restic's {stream} cannot be read: {}: {}",
         bad.line, bad.problem, bad.text
     );
     Err(Fault::new(ErrorKind::BadOutput, message).with(Some(output)))

@@ -1,8 +1,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::{OsStr, OsString};
 use std::fmt;
+use std::io::Read;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use crate::Secret;
@@ -145,6 +146,41 @@ pub enum Stdin {
     Bytes(Arc<[u8]>),
     /// The content of this file.
     File(PathBuf),
+    /// What this reader gives, while restic runs.
+    Reader(InputReader),
+}
+
+/// A reader beside an [`Invocation`], which can be read once: by the first run that is
+/// started with it. Clones are one and the same.
+#[derive(Clone)]
+pub struct InputReader(Arc<Mutex<Option<Box<dyn Read + Send>>>>);
+
+impl InputReader {
+    /// Hands over a reader. It is read on a thread of its own, which ends after the first
+    /// read that comes when restic wants no more.
+    pub fn new(reader: impl Read + Send + 'static) -> Self {
+        Self(Arc::new(Mutex::new(Some(Box::new(reader)))))
+    }
+
+    /// The reader, for whoever asks first.
+    #[must_use]
+    pub fn take(&self) -> Option<Box<dyn Read + Send>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
+
+impl PartialEq for InputReader {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Eq for InputReader {}
+
+impl fmt::Debug for InputReader {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("InputReader(..)")
+    }
 }
 
 impl fmt::Debug for Stdin {
@@ -154,6 +190,7 @@ impl fmt::Debug for Stdin {
             // The content may be anything, a password too: its length is enough to tell.
             Self::Bytes(bytes) => write!(f, "Bytes({} bytes)", bytes.len()),
             Self::File(path) => f.debug_tuple("File").field(path).finish(),
+            Self::Reader(_) => f.write_str("Reader(..)"),
         }
     }
 }
@@ -164,4 +201,7 @@ impl fmt::Debug for Stdin {
 pub struct Deadlines {
     /// From the start to the end of the run.
     pub total: Option<Duration>,
+    /// Without a sign of life: neither stream has printed a byte. Only waiting counts, not
+    /// the time that the caller spends with what was printed.
+    pub idle: Option<Duration>,
 }

@@ -5,6 +5,7 @@
 //! then the [`Exit`], exactly once and last.
 
 mod background;
+mod clock;
 mod executor;
 mod invocation;
 mod process;
@@ -17,8 +18,9 @@ mod stop;
 mod supervised;
 
 pub use background::{Background, Outlet};
+pub use clock::{Clock, ManualClock, SystemClock};
 pub use executor::{Control, Event, Executor, Exit, Process};
-pub use invocation::{Argument, Deadlines, Invocation, Stdin};
+pub use invocation::{Argument, Deadlines, InputReader, Invocation, Stdin};
 pub use process::Runner;
 pub use replay::{Replay, ReplayError};
 pub use scenario::{PlaceholderKind, RecordedWith, Scenario, ScenarioError, ScenarioWriter};
@@ -26,7 +28,7 @@ pub use scripted::{Scripted, ScriptedExecutor};
 pub use secret::Secret;
 pub use start_error::{StartError, StartErrorKind};
 pub use stop::Stop;
-pub use supervised::{Cause, Clock, Ladder, Supervised, SystemClock};
+pub use supervised::{Cause, Ladder, Supervised};
 
 /// mockall mocks of the executor traits (feature `mock`).
 ///

@@ -7,6 +7,10 @@ use crate::{Executor, Invocation, Process, StartError, StartErrorKind};
 
 #[cfg(any(unix, windows))]
 mod common;
+#[cfg(unix)]
+mod descendants;
+#[cfg(any(unix, windows))]
+mod input;
 #[cfg(any(unix, windows))]
 mod secret_file;
 #[cfg(test)]

@@ -3,14 +3,17 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::scenario::{RecordedCall, Scenario, ScenarioError};
-use crate::{Executor, Invocation, Process, Scripted, StartError, StartErrorKind};
+use crate::scenario::{RecordedCall, Scenario, ScenarioError, StreamFile};
+use crate::{Executor, Invocation, Process, Scripted, StartError, StartErrorKind, Stdin};
 
 mod bindings;
+mod fill;
 mod identity;
+mod reactions;
 mod version;
 
 use bindings::Bindings;
+use fill::{FillError, Filler};
 use identity::Identity;
 
 /// Answers calls from a recorded [`Scenario`], without restic.
@@ -19,7 +22,11 @@ use identity::Identity;
 /// recording when command, flags and operands are equal. Placeholders in the recording, such
 /// as `{{repo}}`, take the value that the program under test uses first, and have it in all
 /// later arguments and in the output. How a call authenticates is no part of it, and neither
-/// are the cache, limits and `--retry-lock`. `restic version` is always answered.
+/// are the environment, the cache, limits and `--retry-lock`. Standard input is compared
+/// where the scenario has it and the call gives it as bytes. A location that is kept from
+/// sight, because there is a password in it, is equal to any; its placeholder is then `***`. `restic version` is always answered.
+/// Output comes as fast as it is read; what has not been read when the process is
+/// interrupted or terminated does not come, and it ends as that version of restic does.
 ///
 /// A call that does not match is an error for the program under test, and again in
 /// [`finish`](Self::finish), which also tells what was recorded and never asked for. A
@@ -175,7 +182,8 @@ impl State {
             (Some(call), Some(bindings)) => {
                 progress.bindings = bindings;
                 progress.next += 1;
-                self.play(call, &progress.bindings)
+                self.check_stdin(call, &invocation.stdin)
+                    .and_then(|()| self.play(call, &progress.bindings))
             }
             _ if called.command() == Some("version") => {
                 let recorded_with = self.scenario.recorded_with();
@@ -189,25 +197,75 @@ impl State {
         })
     }
 
-    fn play(&self, call: &RecordedCall, bindings: &Bindings) -> Result<Scripted, String> {
-        let render = |stream: &Option<_>| {
-            let bytes = self
-                .scenario
-                .read(stream.as_ref())
-                .map_err(|error| error.to_string())?;
-            let declared = self.scenario.manifest.placeholders.keys();
-            bindings.fill(bytes, declared).map_err(|name| {
-                format!(
-                    "the output of {} uses {{{{{name}}}}}, which no call has given a value yet: \
-                     say `replay.bind(\"{name}\", …)`",
-                    call.id
-                )
-            })
+    /// Whether a call was given what was recorded, where both are known.
+    fn check_stdin(&self, call: &RecordedCall, given: &Stdin) -> Result<(), String> {
+        let (Some(recorded), Stdin::Bytes(given)) = (&call.stdin, given) else {
+            return Ok(());
         };
-        let script = Scripted::new()
-            .stdout(render(&call.stdout)?)
-            .stderr(render(&call.stderr)?);
-        Ok(script.exits(call.exit.into()))
+        let recorded = self
+            .scenario
+            .read(recorded)
+            .map_err(|error| error.to_string())?;
+        if recorded == **given {
+            return Ok(());
+        }
+        // The bytes may be anything, a password too: where they differ is enough to tell.
+        let equal = recorded
+            .iter()
+            .zip(given.iter())
+            .take_while(|(a, b)| a == b);
+        Err(format!(
+            "not recorded: {} with this standard input\n  in the scenario {}\n  {} bytes were \
+             recorded and {} given, equal up to byte {}\n  record the scenario anew if the \
+             program's input is right",
+            call.id,
+            self.scenario.folder.display(),
+            recorded.len(),
+            given.len(),
+            equal.count()
+        ))
+    }
+
+    fn play(&self, call: &RecordedCall, bindings: &Bindings) -> Result<Scripted, String> {
+        let script = Scripted::printed(
+            self.printed(call, call.stdout.as_ref(), bindings)?,
+            self.printed(call, call.stderr.as_ref(), bindings)?,
+        );
+        let script = script.exits(call.exit.into());
+        let restic = &self.scenario.recorded_with().restic;
+        Ok(reactions::react_like(restic, script))
+    }
+
+    /// What restic printed on one stream, with the paths of this replay in it.
+    fn printed(
+        &self,
+        call: &RecordedCall,
+        stream: Option<&StreamFile>,
+        bindings: &Bindings,
+    ) -> Result<Vec<u8>, String> {
+        let Some(stream) = stream else {
+            return Ok(Vec::new());
+        };
+        let bytes = self
+            .scenario
+            .read(stream)
+            .map_err(|error| error.to_string())?;
+        let filler = Filler {
+            bindings,
+            declared: &self.scenario.manifest.placeholders,
+            limit: Scenario::STREAM_BYTES,
+        };
+        let (id, file) = (&call.id, &stream.file);
+        filler.fill(file, bytes).map_err(|error| match error {
+            FillError::Unbound(name) => format!(
+                "the output of {id} uses {{{{{name}}}}}, which no call has given a value yet: \
+                 say `replay.bind(\"{name}\", …)`"
+            ),
+            FillError::TooLong => format!(
+                "{file} has more than {} bytes with its placeholders filled: record less output",
+                filler.limit
+            ),
+        })
     }
 
     /// Says what was called, what was expected, and what differs.

@@ -1,10 +1,13 @@
 use std::collections::VecDeque;
 use std::fmt;
-use std::io;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
-use crate::{Control, Event, Executor, Exit, Invocation, Process, StartError, StartErrorKind};
+use crate::{Executor, Exit, Invocation, ManualClock, Process, StartError, StartErrorKind};
+
+mod process;
+
+use process::ScriptedProcess;
 
 /// A process written by hand: what it prints, when, and how it ends.
 ///
@@ -20,19 +23,40 @@ use crate::{Control, Event, Executor, Exit, Invocation, Process, StartError, Sta
 ///
 /// When it is interrupted it leaves out what is left of the script, says what restic says
 /// and ends with exit code 130, unless [`on_interrupt`](Self::on_interrupt) says otherwise.
+/// The other signals end it at once, SIGTERM unless [`on_terminate`](Self::on_terminate)
+/// says otherwise.
 #[derive(Clone)]
 pub struct Scripted {
     steps: Vec<Step>,
     exit: Exit,
     on_interrupt: Option<Box<Scripted>>,
+    on_terminate: Option<Box<Scripted>>,
+    ignores: bool,
+    chunks: Chunks,
+    clock: Option<ManualClock>,
+    start_error: Option<(StartErrorKind, String)>,
 }
 
 #[derive(Clone)]
 enum Step {
-    Stdout(Arc<[u8]>),
-    Stderr(Arc<[u8]>),
+    // An `Arc<[u8]>` would copy what a replay has read.
+    Print(Stream, Arc<Vec<u8>>),
     Pause(Duration),
     Forever,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stream {
+    Stdout,
+    Stderr,
+}
+
+/// Where output is cut.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Chunks {
+    AsWritten,
+    Bytes(usize),
+    Lines,
 }
 
 impl Default for Scripted {
@@ -49,19 +73,28 @@ impl Scripted {
             steps: Vec::new(),
             exit: Exit::Code(0),
             on_interrupt: None,
+            on_terminate: None,
+            ignores: false,
+            chunks: Chunks::AsWritten,
+            clock: None,
+            start_error: None,
         }
     }
 
-    /// Prints this to standard output, as one chunk.
+    /// Prints this to standard output, as one chunk unless [`in_chunks_of`] or [`in_lines`]
+    /// says otherwise.
+    ///
+    /// [`in_chunks_of`]: Self::in_chunks_of
+    /// [`in_lines`]: Self::in_lines
     #[must_use]
     pub fn stdout(self, bytes: impl AsRef<[u8]>) -> Self {
-        self.then(Step::Stdout(bytes.as_ref().into()))
+        self.prints(Stream::Stdout, bytes.as_ref().to_vec())
     }
 
-    /// Prints this to standard error, as one chunk.
+    /// Prints this to standard error, likewise.
     #[must_use]
     pub fn stderr(self, bytes: impl AsRef<[u8]>) -> Self {
-        self.then(Step::Stderr(bytes.as_ref().into()))
+        self.prints(Stream::Stderr, bytes.as_ref().to_vec())
     }
 
     /// Does nothing for so long.
@@ -89,31 +122,52 @@ impl Scripted {
         self
     }
 
-    /// Goes on like this when it is interrupted.
+    /// Goes on like this when it is interrupted, and reacts as that says from then on.
     #[must_use]
     pub fn on_interrupt(mut self, then: Scripted) -> Self {
         self.on_interrupt = Some(Box::new(then));
         self
     }
 
+    /// Goes on like this when it is terminated, and reacts as that says from then on.
+    #[must_use]
+    pub fn on_terminate(mut self, then: Scripted) -> Self {
+        self.on_terminate = Some(Box::new(then));
+        self
+    }
+
+    /// Ignores every signal but the last, SIGKILL.
+    #[must_use]
+    pub fn ignore_signals(mut self) -> Self {
+        self.ignores = true;
+        self
+    }
+
+    /// Lives by this clock, and moves it instead of waiting.
+    #[must_use]
+    pub fn clock(mut self, clock: &ManualClock) -> Self {
+        self.clock = Some(clock.clone());
+        self
+    }
+
     /// Prints in chunks of so many bytes, however the script was written.
     #[must_use]
     pub fn in_chunks_of(mut self, size: usize) -> Self {
-        let cut = |step: Step| -> Vec<Step> {
-            let size = size.max(1);
-            match step {
-                Step::Stdout(bytes) => bytes
-                    .chunks(size)
-                    .map(|chunk| Step::Stdout(chunk.into()))
-                    .collect(),
-                Step::Stderr(bytes) => bytes
-                    .chunks(size)
-                    .map(|chunk| Step::Stderr(chunk.into()))
-                    .collect(),
-                other => vec![other],
-            }
-        };
-        self.steps = self.steps.into_iter().flat_map(cut).collect();
+        self.chunks = Chunks::Bytes(size.max(1));
+        self
+    }
+
+    /// Prints line by line, however the script was written.
+    #[must_use]
+    pub fn in_lines(mut self) -> Self {
+        self.chunks = Chunks::Lines;
+        self
+    }
+
+    /// Is never started by an [`executor`](Self::executor), which gives this error instead.
+    #[must_use]
+    pub fn start_error(mut self, kind: StartErrorKind, message: impl Into<String>) -> Self {
+        self.start_error = Some((kind, message.into()));
         self
     }
 
@@ -129,31 +183,39 @@ impl Scripted {
     /// Starts it.
     #[must_use]
     pub fn start(&self) -> Box<dyn Process> {
-        Box::new(ScriptedProcess {
-            steps: self.steps.clone().into(),
-            exit: self.exit,
-            on_interrupt: self.on_interrupt.as_deref().cloned(),
-            pause_ends: None,
-            finished: false,
-            signals: Arc::default(),
-        })
+        Box::new(ScriptedProcess::new(self.clone()))
+    }
+
+    /// Prints what a replay has read, in chunks like a pipe's.
+    pub(crate) fn printed(stdout: Vec<u8>, stderr: Vec<u8>) -> Self {
+        Self::new()
+            .prints(Stream::Stdout, stdout)
+            .prints(Stream::Stderr, stderr)
+            .in_chunks_of(64 * 1024)
+    }
+
+    fn prints(self, stream: Stream, bytes: Vec<u8>) -> Self {
+        if bytes.is_empty() {
+            // A chunk without bytes is nothing that a process could print.
+            self
+        } else {
+            self.then(Step::Print(stream, Arc::new(bytes)))
+        }
     }
 
     fn then(mut self, step: Step) -> Self {
-        // A chunk without bytes is nothing that a process could print.
-        let nothing =
-            matches!(&step, Step::Stdout(bytes) | Step::Stderr(bytes) if bytes.is_empty());
-        if !nothing {
-            self.steps.push(step);
-        }
+        self.steps.push(step);
         self
     }
 
     /// What restic does when it is interrupted, as all tested versions do but for the code.
+    /// A second time changes nothing.
     fn interrupted() -> Self {
-        Self::new()
+        let mut then = Self::new()
             .stderr("signal interrupt received, cleaning up\n")
-            .exit(130)
+            .exit(130);
+        then.ignores = true;
+        then
     }
 }
 
@@ -185,164 +247,14 @@ impl Executor for ScriptedExecutor {
     fn start(&self, invocation: &Invocation) -> Result<Box<dyn Process>, StartError> {
         lock(&self.calls).push(invocation.clone());
         let next = lock(&self.scripts).pop_front();
-        next.map(|script| script.start()).ok_or_else(|| {
+        let script = next.ok_or_else(|| {
             let message = format!("no script is left for `{invocation}`");
             StartError::new(StartErrorKind::NotRecorded, message)
-        })
-    }
-}
-
-/// A scripted process on its way.
-struct ScriptedProcess {
-    steps: VecDeque<Step>,
-    exit: Exit,
-    on_interrupt: Option<Scripted>,
-    /// When the pause ends that is the next step. Absent when it has not begun.
-    pause_ends: Option<Instant>,
-    finished: bool,
-    signals: Arc<Signals>,
-}
-
-#[derive(Debug, Default)]
-struct Signals {
-    received: Mutex<Received>,
-    changed: Condvar,
-}
-
-#[derive(Debug, Default)]
-struct Received {
-    woken: bool,
-    interrupted: bool,
-    /// The signal that ends it.
-    ended_by: Option<i32>,
-}
-
-impl Process for ScriptedProcess {
-    fn next_event(&mut self, deadline: Option<Instant>) -> io::Result<Event> {
-        if self.finished {
-            return Err(io::Error::other(
-                "the script has ended: there is nothing to wait for",
-            ));
+        })?;
+        match script.start_error {
+            Some((kind, message)) => Err(StartError::new(kind, message)),
+            None => Ok(Box::new(ScriptedProcess::new(script))),
         }
-        loop {
-            if let Some(event) = self.heed_signals() {
-                return Ok(event);
-            }
-            let until = match self.steps.front() {
-                None => return Ok(self.end(self.exit)),
-                Some(Step::Stdout(_) | Step::Stderr(_)) => return Ok(self.print()),
-                Some(Step::Forever) => None,
-                Some(Step::Pause(time)) => Some(
-                    *self
-                        .pause_ends
-                        .get_or_insert_with(|| Instant::now() + *time),
-                ),
-            };
-            if until.is_some_and(|until| Instant::now() >= until) {
-                self.pause_ends = None;
-                self.steps.pop_front();
-            } else if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
-                return Ok(Event::Woken);
-            } else {
-                self.signals.wait(until.into_iter().chain(deadline).min());
-            }
-        }
-    }
-
-    fn control(&self) -> Arc<dyn Control> {
-        Arc::clone(&self.signals) as Arc<dyn Control>
-    }
-}
-
-impl ScriptedProcess {
-    fn heed_signals(&mut self) -> Option<Event> {
-        let mut received = lock(&self.signals.received);
-        if std::mem::take(&mut received.woken) {
-            return Some(Event::Woken);
-        }
-        if let Some(signal) = received.ended_by {
-            drop(received);
-            return Some(self.end(Exit::Signal(signal)));
-        }
-        if std::mem::take(&mut received.interrupted) {
-            drop(received);
-            let then = self
-                .on_interrupt
-                .take()
-                .unwrap_or_else(Scripted::interrupted);
-            self.steps = then.steps.into();
-            self.exit = then.exit;
-            self.pause_ends = None;
-        }
-        None
-    }
-
-    fn print(&mut self) -> Event {
-        match self.steps.pop_front() {
-            Some(Step::Stdout(bytes)) => Event::Stdout(bytes.to_vec()),
-            Some(Step::Stderr(bytes)) => Event::Stderr(bytes.to_vec()),
-            _ => Event::Woken,
-        }
-    }
-
-    fn end(&mut self, exit: Exit) -> Event {
-        self.finished = true;
-        Event::Exited(exit)
-    }
-}
-
-impl fmt::Debug for ScriptedProcess {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ScriptedProcess")
-            .field("steps", &self.steps.len())
-            .finish_non_exhaustive()
-    }
-}
-
-impl Signals {
-    fn change(&self, change: impl FnOnce(&mut Received)) -> io::Result<()> {
-        change(&mut lock(&self.received));
-        self.changed.notify_all();
-        Ok(())
-    }
-
-    /// Waits for the next signal, or until then.
-    fn wait(&self, until: Option<Instant>) {
-        let received = lock(&self.received);
-        let quiet = |received: &mut Received| {
-            !received.woken && !received.interrupted && received.ended_by.is_none()
-        };
-        let waited = match until {
-            Some(until) => {
-                let left = until.saturating_duration_since(Instant::now());
-                self.changed
-                    .wait_timeout_while(received, left, quiet)
-                    .map(|(guard, _)| drop(guard))
-                    .is_ok()
-            }
-            None => self.changed.wait_while(received, quiet).is_ok(),
-        };
-        // A thread that panicked while it signalled changes nothing here.
-        let _ = waited;
-    }
-}
-
-impl Control for Signals {
-    fn interrupt(&self) -> io::Result<()> {
-        self.change(|received| received.interrupted = true)
-    }
-
-    fn terminate(&self) -> io::Result<()> {
-        self.change(|received| received.ended_by = received.ended_by.or(Some(15)))
-    }
-
-    fn kill(&self) -> io::Result<()> {
-        self.change(|received| received.ended_by = received.ended_by.or(Some(9)))
-    }
-
-    fn wake(&self) {
-        // Waking cannot fail.
-        let _ = self.change(|received| received.woken = true);
     }
 }
 

@@ -1,10 +1,9 @@
-use std::fmt::Debug;
 use std::io;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::stop::{Attachment, Interruptible};
-use crate::{Deadlines, Event, Exit, Process, Stop};
+use crate::{Clock, Deadlines, Event, Exit, Process, Stop, SystemClock};
 
 /// Adds deadlines and the stop ladder to any process, a mock's and your own included.
 ///
@@ -23,6 +22,7 @@ pub struct Supervised {
     clock: Arc<dyn Clock>,
     ladder: Ladder,
     deadline: Option<Instant>,
+    idle: Option<Duration>,
     step: Step,
     cause: Option<Cause>,
     exit: Option<Exit>,
@@ -56,22 +56,8 @@ pub enum Cause {
     Cancelled,
     /// The whole run took longer than its [total deadline](Deadlines::total).
     TotalDeadline,
-}
-
-/// A clock that only goes forward. Tests of scripted processes bring their own.
-pub trait Clock: Debug + Send + Sync {
-    /// The current instant.
-    fn now(&self) -> Instant;
-}
-
-/// The system's monotonic clock.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct SystemClock;
-
-impl Clock for SystemClock {
-    fn now(&self) -> Instant {
-        Instant::now()
-    }
+    /// restic printed nothing for longer than its [idle deadline](Deadlines::idle).
+    IdleDeadline,
 }
 
 /// Where on the ladder a process is, and since when.
@@ -105,6 +91,7 @@ impl Supervised {
             deadline: deadlines
                 .total
                 .and_then(|total| clock.now().checked_add(total)),
+            idle: deadlines.idle,
             clock,
             step: Step::Running,
             cause: None,
@@ -133,9 +120,14 @@ impl Supervised {
     ///
     /// What [`Process::next_event`] gives.
     pub fn next_event(&mut self) -> io::Result<Event> {
+        // What was printed until now was a sign of life, and the caller's own time is none
+        // of restic's.
+        let idle_at = self
+            .idle
+            .and_then(|idle| self.clock.now().checked_add(idle));
         loop {
-            self.climb();
-            match self.process.next_event(self.next_step_at())? {
+            self.climb(idle_at);
+            match self.process.next_event(self.next_step_at(idle_at))? {
                 Event::Woken => {}
                 Event::Exited(exit) => {
                     // A stop that came when the process had all but ended was still a stop.
@@ -172,19 +164,17 @@ impl Supervised {
     }
 
     /// Takes the next step when its time has come.
-    fn climb(&mut self) {
+    fn climb(&mut self, idle_at: Option<Instant>) {
         let now = self.clock.now();
         let control = self.run.control();
+        let over = |at: Option<Instant>| at.is_some_and(|at| now >= at);
         match self.step {
             Step::Running if self.run.is_interrupted() => {
                 self.cause = Some(Cause::Cancelled);
                 self.step = Step::Interrupted(now);
             }
-            Step::Running if self.deadline.is_some_and(|deadline| now >= deadline) => {
-                self.cause = Some(Cause::TotalDeadline);
-                self.run.interrupt();
-                self.step = Step::Interrupted(now);
-            }
+            Step::Running if over(self.deadline) => self.time_out(Cause::TotalDeadline, now),
+            Step::Running if over(idle_at) => self.time_out(Cause::IdleDeadline, now),
             Step::Interrupted(since) if now >= since + self.ladder.grace => {
                 // A process that cannot be signalled is killed next.
                 let _ = control.terminate();
@@ -199,9 +189,15 @@ impl Supervised {
         }
     }
 
-    fn next_step_at(&self) -> Option<Instant> {
+    fn time_out(&mut self, cause: Cause, now: Instant) {
+        self.cause = Some(cause);
+        self.run.interrupt();
+        self.step = Step::Interrupted(now);
+    }
+
+    fn next_step_at(&self, idle_at: Option<Instant>) -> Option<Instant> {
         match self.step {
-            Step::Running => self.deadline,
+            Step::Running => self.deadline.into_iter().chain(idle_at).min(),
             Step::Interrupted(since) => since.checked_add(self.ladder.grace),
             Step::Terminated(since) => since.checked_add(self.ladder.last_grace),
             Step::Killed => None,

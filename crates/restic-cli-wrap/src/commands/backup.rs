@@ -49,6 +49,13 @@ impl Backup {
         Self { arguments }
     }
 
+    /// Saves what [`start_with_input`](crate::Restic::start_with_input) is given as one file,
+    /// `/stdin` unless [`stdin_filename`](Self::stdin_filename) names it.
+    #[doc(alias = "--stdin")]
+    pub fn from_input() -> Self {
+        Self::stdin([])
+    }
+
     /// Saves what this program prints as one file; the first word is the program. The
     /// backup fails when the program does. Since restic 0.17.0.
     #[doc(alias = "--stdin-from-command")]

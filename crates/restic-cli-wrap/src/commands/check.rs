@@ -122,6 +122,8 @@ impl Decoder for CheckDecoder {
                 self.report.hints.push(line.text.to_owned());
             }
             self.report.text.push(line.text.to_owned());
+            // A check that fails has no report to keep it in.
+            notes.notice(Stream::Stdout, line.text);
             return None;
         }
         let message = message(line, Stream::Stdout, notes, unknown)?;

@@ -44,7 +44,7 @@ fn every_flag_has_a_setter() {
     check("forget", &[Forget::FLAGS], &[]);
     check("generate", &[Generate::FLAGS], &[]);
     check("init", &[Init::FLAGS], SECOND_REPOSITORY);
-    // It excludes `--json`.
+    // It makes another command of it.
     check("ls", &[Ls::FLAGS], &["--ncdu"]);
     check("restore", &[Restore::FLAGS], &[]);
     check("self-update", &[SelfUpdate::FLAGS], &[]);
@@ -68,6 +68,8 @@ fn every_global_flag_has_a_setter() {
         "--password-file",
         "--repo",
         "--repository-file",
+        // Done by this library for a restic that cannot.
+        "--retry-lock",
     ];
     let known = cli::global_flags();
     compare("every command", known, &[Builder::FLAGS], &elsewhere);

@@ -1,9 +1,13 @@
+use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use restic_cli_wrap::commands::{Backup, Snapshots};
 use restic_cli_wrap::types::BackupMessage;
-use restic_cli_wrap::{Command as _, ErrorKind, Exit, Outcome, Repository, Restic, Stop};
+use restic_cli_wrap::{
+    Builder, Command as _, ErrorKind, Exit, ManualClock, Outcome, Repository, Restic, Scripted,
+    Stop,
+};
 
 use crate::fake::{Fake, STATUS, SUMMARY, lingering};
 
@@ -231,4 +235,76 @@ fn what_is_shared_between_threads_can_be() {
     shared::<Repository>();
     sent::<restic_cli_wrap::Run<Backup>>();
     sent::<restic_cli_wrap::AsyncRun<Backup>>();
+}
+
+#[test]
+fn the_holder_of_a_lock_is_told() {
+    let text = "unable to create lock in backend: repository is already locked by PID 22649 on srv1 by alice (UID 1000, GID 1000)\n\
+        lock was created at 2026-11-22 11:19:07 (12.5s ago)\nstorage ID 8eaa3a05\n\
+        the `unlock` command can be used to remove stale locks\n";
+    let json = format!("{{\"message_type\":\"exit_error\",\"code\":11,\"message\":{text:?}}}\n");
+    for (exit, stderr) in [(1, text), (11, &json)] {
+        let script = Scripted::new().stderr(stderr).exit(exit);
+        let restic = Restic::builder()
+            .executor(Scripted::executor([script]))
+            .build();
+        let error = restic.run(Snapshots::new()).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Locked);
+        assert!(error.is_retryable());
+        let holder = error.lock().unwrap();
+        assert_eq!((holder.pid, holder.host.as_str()), (22649, "srv1"));
+        assert_eq!(holder.age, Some(Duration::from_millis(12_500)));
+    }
+}
+
+#[test]
+fn the_deadline_that_came_is_named() {
+    let told = |builder: Builder| {
+        let clock = ManualClock::new();
+        let script = Scripted::new().stdout("{}\n").hang().clock(&clock);
+        let builder = builder
+            .executor(Scripted::executor([script]))
+            .clock(Arc::new(clock));
+        let error = builder.build().run(Backup::new(["/data"])).unwrap_err();
+        assert_eq!(
+            (error.kind(), error.exit()),
+            (ErrorKind::TimedOut, Some(Exit::Code(130)))
+        );
+        error.message().to_owned()
+    };
+    let day = Duration::from_secs(86_400);
+    let total = told(Restic::builder().total_deadline(day).idle_deadline(2 * day));
+    assert!(total.contains("total deadline"), "{total}");
+    let idle = told(Restic::builder().total_deadline(day).idle_deadline(day / 2));
+    assert!(idle.contains("idle deadline"), "{idle}");
+}
+
+#[test]
+fn a_reader_is_saved_whole_or_not_at_all() {
+    let fake = Fake::new(&format!("cat > $here/input; echo '{SUMMARY}'"));
+    let restic = fake.restic();
+    let text = "line\n".repeat(100_000);
+    let input = std::io::Cursor::new(text.clone());
+    let run = restic
+        .start_with_input(Backup::from_input(), input)
+        .unwrap();
+    assert!(run.finish().unwrap().is_complete());
+    assert_eq!(std::fs::read_to_string(fake.path("input")).unwrap(), text);
+    assert_eq!(fake.calls(), ["--json --repo=/srv/repo backup --stdin"]);
+
+    struct Broken;
+    impl std::io::Read for Broken {
+        fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
+            Err(std::io::Error::other("the dump failed"))
+        }
+    }
+    let fake = Fake::new("trap 'touch $here/interrupted; exit 130' INT; cat; touch $here/saved");
+    let run = fake
+        .restic()
+        .start_with_input(Backup::from_input(), Broken)
+        .unwrap();
+    let error = run.finish().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Io);
+    assert!(error.message().contains("the dump failed"), "{error}");
+    assert!(!fake.path("saved").exists());
 }

@@ -616,3 +616,28 @@ mod bad_input {
         assert!(error.lock_may_remain());
     }
 }
+
+mod ls_ncdu {
+    use super::*;
+
+    const DOCUMENT: &str = "[1, 2, {\"time\":\"2026-11-22T11:16:20.079243599+01:00\"}, [{\"name\":\"/\"},\n  \
+        {\"name\":\"data\",\"asize\":0}\n]\n]\n";
+
+    #[test]
+    fn the_document_is_given_as_it_is() {
+        assert_eq!(
+            run(Ls::new("latest").ncdu(), 0, DOCUMENT, "").unwrap(),
+            DOCUMENT
+        );
+        let command = Ls::new("latest").host("srv1").ncdu();
+        let call = command.invocation(&restic(Scripted::new())).to_string();
+        assert_eq!(call, "restic ls --host=srv1 --ncdu -- latest");
+    }
+
+    #[test]
+    fn a_document_cut_short_is_no_success() {
+        let half = &DOCUMENT[..DOCUMENT.len() / 2];
+        let error = fails(Ls::new("latest").ncdu(), 0, half, "", ErrorKind::BadOutput);
+        assert!(error.partial::<LsNcdu>().unwrap().starts_with(half));
+    }
+}

@@ -1,5 +1,5 @@
 use restic_cli_wrap::commands::{Backup, Init, Snapshots};
-use restic_cli_wrap::{ErrorKind, Repository};
+use restic_cli_wrap::{ErrorKind, Repository, Stop};
 
 use crate::fake::{Fake, SUMMARY};
 
@@ -21,7 +21,7 @@ fn what_restic_does_not_have_is_refused_before_it_is_started() {
         error.to_string(),
         "--skip-if-unchanged needs restic 0.17.0, this is 0.14.0"
     );
-    assert_eq!(fake.calls(), ["--json --repo=/srv/repo version"]);
+    assert_eq!(fake.calls(), ["--json version"]);
 }
 
 #[test]
@@ -29,12 +29,13 @@ fn global_flags_and_missing_passwords_are_checked_too() {
     let fake = Fake::new(&restic("0.14.0"));
     let old = fake
         .builder()
-        .retry_lock(std::time::Duration::from_secs(2))
+        .compression("max")
+        .no_extra_verify(true)
         .build();
     let error = old.run(Backup::new(["/data"])).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "--retry-lock needs restic 0.16.0, this is 0.14.0"
+        "--no-extra-verify needs restic 0.16.4, this is 0.14.0"
     );
     let open = fake.builder().no_password().build();
     let error = open.run(Backup::new(["/data"])).unwrap_err();
@@ -133,4 +134,64 @@ fn nothing_is_asked_of_a_plain_call() {
     let fake = Fake::new("echo '[]'");
     assert_eq!(fake.restic().run(Snapshots::new()).unwrap(), []);
     assert_eq!(fake.calls(), ["--json --repo=/srv/repo snapshots"]);
+}
+
+#[test]
+fn a_lock_is_waited_for_by_restic_or_in_its_place() {
+    let patience = std::time::Duration::from_secs(2);
+    let new = Fake::new(&restic("0.18.0"));
+    let _ = new
+        .builder()
+        .retry_lock(patience)
+        .build()
+        .run(Backup::new(["/data"]))
+        .unwrap();
+    let expected = "--json --repo=/srv/repo --retry-lock=2s backup -- /data";
+    assert_eq!(new.calls().last().map(String::as_str), Some(expected));
+
+    // Locked once, and free when it is asked again.
+    let locked = "[ -e $here/locked ] || { touch $here/locked; echo 'create exclusive lock'; \
+        echo 'unable to create lock in backend: repository is already locked by PID 1 on a by b (UID 0, GID 0)' >&2; \
+        exit 1; }";
+    let old = restic("0.14.0").replace("*) echo", &format!("*) {locked}; echo"));
+    let old = Fake::new(&old);
+    let waiting = old.builder().retry_lock(patience).build();
+    let run = waiting.start(Backup::new(["/data"])).unwrap();
+    let (outcome, notices) = run.finish_with_notices().unwrap();
+    assert!(outcome.is_complete());
+    assert_eq!(notices, [], "the try that failed leaves no trace");
+    let plain = "--json --repo=/srv/repo backup -- /data";
+    assert_eq!(old.calls(), ["--json version", plain, plain]);
+}
+
+#[test]
+fn waiting_for_a_lock_ends_with_patience_and_with_a_stop() {
+    let locked = "echo 'unable to create lock in backend: repository is already locked by PID 1 on a by b (UID 0, GID 0)' >&2; exit 1";
+    let old = restic("0.14.0").replace("*) echo", &format!("*) {locked}; echo"));
+    let old = Fake::new(&old);
+    let patience = std::time::Duration::from_millis(300);
+    let impatient = old.builder().retry_lock(patience).build();
+    let error = impatient.run(Backup::new(["/data"])).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Locked);
+    assert_eq!(
+        error.stderr_tail().lines().count(),
+        1,
+        "one error at the end"
+    );
+    assert_eq!(old.calls().len(), 3, "the version, and two tries");
+
+    let patient = old.builder().retry_lock(patience * 1000).build();
+    let stop = Stop::new();
+    let button = stop.clone();
+    let pressed = std::thread::spawn(move || {
+        // The first try has failed by then, or it is stopped in it: both end at once.
+        std::thread::sleep(patience);
+        button.stop();
+    });
+    let error = patient
+        .with_stop(&stop)
+        .run(Backup::new(["/data"]))
+        .unwrap_err();
+    pressed.join().unwrap();
+    assert_eq!(error.kind(), ErrorKind::Cancelled);
 }

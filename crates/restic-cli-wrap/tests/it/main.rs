@@ -24,3 +24,5 @@ mod gate;
 #[cfg(unix)]
 mod real;
 mod resticpy;
+#[cfg(feature = "tracing")]
+mod tracing;

@@ -75,17 +75,17 @@ fn builder(binary: &Path, folder: &Path) -> Builder {
         .current_dir(folder)
 }
 
-/// Runs a test on every program, or says that there is none.
-fn on_each(test: impl Fn(Bench)) {
-    for binary in binaries("a test with real restic") {
-        eprintln!("with {}", binary.display());
-        test(Bench::new(binary));
+/// Runs a test on every program.
+fn on_each(test: &str, run: impl Fn(Bench)) {
+    for binary in binaries(test) {
+        println!("with {}", binary.display());
+        run(Bench::new(binary));
     }
 }
 
 #[test]
 fn snapshots_are_made_listed_and_forgotten() {
-    on_each(|bench| {
+    on_each("snapshots_are_made_listed_and_forgotten", |bench| {
         let restic = &bench.restic;
         assert_eq!(bench.kind(Init::new()), ErrorKind::AlreadyExists);
         let ids = [bench.backup(), bench.backup(), bench.backup()];
@@ -121,7 +121,7 @@ fn snapshots_are_made_listed_and_forgotten() {
 
 #[test]
 fn what_was_saved_is_listed_counted_and_restored() {
-    on_each(|bench| {
+    on_each("what_was_saved_is_listed_counted_and_restored", |bench| {
         let restic = &bench.restic;
         let id = bench.backup();
         let listing = restic.run(Ls::new(&id)).unwrap();
@@ -181,7 +181,7 @@ fn what_was_saved_is_listed_counted_and_restored() {
 
 #[test]
 fn damage_is_found() {
-    on_each(|bench| {
+    on_each("damage_is_found", |bench| {
         let restic = &bench.restic;
         bench.backup();
         let report = restic.run(Check::new().read_data(true)).unwrap();
@@ -213,7 +213,7 @@ fn damage_is_found() {
 
 #[test]
 fn locks_are_removed_and_files_generated() {
-    on_each(|bench| {
+    on_each("locks_are_removed_and_files_generated", |bench| {
         let restic = &bench.restic;
         bench.backup();
         assert_eq!(restic.run(Unlock::new()).unwrap().removed, None);
@@ -230,20 +230,23 @@ fn locks_are_removed_and_files_generated() {
 
 #[test]
 fn a_second_repository_gives_its_chunker_parameters() {
-    on_each(|bench| {
-        let second = builder(&bench.binary, bench.folder.path())
-            .repository(bench.path("second"))
-            .build();
-        let first = restic_cli_wrap::Repository::new(bench.path("repo")).password("secret");
-        let init = Init::new().from(first).copy_chunker_params(true);
-        second.run(init).unwrap();
-        assert_eq!(second.run(Snapshots::new()).unwrap(), []);
-    });
+    on_each(
+        "a_second_repository_gives_its_chunker_parameters",
+        |bench| {
+            let second = builder(&bench.binary, bench.folder.path())
+                .repository(bench.path("second"))
+                .build();
+            let first = restic_cli_wrap::Repository::new(bench.path("repo")).password("secret");
+            let init = Init::new().from(first).copy_chunker_params(true);
+            second.run(init).unwrap();
+            assert_eq!(second.run(Snapshots::new()).unwrap(), []);
+        },
+    );
 }
 
 #[test]
 fn flags_that_an_old_restic_has_not() {
-    on_each(|bench| {
+    on_each("flags_that_an_old_restic_has_not", |bench| {
         let id = bench.backup();
         let dry = Restore::new(OsString::from(id))
             .target(bench.path("dry"))

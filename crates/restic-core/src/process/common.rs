@@ -4,10 +4,11 @@ use std::ffi::OsStr;
 use std::fs;
 use std::io;
 use std::path::Path;
-use std::process::{Command, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::input::Feed;
 use super::secret_file::{self, SecretFile};
 use crate::{Exit, Invocation, StartError, StartErrorKind, Stdin};
 
@@ -22,8 +23,8 @@ const DRAIN: Duration = Duration::from_secs(2);
 /// that of a command shows the values of its variables.
 pub(super) struct Prepared {
     pub(super) command: Command,
-    /// The bytes that are to be written to restic.
-    pub(super) input: Option<Arc<[u8]>>,
+    /// What is to be written to restic.
+    pub(super) feed: Option<Feed>,
     /// Kept for as long as restic may read them.
     pub(super) secrets: Vec<SecretFile>,
 }
@@ -37,13 +38,13 @@ impl Prepared {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
         set_environment(&mut command, invocation);
-        let input = set_stdin(&mut command, &invocation.stdin)?;
+        let feed = set_stdin(&mut command, &invocation.stdin)?;
         if let Some(folder) = &invocation.working_folder {
             command.current_dir(folder);
         }
         Ok(Self {
             command,
-            input,
+            feed,
             secrets,
         })
     }
@@ -79,8 +80,8 @@ fn same_name(a: &[u8], b: &[u8]) -> bool {
     }
 }
 
-/// Sets what restic reads, and gives the bytes that are to be written to it.
-fn set_stdin(command: &mut Command, stdin: &Stdin) -> Result<Option<Arc<[u8]>>, StartError> {
+/// Sets what restic reads, and gives what is to be written to it.
+fn set_stdin(command: &mut Command, stdin: &Stdin) -> Result<Option<Feed>, StartError> {
     match stdin {
         Stdin::Null => {
             command.stdin(Stdio::null());
@@ -88,7 +89,15 @@ fn set_stdin(command: &mut Command, stdin: &Stdin) -> Result<Option<Arc<[u8]>>, 
         }
         Stdin::Bytes(bytes) => {
             command.stdin(Stdio::piped());
-            Ok(Some(Arc::clone(bytes)))
+            Ok(Some(Feed::Bytes(Arc::clone(bytes))))
+        }
+        Stdin::Reader(reader) => {
+            let reader = reader.take().ok_or_else(|| {
+                let message = "the reader for standard input was used by an earlier run";
+                StartError::new(StartErrorKind::Stdin, message)
+            })?;
+            command.stdin(Stdio::piped());
+            Ok(Some(Feed::Reader(reader)))
         }
         Stdin::File(path) => {
             let file = fs::File::open(path).map_err(|error| {
@@ -119,7 +128,13 @@ pub(super) fn explain(
     StartError::new(kind, format!("{} {what}", program.display())).with_source(error)
 }
 
-/// A process that nobody could ever watch was not kept.
+/// Ends a process that nobody could ever watch: better none than a stray one.
+pub(super) fn give_up(child: &mut Child, error: io::Error) -> StartError {
+    let _ = child.kill();
+    let _ = child.wait();
+    unwatchable(error)
+}
+
 pub(super) fn unwatchable(error: io::Error) -> StartError {
     StartError::new(
         StartErrorKind::Other,

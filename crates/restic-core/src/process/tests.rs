@@ -1,5 +1,6 @@
 //! The same for every way of watching a process: those of other systems run here as well.
 
+use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -7,7 +8,7 @@ use std::time::{Duration, Instant};
 use super::common::Prepared;
 use super::threaded::{System, ThreadedProcess};
 use super::unix;
-use crate::{Event, Exit, Invocation, Process, Stdin};
+use crate::{Event, Exit, InputReader, Invocation, Process, Stdin};
 
 type Start = fn(&Invocation) -> Box<dyn Process>;
 
@@ -44,6 +45,10 @@ fn each(check: impl Fn(Start)) {
 
 fn shell(script: &str) -> Invocation {
     Invocation::new(["-c", script])
+}
+
+fn reader(reader: impl Read + Send + 'static) -> Stdin {
+    Stdin::Reader(InputReader::new(reader))
 }
 
 #[derive(Debug, Default, PartialEq)]
@@ -158,6 +163,60 @@ fn an_interrupt_ends_the_input() {
         assert_eq!(output.exit, Some(Exit::Code(7)));
         let read: usize = output.text().0.trim().parse().unwrap();
         assert!(read < 1_000_000, "{read} bytes were read");
+    });
+}
+
+#[test]
+fn stdin_takes_a_reader() {
+    each(|start| {
+        let mut invocation = shell("wc -c");
+        invocation.stdin = reader(io::repeat(b'x').take(1_000_000));
+        assert_eq!(finish(start(&invocation)).text().0.trim(), "1000000");
+    });
+}
+
+#[test]
+fn a_reader_that_waits_for_ever_delays_no_end() {
+    let (silent, _kept) = io::pipe().unwrap();
+    each(|start| {
+        let mut invocation =
+            shell("trap 'wc -c; exit 7' INT; echo ready; while :; do sleep 0.05; done");
+        invocation.stdin = reader(silent.try_clone().unwrap());
+        let mut process = start(&invocation);
+        assert_eq!(next(&mut *process), Event::Stdout(b"ready\n".into()));
+        process.control().interrupt().unwrap();
+        let output = finish(process);
+        assert_eq!(output.text(), ("0\n", "", Some(Exit::Code(7))));
+    });
+}
+
+#[test]
+fn a_reader_that_fails_is_an_error_and_not_the_end_of_the_input() {
+    struct Fails;
+    impl Read for Fails {
+        fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+            Err(io::Error::other("the disk is gone"))
+        }
+    }
+
+    each(|start| {
+        let mut invocation = shell("read -r line && echo line || echo end");
+        invocation.stdin = reader(Fails);
+        let mut process = start(&invocation);
+        let error = loop {
+            match process.next_event(None) {
+                Ok(Event::Woken) => {}
+                Ok(event) => panic!("{event:?}"),
+                Err(error) => break error,
+            }
+        };
+        assert_eq!(error.to_string(), "the disk is gone");
+        let soon = Instant::now() + Duration::from_millis(100);
+        assert!(!matches!(
+            process.next_event(Some(soon)),
+            Ok(Event::Stdout(_))
+        ));
+        process.control().kill().unwrap();
     });
 }
 

@@ -7,6 +7,7 @@ use std::time::Instant;
 
 use self::queue::Queue;
 use super::common::{self, CHUNK, Drain, Prepared};
+use super::input::{Feed, Input};
 use super::secret_file::SecretFile;
 use crate::{Control, Event, Process, StartError};
 
@@ -51,16 +52,12 @@ impl ThreadedProcess {
         };
         // When this fails, dropping the process ends it.
         process
-            .watch(prepared.input, system.wait_for_exit)
+            .watch(prepared.feed, system.wait_for_exit)
             .map_err(common::unwatchable)?;
         Ok(process)
     }
 
-    fn watch(
-        &self,
-        input: Option<Arc<[u8]>>,
-        wait_for_exit: Box<dyn FnOnce() + Send>,
-    ) -> io::Result<()> {
+    fn watch(&self, feed: Option<Feed>, wait_for_exit: Box<dyn FnOnce() + Send>) -> io::Result<()> {
         let mut running = self.handle.running();
         let child = &mut running.child;
         if let Some(pipe) = child.stdout.take() {
@@ -73,8 +70,10 @@ impl ThreadedProcess {
                 read(pipe, Event::Stderr, queue);
             })?;
         }
-        if let Some((pipe, bytes)) = child.stdin.take().zip(input) {
-            self.spawn("restic-stdin", move |queue| feed(pipe, &bytes, queue))?;
+        if let Some((pipe, feed)) = child.stdin.take().zip(feed) {
+            let news = Arc::clone(&self.handle.queue);
+            let input = Input::new(feed, move || news.input_has_news())?;
+            self.spawn("restic-stdin", move |queue| write(pipe, input, queue))?;
         }
         self.spawn("restic-exit", move |queue| {
             wait_for_exit();
@@ -154,10 +153,21 @@ fn read(mut pipe: impl Read, event: fn(Vec<u8>) -> Event, queue: &Queue) {
 
 /// Writes to restic for as long as it may want it. When restic does not, that is restic's
 /// business: its exit tells.
-fn feed(mut pipe: ChildStdin, bytes: &[u8], queue: &Queue) {
-    for chunk in bytes.chunks(CHUNK) {
-        if !queue.wants_input() || pipe.write_all(chunk).is_err() {
+fn write(mut pipe: ChildStdin, mut input: Input, queue: &Queue) {
+    while queue.wants_input() {
+        match input.refill() {
+            Ok(true) => {}
+            Ok(false) => return,
+            Err(error) => queue.fail(error),
+        }
+        let pending = input.pending();
+        let count = pending.len().min(CHUNK);
+        if count == 0 {
+            queue.wait_for_input();
+        } else if pipe.write_all(&pending[..count]).is_err() {
             return;
+        } else {
+            input.advance(count);
         }
     }
 }

@@ -13,6 +13,8 @@ use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 
 use self::exit_watch::ExitWatch;
 use super::common::{self, CHUNK, Drain, Prepared, earliest};
+use super::descendants;
+use super::input::{Feed, Input};
 use super::secret_file::SecretFile;
 use crate::{Control, Event, Invocation, Process, StartError, StartErrorKind};
 
@@ -66,36 +68,16 @@ struct UnixProcess {
     handle: Arc<Handle>,
     wakes: PipeReader,
     exit: ExitWatch,
-    stdin: Option<Input>,
+    stdin: Option<(ChildStdin, Input)>,
     stdout: Option<ChildStdout>,
     stderr: Option<ChildStderr>,
     /// Stdout's turn is next when both pipes have something.
     stdout_next: bool,
-    buffer: Box<[u8]>,
+    buffer: Vec<u8>,
     drain: Drain,
     finished: bool,
     /// Kept for as long as restic may read them.
     secrets: Vec<SecretFile>,
-}
-
-/// What a process is watched with: the wakes' two ends, and its exit.
-type Watching = (PipeReader, PipeWriter, ExitWatch);
-
-fn watching(child: &Child, watch: WatchExit) -> io::Result<Watching> {
-    let (wakes, waker) = io::pipe()?;
-    rustix::io::ioctl_fionbio(&wakes, true)?;
-    rustix::io::ioctl_fionbio(&waker, true)?;
-    if let Some(pipe) = &child.stdin {
-        rustix::io::ioctl_fionbio(pipe, true)?;
-    }
-    Ok((wakes, waker, watch(child)?))
-}
-
-/// Bytes on their way to restic.
-struct Input {
-    pipe: ChildStdin,
-    bytes: Arc<[u8]>,
-    written: usize,
 }
 
 /// Makes what becomes readable when a process ends.
@@ -114,37 +96,53 @@ impl UnixProcess {
         let mut child = prepared.command.spawn().map_err(|error| {
             common::explain(program, invocation, error, |error| reason(program, error))
         })?;
-        match watching(&child, watch) {
-            Ok(watching) => Ok(Self::new(child, prepared, watching)),
-            Err(error) => {
-                // Nobody could ever watch it: better no process than a stray one.
-                let _ = child.kill();
-                let _ = child.wait();
-                Err(common::unwatchable(error))
-            }
-        }
+        let made = io::pipe().and_then(|pipes| Ok((pipes, watch(&child)?)));
+        let ((wakes, waker), exit) = made.map_err(|error| common::give_up(&mut child, error))?;
+        Self::new(child, prepared, wakes, waker, exit).map_err(common::unwatchable)
     }
 
-    fn new(mut child: Child, prepared: Prepared, (wakes, waker, exit): Watching) -> Self {
-        let stdin = child.stdin.take().zip(prepared.input);
-        Self {
+    fn new(
+        mut child: Child,
+        prepared: Prepared,
+        wakes: PipeReader,
+        waker: PipeWriter,
+        exit: ExitWatch,
+    ) -> io::Result<Self> {
+        let input = child.stdin.take();
+        // From here on its drop ends the process.
+        let mut process = Self {
             handle: Arc::new(Handle::new(&child, waker)),
             wakes,
             exit,
-            stdin: stdin.map(|(pipe, bytes)| Input {
-                pipe,
-                bytes,
-                written: 0,
-            }),
+            stdin: None,
             stdout: child.stdout.take(),
             stderr: child.stderr.take(),
             stdout_next: true,
-            buffer: vec![0; CHUNK].into(),
+            buffer: Vec::new(),
             drain: Drain::default(),
             finished: false,
             secrets: prepared.secrets,
             child,
-        }
+        };
+        rustix::io::ioctl_fionbio(&process.wakes, true)?;
+        rustix::io::ioctl_fionbio(&process.handle.waker, true)?;
+        process.stdin = input
+            .zip(prepared.feed)
+            .map(|(pipe, feed)| process.input(pipe, feed))
+            .transpose()?;
+        Ok(process)
+    }
+
+    fn input(&self, pipe: ChildStdin, feed: Feed) -> io::Result<(ChildStdin, Input)> {
+        rustix::io::ioctl_fionbio(&pipe, true)?;
+        let handle = Arc::downgrade(&self.handle);
+        let wake = move || {
+            if let Some(handle) = handle.upgrade() {
+                handle.wake();
+            }
+        };
+        let input = Input::new(feed, wake)?;
+        Ok((pipe, input))
     }
 
     /// What is ready, waiting until `deadline` at most.
@@ -153,10 +151,11 @@ impl UnixProcess {
         let wake = set.add(Some(self.wakes.as_fd()), PollFlags::IN);
         let stdout = set.add(self.stdout.as_ref().map(AsFd::as_fd), PollFlags::IN);
         let stderr = set.add(self.stderr.as_ref().map(AsFd::as_fd), PollFlags::IN);
-        let stdin = set.add(
-            self.stdin.as_ref().map(|input| input.pipe.as_fd()),
-            PollFlags::OUT,
-        );
+        let wanting = self
+            .stdin
+            .as_ref()
+            .filter(|(_, input)| !input.pending().is_empty());
+        let stdin = set.add(wanting.map(|(pipe, _)| pipe.as_fd()), PollFlags::OUT);
         let running = self.drain.until().is_none();
         let exit = set.add(running.then(|| self.exit.as_fd()), PollFlags::IN);
         set.wait(deadline)?;
@@ -188,15 +187,27 @@ impl UnixProcess {
     /// Writes as much to restic as the pipe takes without blocking. When restic does not
     /// want it, that is restic's business: its exit tells.
     fn feed(&mut self) {
-        let Some(input) = &mut self.stdin else { return };
-        match input.pipe.write(&input.bytes[input.written..]) {
-            Ok(count) => input.written += count,
+        let Some((pipe, input)) = &mut self.stdin else {
+            return;
+        };
+        match pipe.write(input.pending()) {
+            Ok(count) => input.advance(count),
             Err(error) if is_temporary(&error) => {}
-            Err(_) => input.written = input.bytes.len(),
+            Err(_) => self.stdin = None,
         }
-        if input.written == input.bytes.len() {
+    }
+
+    /// Gets more to write. At the end of the input restic's standard input is closed; when
+    /// the input fails it is not, since restic would take what it has for all.
+    fn refill(&mut self) -> io::Result<()> {
+        let more = self
+            .stdin
+            .as_mut()
+            .map_or(Ok(true), |(_, input)| input.refill())?;
+        if !more {
             self.stdin = None;
         }
+        Ok(())
     }
 
     fn is_drained(&self) -> bool {
@@ -227,12 +238,19 @@ impl Process for UnixProcess {
             if has_ended && (self.is_drained() || self.drain.is_over()) {
                 return self.reap();
             }
+            self.refill()?;
             let ready = self.wait(earliest(deadline, self.drain.until()))?;
             if ready.exit {
                 self.drain.begin();
+                if self.handle.stopped.load(Ordering::SeqCst) {
+                    // Its helpers have nobody to help any more: a password command that
+                    // sleeps would outlive it. Before it is reaped, its group cannot be
+                    // another's.
+                    kill_process_group_if_any(self.handle.pid);
+                }
             }
             // restic from 0.18 on waits for the end of its input before it ends.
-            if ready.exit || self.handle.interrupted.load(Ordering::SeqCst) {
+            if ready.exit || self.handle.stopped.load(Ordering::SeqCst) {
                 self.stdin = None;
             }
             if ready.wake {
@@ -258,11 +276,8 @@ impl Process for UnixProcess {
 
 impl UnixProcess {
     fn forget_wakes(&mut self) {
-        while self
-            .wakes
-            .read(&mut self.buffer)
-            .is_ok_and(|count| count > 0)
-        {}
+        let mut bytes = [0; 64];
+        while self.wakes.read(&mut bytes).is_ok_and(|count| count > 0) {}
     }
 }
 
@@ -285,16 +300,24 @@ impl fmt::Debug for UnixProcess {
 }
 
 /// Reads what is there; drops the pipe at its end.
-fn read_chunk<P: Read>(pipe: &mut Option<P>, buffer: &mut [u8]) -> io::Result<Option<Vec<u8>>> {
+///
+/// A big chunk is handed over as it is, and a small one copied, so that no event holds much
+/// more memory than it has bytes.
+fn read_chunk<P: AsFd>(pipe: &mut Option<P>, buffer: &mut Vec<u8>) -> io::Result<Option<Vec<u8>>> {
     let Some(open) = pipe else { return Ok(None) };
-    match open.read(buffer) {
+    buffer.clear();
+    buffer.reserve(CHUNK);
+    match rustix::io::read(open, rustix::buffer::spare_capacity(buffer)) {
         Ok(0) => {
             *pipe = None;
             Ok(None)
         }
-        Ok(count) => Ok(Some(buffer[..count].to_vec())),
-        Err(error) if is_temporary(&error) => Ok(None),
-        Err(error) => Err(error),
+        Ok(count) if count > CHUNK / 4 => Ok(Some(std::mem::take(buffer))),
+        Ok(_) => Ok(Some(buffer.clone())),
+        Err(error) => match io::Error::from(error) {
+            error if is_temporary(&error) => Ok(None),
+            error => Err(error),
+        },
     }
 }
 
@@ -349,6 +372,11 @@ fn remaining(deadline: Instant) -> Timespec {
     })
 }
 
+/// Kills what is left of a process group. That nobody is left is no failure.
+fn kill_process_group_if_any(group: Pid) {
+    let _ = kill_process_group(group, Signal::KILL);
+}
+
 /// Signals the process from anywhere.
 #[derive(Debug)]
 struct Handle {
@@ -356,17 +384,18 @@ struct Handle {
     /// False once the process is reaped. Held while signalling, so that a signal never
     /// reaches a stranger with the same id.
     alive: Mutex<bool>,
-    interrupted: AtomicBool,
+    /// Somebody asked it to end.
+    stopped: AtomicBool,
     waker: PipeWriter,
 }
 
 impl Handle {
     fn new(child: &Child, waker: PipeWriter) -> Self {
-        let interrupted = AtomicBool::new(false);
+        let stopped = AtomicBool::new(false);
         Self {
             pid: Pid::from_child(child),
             alive: Mutex::new(true),
-            interrupted,
+            stopped,
             waker,
         }
     }
@@ -387,20 +416,24 @@ impl Handle {
 
 impl Control for Handle {
     fn interrupt(&self) -> io::Result<()> {
-        self.interrupted.store(true, Ordering::SeqCst);
+        self.stopped.store(true, Ordering::SeqCst);
         let sent = self.signal(|pid| kill_process(pid, Signal::INT));
         self.wake();
         sent
     }
 
     fn terminate(&self) -> io::Result<()> {
+        self.stopped.store(true, Ordering::SeqCst);
         self.signal(|pid| kill_process(pid, Signal::TERM))
     }
 
     fn kill(&self) -> io::Result<()> {
+        self.stopped.store(true, Ordering::SeqCst);
         self.signal(|pid| {
-            // The group is gone when nobody is left in it; restic itself matters.
-            let _ = kill_process_group(pid, Signal::KILL);
+            // Helpers that have a group of their own, as rclone has since restic 0.19, are
+            // found by their parents, as long as these live.
+            descendants::kill_all(pid);
+            kill_process_group_if_any(pid);
             kill_process(pid, Signal::KILL)
         })
     }

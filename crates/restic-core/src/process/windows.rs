@@ -29,15 +29,8 @@ pub(super) fn start(
         .command
         .spawn()
         .map_err(|error| common::explain(program, invocation, error, reason))?;
-    match watched_by(&child, console) {
-        Ok(system) => Ok(Box::new(ThreadedProcess::new(child, prepared, system)?)),
-        Err(error) => {
-            // Nobody could ever watch it: better no process than a stray one.
-            let _ = child.kill();
-            let _ = child.wait();
-            Err(common::unwatchable(error))
-        }
-    }
+    let system = watched_by(&child, console).map_err(|error| common::give_up(&mut child, error))?;
+    Ok(Box::new(ThreadedProcess::new(child, prepared, system)?))
 }
 
 fn watched_by(child: &Child, console: Console) -> io::Result<System> {

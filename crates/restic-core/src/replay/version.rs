@@ -1,29 +1,86 @@
 use crate::scenario::RecordedWith;
 
-/// What `restic version --json` prints, in the form of that version. Nobody recorded the
-/// version of Go, so it is told as unknown.
+/// What is said for the version of Go, which nobody recorded: no version that there is, in
+/// the form that programs look for.
+const GO: &str = "go0.0";
+
+/// What `restic version --json` prints, in the form of that version.
 pub(super) fn document(recorded_with: &RecordedWith) -> String {
-    let RecordedWith { restic, os, .. } = recorded_with;
-    let arch = match recorded_with.arch.as_str() {
-        "x86_64" => "amd64",
-        "aarch64" => "arm64",
-        other => other,
-    };
-    if prints_text(restic) {
-        format!("restic {restic} compiled with go-unknown on {os}/{arch}\n")
-    } else {
-        let document = serde_json::json!({
-            "message_type": "version", "version": restic, "go_version": "unknown",
-            "go_os": os, "go_arch": arch,
-        });
-        format!("{document}\n")
+    let RecordedWith { restic, .. } = recorded_with;
+    let (os, arch) = (go_os(&recorded_with.os), go_arch(&recorded_with.arch));
+    let number = first_numbers(restic);
+    if number < (Some(0), Some(17)) {
+        // No JSON yet.
+        return format!("restic {restic} compiled with {GO} on {os}/{arch}\n");
     }
+    // In the order of restic, which serde_json's own map does not keep.
+    let tag = if number < (Some(0), Some(18)) {
+        ""
+    } else {
+        r#""message_type":"version","#
+    };
+    let [restic, os, arch] = [restic.as_str(), os, arch].map(serde_json::Value::from);
+    format!(
+        "{{{tag}\"version\":{restic},\"go_version\":\"{GO}\",\"go_os\":{os},\"go_arch\":{arch}}}\n"
+    )
 }
 
-/// Before restic 0.17.0 there was no JSON.
-fn prints_text(version: &str) -> bool {
+/// The first two numbers of a version.
+pub(super) fn first_numbers(version: &str) -> (Option<u32>, Option<u32>) {
     let mut numbers = version
         .split('.')
         .map_while(|number| number.parse::<u32>().ok());
-    (numbers.next(), numbers.next()) < (Some(0), Some(17))
+    (numbers.next(), numbers.next())
+}
+
+/// Go's word for a system that Rust names so.
+fn go_os(os: &str) -> &str {
+    match os {
+        "macos" => "darwin",
+        other => other,
+    }
+}
+
+/// Go's word for a processor that Rust names so.
+fn go_arch(arch: &str) -> &str {
+    match arch {
+        "x86_64" => "amd64",
+        "x86" => "386",
+        "aarch64" => "arm64",
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(restic: &str, os: &str, arch: &str, expected: &str) {
+        let mut recorded_with = RecordedWith::here(restic);
+        (recorded_with.os, recorded_with.arch) = (os.to_owned(), arch.to_owned());
+        assert_eq!(document(&recorded_with), format!("{expected}\n"));
+    }
+
+    #[test]
+    fn each_version_has_its_form() {
+        check(
+            "0.16.4",
+            "linux",
+            "x86_64",
+            "restic 0.16.4 compiled with go0.0 on linux/amd64",
+        );
+        check(
+            "0.17.0",
+            "macos",
+            "aarch64",
+            r#"{"version":"0.17.0","go_version":"go0.0","go_os":"darwin","go_arch":"arm64"}"#,
+        );
+        check(
+            "0.18.0",
+            "windows",
+            "x86",
+            r#"{"message_type":"version","version":"0.18.0","go_version":"go0.0","go_os":"windows","go_arch":"386"}"#,
+        );
+    }
 }

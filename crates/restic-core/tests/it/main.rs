@@ -9,6 +9,7 @@
 )]
 
 mod background;
+mod matching;
 mod replay;
 #[cfg(unix)]
 mod runner;

@@ -1,8 +1,12 @@
 use std::fs;
+use std::io;
 use std::sync::Arc;
 use std::thread;
 
-use restic_core::{Argument, Event, Executor, Exit, Invocation, Replay, Scenario, StartErrorKind};
+use restic_core::{
+    Argument, Control, Event, Executor, Exit, Invocation, PlaceholderKind, Process, RecordedWith,
+    Replay, Scenario, ScenarioWriter, StartErrorKind, Stdin,
+};
 
 use crate::scenario::writer;
 
@@ -32,12 +36,16 @@ fn run(
     let mut process = executor
         .start(invocation)
         .map_err(|error| (error.kind(), error.to_string()))?;
+    Ok(drain(&mut *process))
+}
+
+fn drain(process: &mut dyn Process) -> (String, String, Exit) {
     let (mut stdout, mut stderr) = (String::new(), String::new());
     loop {
         match process.next_event(None).unwrap() {
             Event::Stdout(bytes) => stdout += &String::from_utf8(bytes).unwrap(),
             Event::Stderr(bytes) => stderr += &String::from_utf8(bytes).unwrap(),
-            Event::Exited(exit) => return Ok((stdout, stderr, exit)),
+            Event::Exited(exit) => return (stdout, stderr, exit),
             _ => {}
         }
     }
@@ -144,8 +152,8 @@ fn a_location_with_a_password_replays_without_showing_it() {
 #[test]
 fn an_output_needs_its_placeholders() {
     let folder = tempfile::tempdir().unwrap();
-    let mut small = restic_core::ScenarioWriter::new("", restic_core::RecordedWith::here("0.14.0"));
-    small.placeholder("src", restic_core::PlaceholderKind::Path);
+    let mut small = ScenarioWriter::new("", RecordedWith::here("0.14.0"));
+    small.placeholder("src", PlaceholderKind::Path);
     small.call(
         "list",
         vec!["list".into()],
@@ -202,6 +210,85 @@ fn a_changed_recording_is_not_played() {
         "{text}"
     );
     assert!(replay.finish().is_err());
+}
+
+#[test]
+fn standard_input_is_compared_when_both_sides_have_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut small = ScenarioWriter::new("", RecordedWith::here("0.14.0"));
+    small.call(
+        "backup",
+        vec!["backup".into()],
+        true,
+        vec![],
+        vec![],
+        Exit::Code(0),
+    );
+    small.stdin(b"recorded".to_vec());
+    small.write(folder.path()).unwrap();
+    let mut backup = Invocation::new(["backup"]);
+    let answer = |backup: &Invocation| {
+        let replay = Replay::load(folder.path()).unwrap();
+        let answer = run(&replay.executor(), backup).map_err(|(_, text)| text);
+        assert_eq!(replay.finish().is_ok(), answer.is_ok());
+        answer.map(drop)
+    };
+    answer(&backup).unwrap();
+    backup.stdin = Stdin::File("/any".into());
+    answer(&backup).unwrap();
+    backup.stdin = Stdin::Bytes(b"recorded".as_slice().into());
+    answer(&backup).unwrap();
+    backup.stdin = Stdin::Bytes(b"reckless secret".as_slice().into());
+    let text = answer(&backup).unwrap_err();
+    assert!(
+        text.contains("8 bytes were recorded and 15 given, equal up to byte 3"),
+        "{text}"
+    );
+    assert!(!text.contains("secret"), "{text}");
+}
+
+/// How a replayed call of this version ends that is signalled first.
+fn signalled(restic: &str, signal: fn(&dyn Control) -> io::Result<()>) -> (String, Exit) {
+    let folder = tempfile::tempdir().unwrap();
+    let mut small = ScenarioWriter::new("", RecordedWith::here(restic));
+    small.call(
+        "ls",
+        vec!["ls".into()],
+        false,
+        b"x".to_vec(),
+        vec![],
+        Exit::Code(0),
+    );
+    small.write(folder.path()).unwrap();
+    let replay = Replay::load(folder.path()).unwrap();
+    let mut process = replay.executor().start(&Invocation::new(["ls"])).unwrap();
+    signal(&*process.control()).unwrap();
+    let (stdout, stderr, exit) = drain(&mut *process);
+    assert_eq!(stdout, "", "it was signalled before it was read");
+    replay.finish().unwrap();
+    (stderr, exit)
+}
+
+#[test]
+fn a_signalled_call_ends_as_that_version_does() {
+    let interrupt = |restic| signalled(restic, |control| control.interrupt());
+    let terminate = |restic| signalled(restic, |control| control.terminate());
+    let old = "\x1b[2Ksignal interrupt received, cleaning up\n".to_owned();
+    assert_eq!(interrupt("0.14.0"), (old, Exit::Code(130)));
+    let new = "\rsignal interrupt received, cleaning up \n".to_owned();
+    assert_eq!(interrupt("0.19.1"), (new, Exit::Code(130)));
+    assert_eq!(terminate("0.16.5"), (String::new(), Exit::Signal(15)));
+    let new = "\x1b[2Ksignal terminated received, cleaning up\n".to_owned();
+    assert_eq!(terminate("0.17.0"), (new, Exit::Code(130)));
+    let killed = signalled("0.19.1", |control| control.kill());
+    assert_eq!(killed, (String::new(), Exit::Signal(9)));
+}
+
+#[test]
+fn a_replay_is_shared_between_threads() {
+    fn shared<T: Send + Sync>() {}
+    shared::<Replay>();
+    shared::<Arc<dyn Executor>>();
 }
 
 #[test]

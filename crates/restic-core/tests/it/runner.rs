@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use restic_core::{
-    Argument, Event, Executor as _, Exit, Invocation, Process, Runner, StartErrorKind, Stdin,
+    Argument, Event, Executor as _, Exit, InputReader, Invocation, Process, Runner, StartErrorKind,
+    Stdin,
 };
 
 /// A call of a shell: the smallest program there is to misbehave.
@@ -104,6 +105,72 @@ fn stdin_takes_a_file() {
     let mut invocation = shell("cat");
     invocation.stdin = Stdin::File(path);
     assert_eq!(run(&invocation).stdout, "from a file");
+}
+
+/// Gives so many bytes, the last after a while, or fails in the end.
+struct Slow {
+    left: usize,
+    fails: bool,
+}
+
+impl std::io::Read for Slow {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let count = buffer.len().min(self.left);
+        self.left -= count;
+        if self.left == 0 {
+            std::thread::sleep(Duration::from_millis(50));
+            if self.fails {
+                return Err(std::io::Error::other("the disk is gone"));
+            }
+        }
+        buffer[..count].fill(b'x');
+        Ok(count)
+    }
+}
+
+fn reading(script: &str, reader: impl std::io::Read + Send + 'static) -> Invocation {
+    let mut invocation = shell(script);
+    invocation.stdin = Stdin::Reader(InputReader::new(reader));
+    invocation
+}
+
+#[test]
+fn stdin_takes_a_reader_that_is_read_beside_the_process() {
+    let slow = Slow {
+        left: 3_000_000,
+        fails: false,
+    };
+    let invocation = reading("echo begun; wc -c", slow);
+    assert_eq!(run(&invocation).stdout, "begun\n3000000\n");
+    let again = Runner::new("/bin/sh").start(&invocation).unwrap_err();
+    assert_eq!(again.kind(), StartErrorKind::Stdin, "a reader is read once");
+}
+
+#[test]
+fn a_reader_that_fails_is_no_end_of_input() {
+    let slow = Slow {
+        left: 100_000,
+        fails: true,
+    };
+    let mut process = start(&reading("cat > /dev/null; echo all of it", slow));
+    let error = loop {
+        match process.next_event(None) {
+            Ok(Event::Woken) => {}
+            Ok(event) => panic!("{event:?}"),
+            Err(error) => break error,
+        }
+    };
+    assert_eq!(error.to_string(), "the disk is gone");
+}
+
+#[test]
+fn an_interrupt_closes_stdin_whatever_the_reader_does() {
+    let (reader, _writer) = std::io::pipe().unwrap();
+    let mut process = start(&reading("trap '' INT; cat; echo end", reader));
+    let soon = Instant::now() + Duration::from_millis(50);
+    while process.next_event(Some(soon)).unwrap() == Event::Woken && Instant::now() < soon {}
+    process.control().interrupt().unwrap();
+    assert_eq!(finish(process).stdout, "end\n");
 }
 
 #[test]

@@ -1,7 +1,11 @@
 use std::fs;
 use std::path::Path;
+#[cfg(unix)]
+use std::process::Command;
 
-use restic_core::{Exit, PlaceholderKind, RecordedWith, Scenario, ScenarioWriter};
+use restic_core::{
+    Exit, Invocation, PlaceholderKind, RecordedWith, Replay, Scenario, ScenarioWriter,
+};
 use serde_json::{Value, json};
 
 /// A small scenario, good in every way.
@@ -56,15 +60,20 @@ fn manifest(folder: &Path) -> Value {
     serde_json::from_slice(&fs::read(folder.join("scenario.json")).unwrap()).unwrap()
 }
 
+fn names(folder: &Path) -> Vec<String> {
+    let mut names: Vec<_> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    names
+}
+
 #[test]
 fn writing_twice_gives_the_same_bytes() {
     let (one, two) = (written(), written());
     writer().write(two.path()).unwrap();
-    let mut names: Vec<_> = fs::read_dir(one.path())
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name())
-        .collect();
-    names.sort();
+    let names = names(one.path());
     let expected = [
         "01-init.stdout.txt",
         "02-backup.stderr.txt",
@@ -77,6 +86,68 @@ fn writing_twice_gives_the_same_bytes() {
         let read = |folder: &tempfile::TempDir| fs::read(folder.path().join(&name)).unwrap();
         assert_eq!(read(&one), read(&two));
     }
+}
+
+#[test]
+fn writing_replaces_the_old_scenario_and_nothing_else() {
+    let folder = written();
+    fs::write(folder.path().join("notes.txt"), "mine").unwrap();
+    let mut short = ScenarioWriter::new("", RecordedWith::here("0.14.0"));
+    short.call(
+        "key list",
+        vec![],
+        false,
+        b"x".to_vec(),
+        vec![],
+        Exit::Code(0),
+    );
+    short.write(folder.path()).unwrap();
+    assert_eq!(
+        names(folder.path()),
+        ["01-key-list.stdout.txt", "notes.txt", "scenario.json"]
+    );
+}
+
+#[test]
+fn a_failed_writing_leaves_the_old_scenario() {
+    let folder = written();
+    let before = names(folder.path());
+    let mut long = ScenarioWriter::new("", RecordedWith::here("0.14.0"));
+    long.call(
+        "ls",
+        vec![],
+        false,
+        vec![0; (64 << 20) + 1],
+        vec![],
+        Exit::Code(0),
+    );
+    let error = long.write(folder.path()).unwrap_err().to_string();
+    assert!(error.contains("67108865 bytes"), "{error}");
+    assert_eq!(names(folder.path()), before);
+    // A file is where the folder of the draft has to go.
+    fs::write(folder.path().join(".scenario.new"), "in the way").unwrap();
+    let error = writer().write(folder.path()).unwrap_err().to_string();
+    assert!(error.contains("cannot be written"), "{error}");
+    Scenario::load(folder.path()).unwrap();
+}
+
+#[test]
+fn a_command_is_a_plain_part_of_a_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let inner = folder.path().join("inner");
+    let mut odd = ScenarioWriter::new("", RecordedWith::here("0.14.0"));
+    odd.call(
+        "/../\0 x",
+        vec![],
+        false,
+        b"x".to_vec(),
+        vec![],
+        Exit::Code(0),
+    );
+    odd.write(&inner).unwrap();
+    assert_eq!(names(folder.path()), ["inner"]);
+    assert_eq!(names(&inner), ["01-------x.stdout.txt", "scenario.json"]);
+    Scenario::load(&inner).unwrap();
 }
 
 #[test]
@@ -150,6 +221,19 @@ fn too_much_is_refused_before_it_is_read() {
 }
 
 #[test]
+fn a_crowded_manifest_is_refused_before_it_takes_memory() {
+    let words = refused(|manifest| {
+        manifest["calls"][0]["argv"] = vec![""; 300_000].into();
+    });
+    assert!(words.contains("more than 250000 values"), "{words}");
+    let folder = written();
+    let deep = format!("{{\"later\":{}", "[".repeat(4_000_000));
+    fs::write(folder.path().join("scenario.json"), deep).unwrap();
+    let error = Scenario::load(folder.path()).unwrap_err().to_string();
+    assert!(error.contains("no scenario"), "{error}");
+}
+
+#[test]
 fn what_is_no_scenario_is_told() {
     let twice = refused(|manifest| manifest["calls"][1]["id"] = "01-init".into());
     assert!(twice.contains("two calls named \"01-init\""), "{twice}");
@@ -173,10 +257,43 @@ fn what_is_no_scenario_is_told() {
 
 #[test]
 #[cfg(unix)]
-fn links_are_not_followed() {
-    let (good, bad) = (written(), tempfile::tempdir().unwrap());
+fn links_pipes_and_folders_are_not_read() {
+    let spoilt = |spoil: &dyn Fn(&Path)| {
+        let folder = written();
+        let stream = folder.path().join("01-init.stdout.txt");
+        fs::remove_file(&stream).unwrap();
+        spoil(&stream);
+        let manifest = folder.path().join("scenario.json");
+        let replay = Replay::load(folder.path()).unwrap();
+        let init = Invocation::new(["--json", "--repo=/srv/repo", "init"]);
+        let error = replay.executor().start(&init).unwrap_err().to_string();
+        assert!(error.contains("not a regular file"), "{error}");
+        assert!(replay.finish().is_err());
+
+        fs::remove_file(&manifest).unwrap();
+        spoil(&manifest);
+        let error = Scenario::load(folder.path()).unwrap_err().to_string();
+        assert!(error.contains("not a regular file"), "{error}");
+    };
+    let good = written();
     let target = good.path().join("scenario.json");
-    std::os::unix::fs::symlink(target, bad.path().join("scenario.json")).unwrap();
-    let error = Scenario::load(bad.path()).unwrap_err().to_string();
-    assert!(error.contains("not a regular file"), "{error}");
+    spoilt(&|path| std::os::unix::fs::symlink(&target, path).unwrap());
+    spoilt(&|path| std::os::unix::fs::symlink("/dev/zero", path).unwrap());
+    spoilt(&|path| fs::create_dir(path).unwrap());
+    spoilt(&|path| {
+        let made = Command::new("mkfifo").arg(path).status().unwrap();
+        assert!(made.success());
+    });
+}
+
+#[test]
+fn a_long_stream_is_refused_before_it_is_read() {
+    let folder = written();
+    let stream = folder.path().join("01-init.stdout.txt");
+    fs::File::create(&stream).unwrap().set_len(1 << 40).unwrap();
+    let replay = Replay::load(folder.path()).unwrap();
+    let init = Invocation::new(["--json", "--repo=/srv/repo", "init"]);
+    let error = replay.executor().start(&init).unwrap_err().to_string();
+    assert!(error.contains("1099511627776 bytes"), "{error}");
+    assert!(replay.finish().is_err());
 }

@@ -46,6 +46,16 @@ fn chunks_can_be_cut_anywhere() {
 }
 
 #[test]
+fn chunks_do_not_depend_on_the_order_of_the_script() {
+    let mut process = Scripted::new().in_chunks_of(2).stdout("abc").start();
+    let chunks = ["ab", "c"].map(|chunk| Event::Stdout(chunk.into()));
+    assert_eq!(events(&mut *process)[..2], chunks);
+    let mut process = Scripted::new().in_lines().stderr("a\n\nb").start();
+    let lines = ["a\n", "\n", "b"].map(|line| Event::Stderr(line.into()));
+    assert_eq!(events(&mut *process)[..3], lines);
+}
+
+#[test]
 fn waiting_ends_at_the_deadline_and_when_woken() {
     let mut process = Scripted::new().hang().start();
     let soon = Instant::now() + Duration::from_millis(30);
@@ -91,6 +101,83 @@ fn an_interrupt_ends_it_as_restic_does_or_as_written() {
 }
 
 #[test]
+fn reactions_have_reactions() {
+    let cleaning = Scripted::new().hang().on_interrupt(Scripted::new().exit(7));
+    let mut process = Scripted::new().hang().on_interrupt(cleaning).start();
+    let control = process.control();
+    control.interrupt().unwrap();
+    let now = Some(Instant::now());
+    assert_eq!(process.next_event(now).unwrap(), Event::Woken);
+    control.interrupt().unwrap();
+    assert_eq!(events(&mut *process), [Event::Exited(Exit::Code(7))]);
+
+    let then = Scripted::new().stdout("bye").exit(130);
+    let mut process = Scripted::new().hang().on_terminate(then).start();
+    process.control().terminate().unwrap();
+    let expected = [
+        Event::Stdout(b"bye".to_vec()),
+        Event::Exited(Exit::Code(130)),
+    ];
+    assert_eq!(events(&mut *process), expected);
+}
+
+#[test]
+fn a_second_interrupt_changes_nothing() {
+    let mut process = Scripted::new().hang().start();
+    let control = process.control();
+    control.interrupt().unwrap();
+    assert!(matches!(process.next_event(None), Ok(Event::Stderr(_))));
+    control.interrupt().unwrap();
+    assert_eq!(events(&mut *process), [Event::Exited(Exit::Code(130))]);
+}
+
+#[test]
+fn a_signal_after_the_end_is_accepted_and_does_nothing() {
+    let mut process = Scripted::new().exit(4).start();
+    assert_eq!(events(&mut *process), [Event::Exited(Exit::Code(4))]);
+    let control = process.control();
+    thread::spawn(move || {
+        control.interrupt().unwrap();
+        control.terminate().unwrap();
+        control.kill().unwrap();
+        control.wake();
+    })
+    .join()
+    .unwrap();
+    assert!(process.next_event(None).is_err());
+}
+
+#[test]
+fn a_pause_may_be_longer_than_time() {
+    let mut process = Scripted::new().pause(Duration::MAX).start();
+    let now = Some(Instant::now());
+    assert_eq!(process.next_event(now).unwrap(), Event::Woken);
+}
+
+#[test]
+fn a_script_may_be_an_error_of_the_start() {
+    let missing = Scripted::new().start_error(StartErrorKind::NotFound, "no such restic");
+    let error = Scripted::executor([missing])
+        .start(&Invocation::new(["version"]))
+        .unwrap_err();
+    assert_eq!(error.kind(), StartErrorKind::NotFound);
+    assert_eq!(error.to_string(), "no such restic");
+}
+
+#[test]
+fn debug_shows_no_output() {
+    let script = Scripted::new().stdout("x".repeat(1_000_000));
+    let executor = Scripted::executor([script.clone()]);
+    for text in [
+        format!("{script:?}"),
+        format!("{executor:?}"),
+        format!("{:?}", script.start()),
+    ] {
+        assert!(text.len() < 300, "{text}");
+    }
+}
+
+#[test]
 fn stronger_signals_end_it_at_once() {
     let mut process = Scripted::new().stdout("never seen").start();
     process.control().terminate().unwrap();
@@ -111,4 +198,22 @@ fn an_executor_plays_one_script_a_call() {
     assert_eq!(error.kind(), StartErrorKind::NotRecorded);
     assert_eq!(error.to_string(), "no script is left for `restic stats`");
     assert_eq!(executor.calls().len(), 3);
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn waiting_takes_no_processor_after_an_ignored_signal() {
+    let mut process = Scripted::new().hang().ignore_signals().start();
+    process.control().terminate().unwrap();
+    // utime in ticks of 10 ms, of this thread only.
+    let ticks = || -> u64 {
+        let stat = std::fs::read_to_string("/proc/thread-self/stat").unwrap();
+        let after_name = stat.rsplit_once(") ").unwrap().1;
+        let fields: Vec<_> = after_name.split(' ').collect();
+        fields[11].parse::<u64>().unwrap() + fields[12].parse::<u64>().unwrap()
+    };
+    let before = ticks();
+    let soon = Instant::now() + Duration::from_millis(300);
+    assert_eq!(process.next_event(Some(soon)).unwrap(), Event::Woken);
+    assert!(ticks() - before < 10, "{} ticks", ticks() - before);
 }

@@ -27,6 +27,8 @@ struct State {
     woken: bool,
     /// The process has ended, and may not be reaped yet.
     ended: bool,
+    /// A reader for the input has come further.
+    input_has_news: bool,
     /// restic is to see the end of its input.
     input_is_over: bool,
     /// Nobody takes output any more.
@@ -42,6 +44,7 @@ impl Queue {
                 error: None,
                 woken: false,
                 ended: false,
+                input_has_news: false,
                 input_is_over: false,
                 closed: false,
             }),
@@ -96,12 +99,30 @@ impl Queue {
 
     /// A pipe brings no more, and why when it should have.
     pub(super) fn pipe_ended(&self, result: io::Result<()>) {
+        if let Err(error) = result {
+            self.fail(error);
+        }
+        self.change(|state| state.open_pipes -= 1);
+    }
+
+    /// Lets whoever waits for the process know that something went wrong beside it.
+    pub(super) fn fail(&self, error: io::Error) {
         self.change(|state| {
-            state.open_pipes -= 1;
-            if let Err(error) = result {
-                state.error.get_or_insert(error);
-            }
+            state.error.get_or_insert(error);
         });
+    }
+
+    /// There is more to write, or the end of it.
+    pub(super) fn input_has_news(&self) {
+        self.change(|state| state.input_has_news = true);
+    }
+
+    /// Waits for news of the input, or until there is nobody to write to any more.
+    pub(super) fn wait_for_input(&self) {
+        let mut state = self.lock();
+        while state.wants_input() && !std::mem::take(&mut state.input_has_news) {
+            state = self.wait(state, None);
+        }
     }
 
     pub(super) fn process_ended(&self) {
@@ -114,8 +135,7 @@ impl Queue {
 
     /// Whether there is anybody to write to.
     pub(super) fn wants_input(&self) -> bool {
-        let state = self.lock();
-        !(state.input_is_over || state.ended)
+        self.lock().wants_input()
     }
 
     pub(super) fn wake(&self) {
@@ -154,6 +174,10 @@ impl Queue {
 }
 
 impl State {
+    fn wants_input(&self) -> bool {
+        !(self.input_is_over || self.ended || self.closed)
+    }
+
     fn is_complete(&self) -> bool {
         self.ended && self.open_pipes == 0 && self.output.is_empty() && self.error.is_none()
     }

@@ -1,0 +1,154 @@
+use std::time::Duration;
+
+use restic_types::LockId;
+
+/// Who holds the lock that was in the way, as restic tells it.
+///
+/// A lock of a process that is gone blocks commands for half an hour on other machines, and
+/// for ever on its own: [`Unlock`](crate::commands::Unlock) removes such locks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct LockHolder {
+    /// Whether nobody else may hold a lock beside it.
+    pub exclusive: bool,
+    /// The process id on its own machine.
+    pub pid: u32,
+    /// The name of its machine.
+    pub host: String,
+    /// The name of its user. Empty when the machine knows none.
+    pub user: String,
+    /// How old the lock was when restic told of it. Absent when restic did not say. A restic
+    /// that lives makes its lock anew every five minutes.
+    pub age: Option<Duration>,
+    /// The lock's own id, or the beginning of it. Absent when restic did not say.
+    pub id: Option<LockId>,
+}
+
+impl LockHolder {
+    /// Finds the holder in what restic says:
+    ///
+    /// ```text
+    /// unable to create lock in backend: repository is already locked exclusively by PID 23642 on srv1 by alice (UID 1000, GID 1000)
+    /// lock was created at 2026-11-22 11:19:27 (3.585526865s ago)
+    /// storage ID 8d299942
+    /// ```
+    pub(crate) fn find<'a>(lines: impl Iterator<Item = &'a str> + Clone) -> Option<Self> {
+        let told = |begin: &str| {
+            lines
+                .clone()
+                .find_map(|line| line.split_once(begin).map(|(_, rest)| rest.to_owned()))
+        };
+        let holder = told("epository is already locked")?;
+        let (kind, holder) = holder.split_once("by PID ")?;
+        let (pid, holder) = holder.split_once(" on ")?;
+        let (holder, _) = holder.rsplit_once(" (UID ")?;
+        let (host, user) = holder.rsplit_once(" by ")?;
+        let age = told("lock was created at ").and_then(|rest| {
+            let (_, age) = rest.split_once('(')?;
+            go_duration(age.split_once(" ago")?.0)
+        });
+        Some(Self {
+            exclusive: kind.contains("exclusively"),
+            pid: pid.parse().ok()?,
+            host: host.to_owned(),
+            user: user.to_owned(),
+            age,
+            id: told("storage ID ").map(|id| LockId::from(id.trim())),
+        })
+    }
+}
+
+/// A duration as Go prints it, such as `1h2m3.5s` or `350ms`. Absent when it is negative, by
+/// clocks that differ, or is none.
+fn go_duration(text: &str) -> Option<Duration> {
+    let mut total = Duration::ZERO;
+    let mut rest = text;
+    while !rest.is_empty() {
+        let end = rest.find(|c: char| !c.is_ascii_digit() && c != '.')?;
+        let (number, tail) = rest.split_at(end);
+        let end = tail
+            .find(|c: char| c.is_ascii_digit())
+            .unwrap_or(tail.len());
+        let (unit, tail) = tail.split_at(end);
+        let seconds = match unit {
+            "h" => 3600.0,
+            "m" => 60.0,
+            "s" => 1.0,
+            "ms" => 1e-3,
+            "µs" | "us" => 1e-6,
+            "ns" => 1e-9,
+            _ => return None,
+        };
+        let number: f64 = number.parse().ok()?;
+        total = total.checked_add(Duration::try_from_secs_f64(number * seconds).ok()?)?;
+        rest = tail;
+    }
+    (!text.is_empty()).then_some(total)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn find(text: &str) -> Option<LockHolder> {
+        LockHolder::find(text.lines())
+    }
+
+    #[test]
+    fn the_holder_is_found_in_what_every_version_says() {
+        let plain = "unable to create lock in backend: repository is already locked by PID 22649 on srv1 by alice (UID 1000, GID 1000)\n\
+             lock was created at 2026-11-22 11:19:07 (1m12.825698984s ago)\n\
+             storage ID 8eaa3a05\n\
+             the `unlock` command can be used to remove stale locks\n";
+        let holder = find(plain).unwrap();
+        assert_eq!((holder.exclusive, holder.pid), (false, 22649));
+        assert_eq!(
+            (holder.host.as_str(), holder.user.as_str()),
+            ("srv1", "alice")
+        );
+        assert_eq!(holder.age, Some(Duration::new(72, 825_698_984)));
+        assert_eq!(holder.id, Some(LockId::from("8eaa3a05")));
+
+        let exclusive = plain.replace("locked by", "locked exclusively by");
+        assert!(find(&exclusive).unwrap().exclusive);
+    }
+
+    #[test]
+    fn what_is_not_told_is_absent() {
+        let short = "repository is already locked by PID 1 on a host by name by  (UID 0, GID 0)";
+        let holder = find(short).unwrap();
+        assert_eq!(
+            (holder.host.as_str(), holder.user.as_str()),
+            ("a host by name", "")
+        );
+        assert_eq!((holder.age, holder.id), (None, None));
+        for text in [
+            "",
+            "repository is already locked",
+            "repository is already locked by PID x on",
+        ] {
+            assert_eq!(find(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn durations_of_go_are_read() {
+        assert_eq!(
+            go_duration("1h2m3.5s"),
+            Some(Duration::from_millis(3_723_500))
+        );
+        assert_eq!(go_duration("350ms"), Some(Duration::from_millis(350)));
+        assert_eq!(go_duration("12.5µs"), Some(Duration::from_nanos(12_500)));
+        for text in [
+            "",
+            "-5s",
+            "5",
+            "s",
+            "1x",
+            "1..2s",
+            "9999999999999999999999h",
+        ] {
+            assert_eq!(go_duration(text), None, "{text}");
+        }
+    }
+}

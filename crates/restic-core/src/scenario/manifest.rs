@@ -1,0 +1,192 @@
+use std::collections::{BTreeMap, HashSet};
+use std::path::{Component, Path};
+
+use serde::{Deserialize, Serialize};
+
+use crate::Exit;
+
+/// The newest format that is read, and the one that is written.
+pub(super) const FORMAT: Format = Format { major: 1, minor: 0 };
+
+/// How many calls a scenario may have.
+const CALLS: usize = 10_000;
+
+/// What `scenario.json` holds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Manifest {
+    pub(crate) format: Format,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub(crate) note: String,
+    pub(crate) recorded_with: RecordedWith,
+    /// Names that stand for what differs from run to run, and what they stand for.
+    #[serde(default)]
+    pub(crate) placeholders: BTreeMap<String, PlaceholderKind>,
+    pub(crate) calls: Vec<RecordedCall>,
+}
+
+/// The version of the format. Another major number means another format; a higher minor one
+/// means fields that are not known here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Format {
+    pub(crate) major: u32,
+    pub(crate) minor: u32,
+}
+
+/// What a scenario was recorded with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct RecordedWith {
+    /// The version of restic, such as `0.19.1`.
+    pub restic: String,
+    /// The operating system, in Rust's words: `linux`.
+    pub os: String,
+    /// The processor, in Rust's words: `x86_64`.
+    pub arch: String,
+    /// The version of the recorder.
+    pub recorder: String,
+}
+
+impl RecordedWith {
+    /// This version of restic, on this machine, by this library.
+    pub fn here(restic: impl Into<String>) -> Self {
+        Self {
+            restic: restic.into(),
+            os: std::env::consts::OS.to_owned(),
+            arch: std::env::consts::ARCH.to_owned(),
+            recorder: env!("CARGO_PKG_VERSION").to_owned(),
+        }
+    }
+}
+
+/// What a placeholder stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum PlaceholderKind {
+    /// A path, or the location of a repository.
+    Path,
+}
+
+/// One recorded call.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct RecordedCall {
+    /// Its number and command, such as `02-backup`; unique.
+    pub(crate) id: String,
+    pub(crate) argv: Vec<String>,
+    /// Whether it changes the repository.
+    pub(crate) mutates: bool,
+    /// What it read from standard input. Absent when that was nothing, or not kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) stdin: Option<StreamFile>,
+    /// Absent when nothing was printed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) stdout: Option<StreamFile>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) stderr: Option<StreamFile>,
+    pub(crate) exit: RecordedExit,
+}
+
+/// Where a stream is kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct StreamFile {
+    /// A name in the scenario's folder.
+    pub(crate) file: String,
+    pub(crate) bytes: u64,
+}
+
+/// How a call ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum RecordedExit {
+    Code(i32),
+    Signal(i32),
+}
+
+impl From<RecordedExit> for Exit {
+    fn from(exit: RecordedExit) -> Self {
+        match exit {
+            RecordedExit::Code(code) => Self::Code(code),
+            RecordedExit::Signal(signal) => Self::Signal(signal),
+        }
+    }
+}
+
+impl From<Exit> for RecordedExit {
+    fn from(exit: Exit) -> Self {
+        match exit {
+            Exit::Code(code) => Self::Code(code),
+            Exit::Signal(signal) => Self::Signal(signal),
+        }
+    }
+}
+
+/// The part of a manifest that every format has.
+#[derive(Deserialize)]
+pub(super) struct Envelope {
+    pub(super) format: Format,
+}
+
+impl Format {
+    /// Whether it is read here.
+    pub(super) fn check(self) -> Result<(), String> {
+        let Self { major, minor } = self;
+        if major != FORMAT.major {
+            Err(format!(
+                "is of format {major}, and this reads format {}: use the version of restic-core \
+             that recorded it, or record it anew",
+                FORMAT.major
+            ))
+        } else if minor > FORMAT.minor {
+            Err(format!(
+                "is of format {major}.{minor}, newer than this reads: upgrade restic-core"
+            ))
+        } else {
+            Ok(())
+        }
+    }
+}
+
+impl Manifest {
+    /// Whether it can be trusted.
+    pub(super) fn check(&self) -> Result<(), String> {
+        if self.calls.len() > CALLS {
+            return Err(format!(
+                "has {} calls, of {CALLS} at most",
+                self.calls.len()
+            ));
+        }
+        let mut ids = HashSet::new();
+        for call in &self.calls {
+            if !ids.insert(&call.id) {
+                return Err(format!("has two calls named {:?}", call.id));
+            }
+        }
+        self.streams()
+            .try_for_each(|stream| check_name(&stream.file))
+    }
+
+    /// The files beside it.
+    pub(super) fn streams(&self) -> impl Iterator<Item = &StreamFile> {
+        self.calls
+            .iter()
+            .flat_map(|call| [&call.stdin, &call.stdout, &call.stderr])
+            .flatten()
+    }
+}
+
+/// A name of a file in the folder itself, on every system.
+fn check_name(name: &str) -> Result<(), String> {
+    let mut components = Path::new(name).components();
+    let single = matches!(
+        (components.next(), components.next()),
+        (Some(Component::Normal(_)), None)
+    );
+    let plain = !name.contains(['/', '\\', ':', '\0']) && !name.starts_with('.');
+    if single && plain {
+        Ok(())
+    } else {
+        Err(format!(
+            "names the file {name:?}, which is not a plain name in its folder"
+        ))
+    }
+}

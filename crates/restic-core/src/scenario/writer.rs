@@ -1,0 +1,184 @@
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use super::manifest::{FORMAT, Manifest, PlaceholderKind, RecordedCall, RecordedWith, StreamFile};
+use super::{MANIFEST, Scenario, ScenarioError};
+use crate::Exit;
+
+/// Where a scenario is written before it replaces another. Not a name a stream may have.
+const DRAFT: &str = ".scenario.new";
+
+/// A scenario on its way to disk.
+#[derive(Clone, Debug)]
+pub struct ScenarioWriter {
+    manifest: Manifest,
+    files: Vec<(String, Vec<u8>)>,
+}
+
+impl ScenarioWriter {
+    /// A scenario without calls. The note says what happens in it.
+    pub fn new(note: impl Into<String>, recorded_with: RecordedWith) -> Self {
+        let manifest = Manifest {
+            format: FORMAT,
+            note: note.into(),
+            recorded_with,
+            placeholders: BTreeMap::new(),
+            calls: Vec::new(),
+        };
+        Self {
+            manifest,
+            files: Vec::new(),
+        }
+    }
+
+    /// Declares a placeholder that arguments and output use.
+    pub fn placeholder(&mut self, name: impl Into<String>, kind: PlaceholderKind) {
+        self.manifest.placeholders.insert(name.into(), kind);
+    }
+
+    /// Adds a call: its command for its name, its arguments, what it printed and how it
+    /// ended.
+    pub fn call(
+        &mut self,
+        command: &str,
+        argv: Vec<String>,
+        mutates: bool,
+        stdout: Vec<u8>,
+        stderr: Vec<u8>,
+        exit: Exit,
+    ) {
+        let number = self.manifest.calls.len() + 1;
+        let id = format!("{number:02}-{}", file_name(command));
+        let stdout = self.stream(&id, "stdout", stdout);
+        let stderr = self.stream(&id, "stderr", stderr);
+        let exit = exit.into();
+        self.manifest.calls.push(RecordedCall {
+            id,
+            argv,
+            mutates,
+            stdin: None,
+            stdout,
+            stderr,
+            exit,
+        });
+    }
+
+    /// Says what the call that was added last read from standard input.
+    pub fn stdin(&mut self, bytes: Vec<u8>) {
+        let Some(id) = self.manifest.calls.last().map(|call| call.id.clone()) else {
+            return;
+        };
+        let stdin = self.stream(&id, "stdin", bytes);
+        if let Some(call) = self.manifest.calls.last_mut() {
+            call.stdin = stdin;
+        }
+    }
+
+    fn stream(&mut self, id: &str, stream: &str, bytes: Vec<u8>) -> Option<StreamFile> {
+        if bytes.is_empty() {
+            return None;
+        }
+        let file = format!("{id}.{stream}.{}", extension(&bytes));
+        let recorded = StreamFile {
+            file: file.clone(),
+            bytes: bytes.len() as u64,
+        };
+        self.files.push((file, bytes));
+        Some(recorded)
+    }
+
+    /// Writes it to a folder, in place of the scenario that is there. Other files stay.
+    ///
+    /// Everything is written beside the old scenario before anything of it is replaced: a
+    /// full disk loses nothing.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be written, or is longer than what [`Scenario::load`] reads.
+    pub fn write(&self, folder: impl AsRef<Path>) -> Result<(), ScenarioError> {
+        let folder = folder.as_ref();
+        let failed = |error| ScenarioError::io(folder, "cannot be written", error);
+        let mut manifest = serde_json::to_vec_pretty(&self.manifest)
+            .map_err(|error| failed(io::Error::from(error)))?;
+        manifest.push(b'\n');
+        self.check(&manifest)
+            .map_err(|problem| ScenarioError::new(folder, problem))?;
+
+        let draft = folder.join(DRAFT);
+        let written = self.write_draft(&draft, &manifest);
+        let replaced = written.and_then(|()| self.replace(folder, &draft));
+        if replaced.is_err() {
+            // Told is why the writing failed, not that tidying up did too.
+            let _ = fs::remove_dir_all(&draft);
+        }
+        replaced.map_err(failed)
+    }
+
+    /// Whether it can be read again.
+    fn check(&self, manifest: &[u8]) -> Result<(), String> {
+        self.manifest.check()?;
+        if !Scenario::is_manifest_bearable(manifest) {
+            return Err("would have a manifest that is too long to be read".to_owned());
+        }
+        let limit = Scenario::STREAM_BYTES;
+        let long = self.files.iter().find(|(_, bytes)| bytes.len() > limit);
+        long.map_or(Ok(()), |(name, bytes)| {
+            Err(format!(
+                "would have {} bytes in {name}, of {limit} at most",
+                bytes.len()
+            ))
+        })
+    }
+
+    fn write_draft(&self, draft: &Path, manifest: &[u8]) -> io::Result<()> {
+        if draft.exists() {
+            fs::remove_dir_all(draft)?;
+        }
+        fs::create_dir_all(draft)?;
+        fs::write(draft.join(MANIFEST), manifest)?;
+        for (name, bytes) in &self.files {
+            fs::write(draft.join(name), bytes)?;
+        }
+        Ok(())
+    }
+
+    fn replace(&self, folder: &Path, draft: &Path) -> io::Result<()> {
+        let old = Scenario::load(folder).map(|old| old.manifest).ok();
+        for (name, _) in &self.files {
+            fs::rename(draft.join(name), folder.join(name))?;
+        }
+        fs::rename(draft.join(MANIFEST), folder.join(MANIFEST))?;
+        let streams = |manifest: &Manifest| -> BTreeSet<String> {
+            let files = manifest.streams().map(|stream| stream.file.clone());
+            files.collect()
+        };
+        let kept = streams(&self.manifest);
+        for name in old.iter().flat_map(streams) {
+            if kept.contains(&name) || name == MANIFEST {
+                continue;
+            }
+            match fs::remove_file(folder.join(name)) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                _ => {}
+            }
+        }
+        fs::remove_dir(draft)
+    }
+}
+
+/// A command as a part of a file's name on every system.
+fn file_name(command: &str) -> String {
+    let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '-' };
+    command.chars().map(plain).collect()
+}
+
+/// What an editor should take a stream for.
+fn extension(bytes: &[u8]) -> &'static str {
+    match std::str::from_utf8(bytes) {
+        Err(_) => "bin",
+        Ok(text) if text.starts_with(['{', '[']) => "jsonl",
+        Ok(_) => "txt",
+    }
+}

@@ -1,0 +1,241 @@
+use std::collections::VecDeque;
+use std::fmt;
+use std::io;
+use std::mem;
+use std::sync::{Arc, Condvar, Mutex};
+use std::time::Instant;
+
+use super::{Chunks, Scripted, Step, Stream, lock};
+use crate::{Clock as _, Control, Event, Exit, ManualClock, Process, SystemClock};
+
+/// A scripted process on its way.
+pub(super) struct ScriptedProcess {
+    steps: VecDeque<Step>,
+    /// How much of the first step has been printed.
+    printed: usize,
+    /// Since when the first step has been a pause. Absent when it has not begun.
+    paused_at: Option<Instant>,
+    exit: Exit,
+    reactions: Reactions,
+    chunks: Chunks,
+    clock: Option<ManualClock>,
+    finished: bool,
+    signals: Arc<Signals>,
+}
+
+struct Reactions {
+    on_interrupt: Option<Box<Scripted>>,
+    on_terminate: Option<Box<Scripted>>,
+    ignores: bool,
+}
+
+impl ScriptedProcess {
+    pub(super) fn new(script: Scripted) -> Self {
+        Self {
+            steps: script.steps.into(),
+            printed: 0,
+            paused_at: None,
+            exit: script.exit,
+            reactions: Reactions {
+                on_interrupt: script.on_interrupt,
+                on_terminate: script.on_terminate,
+                ignores: script.ignores,
+            },
+            chunks: script.chunks,
+            clock: script.clock,
+            finished: false,
+            signals: Arc::default(),
+        }
+    }
+}
+
+impl Process for ScriptedProcess {
+    fn next_event(&mut self, deadline: Option<Instant>) -> io::Result<Event> {
+        if self.finished {
+            return Err(io::Error::other(
+                "the script has ended: there is nothing to wait for",
+            ));
+        }
+        loop {
+            if let Some(event) = self.heed_signals() {
+                return Ok(event);
+            }
+            let now = self.now();
+            let until = match self.steps.front() {
+                None => return Ok(self.end(self.exit)),
+                Some(Step::Print(stream, bytes)) => {
+                    let (stream, bytes) = (*stream, Arc::clone(bytes));
+                    return Ok(self.print(stream, &bytes));
+                }
+                Some(Step::Forever) => None,
+                // A pause that ends after all that a clock can tell has no end.
+                Some(Step::Pause(time)) => self.paused_at.get_or_insert(now).checked_add(*time),
+            };
+            if until.is_some_and(|until| now >= until) {
+                self.next_step();
+            } else if deadline.is_some_and(|deadline| now >= deadline) {
+                return Ok(Event::Woken);
+            } else {
+                self.wait(until.into_iter().chain(deadline).min());
+            }
+        }
+    }
+
+    fn control(&self) -> Arc<dyn Control> {
+        Arc::clone(&self.signals) as Arc<dyn Control>
+    }
+}
+
+impl ScriptedProcess {
+    fn now(&self) -> Instant {
+        match &self.clock {
+            Some(clock) => clock.now(),
+            None => SystemClock.now(),
+        }
+    }
+
+    fn wait(&self, until: Option<Instant>) {
+        match (&self.clock, until) {
+            (Some(clock), Some(until)) => clock.advance_to(until),
+            _ => self.signals.wait(until),
+        }
+    }
+
+    /// Does what the signals ask for, each once. An event is what comes next because of it.
+    fn heed_signals(&mut self) -> Option<Event> {
+        let mut received = lock(&self.signals.received);
+        if mem::take(&mut received.woken) {
+            return Some(Event::Woken);
+        }
+        let Received {
+            interrupted,
+            terminated,
+            killed,
+            ..
+        } = mem::take(&mut *received);
+        drop(received);
+        if killed {
+            return Some(self.end(Exit::Signal(9)));
+        }
+        if terminated && !self.reactions.ignores {
+            match self.reactions.on_terminate.take() {
+                Some(then) => self.go_on(*then),
+                None => return Some(self.end(Exit::Signal(15))),
+            }
+        } else if interrupted && !self.reactions.ignores {
+            let then = self.reactions.on_interrupt.take();
+            self.go_on(then.map_or_else(Scripted::interrupted, |then| *then));
+        }
+        None
+    }
+
+    /// Leaves out what is left, and plays this by the same clock and in the same chunks.
+    fn go_on(&mut self, then: Scripted) {
+        *self = Self {
+            chunks: self.chunks,
+            clock: self.clock.take(),
+            signals: Arc::clone(&self.signals),
+            ..Self::new(then)
+        };
+    }
+
+    fn print(&mut self, stream: Stream, bytes: &[u8]) -> Event {
+        let rest = bytes.get(self.printed..).unwrap_or_default();
+        let length = match self.chunks {
+            Chunks::AsWritten => rest.len(),
+            Chunks::Bytes(size) => rest.len().min(size),
+            Chunks::Lines => {
+                let newline = rest.iter().position(|byte| *byte == b'\n');
+                newline.map_or(rest.len(), |newline| newline + 1)
+            }
+        };
+        let chunk = rest.get(..length).unwrap_or_default().to_vec();
+        self.printed += length;
+        if self.printed >= bytes.len() {
+            self.next_step();
+        }
+        match stream {
+            Stream::Stdout => Event::Stdout(chunk),
+            Stream::Stderr => Event::Stderr(chunk),
+        }
+    }
+
+    fn next_step(&mut self) {
+        self.steps.pop_front();
+        self.printed = 0;
+        self.paused_at = None;
+    }
+
+    fn end(&mut self, exit: Exit) -> Event {
+        self.finished = true;
+        Event::Exited(exit)
+    }
+}
+
+impl fmt::Debug for ScriptedProcess {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ScriptedProcess")
+            .field("steps", &self.steps.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// What somebody asked for, and a way to wait for it.
+#[derive(Debug, Default)]
+struct Signals {
+    received: Mutex<Received>,
+    changed: Condvar,
+}
+
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Received {
+    woken: bool,
+    interrupted: bool,
+    terminated: bool,
+    killed: bool,
+}
+
+impl Signals {
+    fn change(&self, change: impl FnOnce(&mut Received)) -> io::Result<()> {
+        change(&mut lock(&self.received));
+        self.changed.notify_all();
+        Ok(())
+    }
+
+    /// Waits for the next signal, or until then.
+    fn wait(&self, until: Option<Instant>) {
+        let received = lock(&self.received);
+        let quiet = |received: &mut Received| *received == Received::default();
+        let waited = match until {
+            Some(until) => {
+                let left = until.saturating_duration_since(Instant::now());
+                self.changed
+                    .wait_timeout_while(received, left, quiet)
+                    .map(|(guard, _)| drop(guard))
+                    .is_ok()
+            }
+            None => self.changed.wait_while(received, quiet).is_ok(),
+        };
+        // A thread that panicked while it signalled changes nothing here.
+        let _ = waited;
+    }
+}
+
+impl Control for Signals {
+    fn interrupt(&self) -> io::Result<()> {
+        self.change(|received| received.interrupted = true)
+    }
+
+    fn terminate(&self) -> io::Result<()> {
+        self.change(|received| received.terminated = true)
+    }
+
+    fn kill(&self) -> io::Result<()> {
+        self.change(|received| received.killed = true)
+    }
+
+    fn wake(&self) {
+        // Waking cannot fail.
+        let _ = self.change(|received| received.woken = true);
+    }
+}
