@@ -5,13 +5,23 @@ use std::sync::OnceLock;
 
 use crate::{Executor, Invocation, Process, StartError, StartErrorKind};
 
+#[cfg(any(unix, windows))]
+mod common;
 #[cfg(unix)]
 mod descendants;
-#[cfg(unix)]
+#[cfg(any(unix, windows))]
 mod input;
+#[cfg(any(unix, windows))]
 mod secret_file;
+#[cfg(test)]
+#[cfg(unix)]
+mod tests;
+#[cfg(any(windows, test))]
+mod threaded;
 #[cfg(unix)]
 mod unix;
+#[cfg(windows)]
+mod windows;
 
 /// The real thing: runs a restic program as a process of its own.
 ///
@@ -63,17 +73,35 @@ impl Executor for Runner {
 #[cfg(unix)]
 use unix::start;
 
-#[cfg(not(unix))]
+#[cfg(windows)]
+use windows::start;
+
+#[cfg(not(any(unix, windows)))]
 fn start(_: &Path, _: &Invocation) -> Result<Box<dyn Process>, StartError> {
     Err(StartError::new(
         StartErrorKind::Other,
-        "starting restic is not supported on this system yet; replaying recordings is",
+        "starting restic is not supported on this system; replaying recordings is",
     ))
+}
+
+/// cmd.exe, which would run it, reads the arguments anew: a path in them could become a
+/// command. The system ignores spaces and dots at the end of a name.
+fn is_batch_file(program: &OsStr) -> bool {
+    let name = program.to_string_lossy().to_ascii_lowercase();
+    let name = name.trim_end_matches([' ', '.']);
+    name.ends_with(".bat") || name.ends_with(".cmd")
 }
 
 /// Finds the program without ever looking into the current folder by accident: a bare name
 /// is looked up in the absolute folders of `PATH` only.
 fn resolve(program: &OsStr) -> Result<PathBuf, StartError> {
+    if cfg!(windows) && is_batch_file(program) {
+        let message = format!(
+            "{} is a batch file, which could take a path for a command: name restic.exe itself",
+            program.display()
+        );
+        return Err(StartError::new(StartErrorKind::NotAProgram, message));
+    }
     let path = Path::new(program);
     if path.components().count() > 1 || path.is_absolute() {
         let absolute = std::path::absolute(path).map_err(|error| {
@@ -164,4 +192,19 @@ fn refuse_nul(invocation: &Invocation) -> Result<(), StartError> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod batch_files {
+    use super::*;
+
+    #[test]
+    fn are_known_by_any_spelling_of_their_name() {
+        for name in ["restic.bat", r"C:\tools\RESTIC.Cmd", "restic.cmd. ."] {
+            assert!(is_batch_file(OsStr::new(name)), "{name}");
+        }
+        for name in ["restic", "restic.exe", "cmd", r"C:\a.cmd\restic.exe"] {
+            assert!(!is_batch_file(OsStr::new(name)), "{name}");
+        }
+    }
 }

@@ -3,11 +3,16 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
 use std::thread;
 
+use super::common::CHUNK;
+
 /// How many chunks of a reader may wait for restic.
 const CHUNKS: usize = 2;
 
-/// How much is read at once.
-const CHUNK: usize = 64 * 1024;
+/// Where restic's input comes from.
+pub(super) enum Feed {
+    Bytes(Arc<[u8]>),
+    Reader(Box<dyn Read + Send>),
+}
 
 /// What is to be written to restic: bytes, or chunks that a thread reads.
 #[derive(Debug)]
@@ -16,22 +21,25 @@ pub(super) struct Input {
     written: usize,
     /// Absent when the chunk is the last.
     more: Option<Receiver<io::Result<Vec<u8>>>>,
+    /// The reader has failed: there is no more, and that is not the end.
+    failed: bool,
 }
 
 impl Input {
-    pub(super) fn bytes(bytes: Arc<[u8]>) -> Self {
-        Self {
-            chunk: bytes,
-            written: 0,
-            more: None,
+    /// A reader is read on a thread of its own, which says through `wake` that there is more.
+    pub(super) fn new(feed: Feed, wake: impl Fn() + Send + 'static) -> io::Result<Self> {
+        match feed {
+            Feed::Bytes(bytes) => Ok(Self {
+                chunk: bytes,
+                written: 0,
+                more: None,
+                failed: false,
+            }),
+            Feed::Reader(reader) => Self::reader(reader, wake),
         }
     }
 
-    /// Reads on a thread of its own, which says through `wake` that there is more.
-    pub(super) fn reader(
-        reader: Box<dyn Read + Send>,
-        wake: impl Fn() + Send + 'static,
-    ) -> io::Result<Self> {
+    fn reader(reader: Box<dyn Read + Send>, wake: impl Fn() + Send + 'static) -> io::Result<Self> {
         let (sender, more) = sync_channel(CHUNKS);
         let work = move || {
             pump(reader, sender, &wake);
@@ -45,6 +53,7 @@ impl Input {
             chunk: Arc::default(),
             written: 0,
             more: Some(more),
+            failed: false,
         })
     }
 
@@ -61,19 +70,24 @@ impl Input {
     ///
     /// # Errors
     ///
-    /// When the reader failed: what was written so far is not all.
+    /// When the reader failed, and only once. What was written so far is not all, so the end
+    /// never comes: restic would take what it has for all.
     pub(super) fn refill(&mut self) -> io::Result<bool> {
-        if !self.pending().is_empty() {
+        if self.failed || !self.pending().is_empty() {
             return Ok(true);
         }
         let Some(more) = &self.more else {
             return Ok(false);
         };
         match more.try_recv() {
-            Ok(chunk) => {
-                self.chunk = chunk?.into();
+            Ok(Ok(chunk)) => {
+                self.chunk = chunk.into();
                 self.written = 0;
                 Ok(true)
+            }
+            Ok(Err(error)) => {
+                self.failed = true;
+                Err(error)
             }
             Err(TryRecvError::Empty) => Ok(true),
             Err(TryRecvError::Disconnected) => Ok(false),

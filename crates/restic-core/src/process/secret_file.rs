@@ -10,7 +10,8 @@ use crate::{Argument, Secret, StartError, StartErrorKind};
 ///
 /// On Linux it is a piece of memory without a name that only this process holds, reached
 /// through `/proc`; elsewhere, and where `/proc` does not work, a file that only this user
-/// can read, in a folder that only this user can enter.
+/// can read, in a folder that only this user can enter. On Windows both have the rights of
+/// the folder for temporary files, which by default is the user's own.
 #[derive(Debug)]
 pub(super) struct SecretFile {
     path: PathBuf,
@@ -88,6 +89,7 @@ struct PrivateFolder(PathBuf);
 impl PrivateFolder {
     fn new() -> io::Result<Self> {
         static COUNT: AtomicU64 = AtomicU64::new(0);
+        #[cfg_attr(not(unix), expect(unused_mut, reason = "there is no mode to set"))]
         let mut builder = fs::DirBuilder::new();
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);

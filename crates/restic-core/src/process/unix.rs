@@ -1,121 +1,48 @@
 use std::fmt;
-use std::fs;
 use std::io::{self, PipeReader, PipeWriter, Read, Write as _};
 use std::os::fd::{AsFd, BorrowedFd};
-use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
+use std::os::unix::process::CommandExt as _;
 use std::path::Path;
-use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStderr, ChildStdin, ChildStdout};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 
+use self::exit_watch::ExitWatch;
+use super::common::{self, CHUNK, Drain, Prepared, earliest};
 use super::descendants::Descendants;
-use super::input::Input;
-use super::secret_file::{self, SecretFile};
-use crate::{Control, Event, Exit, Invocation, Process, StartError, StartErrorKind, Stdin};
+use super::input::{Feed, Input};
+use super::secret_file::SecretFile;
+use crate::{Control, Event, Invocation, Process, StartError, StartErrorKind};
 
-/// How much is read from a pipe at once.
-const CHUNK: usize = 64 * 1024;
-
-/// How long a helper of restic's that holds a pipe may delay the end after restic itself has
-/// ended.
-const DRAIN: Duration = Duration::from_secs(2);
+pub(super) mod exit_watch;
 
 pub(super) fn start(
     program: &Path,
     invocation: &Invocation,
 ) -> Result<Box<dyn Process>, StartError> {
-    let (arguments, secrets) = secret_file::realise(&invocation.arguments)?;
-    let mut command = Command::new(program);
-    // Its own group: a Ctrl-C of the terminal must reach the host alone, since restic and
-    // its helpers signalled at once leave a lock.
-    command
-        .args(arguments)
-        .process_group(0)
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
-    set_environment(&mut command, invocation);
-    let input = set_stdin(&mut command, &invocation.stdin)?;
-    if let Some(folder) = &invocation.working_folder {
-        command.current_dir(folder);
-    }
-    let child = command
-        .spawn()
-        .map_err(|error| explain(program, invocation, error))?;
-    UnixProcess::new(child, input, secrets)
-        .map(|process| Box::new(process) as Box<dyn Process>)
-        .map_err(|error| {
-            StartError::new(
-                StartErrorKind::Other,
-                "no descriptors left to watch restic with",
-            )
-            .with_source(error)
-        })
+    let process = UnixProcess::start(program, invocation, ExitWatch::new)?;
+    Ok(Box::new(process))
 }
 
-fn set_environment(command: &mut Command, invocation: &Invocation) {
-    for (name, _) in std::env::vars_os() {
-        let ours = name.as_encoded_bytes().starts_with(b"RESTIC_");
-        if ours && !invocation.inherited.contains(&name) {
-            command.env_remove(name);
-        }
-    }
-    for (name, value) in &invocation.environment {
-        command.env(name, value.to_os_string());
-    }
+/// As on systems without process descriptors.
+#[cfg(test)]
+pub(super) fn start_with_thread(
+    program: &Path,
+    invocation: &Invocation,
+) -> Result<Box<dyn Process>, StartError> {
+    let process = UnixProcess::start(program, invocation, ExitWatch::by_thread)?;
+    Ok(Box::new(process))
 }
 
-/// What is to be written to restic.
-enum Feed {
-    Bytes(Arc<[u8]>),
-    Reader(Box<dyn Read + Send>),
-}
-
-/// Sets what restic reads, and gives what is to be written to it.
-fn set_stdin(command: &mut Command, stdin: &Stdin) -> Result<Option<Feed>, StartError> {
-    match stdin {
-        Stdin::Null => {
-            command.stdin(Stdio::null());
-            Ok(None)
-        }
-        Stdin::Bytes(bytes) => {
-            command.stdin(Stdio::piped());
-            Ok(Some(Feed::Bytes(Arc::clone(bytes))))
-        }
-        Stdin::Reader(reader) => {
-            let reader = reader.take().ok_or_else(|| {
-                let message = "the reader for standard input was used by an earlier run";
-                StartError::new(StartErrorKind::Stdin, message)
-            })?;
-            command.stdin(Stdio::piped());
-            Ok(Some(Feed::Reader(reader)))
-        }
-        Stdin::File(path) => {
-            let file = fs::File::open(path).map_err(|error| {
-                let message = format!("{} cannot be read as standard input", path.display());
-                StartError::new(StartErrorKind::Stdin, message).with_source(error)
-            })?;
-            command.stdin(file);
-            Ok(None)
-        }
-    }
-}
-
-/// The system says "not found" for the program, its interpreter and the working folder
-/// alike: finds out which.
-fn explain(program: &Path, invocation: &Invocation, error: io::Error) -> StartError {
+/// Why the system did not start a program in a folder that is there.
+fn reason(program: &Path, error: &io::Error) -> (StartErrorKind, &'static str) {
     use rustix::io::Errno;
 
-    if let Some(folder) = &invocation.working_folder
-        && let Err(reason) = fs::read_dir(folder)
-    {
-        let message = format!("restic cannot run in the folder {}", folder.display());
-        return StartError::new(StartErrorKind::WorkingFolder, message).with_source(reason);
-    }
-    let (kind, what) = match Errno::from_io_error(&error) {
+    match Errno::from_io_error(error) {
         Some(Errno::NOENT) if program.exists() => (
             StartErrorKind::NotAProgram,
             "cannot be started: its interpreter is missing",
@@ -131,8 +58,7 @@ fn explain(program: &Path, invocation: &Invocation, error: io::Error) -> StartEr
             "was given more arguments than the system allows: name paths in a file instead",
         ),
         _ => (StartErrorKind::Other, "could not be started"),
-    };
-    StartError::new(kind, format!("{} {what}", program.display())).with_source(error)
+    }
 }
 
 /// A running restic, watched from one place: both pipes, its end, its input and the wish of
@@ -148,24 +74,40 @@ struct UnixProcess {
     /// Stdout's turn is next when both pipes have something.
     stdout_next: bool,
     buffer: Vec<u8>,
-    drain_until: Option<Instant>,
+    drain: Drain,
     finished: bool,
     /// Kept for as long as restic may read them.
     secrets: Vec<SecretFile>,
 }
 
+/// Makes what becomes readable when a process ends.
+type WatchExit = fn(&Child) -> io::Result<ExitWatch>;
+
 impl UnixProcess {
-    fn new(mut child: Child, feed: Option<Feed>, secrets: Vec<SecretFile>) -> io::Result<Self> {
-        let made = io::pipe().and_then(|pipes| Ok((pipes, ExitWatch::new(&child)?)));
-        let ((wakes, waker), exit) = match made {
-            Ok(made) => made,
-            Err(error) => {
-                // Nobody could ever watch it: better no process than a stray one.
-                let _ = child.kill();
-                let _ = child.wait();
-                return Err(error);
-            }
-        };
+    fn start(
+        program: &Path,
+        invocation: &Invocation,
+        watch: WatchExit,
+    ) -> Result<Self, StartError> {
+        let mut prepared = Prepared::new(program, invocation)?;
+        // Its own group: a Ctrl-C of the terminal must reach the host alone, since restic and
+        // its helpers signalled at once leave a lock.
+        prepared.command.process_group(0);
+        let mut child = prepared.command.spawn().map_err(|error| {
+            common::explain(program, invocation, error, |error| reason(program, error))
+        })?;
+        let made = io::pipe().and_then(|pipes| Ok((pipes, watch(&child)?)));
+        let ((wakes, waker), exit) = made.map_err(|error| common::give_up(&mut child, error))?;
+        Self::new(child, prepared, wakes, waker, exit).map_err(common::unwatchable)
+    }
+
+    fn new(
+        mut child: Child,
+        prepared: Prepared,
+        wakes: PipeReader,
+        waker: PipeWriter,
+        exit: ExitWatch,
+    ) -> io::Result<Self> {
         let input = child.stdin.take();
         // From here on its drop ends the process.
         let mut process = Self {
@@ -177,15 +119,15 @@ impl UnixProcess {
             stderr: child.stderr.take(),
             stdout_next: true,
             buffer: Vec::new(),
-            drain_until: None,
+            drain: Drain::default(),
             finished: false,
-            secrets,
+            secrets: prepared.secrets,
             child,
         };
         rustix::io::ioctl_fionbio(&process.wakes, true)?;
         rustix::io::ioctl_fionbio(&process.handle.waker, true)?;
         process.stdin = input
-            .zip(feed)
+            .zip(prepared.feed)
             .map(|(pipe, feed)| process.input(pipe, feed))
             .transpose()?;
         Ok(process)
@@ -193,18 +135,13 @@ impl UnixProcess {
 
     fn input(&self, pipe: ChildStdin, feed: Feed) -> io::Result<(ChildStdin, Input)> {
         rustix::io::ioctl_fionbio(&pipe, true)?;
-        let input = match feed {
-            Feed::Bytes(bytes) => Input::bytes(bytes),
-            Feed::Reader(reader) => {
-                let handle = Arc::downgrade(&self.handle);
-                let wake = move || {
-                    if let Some(handle) = handle.upgrade() {
-                        handle.wake();
-                    }
-                };
-                Input::reader(reader, wake)?
+        let handle = Arc::downgrade(&self.handle);
+        let wake = move || {
+            if let Some(handle) = handle.upgrade() {
+                handle.wake();
             }
         };
+        let input = Input::new(feed, wake)?;
         Ok((pipe, input))
     }
 
@@ -219,7 +156,7 @@ impl UnixProcess {
             .as_ref()
             .filter(|(_, input)| !input.pending().is_empty());
         let stdin = set.add(wanting.map(|(pipe, _)| pipe.as_fd()), PollFlags::OUT);
-        let running = self.drain_until.is_none();
+        let running = self.drain.until().is_none();
         let exit = set.add(running.then(|| self.exit.as_fd()), PollFlags::IN);
         set.wait(deadline)?;
         Ok(Ready {
@@ -288,29 +225,24 @@ impl UnixProcess {
         self.stdout = None;
         self.stderr = None;
         self.secrets.clear();
-        let exit = status.code().map(Exit::Code);
-        let exit = exit.or_else(|| status.signal().map(Exit::Signal));
-        Ok(Event::Exited(exit.unwrap_or(Exit::Code(-1))))
+        Ok(Event::Exited(common::exit_of(status)))
     }
 }
 
 impl Process for UnixProcess {
     fn next_event(&mut self, deadline: Option<Instant>) -> io::Result<Event> {
         if self.finished {
-            return Err(io::Error::other(
-                "restic has ended already: there is nothing to wait for",
-            ));
+            return Err(common::already_ended());
         }
         loop {
-            if let Some(until) = self.drain_until
-                && (self.is_drained() || Instant::now() >= until)
-            {
+            let has_ended = self.drain.until().is_some();
+            if has_ended && (self.is_drained() || self.drain.is_over()) {
                 return self.reap();
             }
             self.refill()?;
-            let ready = self.wait(earliest(deadline, self.drain_until))?;
+            let ready = self.wait(earliest(deadline, self.drain.until()))?;
             if ready.exit {
-                self.drain_until = Some(Instant::now() + DRAIN);
+                self.drain.begin();
                 if self.handle.stopped.load(Ordering::SeqCst) {
                     // Its helpers have nobody to help any more: a password command that
                     // sleeps would outlive it. Before it is reaped, its group cannot be
@@ -398,13 +330,6 @@ fn is_temporary(error: &io::Error) -> bool {
     )
 }
 
-fn earliest(a: Option<Instant>, b: Option<Instant>) -> Option<Instant> {
-    match (a, b) {
-        (Some(a), Some(b)) => Some(a.min(b)),
-        (one, other) => one.or(other),
-    }
-}
-
 /// What a wait has found.
 struct Ready {
     wake: bool,
@@ -449,61 +374,9 @@ fn remaining(deadline: Instant) -> Timespec {
     })
 }
 
-/// Something to poll that becomes readable when the process has ended. The process is not
-/// reaped by it: until [`UnixProcess::reap`] its id cannot be given to another.
-#[derive(Debug)]
-enum ExitWatch {
-    #[cfg(target_os = "linux")]
-    Descriptor(std::os::fd::OwnedFd),
-    /// The end of a pipe whose other end a waiting thread holds.
-    Thread(PipeReader),
-}
-
-impl ExitWatch {
-    fn new(child: &Child) -> io::Result<Self> {
-        #[cfg(target_os = "linux")]
-        if let Ok(descriptor) =
-            rustix::process::pidfd_open(pid_of(child), rustix::process::PidfdFlags::empty())
-        {
-            return Ok(Self::Descriptor(descriptor));
-        }
-        Self::by_thread(pid_of(child))
-    }
-
-    /// For systems without process descriptors.
-    fn by_thread(pid: Pid) -> io::Result<Self> {
-        use rustix::process::{WaitId, WaitIdOptions, waitid};
-
-        let (end, other) = io::pipe()?;
-        std::thread::Builder::new()
-            .name("restic-exit".into())
-            .spawn(move || {
-                let options = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT;
-                while matches!(
-                    waitid(WaitId::Pid(pid), options),
-                    Err(rustix::io::Errno::INTR)
-                ) {}
-                drop(other);
-            })?;
-        Ok(Self::Thread(end))
-    }
-
-    fn as_fd(&self) -> BorrowedFd<'_> {
-        match self {
-            #[cfg(target_os = "linux")]
-            Self::Descriptor(descriptor) => descriptor.as_fd(),
-            Self::Thread(pipe) => pipe.as_fd(),
-        }
-    }
-}
-
 /// Kills what is left of a process group. That nobody is left is no failure.
 fn kill_process_group_if_any(group: Pid) {
     let _ = kill_process_group(group, Signal::KILL);
-}
-
-fn pid_of(child: &Child) -> Pid {
-    Pid::from_child(child)
 }
 
 /// Signals the process from anywhere.
@@ -525,7 +398,7 @@ impl Handle {
     fn new(child: &Child, waker: PipeWriter) -> Self {
         let stopped = AtomicBool::new(false);
         Self {
-            pid: pid_of(child),
+            pid: Pid::from_child(child),
             alive: Mutex::new(true),
             stopped,
             helpers: Mutex::default(),

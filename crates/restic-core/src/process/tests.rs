@@ -1,0 +1,255 @@
+//! The same for every way of watching a process: those of other systems run here as well.
+
+use std::io::{self, Read};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::common::Prepared;
+use super::threaded::{System, ThreadedProcess};
+use super::unix;
+use crate::{Event, Exit, InputReader, Invocation, Process, Stdin};
+
+type Start = fn(&Invocation) -> Box<dyn Process>;
+
+const WAYS: [(&str, Start); 3] = [
+    ("as on this system", |invocation| {
+        unix::start(Path::new("/bin/sh"), invocation).unwrap()
+    }),
+    ("a thread that waits for the exit", |invocation| {
+        unix::start_with_thread(Path::new("/bin/sh"), invocation).unwrap()
+    }),
+    ("a thread for everything", threaded),
+];
+
+/// What Windows does, with the signals of Unix.
+fn threaded(invocation: &Invocation) -> Box<dyn Process> {
+    use rustix::process::{Pid, Signal, kill_process};
+
+    let mut prepared = Prepared::new(Path::new("/bin/sh"), invocation).unwrap();
+    let child = prepared.command.spawn().unwrap();
+    let pid = Pid::from_child(&child);
+    let system = System {
+        wait_for_exit: Box::new(move || unix::exit_watch::wait_for_exit(pid)),
+        interrupt: Box::new(move || Ok(kill_process(pid, Signal::INT)?)),
+    };
+    Box::new(ThreadedProcess::new(child, prepared, system).unwrap())
+}
+
+fn each(check: impl Fn(Start)) {
+    for (way, start) in WAYS {
+        println!("watched by {way}");
+        check(start);
+    }
+}
+
+fn shell(script: &str) -> Invocation {
+    Invocation::new(["-c", script])
+}
+
+fn reader(reader: impl Read + Send + 'static) -> Stdin {
+    Stdin::Reader(InputReader::new(reader))
+}
+
+#[derive(Debug, Default, PartialEq)]
+struct Output {
+    stdout: Vec<u8>,
+    stderr: Vec<u8>,
+    wakes: usize,
+    exit: Option<Exit>,
+}
+
+impl Output {
+    fn text(&self) -> (&str, &str, Option<Exit>) {
+        let text = |bytes| std::str::from_utf8(bytes).unwrap();
+        (text(&self.stdout), text(&self.stderr), self.exit)
+    }
+}
+
+fn next(process: &mut dyn Process) -> Event {
+    process.next_event(None).unwrap()
+}
+
+fn finish(mut process: Box<dyn Process>) -> Output {
+    let mut output = Output::default();
+    while output.exit.is_none() {
+        match process.next_event(None).unwrap() {
+            Event::Stdout(bytes) => output.stdout.extend(bytes),
+            Event::Stderr(bytes) => output.stderr.extend(bytes),
+            Event::Woken => output.wakes += 1,
+            Event::Exited(exit) => output.exit = Some(exit),
+        }
+    }
+    assert!(process.next_event(None).is_err(), "the exit comes last");
+    output
+}
+
+#[test]
+fn output_and_exit_arrive() {
+    each(|start| {
+        let output = finish(start(&shell("echo out; echo err >&2; exit 3")));
+        assert_eq!(output.text(), ("out\n", "err\n", Some(Exit::Code(3))));
+    });
+}
+
+#[test]
+fn streams_that_fill_by_turns_do_not_block() {
+    let script = "for i in 1 2 3; do head -c 300000 /dev/zero; head -c 300000 /dev/zero >&2; done";
+    each(|start| {
+        let output = finish(start(&shell(script)));
+        assert_eq!(
+            (output.stdout.len(), output.stderr.len()),
+            (900_000, 900_000)
+        );
+    });
+}
+
+#[test]
+fn stdin_takes_bytes_of_any_length() {
+    let mut counts = shell("wc -c");
+    counts.stdin = Stdin::Bytes(vec![b'x'; 1_000_000].into());
+    let mut ignores = shell("exec <&-; echo done");
+    ignores.stdin = counts.stdin.clone();
+    each(|start| {
+        assert_eq!(finish(start(&counts)).text().0.trim(), "1000000");
+        assert_eq!(finish(start(&ignores)).text().0, "done\n");
+    });
+}
+
+#[test]
+fn a_deadline_a_wake_and_an_interrupt_end_a_wait() {
+    each(|start| {
+        let mut process = start(&shell(
+            "trap 'exit 130' INT; echo ready; while :; do sleep 0.05; done",
+        ));
+        assert_eq!(next(&mut *process), Event::Stdout(b"ready\n".into()));
+        let begin = Instant::now();
+        let deadline = begin + Duration::from_millis(200);
+        assert_eq!(process.next_event(Some(deadline)).unwrap(), Event::Woken);
+        assert!(begin.elapsed() >= Duration::from_millis(200));
+
+        let control = process.control();
+        let waker = Arc::clone(&control);
+        let thread = std::thread::spawn(move || {
+            std::thread::sleep(Duration::from_millis(50));
+            waker.wake();
+        });
+        assert_eq!(next(&mut *process), Event::Woken);
+        thread.join().unwrap();
+
+        control.interrupt().unwrap();
+        let output = finish(process);
+        assert_eq!((output.wakes, output.exit), (1, Some(Exit::Code(130))));
+        // Nobody is there any more, and nobody else is hit.
+        control.interrupt().unwrap();
+        control.terminate().unwrap();
+        control.kill().unwrap();
+        control.wake();
+        assert!(begin.elapsed() < Duration::from_secs(5));
+    });
+}
+
+#[test]
+fn an_interrupt_ends_the_input() {
+    // restic from 0.18 on reads its input to the end before it ends.
+    let mut invocation =
+        shell("trap 'wc -c; exit 7' INT; echo ready; while :; do sleep 0.05; done");
+    invocation.stdin = Stdin::Bytes(vec![b'x'; 10_000_000].into());
+    each(|start| {
+        let mut process = start(&invocation);
+        assert_eq!(next(&mut *process), Event::Stdout(b"ready\n".into()));
+        process.control().interrupt().unwrap();
+        let output = finish(process);
+        assert_eq!(output.exit, Some(Exit::Code(7)));
+        let read: usize = output.text().0.trim().parse().unwrap();
+        assert!(read < 1_000_000, "{read} bytes were read");
+    });
+}
+
+#[test]
+fn stdin_takes_a_reader() {
+    each(|start| {
+        let mut invocation = shell("wc -c");
+        invocation.stdin = reader(io::repeat(b'x').take(1_000_000));
+        assert_eq!(finish(start(&invocation)).text().0.trim(), "1000000");
+    });
+}
+
+#[test]
+fn a_reader_that_waits_for_ever_delays_no_end() {
+    let (silent, _kept) = io::pipe().unwrap();
+    each(|start| {
+        let mut invocation =
+            shell("trap 'wc -c; exit 7' INT; echo ready; while :; do sleep 0.05; done");
+        invocation.stdin = reader(silent.try_clone().unwrap());
+        let mut process = start(&invocation);
+        assert_eq!(next(&mut *process), Event::Stdout(b"ready\n".into()));
+        process.control().interrupt().unwrap();
+        let output = finish(process);
+        assert_eq!(output.text(), ("0\n", "", Some(Exit::Code(7))));
+    });
+}
+
+#[test]
+fn a_reader_that_fails_is_an_error_and_not_the_end_of_the_input() {
+    struct Fails;
+    impl Read for Fails {
+        fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+            Err(io::Error::other("the disk is gone"))
+        }
+    }
+
+    each(|start| {
+        let mut invocation = shell("read -r line && echo line || echo end");
+        invocation.stdin = reader(Fails);
+        let mut process = start(&invocation);
+        let error = loop {
+            match process.next_event(None) {
+                Ok(Event::Woken) => {}
+                Ok(event) => panic!("{event:?}"),
+                Err(error) => break error,
+            }
+        };
+        assert_eq!(error.to_string(), "the disk is gone");
+        let soon = Instant::now() + Duration::from_millis(100);
+        assert!(!matches!(
+            process.next_event(Some(soon)),
+            Ok(Event::Stdout(_))
+        ));
+        process.control().kill().unwrap();
+    });
+}
+
+#[test]
+fn a_helper_that_holds_the_pipes_delays_the_end_by_a_bounded_time() {
+    each(|start| {
+        let begin = Instant::now();
+        let output = finish(start(&shell("sleep 4 & echo out; exit 0")));
+        assert_eq!(output.text(), ("out\n", "", Some(Exit::Code(0))));
+        assert!(begin.elapsed() < Duration::from_millis(3500));
+    });
+}
+
+#[test]
+fn a_stdout_closed_early_is_not_the_end() {
+    each(|start| {
+        let output = finish(start(&shell("exec >&-; sleep 0.1; echo later >&2; exit 4")));
+        assert_eq!(output.text(), ("", "later\n", Some(Exit::Code(4))));
+    });
+}
+
+#[test]
+fn dropped_early_it_is_gone() {
+    each(|start| {
+        let mut process = start(&shell("echo $$; exec sleep 100"));
+        let Event::Stdout(pid) = next(&mut *process) else {
+            panic!("its process id comes first");
+        };
+        let control = process.control();
+        drop(process);
+        let pid = String::from_utf8(pid).unwrap().trim().parse().unwrap();
+        let pid = rustix::process::Pid::from_raw(pid).unwrap();
+        assert!(rustix::process::test_kill_process(pid).is_err());
+        control.kill().unwrap();
+    });
+}
