@@ -147,11 +147,29 @@ fn joined(flag: &str, path: &Path) -> OsString {
 mod tests {
     use super::*;
 
+    /// What tells one file from another that has its name later: other tests open files
+    /// meanwhile, and the number of a descriptor is given again.
+    fn identity(path: &Path) -> Option<impl PartialEq + use<>> {
+        let metadata = fs::metadata(path).ok()?;
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::MetadataExt as _;
+            Some((metadata.dev(), metadata.ino()))
+        }
+        #[cfg(not(unix))]
+        metadata.created().ok()
+    }
+
     fn check(file: SecretFile) {
         assert_eq!(fs::read(&file.path).unwrap(), b"hunter2");
-        let path = file.path.clone();
+        let (path, before) = (file.path.clone(), identity(&file.path));
+        assert!(before.is_some());
         drop(file);
-        assert!(!path.exists(), "{} is still there", path.display());
+        assert!(
+            identity(&path) != before,
+            "{} is still there",
+            path.display()
+        );
     }
 
     #[test]
