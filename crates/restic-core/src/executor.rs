@@ -51,7 +51,8 @@ pub trait Process: Debug + Send {
 /// to signal, and a process id that was given to somebody else is never used.
 #[cfg_attr(any(test, feature = "mock"), mockall::automock)]
 pub trait Control: Debug + Send + Sync {
-    /// Asks restic to clean up and end (SIGINT), without its helpers.
+    /// Asks restic to clean up and end (SIGINT), without its helpers. What that is on
+    /// Windows is told at [`Runner`](crate::Runner#systems).
     ///
     /// # Errors
     ///
