@@ -11,6 +11,9 @@ use crate::{Outcome, downstream, tidy};
 /// The crates that the facade may bring with its default features, ours included.
 const CRATES: usize = 20;
 
+/// Systems that restic runs on, beside Linux.
+const SYSTEMS: [&str; 2] = ["x86_64-pc-windows-gnu", "aarch64-apple-darwin"];
+
 /// A name for people, and what it does.
 type Step = (&'static str, fn() -> Outcome);
 
@@ -31,6 +34,7 @@ pub(crate) fn run() -> Outcome {
             cargo(&["package", "--workspace", "--allow-dirty", "--quiet"])
         }),
         ("the oldest Rust", oldest_rust),
+        ("other systems", other_systems),
     ];
     for (name, step) in steps {
         println!("== {name}");
@@ -136,6 +140,25 @@ fn oldest_rust() -> Outcome {
     let target = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/oldest");
     let mut check = Command::new("cargo");
     check.args([&toolchain, "check", "--workspace", "--all-features"]);
+    succeed(check.env("CARGO_TARGET_DIR", target))
+}
+
+/// Checks that everything, tests included, compiles for the systems that have runners and
+/// are not at hand.
+fn other_systems() -> Outcome {
+    SYSTEMS.into_iter().try_for_each(check_for)
+}
+
+fn check_for(system: &str) -> Outcome {
+    if !quietly(Command::new("rustup").args(["target", "add", system])) {
+        println!("skipped: rustup cannot get {system} here");
+        return Ok(());
+    }
+    // A folder of its own, as the oldest Rust has.
+    let target = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/systems");
+    let mut check = Command::new(env!("CARGO"));
+    check.args(["clippy", "--workspace", "--all-targets", "--all-features"]);
+    check.args(["--target", system, "--", "--deny", "warnings"]);
     succeed(check.env("CARGO_TARGET_DIR", target))
 }
 

@@ -82,8 +82,9 @@
 //! old versions print as text arrives in the same types. A flag or command that the restic
 //! at hand does not have is an error before anything is started.
 //!
-//! Rust 1.89 and newer. Linux is tested; the runner is written for all Unix systems. On
-//! Windows starting restic is an error for now, and replaying works.
+//! Rust 1.89 and newer. Linux is tested. macOS and Windows have runners written for them that
+//! compile there and were not tried; on Windows stopping works less well, as
+//! [`Runner`](restic_core::Runner#systems) says.
 
 mod arguments;
 mod async_run;

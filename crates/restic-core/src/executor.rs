@@ -58,7 +58,8 @@ impl Debug for dyn Process + '_ {
 /// to signal, and a process id that was given to somebody else is never used.
 #[cfg_attr(any(test, feature = "mock"), mockall::automock)]
 pub trait Control: Send + Sync {
-    /// Asks restic to clean up and end (SIGINT), without its helpers.
+    /// Asks restic to clean up and end (SIGINT), without its helpers. What that is on
+    /// Windows is told at [`Runner`](crate::Runner#systems).
     ///
     /// # Errors
     ///

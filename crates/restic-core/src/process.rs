@@ -29,8 +29,23 @@ mod windows;
 /// only. Its standard input is the null device unless the invocation says otherwise, and
 /// every inherited `RESTIC_*` variable is removed unless it is allowed by name.
 ///
-/// Linux is tested. On other Unix systems the same code runs, with a small thread beside
-/// each process that waits for its end. On Windows starting a process is an error for now.
+/// # Systems
+///
+/// Linux is tested. macOS and other Unix systems run the same code, with a small thread beside
+/// each process that waits for its end; it compiles for macOS and was not tried there.
+///
+/// Windows has a runner of its own that compiles for it and was not tried there. Its threads
+/// are tested on Linux. What differs:
+///
+/// * An interrupt is a Ctrl-Break to restic and to those of its helpers that are in its
+///   process group. It reaches restic only if this program has a console, which restic then
+///   shares. A service or a program with windows has none: there stopping is the grace, in
+///   which restic may finish by itself, and then its end without a word, which leaves a lock.
+/// * [`terminate`](crate::Control::terminate) is the same as
+///   [`kill`](crate::Control::kill), and both end restic alone. rclone and ssh end when it
+///   has; a password command may not.
+/// * A Ctrl-Break at the keyboard, and the closing of the console, reach restic as well.
+/// * Batch files are no programs here.
 #[derive(Debug)]
 pub struct Runner {
     program: OsString,

@@ -1,7 +1,7 @@
 //! The table of commands and flags, and the parser for command lines.
 
 use restic_types::cli::{self, Command, CommandLine, Flag, OLDEST, ParseErrorKind, Release, Value};
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsStr;
 
 #[test]
 fn facts_of_the_table() {
@@ -383,7 +383,8 @@ fn all_occurrences() {
 #[cfg(unix)]
 #[test]
 fn bytes_that_are_not_unicode_survive() {
-    use std::os::unix::ffi::OsStringExt as _;
+    use std::{ffi::OsString, os::unix::ffi::OsStringExt as _};
+
     let bytes = |bytes: &[u8]| OsString::from_vec(bytes.to_vec());
     let words = [
         &b"backup"[..],

@@ -12,6 +12,7 @@
 mod arguments;
 #[cfg(unix)]
 mod asynchronous;
+#[cfg(unix)]
 mod binaries;
 #[cfg(unix)]
 mod client;

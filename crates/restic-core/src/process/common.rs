@@ -163,15 +163,38 @@ pub(super) fn earliest(a: Option<Instant>, b: Option<Instant>) -> Option<Instant
 }
 
 /// The bounded wait for the rest of the output, once restic itself has ended.
-#[derive(Debug, Default)]
+///
+/// Only waiting counts. A caller that takes long over one event has not waited for the next,
+/// and finds it.
+#[derive(Debug)]
 pub(super) struct Drain {
     until: Option<Instant>,
+    paused: Instant,
 }
 
 impl Drain {
+    pub(super) fn new() -> Self {
+        Self {
+            until: None,
+            paused: Instant::now(),
+        }
+    }
+
     /// The end was seen now. Seeing it again changes nothing.
     pub(super) fn begin(&mut self) {
         self.until.get_or_insert_with(|| Instant::now() + DRAIN);
+    }
+
+    /// The caller has an event to see to.
+    pub(super) fn pause(&mut self) {
+        self.paused = Instant::now();
+    }
+
+    /// The caller is back.
+    pub(super) fn resume(&mut self) {
+        if let Some(until) = &mut self.until {
+            *until += self.paused.elapsed();
+        }
     }
 
     /// Absent while restic runs.

@@ -36,11 +36,15 @@ fn threaded(invocation: &Invocation) -> Box<dyn Process> {
     Box::new(ThreadedProcess::new(child, prepared, system).unwrap())
 }
 
-fn each(check: impl Fn(Start)) {
-    for (way, start) in WAYS {
-        println!("watched by {way}");
-        check(start);
-    }
+/// All ways at once, each on a thread whose name tells which failed.
+fn each(check: impl Fn(Start) + Sync) {
+    std::thread::scope(|scope| {
+        for (way, start) in WAYS {
+            let thread = std::thread::Builder::new().name(way.into());
+            let check = &check;
+            thread.spawn_scoped(scope, move || check(start)).unwrap();
+        }
+    });
 }
 
 fn shell(script: &str) -> Invocation {
@@ -228,6 +232,36 @@ fn a_helper_that_holds_the_pipes_delays_the_end_by_a_bounded_time() {
         assert_eq!(output.text(), ("out\n", "", Some(Exit::Code(0))));
         assert!(begin.elapsed() < Duration::from_millis(3500));
     });
+}
+
+#[test]
+fn who_is_slow_loses_nothing_to_a_helper_that_holds_the_pipes() {
+    let script = "sleep 30 & echo a; sleep 0.2; echo b; echo last $! >&2";
+    each(|start| {
+        let mut process = start(&shell(script));
+        // Until it has ended with output on both pipes, and then for longer than a helper
+        // may delay the end.
+        let mut breaks = [500, 2200].map(Duration::from_millis).into_iter();
+        let mut texts = Vec::new();
+        loop {
+            match next(&mut *process) {
+                Event::Stdout(bytes) | Event::Stderr(bytes) => {
+                    texts.push(String::from_utf8(bytes).unwrap());
+                    std::thread::sleep(breaks.next().unwrap_or_default());
+                }
+                Event::Woken => {}
+                Event::Exited(_) => break,
+            }
+        }
+        texts.sort();
+        assert_eq!(texts.len(), 3, "{texts:?}");
+        end_helper(&texts[2]["last ".len()..]);
+    });
+}
+
+fn end_helper(pid: &str) {
+    let pid = rustix::process::Pid::from_raw(pid.trim().parse().unwrap()).unwrap();
+    rustix::process::kill_process(pid, rustix::process::Signal::KILL).unwrap();
 }
 
 #[test]

@@ -46,7 +46,7 @@ impl ThreadedProcess {
                 interrupt: system.interrupt,
                 queue: Arc::new(Queue::new(2)),
             }),
-            drain: Drain::default(),
+            drain: Drain::new(),
             finished: false,
             secrets: prepared.secrets,
         };
@@ -105,7 +105,10 @@ impl Process for ThreadedProcess {
         if self.finished {
             return Err(common::already_ended());
         }
-        match self.handle.queue.take(deadline, &mut self.drain)? {
+        self.drain.resume();
+        let taken = self.handle.queue.take(deadline, &mut self.drain);
+        self.drain.pause();
+        match taken? {
             Some(event) => Ok(event),
             None => self.reap(),
         }

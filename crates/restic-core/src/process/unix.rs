@@ -119,7 +119,7 @@ impl UnixProcess {
             stderr: child.stderr.take(),
             stdout_next: true,
             buffer: Vec::new(),
-            drain: Drain::default(),
+            drain: Drain::new(),
             finished: false,
             secrets: prepared.secrets,
             child,
@@ -234,6 +234,19 @@ impl Process for UnixProcess {
         if self.finished {
             return Err(common::already_ended());
         }
+        self.drain.resume();
+        let event = self.advance(deadline);
+        self.drain.pause();
+        event
+    }
+
+    fn control(&self) -> Arc<dyn Control> {
+        Arc::clone(&self.handle) as Arc<dyn Control>
+    }
+}
+
+impl UnixProcess {
+    fn advance(&mut self, deadline: Option<Instant>) -> io::Result<Event> {
         loop {
             let has_ended = self.drain.until().is_some();
             if has_ended && (self.is_drained() || self.drain.is_over()) {
@@ -271,12 +284,6 @@ impl Process for UnixProcess {
         }
     }
 
-    fn control(&self) -> Arc<dyn Control> {
-        Arc::clone(&self.handle) as Arc<dyn Control>
-    }
-}
-
-impl UnixProcess {
     fn forget_wakes(&mut self) {
         let mut bytes = [0; 64];
         while self.wakes.read(&mut bytes).is_ok_and(|count| count > 0) {}
