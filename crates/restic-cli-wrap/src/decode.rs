@@ -42,6 +42,9 @@ pub struct Line<'a> {
     pub(crate) text: &'a str,
     /// Counted from 1, in its stream.
     pub(crate) number: u64,
+    /// Whether it has an end. What restic says as text is not to be trusted without: half of
+    /// it may look like all.
+    pub(crate) is_whole: bool,
 }
 
 /// How a run ended.

@@ -566,6 +566,17 @@ mod others {
 mod bad_input {
     use super::*;
 
+    #[test]
+    fn half_a_line_of_text_is_no_success() {
+        let bad = ErrorKind::BadOutput;
+        let created = "created restic repository 1cfe4abd33 at /srv/re";
+        fails(Init::new(), 0, created, "", bad);
+        let version = "restic 0.14.0 compiled with go1.19.8 on linux/am";
+        fails(Version::new(), 0, version, "", bad);
+        let restoring = "restoring <Snapshot 9bd5b1f4 of [/da";
+        fails(Restore::new("latest"), 0, restoring, "", bad);
+    }
+
     const HTML: &str = "<html><body>502 Bad Gateway</body></html>\n";
 
     #[test]
