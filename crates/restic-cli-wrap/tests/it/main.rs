@@ -18,6 +18,7 @@ mod client;
 mod decoding;
 #[cfg(unix)]
 mod fake;
+mod faults;
 mod first_backup;
 #[cfg(unix)]
 mod gate;
