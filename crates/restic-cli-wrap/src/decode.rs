@@ -42,6 +42,9 @@ pub struct Line<'a> {
     pub(crate) text: &'a str,
     /// Counted from 1, in its stream.
     pub(crate) number: u64,
+    /// Whether it has an end. What restic says as text is not to be trusted without: half of
+    /// it may look like all.
+    pub(crate) is_whole: bool,
 }
 
 /// How a run ended.
@@ -130,16 +133,32 @@ pub(crate) fn message<M: Message>(
     line: &Line<'_>,
     stream: Stream,
     notes: &mut Notes,
-    unknown: impl FnOnce(&M) -> Option<&UnknownMessage>,
+    unknown: impl Fn(&M) -> Option<&UnknownMessage>,
 ) -> Option<M> {
-    let Some(message) = M::read(line.text) else {
+    let read = M::read(line.text).map(|message| ("", message));
+    let behind = || behind_text(line.text, &unknown).filter(|_| stream == Stream::Stdout);
+    let Some((text, message)) = read.or_else(behind) else {
         notes.notice(stream, line.text);
         return None;
     };
+    notes.notice(stream, text);
     if let Some(problem) = unknown(&message).and_then(|unknown| unknown.problem.as_deref()) {
         notes.malformed(stream, line.number, problem, line.text);
     }
     Some(message)
+}
+
+/// A message behind a text that has no line end: another program shares restic's output, or
+/// restic moves the cursor of a terminal that is none.
+fn behind_text<M: Message>(
+    line: &str,
+    unknown: impl Fn(&M) -> Option<&UnknownMessage>,
+) -> Option<(&str, M)> {
+    let (text, object) = line.split_at(line.find("{\"")?);
+    // An object without a tag may be anybody's.
+    let has_tag = |message: &M| unknown(message).is_none_or(|other| other.message_type.is_some());
+    let message = M::read(object).filter(has_tag)?;
+    Some((text, message))
 }
 
 /// Reads a command that prints one JSON document, perhaps with text around it.
@@ -148,6 +167,8 @@ pub(crate) struct Document<T> {
     text: String,
     /// The document stood on one line, and it is over: what follows is text.
     complete: bool,
+    /// There is a document behind a text without a line end, or a part of one.
+    hidden: bool,
     on_empty: Option<T>,
 }
 
@@ -157,6 +178,7 @@ impl<T> Document<T> {
         Self {
             text: String::new(),
             complete: false,
+            hidden: false,
             on_empty: None,
         }
     }
@@ -171,6 +193,7 @@ impl<T> Document<T> {
 
     pub(crate) fn push(&mut self, line: &Line<'_>, notes: &mut Notes) {
         if self.complete || self.text.is_empty() && !begins_document(line.text) {
+            self.hidden |= line.text.contains("[{\"");
             notes.notice(Stream::Stdout, line.text);
             return;
         }
@@ -186,7 +209,8 @@ impl<T: DeserializeOwned> Document<T> {
     pub(crate) fn read<O>(self, end: &End<'_>) -> Result<T, Fault<O>> {
         if self.text.is_empty() {
             let missing = || end.incomplete_output("it printed no document");
-            return self.on_empty.ok_or_else(missing);
+            let on_empty = self.on_empty.filter(|_| !self.hidden);
+            return on_empty.ok_or_else(missing);
         }
         serde_json::from_str(&self.text).map_err(|error| {
             let message = format!("restic's document cannot be read: {error}");

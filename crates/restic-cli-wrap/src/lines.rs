@@ -31,6 +31,8 @@ pub(crate) struct Lines {
 pub(crate) enum Line<'a> {
     /// Its text without the line end. Bytes that are not UTF-8 are U+FFFD in it.
     Text(Cow<'a, str>),
+    /// The last line of the stream, when it has no end: perhaps the half of one.
+    Last(Cow<'a, str>),
     /// The line was longer than [`LIMIT`], and its content is lost.
     TooLong,
 }
@@ -76,11 +78,11 @@ impl Lines {
             return Some(Line::TooLong);
         }
         if self.begun.is_empty() {
-            return Some(Line::text(&self.chunk[line], self.number));
+            return Some(Line::Text(text(&self.chunk[line], self.number)));
         }
         self.begun.extend_from_slice(&self.chunk[line]);
         self.given = true;
-        Some(Line::text(&self.begun, self.number))
+        Some(Line::Text(text(&self.begun, self.number)))
     }
 
     /// Keeps the beginning of a line for later; at the end of the stream it is the last line.
@@ -101,19 +103,18 @@ impl Lines {
             return Some(Line::TooLong);
         }
         self.given = true;
-        Some(Line::text(&self.begun, self.number))
+        Some(Line::Last(text(&self.begun, self.number)))
     }
 }
 
-impl<'a> Line<'a> {
-    fn text(bytes: &'a [u8], number: u64) -> Self {
-        let bytes = bytes.strip_suffix(b"\r").unwrap_or(bytes);
-        let mark = bytes.strip_prefix(BYTE_ORDER_MARK);
-        let bytes = mark.filter(|_| number == 1).unwrap_or(bytes);
-        // Checking first is much faster than replacing at once, and nearly always enough.
-        let text = std::str::from_utf8(bytes).map(Cow::Borrowed);
-        Self::Text(text.unwrap_or_else(|_| String::from_utf8_lossy(bytes)))
-    }
+/// The text of a line with this number.
+fn text(bytes: &[u8], number: u64) -> Cow<'_, str> {
+    let bytes = bytes.strip_suffix(b"\r").unwrap_or(bytes);
+    let mark = bytes.strip_prefix(BYTE_ORDER_MARK);
+    let bytes = mark.filter(|_| number == 1).unwrap_or(bytes);
+    // Checking first is much faster than replacing at once, and nearly always enough.
+    let text = std::str::from_utf8(bytes).map(Cow::Borrowed);
+    text.unwrap_or_else(|_| String::from_utf8_lossy(bytes))
 }
 
 #[cfg(test)]
@@ -126,7 +127,7 @@ mod tests {
         let mut take = |lines: &mut Lines| {
             while let Some(line) = lines.next() {
                 match line {
-                    Line::Text(text) => found.push(text.into_owned()),
+                    Line::Text(text) | Line::Last(text) => found.push(text.into_owned()),
                     Line::TooLong => found.push("TOO LONG".into()),
                 }
             }

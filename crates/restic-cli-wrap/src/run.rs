@@ -202,21 +202,28 @@ impl<D: Decoder> Assembly<D> {
         while let Some(number) = Some(stderr.number() + 1)
             && let Some(line) = stderr.next()
         {
-            let Some(text) = whole(&line, Stream::Stderr, number, notes) else {
+            let Some((text, is_whole)) = text(&line, Stream::Stderr, number, notes) else {
                 continue;
             };
             let text = &*redactor.redact(text);
             notes.stderr_line(text);
             if let Some(error) = ExitError::read(text) {
                 notes.set_exit_error(error);
-            } else if let Some(event) = decoder.stderr(&Line { text, number }, notes) {
+                continue;
+            }
+            let line = Line {
+                text,
+                number,
+                is_whole,
+            };
+            if let Some(event) = decoder.stderr(&line, notes) {
                 return Some(event);
             }
         }
         while let Some(number) = Some(stdout.number() + 1)
             && let Some(line) = stdout.next()
         {
-            let Some(text) = whole(&line, Stream::Stdout, number, notes) else {
+            let Some((text, is_whole)) = text(&line, Stream::Stdout, number, notes) else {
                 continue;
             };
             // In JSON restic masks what it knows to be secret; the rest of it is data, and
@@ -230,6 +237,7 @@ impl<D: Decoder> Assembly<D> {
             let line = Line {
                 text: &text,
                 number,
+                is_whole,
             };
             if let Some(event) = decoder.stdout(&line, notes) {
                 return Some(event);
@@ -302,15 +310,16 @@ impl<D: Decoder> Assembly<D> {
     }
 }
 
-/// The text of a line that is not over the limit.
-fn whole<'a>(
+/// The text of a line that is not over the limit, and whether it has an end.
+fn text<'a>(
     line: &'a lines::Line<'_>,
     stream: Stream,
     number: u64,
     notes: &mut Notes,
-) -> Option<&'a str> {
+) -> Option<(&'a str, bool)> {
     match line {
-        lines::Line::Text(text) => Some(text),
+        lines::Line::Text(text) => Some((text, true)),
+        lines::Line::Last(text) => Some((text, false)),
         lines::Line::TooLong => {
             let problem = format!("the line is longer than {} bytes", lines::LIMIT);
             notes.malformed(stream, number, &problem, "");

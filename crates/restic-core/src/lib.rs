@@ -7,6 +7,7 @@
 mod background;
 mod clock;
 mod executor;
+mod fault;
 mod invocation;
 mod process;
 mod redact;
@@ -21,6 +22,7 @@ mod supervised;
 pub use background::{Background, Outlet};
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use executor::{Control, Event, Executor, Exit, Process};
+pub use fault::Fault;
 pub use invocation::{Argument, Deadlines, InputReader, Invocation, Stdin};
 pub use process::Runner;
 pub use redact::Redactor;

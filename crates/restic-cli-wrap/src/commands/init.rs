@@ -83,10 +83,11 @@ impl Decoder for InitDecoder {
                     notes.malformed(Stream::Stdout, line.number, &problem, line.text);
                 }
             }
-        } else if let Some(initialized) = from_text(line.text) {
-            self.initialized = Some(initialized);
         } else {
-            notes.notice(Stream::Stdout, line.text);
+            match from_text(line.text).filter(|_| line.is_whole) {
+                Some(initialized) => self.initialized = Some(initialized),
+                None => notes.notice(Stream::Stdout, line.text),
+            }
         }
         None
     }

@@ -130,7 +130,8 @@ impl Decoder for RestoreDecoder {
     fn stdout(&mut self, line: &Line<'_>, notes: &mut Notes) -> Option<RestoreMessage> {
         if !line.text.starts_with('{') {
             self.counted |= is_count(line.text);
-            self.is_text |= self.counted || line.text.starts_with("restoring <Snapshot ");
+            let begins = line.is_whole && line.text.starts_with("restoring <Snapshot ");
+            self.is_text |= self.counted || begins;
             self.restored.text.push(line.text.to_owned());
             return None;
         }

@@ -60,7 +60,9 @@ impl Decoder for VersionDecoder {
         let read = if line.text.starts_with('{') {
             serde_json::from_str(line.text).map_err(|error| error.to_string())
         } else {
-            VersionInfo::from_text(line.text).ok_or_else(|| "no version".to_owned())
+            VersionInfo::from_text(line.text)
+                .filter(|_| line.is_whole)
+                .ok_or_else(|| "no version".to_owned())
         };
         match read {
             Ok(version) => self.version = Some(version),

@@ -566,6 +566,34 @@ mod others {
 mod bad_input {
     use super::*;
 
+    #[test]
+    fn a_text_without_a_line_end_hides_no_message_and_no_document() {
+        let row = r#"{"name":"a","type":"file","path":"/a","uid":0,"gid":0,"size":5,"mode":420,"mtime":"2026-11-22T11:16:15Z","atime":"2026-11-22T11:16:15Z","ctime":"2026-11-22T11:16:15Z","struct_type":"node"}"#;
+        let snapshot = r#"{"time":"2026-11-22T11:16:15Z","tree":"be2e","paths":["/a"],"id":"8763","short_id":"8763","struct_type":"snapshot"}"#;
+        let printed = format!("{snapshot}\n\u{1b}[2K{row}\na helper: {row}\n");
+        let (listing, notices) = restic(script(0, &printed, ""))
+            .start(Ls::new("latest"))
+            .and_then(restic_cli_wrap::Run::finish_with_notices)
+            .unwrap();
+        assert_eq!((listing.nodes.len(), notices.len()), (2, 1), "{notices:?}");
+        assert_eq!(notices[0].text, "a helper:");
+
+        let plan = "a helper: [{\"tags\":null,\"host\":\"srv1\",\"keep\":[]}]\n";
+        let forget = Forget::new().keep_last(1);
+        fails(forget, 0, plan, "", ErrorKind::BadOutput);
+    }
+
+    #[test]
+    fn half_a_line_of_text_is_no_success() {
+        let bad = ErrorKind::BadOutput;
+        let created = "created restic repository 1cfe4abd33 at /srv/re";
+        fails(Init::new(), 0, created, "", bad);
+        let version = "restic 0.14.0 compiled with go1.19.8 on linux/am";
+        fails(Version::new(), 0, version, "", bad);
+        let restoring = "restoring <Snapshot 9bd5b1f4 of [/da";
+        fails(Restore::new("latest"), 0, restoring, "", bad);
+    }
+
     const HTML: &str = "<html><body>502 Bad Gateway</body></html>\n";
 
     #[test]

@@ -19,6 +19,7 @@ mod client;
 mod decoding;
 #[cfg(unix)]
 mod fake;
+mod faults;
 mod first_backup;
 #[cfg(unix)]
 mod gate;

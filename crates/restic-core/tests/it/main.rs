@@ -9,6 +9,7 @@
 )]
 
 mod background;
+mod fault;
 mod matching;
 mod replay;
 #[cfg(unix)]

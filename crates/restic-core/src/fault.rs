@@ -1,0 +1,219 @@
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use restic_types::cli::CommandLine;
+
+use crate::{Event, Executor, Exit, Invocation, ManualClock, Process, StartError, StartErrorKind};
+
+mod process;
+
+use process::FaultyProcess;
+
+/// Something that goes wrong with restic, as a value. [`on`](Self::on) lets it happen to the
+/// processes of any executor: a replay's, a script's, the real one's.
+///
+/// ```
+/// use restic_core::{Executor, Fault, Invocation, Scripted};
+///
+/// let restic = Scripted::executor([Scripted::new().stdout("[]\n"), Scripted::new()]);
+/// let restic = Fault::cut_stdout(1).command("snapshots").on(restic);
+/// let process = restic.start(&Invocation::new(["snapshots"]))?;
+/// # drop(process);
+/// # Ok::<(), restic_core::StartError>(())
+/// ```
+///
+/// It happens to every call, unless [`command`](Self::command) and [`call`](Self::call) choose
+/// some. Places are counted in bytes of standard output; one that is never reached is the end
+/// of the output. Several faults go around each other: `a.on(b.on(executor))`.
+///
+/// Signals reach the process below as if there was no fault.
+#[must_use = "a fault does nothing before it is put on an executor"]
+#[derive(Clone, Debug)]
+pub struct Fault {
+    kind: Kind,
+    /// Hits only calls of this command.
+    command: Option<String>,
+    /// Of those it would hit, hits only this one, counted from 1.
+    call: Option<usize>,
+    clock: Option<ManualClock>,
+}
+
+#[derive(Clone, Debug)]
+enum Kind {
+    /// Nothing is started.
+    Start(StartErrorKind),
+    At {
+        after: usize,
+        what: What,
+    },
+    DuplicateLine(u64),
+    Delay(Duration),
+    Chunks(usize),
+}
+
+/// What happens at one place of the output.
+#[derive(Clone, Debug)]
+enum What {
+    /// Nothing more comes on standard output. Then it ends in this way, or as it would have.
+    Cut(Option<Exit>),
+    End(Exit),
+    Insert(Event),
+    Stall,
+    ReadError(io::ErrorKind),
+}
+
+/// The faults.
+impl Fault {
+    /// Standard output ends after so many bytes, as if restic had said no more. All the rest
+    /// goes on, and the exit is the real one: see [`cut_stdout_and_exit`](Self::cut_stdout_and_exit).
+    pub fn cut_stdout(after: usize) -> Self {
+        Self::at(after, What::Cut(None))
+    }
+
+    /// Standard output ends after so many bytes, and at the end the process exits like this.
+    pub fn cut_stdout_and_exit(after: usize, exit: Exit) -> Self {
+        Self::at(after, What::Cut(Some(exit)))
+    }
+
+    /// After so many bytes the process ends with this code, whatever it still had to say on
+    /// either stream. The process below is killed.
+    pub fn exit(after: usize, code: i32) -> Self {
+        Self::at(after, What::End(Exit::Code(code)))
+    }
+
+    /// After so many bytes the process dies of this signal. The process below is killed.
+    pub fn signal(after: usize, signal: i32) -> Self {
+        Self::at(after, What::End(Exit::Signal(signal)))
+    }
+
+    /// After so many bytes these bytes come on standard output, and then the rest.
+    pub fn garbage(after: usize, bytes: impl Into<Vec<u8>>) -> Self {
+        Self::at(after, What::Insert(Event::Stdout(bytes.into())))
+    }
+
+    /// After so many bytes of standard output this line comes on standard error. Its end is
+    /// added.
+    pub fn stderr_line(after: usize, line: impl AsRef<str>) -> Self {
+        let line = format!("{}\n", line.as_ref()).into_bytes();
+        Self::at(after, What::Insert(Event::Stderr(line)))
+    }
+
+    /// After so many bytes nothing happens any more, until the process is signalled. What it
+    /// says on standard error because of the signal still comes.
+    pub fn stall(after: usize) -> Self {
+        Self::at(after, What::Stall)
+    }
+
+    /// After so many bytes the process cannot be read any longer: every further
+    /// [`next_event`](Process::next_event) fails like this.
+    pub fn read_error(after: usize, kind: io::ErrorKind) -> Self {
+        Self::at(after, What::ReadError(kind))
+    }
+
+    /// This line of standard output, counted from 1, comes twice. Nothing happens when there
+    /// are not so many.
+    pub fn duplicate_line(number: u64) -> Self {
+        Self::new(Kind::DuplicateLine(number))
+    }
+
+    /// For so long nothing comes at first.
+    pub fn delay(time: Duration) -> Self {
+        Self::new(Kind::Delay(time))
+    }
+
+    /// Both streams come in chunks of at most so many bytes. A chunk of one byte is what the
+    /// worst pipe does.
+    pub fn chunks_of(size: usize) -> Self {
+        Self::new(Kind::Chunks(size.max(1)))
+    }
+
+    /// Nothing is started.
+    pub fn start_error(kind: StartErrorKind) -> Self {
+        Self::new(Kind::Start(kind))
+    }
+
+    fn at(after: usize, what: What) -> Self {
+        Self::new(Kind::At { after, what })
+    }
+
+    fn new(kind: Kind) -> Self {
+        Self {
+            kind,
+            command: None,
+            call: None,
+            clock: None,
+        }
+    }
+}
+
+/// Where they happen.
+impl Fault {
+    /// Hits only calls of this command, in restic's own words: `backup`, `key add`.
+    pub fn command(mut self, name: impl Into<String>) -> Self {
+        self.command = Some(name.into());
+        self
+    }
+
+    /// Of the calls it would hit, hits only this one, counted from 1. A client that asks
+    /// restic for its version makes a call for that, too.
+    pub fn call(mut self, number: usize) -> Self {
+        self.call = Some(number);
+        self
+    }
+
+    /// Waits by this clock, and moves it instead of waiting.
+    pub fn clock(mut self, clock: &ManualClock) -> Self {
+        self.clock = Some(clock.clone());
+        self
+    }
+
+    /// The same executor, whose processes this happens to.
+    #[must_use]
+    pub fn on(self, executor: Arc<dyn Executor>) -> Arc<dyn Executor> {
+        Arc::new(FaultyExecutor {
+            executor,
+            fault: self,
+            candidates: AtomicUsize::new(0),
+        })
+    }
+}
+
+#[derive(Debug)]
+struct FaultyExecutor {
+    executor: Arc<dyn Executor>,
+    fault: Fault,
+    /// How many calls so far were of the command that is hit.
+    candidates: AtomicUsize,
+}
+
+impl FaultyExecutor {
+    fn hits(&self, invocation: &Invocation) -> bool {
+        let wanted = self.fault.command.as_deref();
+        if wanted.is_some() && wanted != command(invocation) {
+            return false;
+        }
+        let number = self.candidates.fetch_add(1, Ordering::SeqCst) + 1;
+        self.fault.call.is_none_or(|call| call == number)
+    }
+}
+
+impl Executor for FaultyExecutor {
+    fn start(&self, invocation: &Invocation) -> Result<Box<dyn Process>, StartError> {
+        if !self.hits(invocation) {
+            return self.executor.start(invocation);
+        }
+        if let Kind::Start(kind) = self.fault.kind {
+            let message = format!("a fault that was asked for: `{invocation}` is not started");
+            return Err(StartError::new(kind, message));
+        }
+        let process = self.executor.start(invocation)?;
+        Ok(Box::new(FaultyProcess::new(process, &self.fault)))
+    }
+}
+
+fn command(invocation: &Invocation) -> Option<&'static str> {
+    let line = CommandLine::parse(invocation.masked_arguments()).ok()?;
+    Some(line.command.name)
+}
