@@ -30,8 +30,16 @@ pub(crate) fn run() -> Outcome {
         ("layering", layering),
         ("programs that use us", downstream::run),
         ("generated files", || cargo(&["xtask", "coverage"])),
+        // Not verified: cargo builds against copies that it keeps by version number, and would
+        // take those of an earlier run.
         ("packages", || {
-            cargo(&["package", "--workspace", "--allow-dirty", "--quiet"])
+            cargo(&[
+                "package",
+                "--workspace",
+                "--allow-dirty",
+                "--no-verify",
+                "--quiet",
+            ])
         }),
         ("the oldest Rust", oldest_rust),
         ("other systems", other_systems),
