@@ -1,6 +1,6 @@
 use std::ffi::{OsStr, OsString};
 
-use restic_core::{Argument, Stdin};
+use restic_core::{Argument, Secret, Stdin};
 
 use crate::Repository;
 
@@ -15,6 +15,8 @@ pub struct Arguments {
     pub(crate) flags: Vec<Flag>,
     pub(crate) operands: Vec<OsString>,
     pub(crate) extra: Vec<OsString>,
+    /// Flags that name a file, and what is secret in it.
+    pub(crate) secrets: Vec<(&'static str, Secret)>,
     pub(crate) stdin: Stdin,
     /// restic refuses `--json` with what is asked for.
     pub(crate) no_json: bool,
@@ -73,6 +75,14 @@ impl Arguments {
             name,
             value: Some(value.render()),
         });
+    }
+
+    /// Sets a flag that names a file with something secret in it, such as
+    /// `--new-password-file`. The file exists for as long as restic runs, and only for it.
+    pub fn secret_file(&mut self, name: &'static str, content: impl Into<Secret>) {
+        self.flags.retain(|flag| flag.name != name);
+        self.secrets.retain(|(flag, _)| *flag != name);
+        self.secrets.push((name, content.into()));
     }
 
     /// Adds an operand: a path, an id. It reaches restic as data whatever it looks like.

@@ -257,7 +257,8 @@ impl Restic {
         let source = source.filter(|source| source.password == Some(Password::None));
         let passwords = own.into_iter().chain(source.map(|_| FROM.no_password));
         let flags = settings.arguments.flags.iter().chain(&arguments.flags);
-        passwords.chain(flags.map(|flag| flag.name))
+        let secrets = arguments.secrets.iter().map(|(flag, _)| *flag);
+        passwords.chain(flags.map(|flag| flag.name)).chain(secrets)
     }
 
     fn version(&self) -> Result<ResticVersion> {
@@ -334,6 +335,8 @@ impl Restic {
         }
         let words = &mut invocation.arguments;
         words.extend(arguments.flags.iter().map(Flag::word));
+        let secrets = arguments.secrets.iter();
+        words.extend(secrets.map(|(flag, secret)| Argument::secret_file(flag, secret.clone())));
         words.extend(arguments.extra.iter().map(Argument::from));
         if !arguments.operands.is_empty() {
             // After it nothing is taken for a flag.

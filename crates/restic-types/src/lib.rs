@@ -32,8 +32,10 @@
 //! The structs can grow. Tests build them by assignment to a `Default`, or from restic's own JSON.
 
 mod backup;
+mod byte_count;
 mod check;
 pub mod cli;
+mod counter;
 mod exit;
 mod file_mode;
 mod forget;
@@ -61,7 +63,9 @@ pub use jiff;
 pub use crate::backup::{
     BackupAction, BackupMessage, BackupStatus, BackupSummary, BackupVerboseStatus,
 };
+pub use crate::byte_count::ByteCount;
 pub use crate::check::{CheckError, CheckMessage, CheckSummary};
+pub use crate::counter::Counter;
 pub use crate::exit::{ExitCode, ExitError};
 pub use crate::file_mode::FileMode;
 pub use crate::forget::{ForgetGroup, KeepCounters, KeepReason};

@@ -222,7 +222,7 @@ rebuild! { Stats: "stats", Json::Always, [], {
     }
 }
 
-rebuild! { Unlock: "unlock", Json::Never, [], {
+rebuild! { Unlock: "unlock", Json::Never, [Counter], {
     switch: remove_all;
 }
 

@@ -218,6 +218,10 @@ macro_rules! rebuild {
         }
     };
     (@told $event:ident) => { match *$event {} };
+    // Text that is read into a counter is no message.
+    (@told $event:ident Counter) => {
+        Told::Typed(serde_json::to_value($event).unwrap_or_default())
+    };
     (@told $event:ident $type:ident) => {{
         let json = serde_json::to_value($event).unwrap_or_default();
         match $event {

@@ -1,9 +1,9 @@
+use restic_types::Counter;
 use serde::{Deserialize, Serialize};
 
 use crate::arguments::{Arguments, setters};
 use crate::command::Command;
-use crate::decode::{Decoder, End, Fault, Line, NoEvents};
-use crate::notes::Notes;
+use crate::commands::{ReportDecoder, TextReport};
 
 /// Removes locks that nobody holds any longer.
 ///
@@ -49,39 +49,23 @@ impl Default for Unlock {
 }
 
 impl Command for Unlock {
-    type Event = NoEvents;
+    type Event = Counter;
     type Output = Unlocked;
-    type Decoder = UnlockDecoder;
+    type Decoder = ReportDecoder<Unlocked>;
 
     fn arguments(&self) -> Arguments {
         self.arguments.clone()
     }
 
-    fn decoder(&self) -> UnlockDecoder {
-        UnlockDecoder::default()
+    fn decoder(&self) -> ReportDecoder<Unlocked> {
+        ReportDecoder::default()
     }
 }
 
-/// Reads what [`Unlock`] prints.
-#[derive(Debug, Default)]
-pub struct UnlockDecoder(Unlocked);
-
-impl Decoder for UnlockDecoder {
-    type Event = NoEvents;
-    type Output = Unlocked;
-
-    fn stdout(&mut self, line: &Line<'_>, _notes: &mut Notes) -> Option<NoEvents> {
-        self.0.removed = removed(line.text).or(self.0.removed);
-        self.0.text.push(line.text.to_owned());
-        None
-    }
-
-    fn finish(self, end: &End<'_>) -> Result<Unlocked, Fault<Unlocked>> {
-        if end.is_success() {
-            Ok(self.0)
-        } else {
-            Err(end.failure().with(Some(self.0)))
-        }
+impl TextReport for Unlocked {
+    fn stdout(&mut self, line: &str) {
+        self.removed = removed(line).or(self.removed);
+        self.text.push(line.to_owned());
     }
 }
 

@@ -17,6 +17,7 @@ mod restore;
 mod snapshots;
 mod stats;
 mod support;
+mod text;
 mod time;
 mod version;
 

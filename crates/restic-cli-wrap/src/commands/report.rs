@@ -1,0 +1,73 @@
+use restic_types::Counter;
+
+use crate::decode::{Decoder, End, Fault, Line};
+use crate::notes::{Notes, Stream};
+
+/// What a command comes to that prints text for people, whatever `--json` asks for.
+pub trait TextReport: Default + Send + Sync + 'static {
+    /// Takes one line of standard output, without its end, that is no counter.
+    fn stdout(&mut self, line: &str);
+
+    /// Takes one line of standard error. Whether it is a part of the report: the rest are
+    /// notices.
+    fn stderr(&mut self, _line: &str) -> bool {
+        false
+    }
+
+    /// Says what is missing of a report whose restic ended well. A report that always ends
+    /// in certain words is not complete without them.
+    fn missing(&self) -> Option<&'static str> {
+        None
+    }
+}
+
+/// Reads a [`TextReport`], and hands out its counters as events.
+#[derive(Debug, Default)]
+pub struct ReportDecoder<T> {
+    report: T,
+}
+
+impl<T: TextReport> Decoder for ReportDecoder<T> {
+    type Event = Counter;
+    type Output = T;
+
+    fn stdout(&mut self, line: &Line<'_>, notes: &mut Notes) -> Option<Counter> {
+        let text = visible(line.text);
+        if !line.is_whole {
+            // Half a line may look like a whole one that says something else.
+            notes.notice(Stream::Stdout, line.text);
+            return None;
+        }
+        let counter = Counter::read(text);
+        if counter.is_none() && !text.is_empty() {
+            self.report.stdout(text);
+        }
+        counter
+    }
+
+    fn stderr(&mut self, line: &Line<'_>, notes: &mut Notes) -> Option<Counter> {
+        if !line.is_whole || !self.report.stderr(visible(line.text)) {
+            notes.notice(Stream::Stderr, line.text);
+        }
+        None
+    }
+
+    fn finish(self, end: &End<'_>) -> Result<T, Fault<T>> {
+        if !end.is_success() {
+            return Err(end.failure().with(Some(self.report)));
+        }
+        if let Err(fault) = end.nothing_ignored() {
+            return Err(fault.with(Some(self.report)));
+        }
+        match self.report.missing().filter(|_| !end.quiet) {
+            Some(what) => Err(end.incomplete_output(what).with(Some(self.report))),
+            None => Ok(self.report),
+        }
+    }
+}
+
+/// A line without what restic prints before it to clear the line of a terminal.
+fn visible(line: &str) -> &str {
+    let line = line.rsplit('\r').next().unwrap_or(line);
+    line.trim_start_matches("\u{1b}[2K").trim_end()
+}

@@ -1,0 +1,61 @@
+//! Numbers of bytes that restic prints for people.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// A number of bytes out of a text such as `41.508 KiB`.
+///
+/// restic prints such texts where a command has no JSON, with three decimals above 1 KiB.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct ByteCount {
+    /// Bytes.
+    pub bytes: u64,
+    /// Whether restic rounded the number: it is exact only below 1 KiB.
+    pub rounded: bool,
+}
+
+impl ByteCount {
+    /// Reads `0 B`, `41.508 KiB`, `1.2 GiB`. Gives nothing when the text is no such number.
+    #[must_use]
+    pub fn read(text: &str) -> Option<Self> {
+        let (number, unit) = text.trim().split_once(' ')?;
+        if unit == "B" {
+            let bytes = number.parse().ok()?;
+            return Some(Self {
+                bytes,
+                rounded: false,
+            });
+        }
+        let power = ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB"]
+            .iter()
+            .position(|known| *known == unit)?;
+        let factor = 1u64 << (10 * (power + 1));
+        let bytes = scale(number, factor)?;
+        Some(Self {
+            bytes,
+            rounded: true,
+        })
+    }
+}
+
+/// A decimal number times a factor, rounded down, without the detour over floating point.
+fn scale(number: &str, factor: u64) -> Option<u64> {
+    let (whole, fraction) = number.split_once('.').unwrap_or((number, "0"));
+    if fraction.is_empty() || fraction.len() > 9 {
+        return None;
+    }
+    let whole = whole.parse::<u64>().ok()?.checked_mul(factor)?;
+    let part = u128::from(fraction.parse::<u64>().ok()?) * u128::from(factor);
+    let decimals = 10u128.pow(u32::try_from(fraction.len()).ok()?);
+    whole.checked_add(u64::try_from(part / decimals).ok()?)
+}
+
+/// The bytes, with a `~` before them when they are rounded.
+impl fmt::Display for ByteCount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mark = if self.rounded { "~" } else { "" };
+        write!(f, "{mark}{}", self.bytes)
+    }
+}
