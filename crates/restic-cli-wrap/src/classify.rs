@@ -98,6 +98,7 @@ const PATTERNS: &[(Pattern, ErrorKind)] = &[
         says(&["ciphertext verification failed"]),
         ErrorKind::Damaged,
     ),
+    (says(&["invalid data returned"]), ErrorKind::Damaged),
     (says(&["no space left on device"]), ErrorKind::NoSpace),
     (says(&["permission denied"]), ErrorKind::AccessDenied),
 ];
@@ -105,34 +106,30 @@ const PATTERNS: &[(Pattern, ErrorKind)] = &[
 /// restic's own words for its failure: the last thing it said that is a reason.
 pub(crate) fn words(exit: Exit, notes: &Notes) -> String {
     if let Some(error) = notes.exit_error() {
-        let lines: Vec<&str> = (error.message.trim().lines())
-            .take_while(|line| !is_stack(line))
-            .collect();
-        return lines.join("\n");
+        let lines: Vec<&str> = error.message.trim().lines().collect();
+        let stack = (0..lines.len()).find(|&at| is_stack(&lines, at));
+        return lines[..stack.unwrap_or(lines.len())].join("\n");
     }
-    let said: Vec<&str> = notes
-        .tail()
-        .filter(|line| !line.trim().is_empty())
-        .collect();
-    let fatal = said.iter().rev().find(|line| line.starts_with("Fatal: "));
-    let last = said.iter().rev().find(|line| !is_hint(line));
-    match fatal.or(last) {
-        Some(line) => (*line).to_owned(),
+    let tail: Vec<&str> = notes.tail().collect();
+    let said = (0..tail.len()).rev().filter(|&at| !tail[at].is_empty());
+    let fatal = said.clone().find(|&at| tail[at].starts_with("Fatal: "));
+    let reason = || said.clone().find(|&at| !is_hint(&tail, at));
+    match fatal.or_else(reason) {
+        Some(at) => tail[at].to_owned(),
         None => format!("it ended with {exit} and without a word"),
     }
 }
 
 /// Lines that come after the reason: the place of a lock, a stack of Go functions.
-fn is_hint(line: &str) -> bool {
+fn is_hint(lines: &[&str], at: usize) -> bool {
     ["lock was created at", "storage ID", "the `unlock` command"]
         .iter()
-        .any(|begin| line.starts_with(begin))
-        || is_stack(line)
+        .any(|begin| lines[at].starts_with(begin))
+        || is_stack(lines, at)
 }
 
-fn is_stack(line: &str) -> bool {
-    ["github.com/", "golang.org/", "main.", "runtime."]
-        .iter()
-        .any(|begin| line.starts_with(begin))
-        || line.starts_with(['\t', ' '])
+/// Whether a line is of a stack: the name of a function with its place, indented, behind it.
+fn is_stack(lines: &[&str], at: usize) -> bool {
+    let is_place = |line: &str| line.starts_with(['\t', ' ']);
+    is_place(lines[at]) || lines.get(at + 1).is_some_and(|next| next.starts_with('\t'))
 }

@@ -91,6 +91,9 @@
 ///
 /// ## What nobody can do
 ///
+/// restic 0.11 writes straight into the repository: interrupted in the moment in which it saves
+/// a snapshot it leaves half of one, of which later backups complain. Newer ones do not.
+///
 /// A program that is killed cannot clean up, and neither can its restic: a lock stays
 /// behind. [`Unlock`](crate::commands::Unlock) removes locks whose owners are gone. Nothing
 /// here ever removes a lock by itself.

@@ -566,6 +566,21 @@ mod others {
 mod bad_input {
     use super::*;
 
+    /// A stack of Go functions follows the reason, and none of it is the reason.
+    #[test]
+    fn the_reason_is_found_before_a_stack() {
+        let stderr = "Error loading snapshot 4d7edc80: load <snapshot/4d7edc802c>: invalid data returned\n\
+            github.com/restic/restic/internal/restic.FindLatestSnapshot.func1\n\
+            \tgithub.com/restic/restic/internal/restic/snapshot_find.go:39\n\
+            path/filepath.walk\n\
+            \tpath/filepath/path.go:360\n";
+        let error = fails(Backup::new(["/data"]), 1, "", stderr, ErrorKind::Damaged);
+        assert!(
+            error.message().starts_with("Error loading snapshot"),
+            "{error}"
+        );
+    }
+
     #[test]
     fn a_text_without_a_line_end_hides_no_message_and_no_document() {
         let row = r#"{"name":"a","type":"file","path":"/a","uid":0,"gid":0,"size":5,"mode":420,"mtime":"2026-11-22T11:16:15Z","atime":"2026-11-22T11:16:15Z","ctime":"2026-11-22T11:16:15Z","struct_type":"node"}"#;

@@ -136,16 +136,22 @@ fn what_is_dropped_cleans_up() {
     alone(NAME, || {
         on_each(NAME, |bench| {
             let (executor, signals) = watched(&bench.binary);
-            let restic = bench.builder().executor(executor).build();
+            let restic = bench.builder().executor(executor.clone()).build();
             let run = bench.at_work(&restic);
             within(2 * SECOND, || drop(run));
             assert!(bench.locks().is_empty(), "a run");
             assert_eq!(sent(&signals), ["INT"]);
 
+            // A repository of its own: restic 0.11 may leave half a snapshot in the first one.
+            let bench = Bench::new(bench.binary.clone());
+            let restic = bench.builder().executor(executor).build();
             let runtime = runtime();
             let mut run = restic.start_async(bench.endless());
             runtime.block_on(async {
-                run.next().await.unwrap().unwrap();
+                let Some(event) = run.next().await else {
+                    panic!("no event: {:?}", run.finish().await);
+                };
+                event.unwrap();
                 within(SECOND / 20, || drop(run));
                 restic.settle_async().await;
             });
