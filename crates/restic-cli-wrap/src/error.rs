@@ -55,7 +55,8 @@ pub enum ErrorKind {
     /// What was asked for by its name is not there: a snapshot, every source of a backup.
     /// restic itself may call that a success.
     NotFound,
-    /// There is a repository already where one was to be made.
+    /// There is a repository already where one was to be made, or a file where `repair packs`
+    /// would save a copy.
     AlreadyExists,
     /// The repository's server cannot be reached.
     Network,

@@ -46,6 +46,7 @@ fn every_flag_has_a_setter() {
     check("init", &[Init::FLAGS], SECOND_REPOSITORY);
     // It makes another command of it.
     check("ls", &[Ls::FLAGS], &["--ncdu"]);
+    check("prune", &[Prune::FLAGS], &[]);
     check("restore", &[Restore::FLAGS], &[]);
     check("self-update", &[SelfUpdate::FLAGS], &[]);
     check("snapshots", &[Snapshots::FLAGS], &["--group-by"]);

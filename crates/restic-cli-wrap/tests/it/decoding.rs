@@ -37,6 +37,8 @@ mod forget {
         [0:00] 100.00%  3 / 3 snapshots\n\
         \n\
         to repack:            10 blobs / 41.508 KiB\n\
+        total prune:          14 blobs / 3.827 KiB\n\
+        unused size after prune: 0 B (0.00% of remaining size)\n\
         done\n";
     const FORBIDDEN_0_18: &str = "Remove(<snapshot/751e3eda17>) failed: unexpected HTTP response (403): 403 Forbidden\n\
         unable to remove snapshot/751e3eda17ef1dc2a61160c7bc1bd9c91b39178834853660590fca8c1775c5d5 from the repository\n";
@@ -58,18 +60,89 @@ mod forget {
     }
 
     #[test]
-    fn reads_the_plan_and_keeps_the_text_of_prune() {
+    fn reads_the_plan_and_what_was_pruned() {
         let printed = format!("{PLAN}{PRUNE_0_18}");
+        let mut run = restic(script(0, &printed, "")).start(forget()).unwrap();
+        let counters: Vec<_> = run.by_ref().map(|counter| counter.unwrap()).collect();
+        assert_eq!((counters.len(), counters[0].done), (1, 3));
+        let (report, notices) = run.finish_with_notices().unwrap();
+        assert_eq!(report[0].keep[0].short_id.as_str(), "8763075d");
+        assert!(!report.dry_run);
+        assert_eq!(notices, []);
+        let pruned = report.pruned.unwrap();
+        assert_eq!(pruned.removed_blobs(), Some(14));
+        assert_eq!(pruned.text.len(), 5);
+    }
+
+    #[test]
+    fn a_pruning_that_is_cut_short_is_an_error() {
+        let end = PRUNE_0_18.find("done").unwrap();
+        let printed = format!("{PLAN}{}", &PRUNE_0_18[..end]);
+        let error = fails(forget(), 0, &printed, "", ErrorKind::BadOutput);
+        let report = error.partial::<Forget>().unwrap();
+        assert_eq!((report.len(), report.pruned.is_some()), (1, true));
+        let by_id = ForgetSnapshots::new(["751e3eda"]).prune(true);
+        fails(by_id, 0, &PRUNE_0_18[..end], "", ErrorKind::BadOutput);
+    }
+
+    #[test]
+    fn a_dry_run_is_marked_as_one() {
+        let end = PRUNE_0_18.find("done").unwrap();
+        let printed = format!("{PLAN}{}", &PRUNE_0_18[..end]);
+        let report = run(forget().dry_run(true), 0, &printed, "").unwrap();
+        assert!(report.dry_run && report.pruned.as_ref().unwrap().dry_run);
+        let hosts: Vec<_> = (&report).into_iter().map(|group| &*group.host).collect();
+        assert_eq!(hosts, ["srv1"]);
+        assert_eq!(report.into_iter().count(), 1);
+        assert!(run(forget().arg("-n"), 0, PLAN, "").unwrap().dry_run);
+        let by_id = ForgetSnapshots::new(["751e3eda"]).dry_run(true);
+        assert!(run(by_id, 0, "", "").unwrap().dry_run);
+    }
+
+    #[test]
+    fn text_that_is_no_pruning_is_a_notice() {
+        let warning = "warning: running prune without a cache, this may be very slow!\n";
+        let printed = format!("{PLAN}{warning}");
         let run = restic(script(0, &printed, "")).start(forget()).unwrap();
-        let (groups, notices) = run.finish_with_notices().unwrap();
-        assert_eq!(groups[0].keep[0].short_id.as_str(), "8763075d");
-        assert_eq!(notices.len(), 4, "{notices:?}");
-        assert_eq!(notices[3].text, "done");
+        let (report, notices) = run.finish_with_notices().unwrap();
+        assert_eq!((report.pruned, notices.len()), (None, 1));
     }
 
     #[test]
     fn nothing_printed_is_no_group() {
-        assert_eq!(run(forget(), 0, "", "").unwrap(), []);
+        assert!(run(forget(), 0, "", "").unwrap().is_empty());
+    }
+
+    /// What a restic of this version is started for.
+    fn refused(version: &str, command: Forget) -> bool {
+        let executor = Scripted::executor([Scripted::new().stdout("[]\n")]);
+        let restic = Restic::builder()
+            .executor(executor.clone())
+            .restic_version(version)
+            .build();
+        let result = restic.run(command);
+        if let Err(error) = &result {
+            assert_eq!(error.kind(), ErrorKind::Usage, "{error}");
+            assert!(error.message().contains("0.14.0"), "{error}");
+        }
+        assert_eq!(executor.calls().is_empty(), result.is_err());
+        result.is_err()
+    }
+
+    #[test]
+    fn a_policy_of_nothing_but_a_tag_never_reaches_an_old_restic() {
+        let tags = || Forget::new().keep_tag("a");
+        assert!(refused("0.14.0", tags()));
+        assert!(refused("0.14.0", tags().keep_last(0).keep_within("0d")));
+        assert!(!refused("0.18.0", tags()));
+        assert!(!refused("0.14.0", tags().dry_run(true)));
+        assert!(!refused("0.14.0", tags().keep_last(1)));
+        assert!(!refused("0.14.0", tags().keep_within("10d")));
+        assert!(!refused(
+            "0.14.0",
+            tags().allow_removing_all_on_old_restic(true)
+        ));
+        assert!(!refused("0.14.0", Forget::new()));
     }
 
     #[test]
@@ -106,7 +179,7 @@ mod forget {
     #[test]
     fn a_number_that_was_corrected_is_fine() {
         let command = Forget::new().keep_last(-1).keep_last(1).keep_tag("-x");
-        assert_eq!(run(command, 0, "", "").unwrap(), []);
+        assert!(run(command, 0, "", "").unwrap().is_empty());
     }
 
     #[test]
@@ -121,17 +194,12 @@ mod forget {
     }
 
     #[test]
-    fn by_id_the_text_of_prune_is_the_result() {
+    fn by_id_what_was_pruned_is_the_result() {
         let command = ForgetSnapshots::new(["751e3eda"]).prune(true);
-        let forgotten = run(command, 0, PRUNE_0_18, "").unwrap();
-        assert_eq!(forgotten.text.len(), 5);
-        assert_eq!(
-            run(ForgetSnapshots::new(["a"]), 0, "", "")
-                .unwrap()
-                .text
-                .len(),
-            0
-        );
+        let pruned = run(command, 0, PRUNE_0_18, "").unwrap().pruned.unwrap();
+        assert_eq!(pruned.removed_blobs(), Some(14));
+        let forgotten = run(ForgetSnapshots::new(["a"]), 0, "", "").unwrap();
+        assert_eq!((forgotten.pruned, forgotten.dry_run), (None, false));
     }
 
     #[test]

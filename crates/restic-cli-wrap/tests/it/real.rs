@@ -103,7 +103,7 @@ fn snapshots_are_made_listed_and_forgotten() {
         let policy = Forget::new().keep_last(2);
         let plan = restic.run(policy.clone().dry_run(true)).unwrap();
         assert_eq!((plan[0].keep.len(), plan[0].remove.len()), (2, 1));
-        assert!(plan[0].reasons[0].is_for(&plan[0].keep[0]));
+        assert!(plan.dry_run && plan[0].reasons[0].is_for(&plan[0].keep[0]));
         let plan = restic.run(policy.prune(true)).unwrap();
         assert_eq!(plan[0].remove.len(), 1);
         let nothing = Forget::new().keep_last(1).host("nobody");
@@ -112,9 +112,10 @@ fn snapshots_are_made_listed_and_forgotten() {
         let unknown = ForgetSnapshots::new(["deadbeef"]);
         assert_eq!(bench.kind(unknown), ErrorKind::NotFound);
         let forgotten = restic.run(ForgetSnapshots::new([&ids[1]])).unwrap();
-        assert!(forgotten.text.is_empty());
+        assert_eq!(forgotten.pruned, None);
         let pruned = ForgetSnapshots::new([&ids[2]]).prune(true);
-        assert!(!restic.run(pruned).unwrap().text.is_empty());
+        let pruned = restic.run(pruned).unwrap().pruned;
+        assert_eq!(pruned.is_some(), bench.is_older_than(19));
         assert!(restic.run(Snapshots::new()).unwrap().is_empty());
     });
 }
