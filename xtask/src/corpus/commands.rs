@@ -6,8 +6,9 @@ use super::call::{Call, Unbuildable};
 use super::judge::{self, Examine};
 use super::rebuild::{Json, Rebuild, Told, rebuild, setters};
 use restic_cli_wrap::commands::{
-    Backup, Check, CheckReport, Forget, ForgetSnapshots, Generate, Init, Ls, Prune, Restore,
-    SelfUpdate, SnapshotGroups, Snapshots, Stats, StatsDebug, Unlock, Version,
+    Backup, Check, CheckReport, Forget, ForgetSnapshots, Generate, Init, Ls, Migrate, Migrations,
+    Prune, RebuildIndex, Recover, RepairIndex, RepairPacks, RepairSnapshots, Restore, SelfUpdate,
+    SnapshotGroups, Snapshots, Stats, StatsDebug, Unlock, Version,
 };
 use restic_types::cli::ParsedFlag;
 use restic_types::{BackupMessage, CheckMessage, LsMessage, RestoreMessage};
@@ -37,7 +38,14 @@ pub(super) const COMMANDS: &[Row] = &[
     row::<Generate>(),
     row::<Init>(),
     row::<Ls>(),
+    row::<Migrations>(),
+    row::<Migrate>(),
     row::<Prune>(),
+    row::<RebuildIndex>(),
+    row::<Recover>(),
+    row::<RepairIndex>(),
+    row::<RepairPacks>(),
+    row::<RepairSnapshots>(),
     row::<Restore>(),
     row::<SelfUpdate>(),
     row::<SnapshotGroups>(),

@@ -461,8 +461,8 @@ fn explained(failed: &Failed, exit: Exit, printed: &Printed) -> Result<(), &'sta
         Exit::Code(0) => match kind {
             Kind::BadOutput if printed.is_cut || !printed.is_closed => Ok(()),
             Kind::BadOutput => Err("the recording is whole"),
-            // restic ignores an id that is not there, and says so.
-            Kind::NotFound if !failed.notices.is_empty() => Ok(()),
+            // restic ignores an id that is not there, and says so; an old one may say nothing.
+            Kind::NotFound if !failed.notices.is_empty() || printed.text.is_empty() => Ok(()),
             // `forget` in 0.18 calls it a success when the server refuses.
             Kind::AccessDenied if failed.partial.is_some() => Ok(()),
             _ => Err("restic calls it a success"),

@@ -2,7 +2,10 @@
 
 use crate::corpus::call::{Call, Unbuildable};
 use crate::corpus::rebuild::{Json, Rebuild, Told, rebuild, setters};
-use restic_cli_wrap::commands::{Forget, ForgetSnapshots, Prune};
+use restic_cli_wrap::commands::{
+    Forget, ForgetSnapshots, Migrate, Migrations, Prune, RebuildIndex, Recover, RepairIndex,
+    RepairPacks, RepairSnapshots,
+};
 use restic_types::cli::ParsedFlag;
 use std::ffi::OsString;
 
@@ -40,5 +43,75 @@ rebuild! { Prune: "prune", Json::Never, [Counter], {
 
     fn new(_: &mut Call) -> Result<Self, Unbuildable> {
         Ok(Self::new())
+    }
+}
+
+rebuild! { Migrations: "migrate", Json::Never, [Counter], {}
+
+    fn is_for(call: &Call) -> bool {
+        call.operands.is_empty()
+    }
+
+    fn new(_: &mut Call) -> Result<Self, Unbuildable> {
+        Ok(Self::new())
+    }
+}
+
+rebuild! { Migrate: "migrate", Json::Never, [Counter], {
+    switch: force;
+}
+
+    fn new(call: &mut Call) -> Result<Self, Unbuildable> {
+        Ok(Self::new(call.first("Migrate takes a name")?))
+    }
+
+    fn operand(self, operand: OsString) -> Self {
+        self.migration(operand)
+    }
+}
+
+rebuild! { RebuildIndex: "rebuild-index", Json::Never, [Counter], {
+    switch: read_all_packs;
+}
+
+    fn new(_: &mut Call) -> Result<Self, Unbuildable> {
+        Ok(Self::new())
+    }
+}
+
+rebuild! { Recover: "recover", Json::Never, [Counter], {}
+
+    fn new(_: &mut Call) -> Result<Self, Unbuildable> {
+        Ok(Self::new())
+    }
+}
+
+rebuild! { RepairIndex: "repair index", Json::Never, [Counter], {
+    switch: read_all_packs;
+}
+
+    fn new(_: &mut Call) -> Result<Self, Unbuildable> {
+        Ok(Self::new())
+    }
+}
+
+rebuild! { RepairPacks: "repair packs", Json::Never, [Counter], {}
+
+    fn new(call: &mut Call) -> Result<Self, Unbuildable> {
+        Ok(Self::new(call.take_operands()))
+    }
+}
+
+rebuild! { RepairSnapshots: "repair snapshots", Json::Never, [Counter], {
+    switch: dry_run forget;
+    text: host path tag;
+}
+
+    fn new(_: &mut Call) -> Result<Self, Unbuildable> {
+        Ok(Self::new())
+    }
+
+    fn operand(self, operand: OsString) -> Self {
+        self.snapshot(operand)
     }
 }
