@@ -52,6 +52,7 @@ mod snapshots;
 mod stats;
 mod text;
 mod unlock;
+mod unquoted;
 mod version;
 
 #[cfg(test)]

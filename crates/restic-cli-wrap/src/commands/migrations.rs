@@ -79,9 +79,11 @@ impl TextReport for AvailableMigrations {
     }
 
     fn missing(&self) -> Option<&'static str> {
-        let (head, rest) = self.text.split_first()?;
-        let is_whole = rest.len() == self.migrations.len() || rest == ["no migrations found"];
-        (head != "available migrations:" || !is_whole).then_some("it did not list all migrations")
+        let is_whole = self.text.split_first().is_some_and(|(head, rest)| {
+            let is_list = rest.len() == self.migrations.len() || rest == ["no migrations found"];
+            head == "available migrations:" && is_list
+        });
+        (!is_whole).then_some("it did not list all migrations")
     }
 }
 

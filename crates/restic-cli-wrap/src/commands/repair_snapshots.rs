@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::arguments::{Arguments, setters};
 use crate::command::Command;
 use crate::commands::report::{ReportDecoder, TextReport, fields};
+use crate::commands::unquoted::unquoted;
 
 /// Makes new snapshots of damaged ones, without what is lost.
 ///
@@ -61,8 +62,8 @@ pub struct SnapshotRepair {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct DamagedItem {
-    /// The path inside the snapshot, from its root `/`. Unusual characters in it are written
-    /// as Go does, such as `\a`.
+    /// The path inside the snapshot, from its root `/`. Bytes that are not UTF-8 are U+FFFD
+    /// in it.
     pub path: String,
     /// Whether it is a folder.
     pub is_dir: bool,
@@ -191,7 +192,7 @@ impl DamagedItem {
         let (kind, rest) = line.strip_prefix("  ")?.split_once(" \"")?;
         let (path, action) = rest.rsplit_once("\": ")?;
         Some(Self {
-            path: path.replace("\\\"", "\"").replace("\\\\", "\\"),
+            path: unquoted(path),
             is_dir: kind == "dir",
             action: action.to_owned(),
         })

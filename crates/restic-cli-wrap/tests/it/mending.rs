@@ -1,0 +1,6 @@
+//! The commands that remove what is not needed, and that mend what is damaged.
+
+mod arguments;
+mod decoding;
+#[cfg(unix)]
+mod real;
