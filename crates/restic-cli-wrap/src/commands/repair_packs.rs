@@ -3,6 +3,7 @@ use std::ffi::OsString;
 use restic_types::{BlobId, Counter};
 use serde::{Deserialize, Serialize};
 
+use crate::ErrorKind;
 use crate::arguments::{Arguments, setters};
 use crate::command::Command;
 use crate::commands::report::{ReportDecoder, TextReport, fields};
@@ -16,7 +17,8 @@ use crate::commands::report::{ReportDecoder, TextReport, fields};
 /// restic copies the packs, as `pack-` and the id, into its working folder before it does
 /// anything: [`Builder::current_dir`](crate::Builder::current_dir), or the folder of your
 /// program. Such a file that is there already is an error,
-/// [`AlreadyExists`](crate::ErrorKind::AlreadyExists), and nothing is done.
+/// [`AlreadyExists`](crate::ErrorKind::AlreadyExists), and a pack that is not there is
+/// [`NotFound`](crate::ErrorKind::NotFound); nothing is done then.
 ///
 /// restic prints text, from which the [`SalvageReport`] is read; its counters are events.
 #[must_use]
@@ -90,6 +92,13 @@ impl TextReport for SalvageReport {
         }
         self.text.push(line.to_owned());
         true
+    }
+
+    /// A pack that is not there cannot be copied.
+    fn kind_of(words: &str) -> Option<ErrorKind> {
+        let is_gone = ["no such file or directory", "does not exist"];
+        let is_gone = is_gone.iter().any(|end| words.ends_with(end));
+        is_gone.then_some(ErrorKind::NotFound)
     }
 
     fn missing(&self) -> Option<&'static str> {

@@ -1,5 +1,6 @@
 use restic_types::Counter;
 
+use crate::ErrorKind;
 use crate::decode::{Decoder, End, Fault, Line};
 use crate::notes::{Notes, Stream};
 
@@ -17,6 +18,11 @@ pub trait TextReport: Default + Send + Sync + 'static {
     /// Takes a last line that has no end. Half a line may look like a whole one that says
     /// something else, so that it is left alone but by reports that know better.
     fn unfinished(&mut self, _line: &str) {}
+
+    /// What kind of failure restic's words tell, where this command knows better.
+    fn kind_of(_words: &str) -> Option<ErrorKind> {
+        None
+    }
 
     /// Says what is missing of a report whose restic ended well. A report that always ends
     /// in certain words is not complete without them.
@@ -74,7 +80,12 @@ impl<T: TextReport> Decoder for ReportDecoder<T> {
 
     fn finish(self, end: &End<'_>) -> Result<T, Fault<T>> {
         if !end.is_success() {
-            return Err(end.failure().with(Some(self.report)));
+            let mut fault = end.failure();
+            let failed = matches!(fault.kind, ErrorKind::Failed);
+            if let Some(kind) = T::kind_of(&fault.message).filter(|_| failed) {
+                fault.kind = kind;
+            }
+            return Err(fault.with(Some(self.report)));
         }
         if let Err(fault) = end.nothing_ignored() {
             return Err(fault.with(Some(self.report)));

@@ -249,6 +249,10 @@ fn packs() {
         ("Fatal: no ids specified", ErrorKind::Usage),
         ("invalid length for ID: \"deadbeef\"", ErrorKind::Usage),
         ("open pack-73c3fa44: file exists", ErrorKind::AlreadyExists),
+        (
+            "open /srv/repo/data/de/deadbeef: no such file or directory",
+            ErrorKind::NotFound,
+        ),
     ] {
         fails(command.clone(), 1, "", &format!("{message}\n"), kind);
     }

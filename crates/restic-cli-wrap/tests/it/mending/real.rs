@@ -154,12 +154,16 @@ fn a_damaged_pack_is_salvaged_and_its_snapshot_repaired() {
                 assert_eq!(bench.kind(RepairSnapshots::new()), unsupported);
                 return;
             }
-            let salvage = restic.run(RepairPacks::new([name(&pack)])).unwrap();
-            assert_eq!(salvage.lost.len(), 1, "{salvage:?}");
             let copy = bench.path(&format!("pack-{}", name(&pack)));
+            fs::write(&copy, "in the way").unwrap();
+            let salvage = RepairPacks::new([name(&pack)]);
+            assert_eq!(bench.kind(salvage.clone()), ErrorKind::AlreadyExists);
+            fs::remove_file(&copy).unwrap();
+            let report = restic.run(salvage.clone()).unwrap();
+            assert_eq!(report.lost.len(), 1, "{report:?}");
             assert!(copy.exists() && !pack.exists());
-            let again = RepairPacks::new([name(&pack)]);
-            assert_eq!(bench.kind(again), ErrorKind::AlreadyExists);
+            fs::remove_file(&copy).unwrap();
+            assert_eq!(bench.kind(salvage), ErrorKind::NotFound);
             assert_eq!(bench.kind(RepairPacks::new(["deadbeef"])), ErrorKind::Usage);
 
             let repair = RepairSnapshots::new().forget(true);
