@@ -111,6 +111,10 @@ const PATTERNS: &[(Pattern, ErrorKind)] = &[
         ErrorKind::Damaged,
     ),
     (says(&["not found in the new index"]), ErrorKind::Damaged),
+    (
+        says(&["id ", " not found in repository"]),
+        ErrorKind::Damaged,
+    ),
     (says(&["hash does not match id"]), ErrorKind::Damaged),
     (says(&["no space left on device"]), ErrorKind::NoSpace),
     (says(&["permission denied"]), ErrorKind::AccessDenied),

@@ -63,7 +63,7 @@ pub enum ErrorKind {
     /// The repository, or a file, may not be read or written: no permission, a refused
     /// login, an append-only server.
     AccessDenied,
-    /// Data of the repository is damaged.
+    /// Data of the repository is damaged, or missing.
     Damaged,
     /// A disk is full.
     NoSpace,

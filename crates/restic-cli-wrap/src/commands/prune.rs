@@ -234,6 +234,14 @@ impl PruneReport {
         Some(())
     }
 
+    /// Whether the last of the details is there. That of unreferenced packs may be left out.
+    fn has_all_details(&self) -> bool {
+        let details = self.details.unwrap_or_default();
+        let is_last = |line: &String| line.starts_with("to delete:") && line.ends_with(" packs");
+        let needs_more = details.unreferenced.bytes > 0;
+        self.text.iter().any(is_last) && (!needs_more || details.unreferenced_packs_to_delete > 0)
+    }
+
     fn detail(&mut self) -> &mut PruneDetails {
         self.details.get_or_insert_default()
     }
@@ -263,7 +271,7 @@ impl TextReport for PruneReport {
 
     fn missing(&self) -> Option<&'static str> {
         let is_done = if self.dry_run {
-            self.unused_after.is_some()
+            self.unused_after.is_some() && self.details.is_none_or(|_| self.has_all_details())
         } else {
             self.text.iter().any(|line| line == "done")
         };

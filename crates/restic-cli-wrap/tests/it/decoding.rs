@@ -540,7 +540,7 @@ mod ls {
             \tgithub.com/restic/restic/internal/repository/repository.go:156\n\
             main.runLs\n\
             \tgithub.com/restic/restic/cmd/restic/cmd_ls.go:197\n";
-        let error = fails(Ls::new("latest"), 1, OLD, stderr, ErrorKind::Failed);
+        let error = fails(Ls::new("latest"), 1, OLD, stderr, ErrorKind::Damaged);
         assert!(error.message().ends_with("not found in repository"));
         assert_eq!(error.partial::<Ls>().unwrap().nodes.len(), 2);
     }

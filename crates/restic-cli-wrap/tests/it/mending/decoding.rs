@@ -1,9 +1,11 @@
 //! What each command makes of what restic prints. The texts are recorded: by restic 0.11.0,
 //! 0.14.0, 0.18.0 and 0.19.1, shortened where they repeat themselves.
 
+use std::fmt::Debug;
+
 use restic_cli_wrap::commands::*;
 use restic_cli_wrap::types::ByteCount;
-use restic_cli_wrap::{ErrorKind, Outcome, Restic, Scripted, Stream};
+use restic_cli_wrap::{Command, ErrorKind, Outcome, Restic, Scripted, Stream};
 
 use crate::decoding::{fails, restic, run, script};
 
@@ -18,6 +20,23 @@ fn quiet(stdout: &str) -> Restic {
 
 fn size(text: &str) -> ByteCount {
     ByteCount::read(text).unwrap()
+}
+
+/// No part of an output is taken for the whole, wherever it ends.
+#[track_caller]
+fn no_part_is_the_whole<C, K>(command: C, stdout: &str, stderr: &str, what: impl Fn(C::Output) -> K)
+where
+    C: Command,
+    K: PartialEq + Debug,
+{
+    let good = what(run(command.clone(), 0, stdout, stderr).unwrap());
+    for end in 0..stdout.len() {
+        let cut = &stdout[..end];
+        match run(command.clone(), 0, cut, stderr) {
+            Ok(output) => assert_eq!(what(output), good, "{cut}"),
+            Err(error) => assert_eq!(error.kind(), ErrorKind::BadOutput, "{error}"),
+        }
+    }
 }
 
 mod prune {
@@ -149,6 +168,18 @@ mod prune {
     }
 
     #[test]
+    fn no_part_of_it_is_the_whole() {
+        no_part_is_the_whole(Prune::new(), OLD, "", |report| report);
+        no_part_is_the_whole(Prune::new(), VERBOSE, "", |report| report);
+        let (plan, _) = VERBOSE.split_once("repacking packs").unwrap();
+        no_part_is_the_whole(Prune::new().dry_run(true), plan, "", |report| report);
+        let begin = plan.find("\nto repack").unwrap();
+        let end = plan.find("\ntotally used packs").unwrap();
+        let plan = &plan[begin..end];
+        no_part_is_the_whole(Prune::new().dry_run(true), plan, "", |report| report);
+    }
+
+    #[test]
     fn what_lacks_data_is_damaged() {
         let old = "Fatal: [<data/8459edc2> <data/c4faa63b>] not found in the new index\n\
             Data blobs seem to be missing, aborting prune to prevent further data loss!\n";
@@ -157,7 +188,9 @@ mod prune {
             Fatal: packs from index missing in repo\n";
         let false_name = "hash does not match id: want aaaaaaaa, got 1090bf33\n\
             github.com/restic/restic/internal/repository.Repack\n";
-        for stderr in [old, later, false_name] {
+        let no_tree = "{\"message_type\":\"exit_error\",\"code\":1,\"message\":\"Fatal: failed finding blobs: \
+            id f3f7319dc173ac0ae811903cdcae6ec48bfa10cffa36306073dbafe477d76041 not found in repository\"}\n";
+        for stderr in [old, later, false_name, no_tree] {
             fails(Prune::new(), 1, "", stderr, ErrorKind::Damaged);
         }
     }
@@ -189,8 +222,10 @@ fn recover() {
     let nothing = "found 0 unreferenced roots\nno snapshot to write.\n";
     let recovered = run(Recover::new(), 0, nothing, "").unwrap();
     assert_eq!((recovered.snapshot_id, recovered.roots), (None, Some(0)));
-    for cut in ["", "found 1 unreferenced roots\n", new.trim_end()] {
-        fails(Recover::new(), 0, cut, "", ErrorKind::BadOutput);
+    for stdout in [old, new, nothing] {
+        no_part_is_the_whole(Recover::new(), stdout, "", |recovered| {
+            (recovered.snapshot_id, recovered.roots)
+        });
     }
 }
 
@@ -303,8 +338,7 @@ modified 2 snapshots
     assert!(damaged.removed && !damaged.empty);
     assert!(empty.removed && empty.empty && empty.new_id.is_none());
 
-    let (cut, _) = stdout.split_once("\nmodified").unwrap();
-    fails(command.clone(), 0, cut, "", ErrorKind::BadOutput);
+    no_part_is_the_whole(command.clone(), stdout, "", |repairs| repairs);
     let ignored = "Ignoring \"deadbeef\": no matching ID found for prefix \"deadbeef\"\n";
     let none = "\nno snapshots were modified\n";
     fails(
