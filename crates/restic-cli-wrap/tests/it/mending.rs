@@ -2,5 +2,6 @@
 
 mod arguments;
 mod decoding;
+mod forget;
 #[cfg(unix)]
 mod real;

@@ -7,6 +7,9 @@ use restic_cli_wrap::commands::*;
 use restic_cli_wrap::types::ByteCount;
 use restic_cli_wrap::{Command, ErrorKind, Outcome, Restic, Scripted, Stream};
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
 use crate::decoding::{fails, restic, run, script};
 
 /// A restic that prints less, and does this once.
@@ -26,10 +29,14 @@ fn size(text: &str) -> ByteCount {
 #[track_caller]
 fn no_part_is_the_whole<C, K>(command: C, stdout: &str, stderr: &str, what: impl Fn(C::Output) -> K)
 where
-    C: Command,
+    C: Command<Output: Serialize + DeserializeOwned>,
     K: PartialEq + Debug,
 {
-    let good = what(run(command.clone(), 0, stdout, stderr).unwrap());
+    let whole = || run(command.clone(), 0, stdout, stderr).unwrap();
+    let good = what(whole());
+    // Serialised and parsed again it is the same.
+    let json = serde_json::to_value(whole()).unwrap();
+    assert_eq!(what(serde_json::from_value(json).unwrap()), good);
     for end in 0..stdout.len() {
         let cut = &stdout[..end];
         match run(command.clone(), 0, cut, stderr) {
@@ -177,6 +184,15 @@ mod prune {
         let end = plan.find("\ntotally used packs").unwrap();
         let plan = &plan[begin..end];
         no_part_is_the_whole(Prune::new().dry_run(true), plan, "", |report| report);
+    }
+
+    #[test]
+    fn json_of_a_newer_restic_is_kept_as_text() {
+        let summary = "{\"message_type\":\"summary\",\"novel\":1}\n";
+        for dry_run in [false, true] {
+            let report = run(Prune::new().dry_run(dry_run), 0, summary, "").unwrap();
+            assert_eq!(report.text, [summary.trim_end()]);
+        }
     }
 
     #[test]
