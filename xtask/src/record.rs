@@ -68,7 +68,7 @@ fn record_first_backup(
     };
     let report = first_backup::run(&restic, &source, &target, |_| {}, change)?;
     assert_eq!(
-        (report.snapshots.len(), report.groups.len()),
+        (report.snapshots.len(), report.forgotten.len()),
         (2, 1),
         "not the scenario"
     );

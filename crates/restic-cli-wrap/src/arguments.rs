@@ -1,6 +1,7 @@
 use std::ffi::{OsStr, OsString};
 
 use restic_core::{Argument, Secret, Stdin};
+use restic_types::cli::Release;
 
 use crate::Repository;
 
@@ -22,6 +23,8 @@ pub struct Arguments {
     pub(crate) no_json: bool,
     pub(crate) source: Option<Repository>,
     pub(crate) refusal: Option<String>,
+    /// Before which release no restic must be given this, and why.
+    pub(crate) old_refusal: Option<(Release, String)>,
 }
 
 /// One flag with its value.
@@ -117,6 +120,23 @@ impl Arguments {
         self.refusal = Some(why.into());
     }
 
+    /// Says why no restic older than this release must be given this: the client then asks
+    /// for the version, and fails with [`Usage`](crate::ErrorKind::Usage) on such a one
+    /// before anything else is started.
+    pub fn refuse_before(&mut self, release: Release, why: impl Into<String>) {
+        self.old_refusal = Some((release, why.into()));
+    }
+
+    /// Whether restic is told to change nothing.
+    pub(crate) fn is_dry_run(&self) -> bool {
+        let words = ["--dry-run", "--dry-run=true", "-n"];
+        self.has("--dry-run")
+            || self
+                .extra
+                .iter()
+                .any(|extra| words.iter().any(|word| extra == word))
+    }
+
     /// The values given for a flag.
     pub(crate) fn values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a OsStr> {
         self.flags
@@ -174,7 +194,7 @@ macro_rules! setters {
             #[cfg(test)]
             pub(crate) const FLAGS: &[&str] = &[$($flag),*];
 
-            $(setters!(@$kind [$($doc)+] $name $($plural)? $flag $($type)?);)*
+            $($crate::arguments::setters!(@$kind [$($doc)+] $name $($plural)? $flag $($type)?);)*
 
             /// Adds a word as it is, for a flag that is newer than this library. Nothing
             /// checks whether the restic at hand knows it. Anybody on the machine can see

@@ -55,6 +55,10 @@ const PATTERNS: &[(Pattern, ErrorKind)] = &[
     (says(&["no policy was specified"]), ErrorKind::Usage),
     (says(&["unknown grouping option"]), ErrorKind::Usage),
     (says(&["unknown counting mode"]), ErrorKind::Usage),
+    (says(&["for --max-unused"]), ErrorKind::Usage),
+    (says(&["must pass id '"]), ErrorKind::Usage),
+    (says(&["no ids specified"]), ErrorKind::Usage),
+    (says(&["invalid length for ID"]), ErrorKind::Usage),
     (
         says(&["wrong password or no key found"]),
         ErrorKind::WrongPassword,
@@ -64,6 +68,10 @@ const PATTERNS: &[(Pattern, ErrorKind)] = &[
     (says(&["nable to read password"]), ErrorKind::NoPassword),
     (
         says(&["config file already exists"]),
+        ErrorKind::AlreadyExists,
+    ),
+    (
+        says(&["open pack-", ": file exists"]),
         ErrorKind::AlreadyExists,
     ),
     (says(&["epository is already locked"]), ErrorKind::Locked),
@@ -99,6 +107,16 @@ const PATTERNS: &[(Pattern, ErrorKind)] = &[
         ErrorKind::Damaged,
     ),
     (says(&["invalid data returned"]), ErrorKind::Damaged),
+    (
+        says(&["packs from index missing in repo"]),
+        ErrorKind::Damaged,
+    ),
+    (says(&["not found in the new index"]), ErrorKind::Damaged),
+    (
+        says(&["id ", " not found in repository"]),
+        ErrorKind::Damaged,
+    ),
+    (says(&["hash does not match id"]), ErrorKind::Damaged),
     (says(&["no space left on device"]), ErrorKind::NoSpace),
     (says(&["permission denied"]), ErrorKind::AccessDenied),
 ];

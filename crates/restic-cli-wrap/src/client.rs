@@ -18,7 +18,7 @@ use crate::retry_lock::RetryLock;
 use crate::run::{Assembly, Run};
 use crate::spelling::{FROM, OWN, SECOND, joined};
 use crate::trace::RunSpan;
-use crate::version::{Program, VersionCache, needs};
+use crate::version::{Program, VersionCache, needs, release};
 use crate::{Error, ErrorKind, Result};
 
 /// A restic to work with: the program, the repository, and what every call has in common.
@@ -241,12 +241,22 @@ impl Restic {
         let needs = needs(arguments.command, self.flags(arguments));
         // A second repository is named in another way before 0.14, and a lock is not waited
         // for before 0.16.
-        let depends = arguments.source.is_some() || self.settings().retry_lock.is_some();
+        let depends = arguments.source.is_some()
+            || self.settings().retry_lock.is_some()
+            || arguments.old_refusal.is_some();
         if needs.is_empty() && !depends {
             return Ok(());
         }
         let found = self.version()?;
-        needs.iter().try_for_each(|need| need.check(&found))
+        needs.iter().try_for_each(|need| need.check(&found))?;
+        match &arguments.old_refusal {
+            Some((since, why)) if release(&found) < *since => {
+                let message = format!("{why}; this is restic {found}");
+                let invocation = self.build_invocation(arguments);
+                Err(Error::new(ErrorKind::Usage, message).with_invocation(invocation))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// The flags of a call that depend on the version, global ones too.

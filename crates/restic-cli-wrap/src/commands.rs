@@ -4,12 +4,20 @@
 //! |---|---|---|---|
 //! | [`Backup`] | | [`Outcome`](crate::Outcome) of a [`BackupSummary`](crate::types::BackupSummary) | [`BackupMessage`](crate::types::BackupMessage) |
 //! | [`Check`] | | [`CheckReport`] | [`CheckMessage`](crate::types::CheckMessage), since 0.18.0 |
-//! | [`Forget`] | | a list of [`ForgetGroup`](crate::types::ForgetGroup) | |
-//! | [`ForgetSnapshots`] | | [`Forgotten`] | |
+//! | [`Forget`] | | [`ForgetReport`], a list of [`ForgetGroup`](crate::types::ForgetGroup) | [`Counter`](crate::types::Counter) of pruning, up to 0.18 |
+//! | [`ForgetSnapshots`] | | [`Forgotten`] | [`Counter`](crate::types::Counter) of pruning, up to 0.18 |
 //! | [`Generate`] | | [`PlainText`] | |
 //! | [`Init`] | | [`Initialized`](crate::types::Initialized) | |
 //! | [`LsNcdu`] | 0.17.0 | the document, as text | |
 //! | [`Ls`] | | [`Listing`] | [`LsMessage`](crate::types::LsMessage) |
+//! | [`Migrate`] | | [`Migrated`] | [`Counter`](crate::types::Counter) |
+//! | [`Migrations`] | | [`AvailableMigrations`] | |
+//! | [`Prune`] | | [`PruneReport`] | [`Counter`](crate::types::Counter) |
+//! | [`RebuildIndex`] | | [`IndexReport`] | [`Counter`](crate::types::Counter) |
+//! | [`Recover`] | | [`Recovered`] | [`Counter`](crate::types::Counter) |
+//! | [`RepairIndex`] | 0.16.0 | [`IndexReport`] | [`Counter`](crate::types::Counter) |
+//! | [`RepairPacks`] | 0.16.1 | [`SalvageReport`] | [`Counter`](crate::types::Counter) |
+//! | [`RepairSnapshots`] | 0.16.0 | [`SnapshotRepairs`] | [`Counter`](crate::types::Counter) |
 //! | [`Restore`] | | [`Outcome`](crate::Outcome) of [`Restored`] | [`RestoreMessage`](crate::types::RestoreMessage), before 0.16.0 errors only |
 //! | [`SelfUpdate`] | not in every build | [`PlainText`] | |
 //! | [`SnapshotGroups`] | | a list of [`SnapshotGroup`](crate::types::SnapshotGroup) | |
@@ -27,6 +35,15 @@ mod generate;
 mod init;
 mod ls;
 mod ls_ncdu;
+mod migrate;
+mod migrations;
+mod prune;
+mod pruning;
+mod rebuild_index;
+mod recover;
+mod repair_index;
+mod repair_packs;
+mod repair_snapshots;
 mod report;
 mod restore;
 mod self_update;
@@ -35,6 +52,7 @@ mod snapshots;
 mod stats;
 mod text;
 mod unlock;
+mod unquoted;
 mod version;
 
 #[cfg(test)]
@@ -42,12 +60,20 @@ mod flags;
 
 pub use backup::{Backup, BackupDecoder};
 pub use check::{Check, CheckDecoder, CheckReport};
-pub use forget::{Forget, ForgetDecoder, Keep};
+pub use forget::{Forget, ForgetDecoder, ForgetReport, Keep};
 pub use forget_snapshots::{ForgetSnapshots, ForgetSnapshotsDecoder, Forgotten};
 pub use generate::Generate;
 pub use init::{Init, InitDecoder};
 pub use ls::{Listing, Ls, LsDecoder};
 pub use ls_ncdu::{LsNcdu, LsNcduDecoder};
+pub use migrate::{Migrate, MigrateDecoder, Migrated};
+pub use migrations::{AvailableMigrations, Migration, Migrations};
+pub use prune::{BlobTotal, OldPrune, Prune, PruneDetails, PruneReport};
+pub use rebuild_index::RebuildIndex;
+pub use recover::{Recover, Recovered};
+pub use repair_index::{IndexReport, RepairIndex};
+pub use repair_packs::{LostBlob, RepairPacks, SalvageReport};
+pub use repair_snapshots::{DamagedItem, RepairSnapshots, SnapshotRepair, SnapshotRepairs};
 pub use report::{ReportDecoder, TextReport};
 pub use restore::{Restore, RestoreDecoder, Restored};
 pub use self_update::{SelfUpdate, SelfUpdateDecoder};

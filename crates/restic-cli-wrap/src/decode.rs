@@ -80,6 +80,15 @@ impl<T> Fault<T> {
         self.partial = partial;
         self
     }
+
+    /// The same failure of a result that this one is a part of.
+    pub(crate) fn map<U>(self, whole: impl FnOnce(T) -> U) -> Fault<U> {
+        Fault {
+            kind: self.kind,
+            message: self.message,
+            partial: self.partial.map(whole),
+        }
+    }
 }
 
 impl End<'_> {
@@ -192,15 +201,22 @@ impl<T> Document<T> {
     }
 
     pub(crate) fn push(&mut self, line: &Line<'_>, notes: &mut Notes) {
+        if !self.takes(line) {
+            notes.notice(Stream::Stdout, line.text);
+        }
+    }
+
+    /// Takes a line that is a part of the document; says whether it is.
+    pub(crate) fn takes(&mut self, line: &Line<'_>) -> bool {
         if self.complete || self.text.is_empty() && !begins_document(line.text) {
             self.hidden |= line.text.contains("[{\"");
-            notes.notice(Stream::Stdout, line.text);
-            return;
+            return false;
         }
         // All but `cat` print their document on one line.
         self.complete = self.text.is_empty() && line.text.trim_end().ends_with([']', '}']);
         self.text.push_str(line.text);
         self.text.push('\n');
+        true
     }
 }
 

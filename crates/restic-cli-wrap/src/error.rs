@@ -55,14 +55,15 @@ pub enum ErrorKind {
     /// What was asked for by its name is not there: a snapshot, every source of a backup.
     /// restic itself may call that a success.
     NotFound,
-    /// There is a repository already where one was to be made.
+    /// There is a repository already where one was to be made, or a file where `repair packs`
+    /// would save a copy.
     AlreadyExists,
     /// The repository's server cannot be reached.
     Network,
     /// The repository, or a file, may not be read or written: no permission, a refused
     /// login, an append-only server.
     AccessDenied,
-    /// Data of the repository is damaged.
+    /// Data of the repository is damaged, or missing.
     Damaged,
     /// A disk is full.
     NoSpace,

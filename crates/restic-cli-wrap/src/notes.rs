@@ -23,23 +23,26 @@ pub struct Notes {
     malformed_count: u64,
 }
 
-/// A line that is no message of restic's: a warning, a hint, what a helper program said.
+/// A line that is no message of restic's: a warning, a hint, what a helper program said, what
+/// this library has to say.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Notice {
-    /// The stream it came on.
+    /// Where it comes from.
     pub stream: Stream,
     /// The line without its end. Of a very long one, only the beginning.
     pub text: String,
 }
 
-/// One of the two output streams.
+/// Where a notice comes from: one of restic's two output streams, or neither.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Stream {
     /// Standard output.
     Stdout,
     /// Standard error.
     Stderr,
+    /// This library, about what restic does and does not say.
+    Library,
 }
 
 /// A message that restic cut short, or that does not fit its type.

@@ -355,6 +355,7 @@ fn well_formed<T>(output: T, notes: &Notes) -> Result<T, Fault<T>> {
     let stream = match bad.stream {
         Stream::Stdout => "standard output",
         Stream::Stderr => "standard error",
+        Stream::Library => "part in this library",
     };
     let message = format!(
         "line {} of restic's {stream} cannot be read: {}: {}",

@@ -29,12 +29,7 @@ impl Need {
 
     /// Checks this against the restic at hand.
     pub(crate) fn check(&self, found: &ResticVersion) -> Result<()> {
-        let number = |number| u16::try_from(number).unwrap_or(u16::MAX);
-        let release = Release::new(
-            number(found.major),
-            number(found.minor),
-            number(found.patch),
-        );
+        let release = release(found);
         let message = if release < self.since {
             format!("{} needs restic {}, this is {found}", self.what, self.since)
         } else if let Some(until) = self.until.filter(|until| release > *until) {
@@ -47,6 +42,16 @@ impl Need {
         };
         Err(Error::new(ErrorKind::Unsupported, message))
     }
+}
+
+/// The release that a restic says it is.
+pub(crate) fn release(version: &ResticVersion) -> Release {
+    let number = |number| u16::try_from(number).unwrap_or(u16::MAX);
+    Release::new(
+        number(version.major),
+        number(version.minor),
+        number(version.patch),
+    )
 }
 
 /// What of a command and its flags not every supported restic has.

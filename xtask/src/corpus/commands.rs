@@ -1,10 +1,13 @@
 //! The commands that can be made again, each with its setters.
 
+mod mending;
+
 use super::call::{Call, Unbuildable};
 use super::judge::{self, Examine};
 use super::rebuild::{Json, Rebuild, Told, rebuild, setters};
 use restic_cli_wrap::commands::{
-    Backup, Check, CheckReport, Forget, ForgetSnapshots, Generate, Init, Ls, Restore, SelfUpdate,
+    Backup, Check, CheckReport, Forget, ForgetSnapshots, Generate, Init, Ls, Migrate, Migrations,
+    Prune, RebuildIndex, Recover, RepairIndex, RepairPacks, RepairSnapshots, Restore, SelfUpdate,
     SnapshotGroups, Snapshots, Stats, StatsDebug, Unlock, Version,
 };
 use restic_types::cli::ParsedFlag;
@@ -35,6 +38,14 @@ pub(super) const COMMANDS: &[Row] = &[
     row::<Generate>(),
     row::<Init>(),
     row::<Ls>(),
+    row::<Migrations>(),
+    row::<Migrate>(),
+    row::<Prune>(),
+    row::<RebuildIndex>(),
+    row::<Recover>(),
+    row::<RepairIndex>(),
+    row::<RepairPacks>(),
+    row::<RepairSnapshots>(),
     row::<Restore>(),
     row::<SelfUpdate>(),
     row::<SnapshotGroups>(),
@@ -75,33 +86,6 @@ rebuild! { Check: "check", Json::Since(18), [CheckMessage], {
 
     fn has_findings(report: &CheckReport) -> bool {
         !report.is_ok()
-    }
-}
-
-rebuild! { Forget: "forget", Json::Always, [], {
-    switch: compact dry_run prune repack_cacheable_only repack_small repack_uncompressed unsafe_allow_remove_all;
-    text: group_by host hostname keep_tag keep_within keep_within_daily keep_within_hourly keep_within_monthly
-        keep_within_weekly keep_within_yearly max_repack_size max_unused path repack_smaller_than tag;
-    keep: keep_daily keep_hourly keep_last keep_monthly keep_weekly keep_yearly;
-}
-
-    fn is_for(call: &Call) -> bool {
-        call.operands.is_empty()
-    }
-
-    fn new(_: &mut Call) -> Result<Self, Unbuildable> {
-        Ok(Self::new())
-    }
-}
-
-// Without a policy it prints no JSON.
-rebuild! { ForgetSnapshots: "forget", Json::Never, [], {
-    switch: dry_run prune repack_cacheable_only repack_small repack_uncompressed;
-    text: host max_repack_size max_unused path repack_smaller_than tag;
-}
-
-    fn new(call: &mut Call) -> Result<Self, Unbuildable> {
-        Ok(Self::new(call.take_operands()))
     }
 }
 

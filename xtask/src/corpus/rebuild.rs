@@ -30,7 +30,7 @@ pub(super) trait Rebuild: Command<Output: Serialize> {
     /// Since when it prints JSON.
     const JSON: Json;
 
-    /// Whether it hands out events.
+    /// Whether it hands out JSON messages as events.
     const STREAMS: bool;
 
     /// Whether a call is this command, where several have the same words.
@@ -200,7 +200,7 @@ macro_rules! rebuild {
         impl Rebuild for $command {
             const NAME: &'static str = $name;
             const JSON: Json = $json;
-            const STREAMS: bool = stringify!($($event)?).len() > 0;
+            const STREAMS: bool = rebuild!(@streams $($event)?);
 
             fn flag(self, flag: &ParsedFlag) -> Result<Self, Self> {
                 setters!(self, flag; $($kind: $($setter)*;)*)
@@ -217,8 +217,11 @@ macro_rules! rebuild {
             $($item)+
         }
     };
-    (@told $event:ident) => { match *$event {} };
+    (@streams) => { false };
     // Text that is read into a counter is no message.
+    (@streams Counter) => { false };
+    (@streams $type:ident) => { true };
+    (@told $event:ident) => { match *$event {} };
     (@told $event:ident Counter) => {
         Told::Typed(serde_json::to_value($event).unwrap_or_default())
     };

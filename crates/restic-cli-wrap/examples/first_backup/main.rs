@@ -148,7 +148,7 @@ fn show(report: &Report) {
         report.saved.len(),
         report.bytes
     );
-    for group in &report.groups {
+    for group in &report.forgotten {
         println!(
             "forget: kept {}, removed {}",
             group.keep.len(),
@@ -170,7 +170,7 @@ fn check(report: &Report) {
         "three files and a folder: {:?}",
         report.saved
     );
-    let group = &report.groups[0];
+    let group = &report.forgotten[0];
     assert_eq!((group.keep.len(), group.remove.len()), (1, 1));
     assert_eq!(
         group.remove[0].id, report.snapshots[0].id,

@@ -3,10 +3,10 @@
 
 use std::path::Path;
 
-use restic_cli_wrap::commands::{Backup, Forget, Init, Ls, Restore, Snapshots, Stats};
-use restic_cli_wrap::types::{
-    BackupMessage, BackupStatus, BackupSummary, ForgetGroup, Initialized, Snapshot,
+use restic_cli_wrap::commands::{
+    Backup, Forget, ForgetReport, Init, Ls, Restore, Snapshots, Stats,
 };
+use restic_cli_wrap::types::{BackupMessage, BackupStatus, BackupSummary, Initialized, Snapshot};
 use restic_cli_wrap::{Error, Outcome, Restic};
 
 /// Everything the program learned, typed.
@@ -19,7 +19,7 @@ pub(crate) struct Report {
     /// The paths in the newest snapshot that lie below the source folder.
     pub(crate) saved: Vec<String>,
     pub(crate) bytes: u64,
-    pub(crate) groups: Vec<ForgetGroup>,
+    pub(crate) forgotten: ForgetReport,
 }
 
 /// Saves the folder `source` twice, with a change in between, looks at the result, keeps
@@ -43,7 +43,7 @@ pub(crate) fn run(
     let saved = paths.filter(|path| path.starts_with(&below)).collect();
     let bytes = restic.run(Stats::new().snapshot("latest"))?.total_size;
 
-    let groups = restic.run(Forget::new().keep_last(1).prune(true))?;
+    let forgotten = restic.run(Forget::new().keep_last(1).prune(true))?;
     let restored = restic.run(Restore::new("latest").target(target).include(source))?;
     if let Outcome::Incomplete(partial) = restored {
         panic!("not everything was restored: {:?}", partial.errors);
@@ -55,7 +55,7 @@ pub(crate) fn run(
         snapshots,
         saved,
         bytes,
-        groups,
+        forgotten,
     })
 }
 

@@ -144,7 +144,10 @@ impl Command for Backup {
     }
 
     fn decoder(&self) -> BackupDecoder {
-        BackupDecoder::default()
+        BackupDecoder {
+            dry_run: self.arguments.is_dry_run(),
+            ..BackupDecoder::default()
+        }
     }
 }
 
@@ -153,6 +156,7 @@ impl Command for Backup {
 pub struct BackupDecoder {
     summary: Option<BackupSummary>,
     failed: FailedItems,
+    dry_run: bool,
     /// Something was not saved although it was there, or was named.
     incomplete: bool,
 }
@@ -162,8 +166,9 @@ impl Decoder for BackupDecoder {
     type Output = Outcome<BackupSummary>;
 
     fn stdout(&mut self, line: &Line<'_>, notes: &mut Notes) -> Option<BackupMessage> {
-        let message = message(line, Stream::Stdout, notes, unknown)?;
-        if let BackupMessage::Summary(summary) = &message {
+        let mut message = message(line, Stream::Stdout, notes, unknown)?;
+        if let BackupMessage::Summary(summary) = &mut message {
+            summary.dry_run |= self.dry_run;
             self.summary = Some(summary.clone());
         }
         Some(message)

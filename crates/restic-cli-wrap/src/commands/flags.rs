@@ -46,6 +46,14 @@ fn every_flag_has_a_setter() {
     check("init", &[Init::FLAGS], SECOND_REPOSITORY);
     // It makes another command of it.
     check("ls", &[Ls::FLAGS], &["--ncdu"]);
+    check("migrate", &[Migrate::FLAGS], &[]);
+    check("migrate", &[Migrations::FLAGS], &["--force"]);
+    check("prune", &[Prune::FLAGS], &[]);
+    check("rebuild-index", &[RebuildIndex::FLAGS], &[]);
+    check("recover", &[Recover::FLAGS], &[]);
+    check("repair index", &[RepairIndex::FLAGS], &[]);
+    check("repair packs", &[RepairPacks::FLAGS], &[]);
+    check("repair snapshots", &[RepairSnapshots::FLAGS], &[]);
     check("restore", &[Restore::FLAGS], &[]);
     check("self-update", &[SelfUpdate::FLAGS], &[]);
     check("snapshots", &[Snapshots::FLAGS], &["--group-by"]);

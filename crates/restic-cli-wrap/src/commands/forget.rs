@@ -1,17 +1,23 @@
 use std::ffi::{OsStr, OsString};
+use std::ops::Deref;
 
-use restic_types::ForgetGroup;
+use restic_types::cli::Release;
+use restic_types::{Counter, ForgetGroup};
+use serde::{Deserialize, Serialize};
 
-use crate::arguments::{Arguments, FlagValue, setters};
+use crate::arguments::{Arguments, Flag, FlagValue};
 use crate::command::Command;
-use crate::decode::{Decoder, Document, End, Fault, Line, NoEvents};
+use crate::commands::prune::PruneReport;
+use crate::commands::pruning::{Pruning, pruning_setters};
+use crate::decode::{Decoder, Document, End, Fault, Line};
 use crate::notes::{Notes, Stream};
 
 /// Removes snapshots that a policy does not keep.
 ///
-/// `restic forget`. The result has a group for each host and set of paths: what is kept of
-/// it and why, and what is removed, or with [`dry_run`](Self::dry_run) would be. It is
-/// empty when no snapshot matched. To remove snapshots by their id, use
+/// `restic forget`. The [`ForgetReport`] has a group for each host and set of paths: what is
+/// kept of it and why, and what is removed, or with [`dry_run`](Self::dry_run) would be. It
+/// has none when no snapshot matched. With [`prune`](Self::prune) it tells what was pruned,
+/// too, and the counters of that are events, up to restic 0.18. To remove snapshots by their id, use
 /// [`ForgetSnapshots`](crate::commands::ForgetSnapshots).
 ///
 /// A snapshot that could not be removed, on an append-only server for example, is an error
@@ -22,11 +28,54 @@ use crate::notes::{Notes, Stream};
 /// Two policies remove more than they say on an old restic. Numbers below zero remove every
 /// snapshot before restic 0.16: they are refused here, before restic is started. A policy of
 /// nothing but [`keep_tag`](Self::keep_tag) removes the whole group when no snapshot has the
-/// tag, before restic 0.17.
+/// tag, before restic 0.17: it is refused on these, unless
+/// [`allow_removing_all_on_old_restic`](Self::allow_removing_all_on_old_restic) is set.
 #[must_use]
 #[derive(Clone, Debug)]
 pub struct Forget {
     arguments: Arguments,
+    may_remove_all: bool,
+}
+
+/// What a policy does to snapshots; with [`dry_run`](Self::dry_run), what it would do.
+///
+/// It is read like a list of its groups.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct ForgetReport {
+    /// This is a plan: nothing was changed. Says what the command asked for.
+    pub dry_run: bool,
+    /// The groups, in no certain order. Empty when no snapshot matched.
+    pub groups: Vec<ForgetGroup>,
+    /// What was pruned. Absent without [`prune`](Forget::prune), when no snapshot was
+    /// removed, and since restic 0.19, which prunes and does not tell what.
+    pub pruned: Option<PruneReport>,
+}
+
+impl Deref for ForgetReport {
+    type Target = [ForgetGroup];
+
+    fn deref(&self) -> &[ForgetGroup] {
+        &self.groups
+    }
+}
+
+impl IntoIterator for ForgetReport {
+    type Item = ForgetGroup;
+    type IntoIter = std::vec::IntoIter<ForgetGroup>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.groups.into_iter()
+    }
+}
+
+impl<'a> IntoIterator for &'a ForgetReport {
+    type Item = &'a ForgetGroup;
+    type IntoIter = std::slice::Iter<'a, ForgetGroup>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.groups.iter()
+    }
 }
 
 /// How many snapshots a policy keeps.
@@ -43,11 +92,29 @@ impl Forget {
     pub fn new() -> Self {
         Self {
             arguments: Arguments::new("forget"),
+            may_remove_all: false,
         }
+    }
+
+    /// Lets a policy of nothing but [`keep_tag`](Self::keep_tag) reach a restic before 0.17,
+    /// which removes every snapshot with it when none has the tag. Newer restic refuses that
+    /// by itself, unless [`unsafe_allow_remove_all`](Self::unsafe_allow_remove_all) is set.
+    pub fn allow_removing_all_on_old_restic(mut self, on: bool) -> Self {
+        self.may_remove_all = on;
+        self
+    }
+
+    /// Whether nothing is kept but what has a tag.
+    fn keeps_tags_only(&self) -> bool {
+        let flags = self.arguments.flags.iter();
+        let mut policy = flags
+            .filter(|flag| flag.name.starts_with("--keep-") && !keeps_nothing(flag))
+            .peekable();
+        policy.peek().is_some() && policy.all(|flag| flag.name == "--keep-tag")
     }
 }
 
-setters! { Forget:
+pruning_setters! { Forget:
     /// Keeps the newest so many snapshots.
     value keep_last: "--keep-last" = Keep;
     /// Keeps the newest snapshot of each of the last so many hours that have one.
@@ -96,21 +163,6 @@ setters! { Forget:
     switch dry_run: "--dry-run";
     /// Removes data that no snapshot needs any longer, too, when a snapshot was removed.
     switch prune: "--prune";
-    /// Leaves so much unused data when it prunes: bytes such as `10M`, a part such as `5%`,
-    /// or `unlimited`. Since restic 0.12.0.
-    value max_unused: "--max-unused" = OsString;
-    /// Stops packing anew after so many bytes, such as `10G`, when it prunes. Since restic
-    /// 0.12.0.
-    value max_repack_size: "--max-repack-size" = OsString;
-    /// Packs only anew what is in the cache when it prunes. Since restic 0.12.0.
-    switch repack_cacheable_only: "--repack-cacheable-only";
-    /// Packs small packs anew when it prunes, which restic since 0.19.0 does anyway. Since
-    /// restic 0.14.0.
-    switch repack_small: "--repack-small";
-    /// Packs packs smaller than this anew when it prunes, such as `8M`. Since restic 0.18.0.
-    value repack_smaller_than: "--repack-smaller-than" = OsString;
-    /// Packs uncompressed data anew when it prunes. Since restic 0.14.0.
-    switch repack_uncompressed: "--repack-uncompressed";
 }
 
 impl Default for Forget {
@@ -120,8 +172,8 @@ impl Default for Forget {
 }
 
 impl Command for Forget {
-    type Event = NoEvents;
-    type Output = Vec<ForgetGroup>;
+    type Event = Counter;
+    type Output = ForgetReport;
     type Decoder = ForgetDecoder;
 
     fn arguments(&self) -> Arguments {
@@ -138,12 +190,21 @@ impl Command for Forget {
             );
             arguments.refuse(why);
         }
+        let removes = !arguments.is_dry_run() && !self.may_remove_all;
+        if removes && self.keeps_tags_only() {
+            let why = "a policy of nothing but --keep-tag removes every snapshot before restic \
+                       0.17 when none has the tag. To do so all the same, use \
+                       allow_removing_all_on_old_restic";
+            arguments.refuse_before(Release::new(0, 17, 0), why);
+        }
         arguments
     }
 
     fn decoder(&self) -> ForgetDecoder {
         ForgetDecoder {
             plan: Document::or(Vec::new()),
+            pruning: Pruning::of(&self.arguments),
+            dry_run: self.arguments.is_dry_run(),
             not_removed: false,
         }
     }
@@ -154,33 +215,54 @@ fn is_count(flag: &str) -> bool {
     flag.starts_with("--keep-") && !flag.starts_with("--keep-within") && flag != "--keep-tag"
 }
 
+/// Whether a part of a policy is none: `--keep-last=0`, `--keep-within=0d`.
+fn keeps_nothing(flag: &Flag) -> bool {
+    let value = flag.value.as_deref().and_then(OsStr::to_str);
+    let is_zero = |value: &str| value.contains('0') && !value.contains(|c| matches!(c, '1'..='9'));
+    flag.name != "--keep-tag" && value.is_some_and(is_zero)
+}
+
 /// Reads what [`Forget`] prints.
 #[derive(Debug)]
 pub struct ForgetDecoder {
     plan: Document<Vec<ForgetGroup>>,
+    pruning: Pruning,
+    dry_run: bool,
     not_removed: bool,
 }
 
 impl Decoder for ForgetDecoder {
-    type Event = NoEvents;
-    type Output = Vec<ForgetGroup>;
+    type Event = Counter;
+    type Output = ForgetReport;
 
-    fn stdout(&mut self, line: &Line<'_>, notes: &mut Notes) -> Option<NoEvents> {
-        self.plan.push(line, notes);
-        None
+    fn stdout(&mut self, line: &Line<'_>, notes: &mut Notes) -> Option<Counter> {
+        if self.plan.takes(line) {
+            return None;
+        }
+        self.pruning.stdout(line, notes)
     }
 
-    fn stderr(&mut self, line: &Line<'_>, notes: &mut Notes) -> Option<NoEvents> {
+    fn stderr(&mut self, line: &Line<'_>, notes: &mut Notes) -> Option<Counter> {
         self.not_removed |= is_not_removed(line.text);
         notes.notice(Stream::Stderr, line.text);
         None
     }
 
-    fn finish(self, end: &End<'_>) -> Result<Vec<ForgetGroup>, Fault<Vec<ForgetGroup>>> {
+    fn finish(self, end: &End<'_>) -> Result<ForgetReport, Fault<ForgetReport>> {
+        let missing = self.pruning.missing(end);
+        let report = |groups| ForgetReport {
+            dry_run: self.dry_run,
+            groups,
+            pruned: self.pruning.into_report(),
+        };
         if self.not_removed {
-            return Err(end.failure().with(self.plan.partial()));
+            return Err(end.failure().with(self.plan.partial().map(report)));
         }
-        self.plan.finish(end)
+        match (self.plan.finish(end), missing) {
+            (Ok(groups), None) => Ok(report(groups)),
+            (Ok(groups), Some(what)) => Err(end.incomplete_output(what).with(Some(report(groups)))),
+            (Err(fault), _) => Err(fault.map(report)),
+        }
     }
 }
 

@@ -1,11 +1,14 @@
 use std::ffi::OsString;
 
+use restic_types::Counter;
 use serde::{Deserialize, Serialize};
 
-use crate::arguments::{Arguments, setters};
+use crate::arguments::Arguments;
 use crate::command::Command;
 use crate::commands::forget::is_not_removed;
-use crate::decode::{Decoder, End, Fault, Line, NoEvents};
+use crate::commands::prune::PruneReport;
+use crate::commands::pruning::{Pruning, pruning_setters};
+use crate::decode::{Decoder, End, Fault, Line};
 use crate::notes::{Notes, Stream};
 
 /// Removes these snapshots.
@@ -22,13 +25,16 @@ pub struct ForgetSnapshots {
     arguments: Arguments,
 }
 
-/// What [`ForgetSnapshots`] says.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// What [`ForgetSnapshots`] did: the snapshots that were named are gone, about which restic
+/// says nothing. With [`dry_run`](Self::dry_run) nothing was changed.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Forgotten {
-    /// What pruning says, for people. Empty without [`prune`](ForgetSnapshots::prune): restic
-    /// then says nothing.
-    pub text: Vec<String>,
+    /// This was a try: nothing was changed. Says what the command asked for.
+    pub dry_run: bool,
+    /// What was pruned. Absent without [`prune`](ForgetSnapshots::prune), and since restic
+    /// 0.19, which prunes and does not tell what.
+    pub pruned: Option<PruneReport>,
 }
 
 impl ForgetSnapshots {
@@ -44,7 +50,7 @@ impl ForgetSnapshots {
     }
 }
 
-setters! { ForgetSnapshots:
+pruning_setters! { ForgetSnapshots:
     /// Takes for `latest` the newest snapshot made on this host, or on others that are given.
     each host hosts: "--host" = OsString;
     /// Takes for `latest` the newest snapshot with this tag, or with all of a list `a,b`.
@@ -57,25 +63,10 @@ setters! { ForgetSnapshots:
     switch dry_run: "--dry-run";
     /// Removes data that no snapshot needs any longer, too.
     switch prune: "--prune";
-    /// Leaves so much unused data when it prunes: bytes such as `10M`, a part such as `5%`,
-    /// or `unlimited`. Since restic 0.12.0.
-    value max_unused: "--max-unused" = OsString;
-    /// Stops packing anew after so many bytes, such as `10G`, when it prunes. Since restic
-    /// 0.12.0.
-    value max_repack_size: "--max-repack-size" = OsString;
-    /// Packs only anew what is in the cache when it prunes. Since restic 0.12.0.
-    switch repack_cacheable_only: "--repack-cacheable-only";
-    /// Packs small packs anew when it prunes, which restic since 0.19.0 does anyway. Since
-    /// restic 0.14.0.
-    switch repack_small: "--repack-small";
-    /// Packs packs smaller than this anew when it prunes, such as `8M`. Since restic 0.18.0.
-    value repack_smaller_than: "--repack-smaller-than" = OsString;
-    /// Packs uncompressed data anew when it prunes. Since restic 0.14.0.
-    switch repack_uncompressed: "--repack-uncompressed";
 }
 
 impl Command for ForgetSnapshots {
-    type Event = NoEvents;
+    type Event = Counter;
     type Output = Forgotten;
     type Decoder = ForgetSnapshotsDecoder;
 
@@ -88,39 +79,51 @@ impl Command for ForgetSnapshots {
     }
 
     fn decoder(&self) -> ForgetSnapshotsDecoder {
-        ForgetSnapshotsDecoder::default()
+        ForgetSnapshotsDecoder {
+            pruning: Pruning::of(&self.arguments),
+            dry_run: self.arguments.is_dry_run(),
+            not_removed: false,
+        }
     }
 }
 
 /// Reads what [`ForgetSnapshots`] prints.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct ForgetSnapshotsDecoder {
-    forgotten: Forgotten,
+    pruning: Pruning,
+    dry_run: bool,
     not_removed: bool,
 }
 
 impl Decoder for ForgetSnapshotsDecoder {
-    type Event = NoEvents;
+    type Event = Counter;
     type Output = Forgotten;
 
-    fn stdout(&mut self, line: &Line<'_>, _notes: &mut Notes) -> Option<NoEvents> {
-        self.forgotten.text.push(line.text.to_owned());
-        None
+    fn stdout(&mut self, line: &Line<'_>, notes: &mut Notes) -> Option<Counter> {
+        self.pruning.stdout(line, notes)
     }
 
-    fn stderr(&mut self, line: &Line<'_>, notes: &mut Notes) -> Option<NoEvents> {
+    fn stderr(&mut self, line: &Line<'_>, notes: &mut Notes) -> Option<Counter> {
         self.not_removed |= is_not_removed(line.text);
         notes.notice(Stream::Stderr, line.text);
         None
     }
 
     fn finish(self, end: &End<'_>) -> Result<Forgotten, Fault<Forgotten>> {
-        if self.not_removed || !end.is_success() {
-            return Err(end.failure().with(Some(self.forgotten)));
-        }
-        match end.nothing_ignored() {
-            Ok(()) => Ok(self.forgotten),
-            Err(fault) => Err(fault.with(Some(self.forgotten))),
-        }
+        let missing = self.pruning.missing(end);
+        let forgotten = Forgotten {
+            dry_run: self.dry_run,
+            pruned: self.pruning.into_report(),
+        };
+        let fault = if self.not_removed || !end.is_success() {
+            end.failure()
+        } else if let Err(fault) = end.nothing_ignored() {
+            fault
+        } else if let Some(what) = missing {
+            end.incomplete_output(what)
+        } else {
+            return Ok(forgotten);
+        };
+        Err(fault.with(Some(forgotten)))
     }
 }

@@ -1,5 +1,6 @@
 use restic_types::Counter;
 
+use crate::ErrorKind;
 use crate::decode::{Decoder, End, Fault, Line};
 use crate::notes::{Notes, Stream};
 
@@ -12,6 +13,15 @@ pub trait TextReport: Default + Send + Sync + 'static {
     /// notices.
     fn stderr(&mut self, _line: &str) -> bool {
         false
+    }
+
+    /// Takes a last line that has no end. Half a line may look like a whole one that says
+    /// something else, so that it is left alone but by reports that know better.
+    fn unfinished(&mut self, _line: &str) {}
+
+    /// What kind of failure restic's words tell, where this command knows better.
+    fn kind_of(_words: &str) -> Option<ErrorKind> {
+        None
     }
 
     /// Says what is missing of a report whose restic ended well. A report that always ends
@@ -27,6 +37,22 @@ pub struct ReportDecoder<T> {
     report: T,
 }
 
+impl<T> ReportDecoder<T> {
+    /// Goes on with a report that has in it already what the command itself knows.
+    pub(super) fn of(report: T) -> Self {
+        Self { report }
+    }
+
+    /// What there is of the report so far.
+    pub(super) fn report(&self) -> &T {
+        &self.report
+    }
+
+    pub(super) fn into_report(self) -> T {
+        self.report
+    }
+}
+
 impl<T: TextReport> Decoder for ReportDecoder<T> {
     type Event = Counter;
     type Output = T;
@@ -34,7 +60,7 @@ impl<T: TextReport> Decoder for ReportDecoder<T> {
     fn stdout(&mut self, line: &Line<'_>, notes: &mut Notes) -> Option<Counter> {
         let text = visible(line.text);
         if !line.is_whole {
-            // Half a line may look like a whole one that says something else.
+            self.report.unfinished(text);
             notes.notice(Stream::Stdout, line.text);
             return None;
         }
@@ -54,7 +80,12 @@ impl<T: TextReport> Decoder for ReportDecoder<T> {
 
     fn finish(self, end: &End<'_>) -> Result<T, Fault<T>> {
         if !end.is_success() {
-            return Err(end.failure().with(Some(self.report)));
+            let mut fault = end.failure();
+            let failed = matches!(fault.kind, ErrorKind::Failed);
+            if let Some(kind) = T::kind_of(&fault.message).filter(|_| failed) {
+                fault.kind = kind;
+            }
+            return Err(fault.with(Some(self.report)));
         }
         if let Err(fault) = end.nothing_ignored() {
             return Err(fault.with(Some(self.report)));
@@ -66,8 +97,26 @@ impl<T: TextReport> Decoder for ReportDecoder<T> {
     }
 }
 
+/// What stands in a line between a beginning and its end, where each part but an empty one
+/// ends in these words: `fields("3 of 4 files", "", [" of ", " files"])` is 3 and 4.
+pub(super) fn fields<'a, const N: usize>(
+    line: &'a str,
+    begin: &str,
+    ends: [&str; N],
+) -> Option<[&'a str; N]> {
+    let mut rest = line.strip_prefix(begin)?;
+    let mut fields = [""; N];
+    for (field, end) in fields.iter_mut().zip(ends) {
+        (*field, rest) = match end {
+            "" => (rest, ""),
+            end => rest.split_once(end)?,
+        };
+    }
+    rest.is_empty().then_some(fields)
+}
+
 /// A line without what restic prints before it to clear the line of a terminal.
-fn visible(line: &str) -> &str {
+pub(super) fn visible(line: &str) -> &str {
     let line = line.rsplit('\r').next().unwrap_or(line);
     line.trim_start_matches("\u{1b}[2K").trim_end()
 }

@@ -23,7 +23,8 @@ use crate::outcome::{FailedItems, Outcome};
 ///
 /// restic 0.11 and 0.14 follow symbolic links that are in the target already: what the
 /// snapshot has below such a path is then written where the link leads, out of the target.
-/// Restore into an empty folder with them.
+/// Restore into an empty folder with them. A [`Notice`](crate::Notice) of this library tells
+/// so whenever a restic that prints text restores something.
 #[must_use]
 #[derive(Clone, Debug)]
 pub struct Restore {
@@ -34,6 +35,8 @@ pub struct Restore {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Restored {
+    /// This is a plan: nothing was written. Says what the command asked for.
+    pub dry_run: bool,
     /// The numbers. Absent before restic 0.16.0, which prints none, and when restic gave up.
     pub summary: Option<RestoreSummary>,
     /// What restic printed besides messages: everything before restic 0.16.0.
@@ -108,7 +111,13 @@ impl Command for Restore {
     }
 
     fn decoder(&self) -> RestoreDecoder {
-        RestoreDecoder::default()
+        RestoreDecoder {
+            restored: Restored {
+                dry_run: self.arguments.is_dry_run(),
+                ..Restored::default()
+            },
+            ..RestoreDecoder::default()
+        }
     }
 }
 
@@ -131,6 +140,9 @@ impl Decoder for RestoreDecoder {
         if !line.text.starts_with('{') {
             self.counted |= is_count(line.text);
             let begins = line.is_whole && line.text.starts_with("restoring <Snapshot ");
+            if begins && !self.is_text {
+                notes.notice(Stream::Library, FOLLOWS_LINKS);
+            }
             self.is_text |= self.counted || begins;
             self.restored.text.push(line.text.to_owned());
             return None;
@@ -163,7 +175,8 @@ impl Decoder for RestoreDecoder {
             Some(1) if failed && is_count(&end.words()) => Ok(self.incomplete(end)),
             _ => {
                 let fault = end.failure();
-                let told = failed || self.restored != Restored::default();
+                let said = self.restored.summary.is_some() || !self.restored.text.is_empty();
+                let told = failed || said;
                 Err(fault.with(told.then(|| self.incomplete(end))))
             }
         }
@@ -177,6 +190,11 @@ impl RestoreDecoder {
         self.failed.into_outcome(Some(self.restored), message)
     }
 }
+
+/// What the user of an old restic should know. It is not asked for its version just for this:
+/// one that prints text is older than 0.16.
+const FOLLOWS_LINKS: &str = "this restic is older than 0.16: it follows symbolic links that \
+     were in the target before, and writes to where they lead";
 
 /// Whether restic says at its end that items failed: on standard output in 0.11, as the
 /// reason for its exit code since 0.12.

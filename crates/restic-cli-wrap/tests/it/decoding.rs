@@ -13,152 +13,30 @@ pub(crate) fn restic(script: Scripted) -> Restic {
         .build()
 }
 
-fn script(exit: i32, stdout: &str, stderr: &str) -> Scripted {
+pub(crate) fn script(exit: i32, stdout: &str, stderr: &str) -> Scripted {
     Scripted::new().stdout(stdout).stderr(stderr).exit(exit)
 }
 
-fn run<C: Command>(command: C, exit: i32, stdout: &str, stderr: &str) -> Result<C::Output> {
+pub(crate) fn run<C: Command>(
+    command: C,
+    exit: i32,
+    stdout: &str,
+    stderr: &str,
+) -> Result<C::Output> {
     restic(script(exit, stdout, stderr)).run(command)
 }
 
 #[track_caller]
-fn fails<C: Command>(command: C, exit: i32, stdout: &str, stderr: &str, kind: ErrorKind) -> Error {
+pub(crate) fn fails<C: Command>(
+    command: C,
+    exit: i32,
+    stdout: &str,
+    stderr: &str,
+    kind: ErrorKind,
+) -> Error {
     let error = run(command, exit, stdout, stderr).err().expect("a failure");
     assert_eq!(error.kind(), kind, "{error}");
     error
-}
-
-mod forget {
-    use super::*;
-
-    const PLAN: &str = r#"[{"tags":null,"host":"srv1","paths":["/data/src"],"keep":[{"time":"2026-11-22T11:16:22.619640531+01:00","tree":"be2ed472354eeb3d8cd2fa660ba1237c2e36f30291135d6dcbef0193e58724f3","paths":["/data/src"],"hostname":"srv1","username":"alice","uid":1000,"gid":1000,"id":"8763075ddf6854b2a1cb19034c23cbc4c3d86e63265bf010c7ed51f4ca751d7b","short_id":"8763075d"}],"remove":null,"reasons":null}]
-"#;
-    const PRUNE_0_18: &str = "loading indexes...\n\
-        [0:00] 100.00%  3 / 3 snapshots\n\
-        \n\
-        to repack:            10 blobs / 41.508 KiB\n\
-        done\n";
-    const FORBIDDEN_0_18: &str = "Remove(<snapshot/751e3eda17>) failed: unexpected HTTP response (403): 403 Forbidden\n\
-        unable to remove snapshot/751e3eda17ef1dc2a61160c7bc1bd9c91b39178834853660590fca8c1775c5d5 from the repository\n";
-    const FORBIDDEN_0_19: &str = concat!(
-        "Remove(<snapshot/52fb974abd>) failed: unexpected HTTP response (403): 403 Forbidden\n",
-        "unable to remove snapshot/52fb974abd173df7b4941fa793764fd3f71d0aae38f298f85c584857563fcb1a from the repository\n",
-        r#"{"message_type":"exit_error","code":3,"message":"failed to remove one or more snapshots\nmain.init\n\tgithub.com/restic/restic/cmd/restic/cmd_forget.go:67\nruntime.doInit1\n\truntime/proc.go:8103"}"#,
-        "\n",
-    );
-    const FORBIDDEN_0_14: &str = "Remove(<snapshot/29bbcee27f>) returned error, retrying after 552.330144ms: blob not removed, server response: 403 Forbidden (403)\n\
-        blob not removed, server response: 403 Forbidden (403)\n\
-        github.com/restic/restic/internal/backend/rest.(*Backend).Remove\n\
-        \tgithub.com/restic/restic/internal/backend/rest/rest.go:399\n\
-        golang.org/x/sync/errgroup.(*Group).Go.func1\n\
-        \tgolang.org/x/sync/errgroup/errgroup.go:75\n";
-
-    fn forget() -> Forget {
-        Forget::new().keep_last(1)
-    }
-
-    #[test]
-    fn reads_the_plan_and_keeps_the_text_of_prune() {
-        let printed = format!("{PLAN}{PRUNE_0_18}");
-        let run = restic(script(0, &printed, "")).start(forget()).unwrap();
-        let (groups, notices) = run.finish_with_notices().unwrap();
-        assert_eq!(groups[0].keep[0].short_id.as_str(), "8763075d");
-        assert_eq!(notices.len(), 4, "{notices:?}");
-        assert_eq!(notices[3].text, "done");
-    }
-
-    #[test]
-    fn nothing_printed_is_no_group() {
-        assert_eq!(run(forget(), 0, "", "").unwrap(), []);
-    }
-
-    #[test]
-    fn what_could_not_be_removed_is_an_error_with_the_plan() {
-        for (exit, stderr) in [(0, FORBIDDEN_0_18), (3, FORBIDDEN_0_19)] {
-            let error = fails(forget(), exit, PLAN, stderr, ErrorKind::AccessDenied);
-            assert_eq!(error.partial::<Forget>().unwrap().len(), 1);
-            let by_id = ForgetSnapshots::new(["751e3eda"]);
-            fails(by_id, exit, "", stderr, ErrorKind::AccessDenied);
-        }
-        let error = fails(forget(), 3, PLAN, FORBIDDEN_0_19, ErrorKind::AccessDenied);
-        assert_eq!(error.message(), "failed to remove one or more snapshots");
-        let error = fails(forget(), 1, "", FORBIDDEN_0_14, ErrorKind::AccessDenied);
-        let words = "blob not removed, server response: 403 Forbidden (403)";
-        assert_eq!(error.message(), words);
-        assert!(error.partial::<Forget>().is_none(), "it printed no plan");
-    }
-
-    #[test]
-    fn numbers_below_zero_never_reach_restic() {
-        let executor = Scripted::executor([]);
-        let restic = Restic::builder().executor(executor.clone()).build();
-        for command in [
-            Forget::new().keep_last(-1),
-            Forget::new().keep_daily(7).keep_yearly(Keep::Count(-2)),
-        ] {
-            let error = restic.run(command).unwrap_err();
-            assert_eq!(error.kind(), ErrorKind::Usage, "{error}");
-            assert!(error.message().contains("Keep::Unlimited"), "{error}");
-        }
-        assert!(executor.calls().is_empty());
-    }
-
-    #[test]
-    fn a_number_that_was_corrected_is_fine() {
-        let command = Forget::new().keep_last(-1).keep_last(1).keep_tag("-x");
-        assert_eq!(run(command, 0, "", "").unwrap(), []);
-    }
-
-    #[test]
-    fn an_id_that_is_not_there_is_not_found() {
-        for stderr in [
-            "Ignoring \"deadbeef\", it is not a snapshot id\n",
-            "Ignoring \"deadbeef\": no matching ID found for prefix \"deadbeef\"\n",
-        ] {
-            let command = ForgetSnapshots::new(["deadbeef"]);
-            fails(command, 0, "", stderr, ErrorKind::NotFound);
-        }
-    }
-
-    #[test]
-    fn by_id_the_text_of_prune_is_the_result() {
-        let command = ForgetSnapshots::new(["751e3eda"]).prune(true);
-        let forgotten = run(command, 0, PRUNE_0_18, "").unwrap();
-        assert_eq!(forgotten.text.len(), 5);
-        assert_eq!(
-            run(ForgetSnapshots::new(["a"]), 0, "", "")
-                .unwrap()
-                .text
-                .len(),
-            0
-        );
-    }
-
-    #[test]
-    fn without_an_id_restic_is_not_started() {
-        let error = fails(
-            ForgetSnapshots::new::<[&str; 0]>([]),
-            0,
-            "",
-            "",
-            ErrorKind::Usage,
-        );
-        assert_eq!(error.exit(), None);
-    }
-
-    #[test]
-    fn no_policy_and_locked() {
-        let none = r#"{"message_type":"exit_error","code":1,"message":"Fatal: no policy was specified, no snapshots will be removed"}"#;
-        fails(Forget::new(), 1, "", none, ErrorKind::Usage);
-        let locked = r#"{"message_type":"exit_error","code":11,"message":"unable to create lock in backend: repository is already locked by PID 24908 on srv1 by alice (UID 1000, GID 1000)\nlock was created at 2026-11-22 11:19:54 (15.909071878s ago)\nstorage ID c10760b3\nthe `unlock` command can be used to remove stale locks"}"#;
-        let error = fails(forget(), 11, "", locked, ErrorKind::Locked);
-        assert!(error.message().contains("storage ID c10760b3"), "{error}");
-        let old = "unable to create lock in backend: repository is already locked by PID 22784 on srv1 by alice (UID 1000, GID 1000)\n\
-            lock was created at 2026-11-22 11:28:48 (3.760557311s ago)\n\
-            storage ID 12ef7ca0\n\
-            the `unlock` command can be used to remove stale locks\n";
-        fails(forget(), 1, "", old, ErrorKind::Locked);
-    }
 }
 
 mod restore {
@@ -461,7 +339,7 @@ mod ls {
             \tgithub.com/restic/restic/internal/repository/repository.go:156\n\
             main.runLs\n\
             \tgithub.com/restic/restic/cmd/restic/cmd_ls.go:197\n";
-        let error = fails(Ls::new("latest"), 1, OLD, stderr, ErrorKind::Failed);
+        let error = fails(Ls::new("latest"), 1, OLD, stderr, ErrorKind::Damaged);
         assert!(error.message().ends_with("not found in repository"));
         assert_eq!(error.partial::<Ls>().unwrap().nodes.len(), 2);
     }

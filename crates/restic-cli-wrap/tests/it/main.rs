@@ -23,6 +23,7 @@ mod faults;
 mod first_backup;
 #[cfg(unix)]
 mod gate;
+mod mending;
 #[cfg(unix)]
 mod real;
 mod resticpy;

@@ -1,0 +1,200 @@
+use std::ffi::OsString;
+
+use restic_types::{Counter, SnapshotId};
+use serde::{Deserialize, Serialize};
+
+use crate::arguments::{Arguments, setters};
+use crate::command::Command;
+use crate::commands::report::{ReportDecoder, TextReport, fields};
+use crate::commands::unquoted::unquoted;
+
+/// Makes new snapshots of damaged ones, without what is lost.
+///
+/// `restic repair snapshots`, since restic 0.16.0. It looks into all snapshots, or into those
+/// that are named. The new ones have the tag `repaired`; the damaged ones stay unless
+/// [`forget`](Self::forget) is set. The index has to be right:
+/// [`RepairIndex`](crate::commands::RepairIndex) comes first.
+///
+/// restic prints text, from which [`SnapshotRepairs`] are read; its counters are events.
+/// When a snapshot that is named is not there, this fails with
+/// [`NotFound`](crate::ErrorKind::NotFound); others are repaired all the same.
+#[must_use]
+#[derive(Clone, Debug)]
+pub struct RepairSnapshots {
+    arguments: Arguments,
+}
+
+/// What was done to snapshots; with [`dry_run`](Self::dry_run), what would be.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct SnapshotRepairs {
+    /// This is a plan: nothing was changed. Says what the command asked for.
+    pub dry_run: bool,
+    /// The snapshots that restic looked into, in its order.
+    pub snapshots: Vec<SnapshotRepair>,
+    /// How many of them were damaged. Absent with [`Builder::quiet`](crate::Builder::quiet).
+    pub modified: Option<u64>,
+    /// All that restic printed, without counters and empty lines.
+    pub text: Vec<String>,
+}
+
+/// What was done to a snapshot, or would be.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct SnapshotRepair {
+    /// The snapshot, in the short form.
+    pub id: SnapshotId,
+    /// What it is of, in restic's words: `of [/data] at 2026-11-25 08:58:01 +0000 UTC by
+    /// alice@srv1`.
+    pub description: String,
+    /// What was damaged in it. Empty when nothing is.
+    pub damage: Vec<DamagedItem>,
+    /// The snapshot that was made instead, in the short form. Absent when none was, and in a
+    /// dry run.
+    pub new_id: Option<SnapshotId>,
+    /// It was removed, or would be: because of [`forget`](RepairSnapshots::forget).
+    pub removed: bool,
+    /// Nothing is left in it, so that it was removed and none made instead, or would be.
+    pub empty: bool,
+}
+
+/// A file or folder that lost something.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct DamagedItem {
+    /// The path inside the snapshot, from its root `/`. Bytes that are not UTF-8 are U+FFFD
+    /// in it.
+    pub path: String,
+    /// Whether it is a folder.
+    pub is_dir: bool,
+    /// What was done, in restic's words: `removed missing content`, `replaced with empty
+    /// directory`.
+    pub action: String,
+}
+
+impl RepairSnapshots {
+    /// Looks into all snapshots.
+    pub fn new() -> Self {
+        Self {
+            arguments: Arguments::new("repair snapshots"),
+        }
+    }
+
+    /// Looks into this snapshot only, and others that are named: an id or the beginning of
+    /// one, or `latest`.
+    pub fn snapshot(mut self, snapshot: impl Into<OsString>) -> Self {
+        self.arguments.operand(snapshot);
+        self
+    }
+
+    /// Names many of what [`snapshot`](Self::snapshot) names one of.
+    pub fn snapshots<I>(self, snapshots: I) -> Self
+    where
+        I: IntoIterator,
+        I::Item: Into<OsString>,
+    {
+        snapshots.into_iter().fold(self, Self::snapshot)
+    }
+}
+
+setters! { RepairSnapshots:
+    /// Changes nothing, and tells what would be changed.
+    switch dry_run: "--dry-run";
+    /// Removes damaged snapshots when new ones were made of them.
+    switch forget: "--forget";
+    /// Looks into snapshots made on this host only, or on others that are given.
+    each host hosts: "--host" = OsString;
+    /// Looks into snapshots with this tag only, or with all of a list `a,b`. Given several
+    /// times, one of them is enough.
+    each tag tags: "--tag" = OsString;
+    /// Looks only into snapshots that contain this path, and all others that are given.
+    each path paths: "--path" = OsString;
+}
+
+impl Default for RepairSnapshots {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Command for RepairSnapshots {
+    type Event = Counter;
+    type Output = SnapshotRepairs;
+    type Decoder = ReportDecoder<SnapshotRepairs>;
+
+    fn arguments(&self) -> Arguments {
+        self.arguments.clone()
+    }
+
+    fn decoder(&self) -> ReportDecoder<SnapshotRepairs> {
+        ReportDecoder::of(SnapshotRepairs {
+            dry_run: self.arguments.is_dry_run(),
+            ..SnapshotRepairs::default()
+        })
+    }
+}
+
+impl TextReport for SnapshotRepairs {
+    fn stdout(&mut self, line: &str) {
+        self.text.push(line.to_owned());
+        if let Some([id, description]) = fields(line, "snapshot ", [" ", ""]) {
+            self.snapshots.push(SnapshotRepair {
+                id: id.into(),
+                description: description.to_owned(),
+                damage: Vec::new(),
+                new_id: None,
+                removed: false,
+                empty: false,
+            });
+        } else if let Some(modified) = modified(line) {
+            self.modified = Some(modified);
+        } else if let Some(snapshot) = self.snapshots.last_mut() {
+            snapshot.read(line);
+        }
+    }
+
+    fn missing(&self) -> Option<&'static str> {
+        let is_told = self.modified.is_some();
+        (!is_told).then_some("it did not say how many snapshots are modified")
+    }
+}
+
+/// What restic says at its end.
+fn modified(line: &str) -> Option<u64> {
+    if matches!(
+        line,
+        "no snapshots were modified" | "no snapshots would be modified"
+    ) {
+        return Some(0);
+    }
+    let [count] = fields(line, "modified ", [" snapshots"])
+        .or_else(|| fields(line, "would modify ", [" snapshots"]))?;
+    count.parse().ok()
+}
+
+impl SnapshotRepair {
+    /// A line that stands below a snapshot.
+    fn read(&mut self, line: &str) {
+        if let Some(item) = DamagedItem::read(line) {
+            self.damage.push(item);
+        } else if let Some(id) = line.strip_prefix("saved new snapshot ") {
+            self.new_id = Some(id.into());
+        }
+        let begins = |begins: [&str; 2]| begins.iter().any(|begin| line.starts_with(begin));
+        self.empty |= begins(["removed empty snapshot", "would delete empty snapshot"]);
+        self.removed |= self.empty || begins(["removed old snapshot", "would remove old snapshot"]);
+    }
+}
+
+impl DamagedItem {
+    /// `  file "/data/a": removed missing content`.
+    fn read(line: &str) -> Option<Self> {
+        let (kind, rest) = line.strip_prefix("  ")?.split_once(" \"")?;
+        let (path, action) = rest.rsplit_once("\": ")?;
+        Some(Self {
+            path: unquoted(path),
+            is_dir: kind == "dir",
+            action: action.to_owned(),
+        })
+    }
+}

@@ -1,0 +1,127 @@
+//! What each command puts on the command line. Every setter is called once.
+
+use restic_cli_wrap::commands::*;
+
+use crate::arguments::line;
+
+#[test]
+fn migrate() {
+    let command = Migrate::new("upgrade_repo_v2")
+        .migration("-strange")
+        .force(true)
+        .arg("--newer-than-us");
+    insta::assert_snapshot!(line(command), @r"
+    restic
+    --json migrate
+    --force
+    --newer-than-us
+    -- upgrade_repo_v2 -strange
+    ");
+    insta::assert_snapshot!(line(Migrations::new().arg("--newer-than-us")), @r"
+    restic
+    --json migrate
+    --newer-than-us
+    ");
+}
+
+#[test]
+fn prune() {
+    let command = Prune::new()
+        .dry_run(true)
+        .max_repack_size("10G")
+        .max_unused("5%")
+        .repack_cacheable_only(true)
+        .repack_small(true)
+        .repack_smaller_than("8M")
+        .repack_uncompressed(true)
+        .unsafe_recover_no_free_space("81e20cc807")
+        .arg("--newer-than-us");
+    insta::assert_snapshot!(line(command), @r"
+    restic
+    --json prune
+    --dry-run
+    --max-repack-size=10G
+    --max-unused=5%
+    --repack-cacheable-only
+    --repack-small
+    --repack-smaller-than=8M
+    --repack-uncompressed
+    --unsafe-recover-no-free-space=81e20cc807
+    --newer-than-us
+    ");
+}
+
+#[test]
+fn recover() {
+    insta::assert_snapshot!(line(Recover::new().arg("--newer-than-us")), @r"
+    restic
+    --json recover
+    --newer-than-us
+    ");
+}
+
+#[test]
+fn repair_index() {
+    let command = RepairIndex::new()
+        .read_all_packs(true)
+        .arg("--newer-than-us");
+    insta::assert_snapshot!(line(command), @r"
+    restic
+    --json repair index
+    --read-all-packs
+    --newer-than-us
+    ");
+    let command = RebuildIndex::new()
+        .read_all_packs(true)
+        .arg("--newer-than-us");
+    insta::assert_snapshot!(line(command), @r"
+    restic
+    --json rebuild-index
+    --read-all-packs
+    --newer-than-us
+    ");
+}
+
+#[test]
+fn repair_packs() {
+    let command = RepairPacks::new(["73c3fa44", "-strange"]).arg("--newer-than-us");
+    insta::assert_snapshot!(line(command), @r"
+    restic
+    --json repair packs
+    --newer-than-us
+    -- 73c3fa44 -strange
+    ");
+}
+
+#[test]
+fn repair_snapshots() {
+    let command = RepairSnapshots::new()
+        .snapshot("latest")
+        .snapshots(["1cfe4abd", "-strange"])
+        .dry_run(true)
+        .forget(true)
+        .host("srv1")
+        .hosts(["srv2", "srv3"])
+        .path("/data")
+        .paths(["/srv", "/etc"])
+        .tag("a,b")
+        .tags(["c", "d"])
+        .arg("--newer-than-us");
+    insta::assert_snapshot!(line(command), @r"
+    restic
+    --json repair snapshots
+    --dry-run
+    --forget
+    --host=srv1
+    --host=srv2
+    --host=srv3
+    --path=/data
+    --path=/srv
+    --path=/etc
+    --tag=a,b
+    --tag=c
+    --tag=d
+    --newer-than-us
+    -- latest 1cfe4abd -strange
+    ");
+}
