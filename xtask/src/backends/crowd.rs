@@ -50,9 +50,10 @@ pub(super) fn run(backend: &Backend, program: &Program) -> Result<String> {
     let ends = run_all(&clients)?;
     before.check(Duration::from_secs(5))?;
     for (client, end) in clients.iter().zip(ends) {
-        client
-            .check(end)
-            .map_err(|problem| format!("{client:?}: {problem}"))?;
+        client.check(end).map_err(|problem| {
+            let Client { number, moment, .. } = client;
+            format!("client {number}, cancelled after {moment:?}: {problem}")
+        })?;
     }
     let cancelled = clients.iter().filter(|client| client.moment.is_some());
     let cancelled = cancelled.count();
@@ -84,7 +85,6 @@ fn run_all(clients: &[Client]) -> Result<Vec<End>> {
     ends.ok_or_else(|| "a client has panicked".into())
 }
 
-#[derive(Debug)]
 struct Client {
     number: u32,
     restic: Restic,

@@ -28,6 +28,7 @@ pub(super) fn python_program(name: &str, package: &str) -> Result<PathBuf, Strin
     if program.is_file() {
         return Ok(program);
     }
+    println!("installing {package} below target/");
     let python = self::program(&["python3"], "python3")?;
     let make = || {
         let mut venv = Command::new(&python);
