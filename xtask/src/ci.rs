@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
-use crate::{Outcome, downstream, tidy};
+use crate::{Outcome, backends, downstream, soak, tidy};
 
 /// The crates that the facade may bring with its default features, ours included.
 const CRATES: usize = 20;
@@ -26,6 +26,8 @@ pub(crate) fn run() -> Outcome {
         ("clippy, no features", || clippy(&["--no-default-features"])),
         ("tests, all features", || test(&["--all-features"])),
         ("tests, no features", test_without_features),
+        ("real servers", backends::run_few),
+        ("cancelled backups", soak::run_few),
         ("documentation", documentation),
         ("layering", layering),
         ("programs that use us", downstream::run),

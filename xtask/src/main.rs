@@ -5,11 +5,18 @@
     reason = "a program for people at a terminal"
 )]
 
+mod backends;
+mod bounded;
+mod chance;
+/// Links to modules of the tests of reliability, so that this package has them, too.
+mod cheap_repository;
 mod ci;
 mod corpus;
 mod coverage;
 mod downstream;
+mod leftovers;
 mod record;
+mod soak;
 mod tidy;
 
 use std::env;
@@ -17,14 +24,19 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 const USAGE: &str = "\
-usage: cargo xtask ci                              every check there is
+usage: cargo xtask backends [NAME…]                real servers: rest, rclone, sftp, s3
+       cargo xtask ci                              every check there is
        cargo xtask corpus DIR [--only backup,…]    recordings of restic through the client
        cargo xtask coverage [--write] [RESTIC…]    the table of commands and flags
        cargo xtask downstream                      programs that use these crates
        cargo xtask record [RESTIC…]                the recordings in fixtures/
+       cargo xtask soak [--rounds N]               backups that are cancelled, again and again
        cargo xtask tidy                            rules of this repository
 
-Real restic binaries are named by RESTIC_BINARIES=path:path.";
+Real restic binaries are named by RESTIC_BINARIES=path:path. `backends` takes the rest-server of
+RESTIC_REST_SERVER, the one beside these binaries or the system's, and installs what is missing
+with apt-get, or with pip below target/. What cannot be had is named at the end, and is a failure
+where RESTIC_NO_SKIP is set.";
 
 /// How a task ends.
 pub(crate) type Outcome = Result<(), Box<dyn std::error::Error>>;
@@ -32,11 +44,14 @@ pub(crate) type Outcome = Result<(), Box<dyn std::error::Error>>;
 fn main() -> ExitCode {
     let mut arguments = env::args().skip(1);
     let outcome = match arguments.next().as_deref() {
+        Some("backends") => backends::run(arguments),
         Some("ci") => ci::run(),
         Some("corpus") => corpus::run(arguments),
         Some("coverage") => coverage::run(arguments),
         Some("downstream") => downstream::run(),
         Some("record") => record::run(arguments),
+        Some("soak") => soak::run(arguments),
+        Some(soak::TASK) => soak::run_program(arguments),
         Some("tidy") => tidy::run(),
         _ => Err(USAGE.into()),
     };
@@ -58,4 +73,13 @@ fn binaries(arguments: Vec<String>) -> Vec<PathBuf> {
     env::split_paths(&listed)
         .filter(|path| !path.as_os_str().is_empty())
         .collect()
+}
+
+/// Says that something is not done here, which is a failure where `RESTIC_NO_SKIP` is set.
+fn skip(reason: &str) -> Outcome {
+    if env::var_os("RESTIC_NO_SKIP").is_some() {
+        return Err(format!("must not be skipped here: {reason}").into());
+    }
+    println!("skipped: {reason}");
+    Ok(())
 }

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use restic_core::{
-    Argument, Executor, InputReader, Invocation, Process, Runner, StartError, Stdin, Stop,
+    Argument, Executor, InputReader, Invocation, Process, Runner, Secret, StartError, Stdin, Stop,
     Supervised, SystemClock,
 };
 use restic_types::ResticVersion;
@@ -220,8 +220,7 @@ impl Restic {
 
     /// Whether the restic at hand has `--retry-lock`; one that is not known is the newest.
     fn retries_by_itself(&self) -> bool {
-        let version = self.known_version().ok().flatten();
-        version.is_none_or(|version| version >= ResticVersion::new(0, 16, 0))
+        !self.is_older_than(ResticVersion::new(0, 16, 0))
     }
 
     fn settings(&self) -> &Settings {
@@ -239,11 +238,12 @@ impl Restic {
             return Err(Error::new(ErrorKind::Usage, why).with_invocation(invocation));
         }
         let needs = needs(arguments.command, self.flags(arguments));
-        // A second repository is named in another way before 0.14, and a lock is not waited
-        // for before 0.16.
+        // `init` is told a secret location in another way before 0.12, every command a second
+        // repository before 0.14, and a lock is not waited for before 0.16.
         let depends = arguments.source.is_some()
             || self.settings().retry_lock.is_some()
-            || arguments.old_refusal.is_some();
+            || arguments.old_refusal.is_some()
+            || self.secret_to_init(arguments.command).is_some();
         if needs.is_empty() && !depends {
             return Ok(());
         }
@@ -317,16 +317,11 @@ impl Restic {
         invocation.stdin = arguments.stdin.clone();
 
         // First of all: errors in what follows are then told as JSON, too.
-        let words = &mut invocation.arguments;
         if !arguments.no_json {
-            words.push("--json".into());
+            invocation.arguments.push("--json".into());
         }
-        words.extend(
-            settings
-                .repository
-                .iter()
-                .map(|location| OWN.location(location)),
-        );
+        self.add_repository(arguments.command, &mut invocation);
+        let words = &mut invocation.arguments;
         words.extend(
             settings
                 .password
@@ -356,10 +351,37 @@ impl Restic {
         invocation
     }
 
+    /// Names the repository in the way of the restic at hand.
+    fn add_repository(&self, command: &str, invocation: &mut Invocation) {
+        let too_old = |_: &&Secret| self.is_older_than(ResticVersion::new(0, 12, 0));
+        if let Some(url) = self.secret_to_init(command).filter(too_old) {
+            // Its `init` does not look into a file.
+            let name = "RESTIC_REPOSITORY".into();
+            invocation.environment.insert(name, url.clone());
+        } else {
+            let location = self.settings().repository.iter();
+            let words = location.map(|location| OWN.location(location));
+            invocation.arguments.extend(words);
+        }
+    }
+
+    /// The location of the repository when it is secret, and to be made.
+    fn secret_to_init(&self, command: &str) -> Option<&Secret> {
+        match &self.settings().repository {
+            Some(Location::Secret(url)) if command == "init" => Some(url),
+            _ => None,
+        }
+    }
+
+    /// Whether the restic at hand is older than this; one that is not known is not.
+    fn is_older_than(&self, version: ResticVersion) -> bool {
+        let known = self.known_version().ok().flatten();
+        known.is_some_and(|known| known < version)
+    }
+
     /// Names a second repository in the way of the restic at hand.
     fn add_source(&self, source: &Repository, invocation: &mut Invocation) {
-        let version = self.known_version().ok().flatten();
-        let old = version.is_some_and(|version| version < ResticVersion::new(0, 14, 0));
+        let old = self.is_older_than(ResticVersion::new(0, 14, 0));
         let spelling = if old { SECOND } else { FROM };
         match &source.location {
             // Older than 0.12.1 has no flag for this.

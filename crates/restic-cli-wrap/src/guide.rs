@@ -110,7 +110,7 @@ pub mod stopping {}
 /// | what | how |
 /// |---|---|
 /// | [`password`](crate::Builder::password), of a second repository too | a file that only restic can read |
-/// | a repository location with a password in it | the same |
+/// | a repository location with a password in it | the same; restic 0.11 is told where to make a repository, and where a second one is, by its environment |
 /// | [`env`](crate::Builder::env), for credentials of backends | restic's environment |
 /// | [`password_file`](crate::Builder::password_file) | the path on the command line |
 /// | [`password_command`](crate::Builder::password_command), [`option`](crate::Builder::option), `arg` | the command line: **anybody on the machine can see it** |

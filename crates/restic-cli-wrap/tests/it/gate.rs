@@ -129,6 +129,35 @@ fn a_second_repository_is_named_as_the_version_wants_it() {
     }
 }
 
+/// restic before 0.12 has `--repository-file`, and its `init` does not look at it.
+#[test]
+fn init_is_told_a_secret_url_as_the_version_wants_it() {
+    let url = "rest:http://alice:secret@host/alice";
+    let cases = [
+        ("0.11.0", " init", url),
+        ("0.14.0", "--repository-file=", ""),
+    ];
+    for (version, argument, variable) in cases {
+        let fake = Fake::new(&format!(
+            "case \"$*\" in *' version') echo 'restic {version} compiled with go1.15 on linux/amd64';; \
+             *) printf '%s' \"$RESTIC_REPOSITORY\" > $here/variable; \
+                echo 'created restic repository 1cfe4abd33 at somewhere';; esac"
+        ));
+        let restic = fake.builder().repository(url).build();
+        restic.run(Init::new()).unwrap();
+        let calls = fake.calls();
+        let call = calls.last().unwrap();
+        assert!(
+            call.starts_with("--json") && call.contains(argument),
+            "{call}"
+        );
+        assert!(!call.contains("secret"), "{call}");
+        assert_eq!(call.contains("--repository-file"), variable.is_empty());
+        let found = std::fs::read_to_string(fake.path("variable")).unwrap();
+        assert_eq!(found, variable, "{version}");
+    }
+}
+
 #[test]
 fn nothing_is_asked_of_a_plain_call() {
     let fake = Fake::new("echo '[]'");

@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 use restic_cli_wrap::ErrorKind;
 use restic_cli_wrap::commands::*;
 
-use crate::support::{alone, children, kill, on_each};
+use crate::leftovers::children;
+use crate::support::{alone, kill, on_each};
 
 #[test]
 fn a_stale_lock_is_told_and_removed_on_request_only() {
@@ -15,8 +16,8 @@ fn a_stale_lock_is_told_and_removed_on_request_only() {
         on_each(NAME, |bench| {
             let restic = bench.restic();
             let run = bench.at_work(&restic);
-            let [pid] = children()[..] else {
-                panic!("{:?}", children())
+            let [pid] = children().unwrap()[..] else {
+                panic!("{:?}", children().unwrap())
             };
             kill(pid);
             let killed = Instant::now();

@@ -42,9 +42,11 @@
 mod arguments;
 #[path = "../it/binaries.rs"]
 mod binaries;
+mod cheap_repository;
 #[allow(dead_code, reason = "other tests use the rest")]
 #[path = "../it/fake.rs"]
 mod fake;
+mod leftovers;
 mod locks;
 mod output;
 mod secrets;

@@ -14,7 +14,8 @@ use restic_cli_wrap::{Command as _, Error, ErrorKind, Repository, Restic};
 use rustix::process::{DumpableBehavior, set_dumpable_behavior};
 
 use crate::fake::{Fake, STATUS, SUMMARY, lingering};
-use crate::support::{alone, descriptors, on_each};
+use crate::leftovers::descriptors;
+use crate::support::{alone, on_each};
 
 const PASSWORD: &str = "own-pass\"word";
 const SECOND_PASSWORD: &str = "second-password";
@@ -175,7 +176,7 @@ fn a_url_that_restic_prints_is_kept_secret() {
 
 /// How many files of secrets this process holds.
 fn secret_files() -> usize {
-    let memory = descriptors();
+    let memory = descriptors().unwrap();
     memory
         .iter()
         .filter(|target| target.contains("memfd:"))

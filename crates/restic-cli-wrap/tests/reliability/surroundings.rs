@@ -184,7 +184,7 @@ fn a_full_disk_is_told() {
             // The repository's. An old restic tries for long, and says why meanwhile.
             let disk = bench.path("disk");
             small_disk(&disk);
-            crate::support::make_repository(&disk.join("repo"));
+            crate::cheap_repository::make(&disk.join("repo")).unwrap();
             let restic = bench
                 .builder()
                 .repository(disk.join("repo"))

@@ -1,0 +1,97 @@
+//! rest-server: for everybody, with passwords, and one that lets nobody remove anything.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use super::install;
+use super::server::Server;
+use super::{Backend, Kind, Result};
+
+pub(super) const KIND: Kind = Kind {
+    name: "rest",
+    find,
+    start,
+};
+
+/// The server that is open to everybody.
+pub(super) const OPEN: &str = "rest, open";
+
+/// A name and a password, as a URL has them: `s3cr3t@/p:w`.
+const LOGIN: &str = "alice:s3cr3t%40%2Fp%3Aw";
+
+/// The same in a password file: the SHA-1 of the password in Base64.
+const HTPASSWD: &str = "alice:{SHA}Jat9E4BEWp7Bo5BngPnmjHImajg=\n";
+
+/// The program that the environment names, the one beside restic, or the system's.
+fn find() -> Result<PathBuf, String> {
+    if let Some(named) = env::var_os("RESTIC_REST_SERVER") {
+        return Ok(named.into());
+    }
+    let beside = crate::binaries(Vec::new()).into_iter().find_map(beside);
+    beside.map_or_else(
+        || install::program(&["restic-rest-server", "rest-server"], "restic-rest-server"),
+        Ok,
+    )
+}
+
+fn beside(restic: PathBuf) -> Option<PathBuf> {
+    let mut entries = fs::read_dir(restic.parent()?).ok()?.filter_map(Result::ok);
+    let found = entries.find(|entry| {
+        let name = entry.file_name();
+        name.to_string_lossy().starts_with("rest-server")
+    });
+    found.map(|entry| entry.path())
+}
+
+fn start(program: &Path, scratch: &Path) -> Result<Vec<Backend>> {
+    let open = serve(program, scratch.join("open"), &["--no-auth"])?;
+    let open = Backend::new(OPEN, open.url("", ""))
+        .kept_in(&open.folder)
+        .served_by(open.server);
+
+    let folder = scratch.join("private");
+    fs::create_dir_all(&folder)?;
+    fs::write(folder.join(".htpasswd"), HTPASSWD)?;
+    let private = serve(program, folder, &["--private-repos"])?;
+    // A user has the folder of their name, and no other.
+    let private = Backend::new(
+        "rest, password",
+        private.url(&format!("{LOGIN}@"), "alice/"),
+    )
+    .kept_in(&private.folder.join("alice"))
+    .served_by(private.server);
+
+    let arguments = ["--no-auth", "--append-only"];
+    let append_only = serve(program, scratch.join("append-only"), &arguments)?;
+    let append_only = Backend::new("rest, append-only", append_only.url("", ""))
+        .kept_in(&append_only.folder)
+        .append_only()
+        .served_by(append_only.server);
+
+    Ok(vec![open, private, append_only])
+}
+
+/// A server, and the folder that it serves.
+struct Served {
+    server: Server,
+    folder: PathBuf,
+}
+
+impl Served {
+    fn url(&self, login: &str, path: &str) -> String {
+        format!("rest:http://{login}127.0.0.1:{}/{path}", self.server.port)
+    }
+}
+
+fn serve(program: &Path, folder: PathBuf, arguments: &[&str]) -> Result<Served> {
+    fs::create_dir_all(&folder)?;
+    let server = Server::start(|port| {
+        let mut command = Command::new(program);
+        command.args(["--listen", &format!("127.0.0.1:{port}"), "--path"]);
+        command.arg(&folder).args(arguments);
+        command
+    })?;
+    Ok(Served { server, folder })
+}

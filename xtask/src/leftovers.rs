@@ -1,0 +1,1 @@
+../../crates/restic-cli-wrap/tests/reliability/leftovers.rs
