@@ -105,6 +105,7 @@ mod retry_lock;
 mod run;
 mod spelling;
 mod trace;
+pub mod values;
 mod version;
 
 pub use arguments::{Arguments, FlagValue};

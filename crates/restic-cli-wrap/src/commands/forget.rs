@@ -6,6 +6,7 @@ use crate::arguments::{Arguments, FlagValue, setters};
 use crate::command::Command;
 use crate::decode::{Decoder, Document, End, Fault, Line, NoEvents};
 use crate::notes::{Notes, Stream};
+use crate::values::{CalendarDuration, GroupBy, MaxUnused, Size, TagList};
 
 /// Removes snapshots that a policy does not keep.
 ///
@@ -62,19 +63,19 @@ setters! { Forget:
     value keep_yearly: "--keep-yearly" = Keep;
     /// Keeps snapshots younger than this, counted back from the newest one: years, months,
     /// days and hours, such as `1y5m7d2h`.
-    value keep_within: "--keep-within" = OsString;
+    value keep_within: "--keep-within" = CalendarDuration;
     /// Keeps the newest snapshot of each hour within this time. Since restic 0.12.1.
-    value keep_within_hourly: "--keep-within-hourly" = OsString;
+    value keep_within_hourly: "--keep-within-hourly" = CalendarDuration;
     /// Keeps the newest snapshot of each day within this time. Since restic 0.12.1.
-    value keep_within_daily: "--keep-within-daily" = OsString;
+    value keep_within_daily: "--keep-within-daily" = CalendarDuration;
     /// Keeps the newest snapshot of each week within this time. Since restic 0.12.1.
-    value keep_within_weekly: "--keep-within-weekly" = OsString;
+    value keep_within_weekly: "--keep-within-weekly" = CalendarDuration;
     /// Keeps the newest snapshot of each month within this time. Since restic 0.12.1.
-    value keep_within_monthly: "--keep-within-monthly" = OsString;
+    value keep_within_monthly: "--keep-within-monthly" = CalendarDuration;
     /// Keeps the newest snapshot of each year within this time. Since restic 0.12.1.
-    value keep_within_yearly: "--keep-within-yearly" = OsString;
+    value keep_within_yearly: "--keep-within-yearly" = CalendarDuration;
     /// Keeps snapshots with this tag, or with all of a list `a,b`.
-    each keep_tag keep_tags: "--keep-tag" = OsString;
+    each keep_tag keep_tags: "--keep-tag" = TagList;
     /// Removes every snapshot that matches, when the policy keeps none. Since restic 0.17.0,
     /// which refuses that otherwise.
     switch unsafe_allow_remove_all: "--unsafe-allow-remove-all";
@@ -84,12 +85,12 @@ setters! { Forget:
     each hostname hostnames: "--hostname" = OsString;
     /// Looks at snapshots with this tag only, or with all of a list `a,b`. Given several
     /// times, one of them is enough.
-    each tag tags: "--tag" = OsString;
+    each tag tags: "--tag" = TagList;
     /// Looks only at snapshots that contain this path, and all others that are given.
     each path paths: "--path" = OsString;
     /// Applies the policy to each group of snapshots with the same of `host`, `paths`,
     /// `tags`; to all of them at once when empty. `host,paths` unless set.
-    value group_by: "--group-by" = OsString;
+    value group_by: "--group-by" = GroupBy;
     /// Prints less as text; the typed result is the same.
     switch compact: "--compact";
     /// Removes nothing, and tells what would be removed.
@@ -98,17 +99,17 @@ setters! { Forget:
     switch prune: "--prune";
     /// Leaves so much unused data when it prunes: bytes such as `10M`, a part such as `5%`,
     /// or `unlimited`. Since restic 0.12.0.
-    value max_unused: "--max-unused" = OsString;
+    value max_unused: "--max-unused" = MaxUnused;
     /// Stops packing anew after so many bytes, such as `10G`, when it prunes. Since restic
     /// 0.12.0.
-    value max_repack_size: "--max-repack-size" = OsString;
+    value max_repack_size: "--max-repack-size" = Size;
     /// Packs only anew what is in the cache when it prunes. Since restic 0.12.0.
     switch repack_cacheable_only: "--repack-cacheable-only";
     /// Packs small packs anew when it prunes, which restic since 0.19.0 does anyway. Since
     /// restic 0.14.0.
     switch repack_small: "--repack-small";
     /// Packs packs smaller than this anew when it prunes, such as `8M`. Since restic 0.18.0.
-    value repack_smaller_than: "--repack-smaller-than" = OsString;
+    value repack_smaller_than: "--repack-smaller-than" = Size;
     /// Packs uncompressed data anew when it prunes. Since restic 0.14.0.
     switch repack_uncompressed: "--repack-uncompressed";
 }

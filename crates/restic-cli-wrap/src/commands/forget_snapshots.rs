@@ -7,6 +7,7 @@ use crate::command::Command;
 use crate::commands::forget::is_not_removed;
 use crate::decode::{Decoder, End, Fault, Line, NoEvents};
 use crate::notes::{Notes, Stream};
+use crate::values::{MaxUnused, Size, SnapshotRef, TagList};
 
 /// Removes these snapshots.
 ///
@@ -36,10 +37,12 @@ impl ForgetSnapshots {
     pub fn new<I>(snapshots: I) -> Self
     where
         I: IntoIterator,
-        I::Item: Into<OsString>,
+        I::Item: Into<SnapshotRef>,
     {
         let mut arguments = Arguments::new("forget");
-        snapshots.into_iter().for_each(|id| arguments.operand(id));
+        snapshots
+            .into_iter()
+            .for_each(|id| arguments.operand(id.into()));
         Self { arguments }
     }
 }
@@ -49,7 +52,7 @@ setters! { ForgetSnapshots:
     each host hosts: "--host" = OsString;
     /// Takes for `latest` the newest snapshot with this tag, or with all of a list `a,b`.
     /// Given several times, one of them is enough.
-    each tag tags: "--tag" = OsString;
+    each tag tags: "--tag" = TagList;
     /// Takes for `latest` the newest snapshot that contains this path, and all others that
     /// are given.
     each path paths: "--path" = OsString;
@@ -59,17 +62,17 @@ setters! { ForgetSnapshots:
     switch prune: "--prune";
     /// Leaves so much unused data when it prunes: bytes such as `10M`, a part such as `5%`,
     /// or `unlimited`. Since restic 0.12.0.
-    value max_unused: "--max-unused" = OsString;
+    value max_unused: "--max-unused" = MaxUnused;
     /// Stops packing anew after so many bytes, such as `10G`, when it prunes. Since restic
     /// 0.12.0.
-    value max_repack_size: "--max-repack-size" = OsString;
+    value max_repack_size: "--max-repack-size" = Size;
     /// Packs only anew what is in the cache when it prunes. Since restic 0.12.0.
     switch repack_cacheable_only: "--repack-cacheable-only";
     /// Packs small packs anew when it prunes, which restic since 0.19.0 does anyway. Since
     /// restic 0.14.0.
     switch repack_small: "--repack-small";
     /// Packs packs smaller than this anew when it prunes, such as `8M`. Since restic 0.18.0.
-    value repack_smaller_than: "--repack-smaller-than" = OsString;
+    value repack_smaller_than: "--repack-smaller-than" = Size;
     /// Packs uncompressed data anew when it prunes. Since restic 0.14.0.
     switch repack_uncompressed: "--repack-uncompressed";
 }
