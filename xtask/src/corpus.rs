@@ -4,6 +4,7 @@
 //! executor that plays the recorded streams. What comes out is compared with what restic printed: the result with the
 //! exit, and every JSON path with the typed events and output, serialised.
 
+pub(crate) mod build;
 mod call;
 mod commands;
 mod judge;

@@ -72,6 +72,28 @@ impl Call {
         last?.value.as_deref()
     }
 
+    /// Whether a flag was given, if only to say no.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.flags.iter().any(|parsed| parsed.flag.name == name)
+    }
+
+    /// All values of a flag, the command's own or a global one, in the spelling of any release.
+    pub(super) fn all_values(&self, name: &str) -> Vec<Option<OsString>> {
+        let all = self.global.iter().chain(&self.flags);
+        all.filter(|parsed| spelling(parsed.flag.name) == spelling(name))
+            .map(value)
+            .collect()
+    }
+
+    /// Takes out everything but the global flags.
+    pub(super) fn take_all(&mut self) -> Self {
+        let all = self.clone();
+        self.flags.clear();
+        self.operands.clear();
+        self.wrong.clear();
+        all
+    }
+
     /// Takes out a flag; of several the last one counts.
     pub(super) fn take(&mut self, name: &str) -> Option<ParsedFlag> {
         let last = self
@@ -277,7 +299,7 @@ const OPENING: &[&str] = &[
 ];
 
 /// The name of a flag for the second repository before restic 0.14 as that of later ones.
-fn spelling(name: &'static str) -> &'static str {
+fn spelling(name: &str) -> &str {
     match name {
         "repo2" => "from-repo",
         "repository-file2" => "from-repository-file",

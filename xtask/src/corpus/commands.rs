@@ -1,11 +1,12 @@
 //! The commands that can be made again, each with its setters.
 
+use super::build::{self, Build};
 use super::call::{Call, Unbuildable};
 use super::judge::{self, Examine};
-use super::rebuild::{Json, Rebuild, Told, rebuild, setters};
+use super::rebuild::{self, Json, Rebuild, Told, Way, rebuild, setters};
 use restic_cli_wrap::commands::{
-    Backup, Check, CheckReport, Forget, ForgetSnapshots, Generate, Init, Ls, Restore, SelfUpdate,
-    SnapshotGroups, Snapshots, Stats, StatsDebug, Unlock, Version,
+    Backup, Check, CheckReport, Forget, ForgetSnapshots, Generate, Init, Ls, LsNcdu, Restore,
+    SelfUpdate, SnapshotGroups, Snapshots, Stats, StatsDebug, Unlock, Version,
 };
 use restic_types::cli::ParsedFlag;
 use restic_types::{BackupMessage, CheckMessage, LsMessage, RestoreMessage};
@@ -16,6 +17,7 @@ pub(super) struct Row {
     pub(super) name: &'static str,
     pub(super) is_for: fn(&Call) -> bool,
     pub(super) examine: Examine,
+    pub(super) build: Build,
 }
 
 const fn row<C: Rebuild>() -> Row {
@@ -23,6 +25,7 @@ const fn row<C: Rebuild>() -> Row {
         name: C::NAME,
         is_for: C::is_for,
         examine: judge::examine::<C>,
+        build: build::words::<C>,
     }
 }
 
@@ -34,6 +37,7 @@ pub(super) const COMMANDS: &[Row] = &[
     row::<ForgetSnapshots>(),
     row::<Generate>(),
     row::<Init>(),
+    row::<LsNcdu>(),
     row::<Ls>(),
     row::<Restore>(),
     row::<SelfUpdate>(),
@@ -139,6 +143,34 @@ rebuild! { Ls: "ls", Json::Always, [LsMessage], {
 
     fn operand(self, operand: OsString) -> Self {
         self.dir(operand)
+    }
+}
+
+/// It is made of an [`Ls`] with its settings.
+impl Rebuild for LsNcdu {
+    const NAME: &'static str = "ls";
+    const JSON: Json = Json::Never;
+    const STREAMS: bool = false;
+
+    fn is_for(call: &Call) -> bool {
+        call.has("ncdu")
+    }
+
+    fn new(call: &mut Call) -> Result<Self, Unbuildable> {
+        call.take("ncdu");
+        Ok(rebuild::command::<Ls>(call.take_all(), Way::Setters)?.ncdu())
+    }
+
+    fn flag(self, _: &ParsedFlag) -> Result<Self, Self> {
+        Err(self)
+    }
+
+    fn word(self, _: OsString) -> Self {
+        self
+    }
+
+    fn told(event: &Self::Event) -> Told {
+        match *event {}
     }
 }
 

@@ -138,7 +138,7 @@ fn play<C: Rebuild>(
     order: Order,
 ) -> Result<Played, Unbuildable> {
     let player = Arc::new(Player::new(recording, order));
-    let client = rebuild::client(call, recording.version.as_ref());
+    let client = rebuild::client(call, recording.version.as_ref(), way)?;
     let restic = client.executor(Arc::clone(&player) as _).build();
     let command = rebuild::command::<C>(call.clone(), way)?;
     let mut events = Vec::new();
@@ -236,7 +236,8 @@ impl Verdict {
         recording: &Recording,
         call: &Call,
     ) -> Result<(), Unbuildable> {
-        let restic = rebuild::client(call, recording.version.as_ref()).build();
+        let client = rebuild::client(call, recording.version.as_ref(), Way::Setters)?;
+        let restic = client.build();
         let invocation = rebuild::command::<C>(call.clone(), Way::Setters)?.invocation(&restic);
         let words: Vec<_> = invocation.masked_arguments().collect();
         match Call::parse(&words) {

@@ -82,20 +82,26 @@ pub(super) enum Told {
 pub(super) enum Way {
     /// By the setters, where there is one.
     Setters,
+    /// By the setters, and not at all where there is none.
+    SettersOnly,
     /// As words, about which the client knows nothing.
     Words,
 }
+
+const NO_SETTER: Unbuildable = Unbuildable("no setter takes it");
 
 /// The command of a call.
 pub(super) fn command<C: Rebuild>(mut call: Call, way: Way) -> Result<C, Unbuildable> {
     let mut command = C::new(&mut call)?;
     for flag in &call.flags {
-        command = match way {
-            Way::Setters => command
-                .flag(flag)
-                .unwrap_or_else(|command| command.word(word(flag))),
-            Way::Words => command.word(word(flag)),
+        let set = match way {
+            Way::Words => Err(command),
+            Way::Setters | Way::SettersOnly => command.flag(flag),
         };
+        command = set.or_else(|command| match way {
+            Way::SettersOnly => Err(NO_SETTER),
+            Way::Setters | Way::Words => Ok(command.word(word(flag))),
+        })?;
     }
     for word in call.wrong {
         command = command.word(word);
@@ -104,12 +110,19 @@ pub(super) fn command<C: Rebuild>(mut call: Call, way: Way) -> Result<C, Unbuild
 }
 
 /// The client of a call, as far as its flags tell.
-pub(super) fn client(call: &Call, version: Option<&ResticVersion>) -> Builder {
+pub(super) fn client(
+    call: &Call,
+    version: Option<&ResticVersion>,
+    way: Way,
+) -> Result<Builder, Unbuildable> {
     let newest = || "0.19.1".to_owned();
     let version = version.map_or_else(newest, ToString::to_string);
     let builder = Restic::builder().restic_version(version);
-    call.global.iter().fold(builder, |builder, flag| {
-        global(builder, flag).unwrap_or_else(|builder| builder.arg(word(flag)))
+    call.global.iter().try_fold(builder, |builder, flag| {
+        global(builder, flag).or_else(|builder| match way {
+            Way::SettersOnly => Err(NO_SETTER),
+            Way::Setters | Way::Words => Ok(builder.arg(word(flag))),
+        })
     })
 }
 
