@@ -7,6 +7,8 @@
 pub(crate) mod build;
 mod call;
 mod commands;
+#[cfg(test)]
+mod expected;
 mod judge;
 mod messages;
 mod paths;
