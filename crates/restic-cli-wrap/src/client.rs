@@ -18,7 +18,7 @@ use crate::retry_lock::RetryLock;
 use crate::run::{Assembly, Run};
 use crate::spelling::{FROM, OWN, SECOND, joined};
 use crate::trace::RunSpan;
-use crate::version::{Program, VersionCache, needs};
+use crate::version::{Need, Program, VersionCache, needs};
 use crate::{Error, ErrorKind, Result};
 
 /// A restic to work with: the program, the repository, and what every call has in common.
@@ -233,7 +233,7 @@ impl Restic {
 impl Restic {
     /// Refuses what the restic at hand does not have, before it is started. It is asked for
     /// its version only when that matters, and once.
-    fn check(&self, arguments: &Arguments) -> Result<()> {
+    pub(crate) fn check(&self, arguments: &Arguments) -> Result<()> {
         if let Some(why) = &arguments.refusal {
             let invocation = self.build_invocation(arguments);
             return Err(Error::new(ErrorKind::Usage, why).with_invocation(invocation));
@@ -242,7 +242,16 @@ impl Restic {
         // A second repository is named in another way before 0.14, and a lock is not waited
         // for before 0.16.
         let depends = arguments.source.is_some() || self.settings().retry_lock.is_some();
-        if needs.is_empty() && !depends {
+        if depends {
+            self.version()?;
+        }
+        self.check_needs(&needs)
+    }
+
+    /// Refuses what the restic at hand does not have; it is not asked when nothing depends
+    /// on it.
+    pub(crate) fn check_needs(&self, needs: &[Need]) -> Result<()> {
+        if needs.is_empty() {
             return Ok(());
         }
         let found = self.version()?;
