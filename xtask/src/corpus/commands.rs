@@ -172,6 +172,10 @@ impl Rebuild for LsNcdu {
     fn told(event: &Self::Event) -> Told {
         match *event {}
     }
+
+    fn read_again(output: &Self::Output) -> Option<String> {
+        rebuild::read_again(output)
+    }
 }
 
 rebuild! { Restore: "restore", Json::Since(16), [RestoreMessage], {

@@ -5,6 +5,7 @@ use restic_cli_wrap::{Builder, Command, Restic};
 use restic_types::ResticVersion;
 use restic_types::cli::ParsedFlag;
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::ffi::OsString;
 
@@ -54,9 +55,26 @@ pub(super) trait Rebuild: Command<Output: Serialize> {
 
     fn told(event: &Self::Event) -> Told;
 
+    /// What becomes of a result that is written as JSON and read again, if it is not the same.
+    fn read_again(output: &Self::Output) -> Option<String>;
+
     /// Whether the result says by itself that something is wrong.
     fn has_findings(_output: &Self::Output) -> bool {
         false
+    }
+}
+
+/// What becomes of a value that is written as JSON and read again, if it is not the same.
+pub(super) fn read_again<T: Serialize + DeserializeOwned>(value: &T) -> Option<String> {
+    let written = match serde_json::to_string(value) {
+        Ok(written) => written,
+        Err(error) => return Some(error.to_string()),
+    };
+    let read = serde_json::from_str::<T>(&written).and_then(|read| serde_json::to_string(&read));
+    match read {
+        Ok(read) if read == written => None,
+        Ok(read) => Some(format!("{written} became {read}")),
+        Err(error) => Some(format!("{written}: {error}")),
     }
 }
 
@@ -225,6 +243,10 @@ macro_rules! rebuild {
 
             fn told(event: &Self::Event) -> Told {
                 rebuild!(@told event $($event)?)
+            }
+
+            fn read_again(output: &Self::Output) -> Option<String> {
+                $crate::corpus::rebuild::read_again(output)
             }
 
             $($item)+

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::{fmt, fs, io};
 
 /// What restic was given and what it answered.
+#[derive(Clone)]
 pub(super) struct Recording {
     /// What follows the program's name.
     pub(super) words: Vec<OsString>,
