@@ -15,6 +15,8 @@ mod judge;
 mod messages;
 mod paths;
 mod play;
+#[cfg(test)]
+mod property;
 mod rebuild;
 mod recording;
 #[cfg(test)]
