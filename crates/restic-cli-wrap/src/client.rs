@@ -18,7 +18,7 @@ use crate::retry_lock::RetryLock;
 use crate::run::{Assembly, Run};
 use crate::spelling::{FROM, OWN, SECOND, joined};
 use crate::trace::RunSpan;
-use crate::version::{Need, Program, VersionCache, needs};
+use crate::version::{Program, VersionCache, needs};
 use crate::{Error, ErrorKind, Result};
 
 /// A restic to work with: the program, the repository, and what every call has in common.
@@ -242,16 +242,7 @@ impl Restic {
         // A second repository is named in another way before 0.14, and a lock is not waited
         // for before 0.16.
         let depends = arguments.source.is_some() || self.settings().retry_lock.is_some();
-        if depends {
-            self.version()?;
-        }
-        self.check_needs(&needs)
-    }
-
-    /// Refuses what the restic at hand does not have; it is not asked when nothing depends
-    /// on it.
-    pub(crate) fn check_needs(&self, needs: &[Need]) -> Result<()> {
-        if needs.is_empty() {
+        if needs.is_empty() && !depends {
             return Ok(());
         }
         let found = self.version()?;
@@ -270,7 +261,7 @@ impl Restic {
         passwords.chain(flags.map(|flag| flag.name)).chain(secrets)
     }
 
-    fn version(&self) -> Result<ResticVersion> {
+    pub(crate) fn version(&self) -> Result<ResticVersion> {
         if let Some(known) = self.known_version()? {
             return Ok(known);
         }

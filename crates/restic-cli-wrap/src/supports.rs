@@ -55,7 +55,11 @@ impl Restic {
     pub fn supports(&self, what: impl Into<Feature>) -> Result<()> {
         match what.into().0 {
             Asked::Call(arguments) => self.check(&arguments),
-            Asked::Names(needs) => self.check_needs(&needs),
+            Asked::Names(needs) if needs.is_empty() => Ok(()),
+            Asked::Names(needs) => {
+                let found = self.version()?;
+                needs.iter().try_for_each(|need| need.check(&found))
+            }
             Asked::Unknown(why) => Err(Error::new(ErrorKind::Unsupported, why)),
         }
     }
