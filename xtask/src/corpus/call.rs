@@ -2,7 +2,7 @@
 
 use super::recording::Recording;
 use restic_cli_wrap::Repository;
-use restic_types::cli::{CommandLine, ParseError, ParseErrorKind, ParsedFlag, Seen, Value};
+use restic_types::cli::{CommandLine, Flag, ParseError, ParseErrorKind, ParsedFlag, Seen, Value};
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 
@@ -77,12 +77,27 @@ impl Call {
         self.flags.iter().any(|parsed| parsed.flag.name == name)
     }
 
-    /// All values of a flag, the command's own or a global one, in the spelling of any release.
-    pub(super) fn all_values(&self, name: &str) -> Vec<Option<OsString>> {
+    /// The flags that are not the same in a call that was made of this one, in the spelling of any release.
+    pub(super) fn lost_in(&self, other: &Self) -> Vec<String> {
+        let flags = self.global.iter().chain(&self.flags);
+        let compared = flags.filter_map(|parsed| {
+            let (given, found) = (self.values_of(parsed.flag), other.values_of(parsed.flag));
+            let name = parsed.flag.name;
+            (given != found).then(|| format!("--{name} {given:?} became {found:?}"))
+        });
+        compared.collect()
+    }
+
+    /// The values of a flag that count.
+    fn values_of(&self, flag: &Flag) -> Vec<Option<OsString>> {
         let all = self.global.iter().chain(&self.flags);
-        all.filter(|parsed| spelling(parsed.flag.name) == spelling(name))
-            .map(value)
-            .collect()
+        let same = all.filter(|parsed| spelling(parsed.flag.name) == spelling(flag.name));
+        let values: Vec<_> = same.map(value).collect();
+        let from = match flag.value.is_repeatable() {
+            true => 0,
+            false => values.len().saturating_sub(1),
+        };
+        values[from..].to_vec()
     }
 
     /// Takes out everything but the global flags.
