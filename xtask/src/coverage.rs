@@ -1,8 +1,9 @@
-//! `cargo xtask coverage`: the table of commands and flags against real restic binaries.
+//! `cargo xtask coverage`: the table of commands and flags, and the client, against real restic binaries.
 //!
 //! The table (`restic_types::cli`) is made from the help of several releases and from `data/flags.json`, which holds
 //! what help does not say. With `--write` it is written; without, it is made again in memory and must be the same,
-//! and every binary given must agree with it, also those of releases that the table is not made from.
+//! and every binary given must agree with it, also those of releases that the table is not made from. For every flag
+//! of every binary, the client's setter is called: the binary has to take the words that come of it.
 
 mod binary;
 mod compare;
@@ -10,10 +11,13 @@ mod data;
 mod help;
 mod merge;
 mod print;
+mod setters;
 mod sightings;
+mod source;
 
 use binary::Binary;
 use data::Data;
+use source::Source;
 use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -51,7 +55,12 @@ pub(crate) fn run(arguments: impl Iterator<Item = String>) -> Result<(), Box<dyn
         Ok(made) => problems.extend(stale(&made?)?),
         Err(skipped) => println!("coverage: {skipped}"),
     }
+    let source = Source::read()?;
+    problems.extend(setters::outdated());
     for binary in &binaries {
+        let coverage = setters::coverage(binary, &source);
+        println!("coverage: restic {}: {coverage}", binary.release);
+        problems.extend(coverage.problems);
         let differences = compare::differences(binary, &data);
         if differences.is_empty() {
             println!("coverage: the table agrees with restic {}", binary.release);

@@ -105,6 +105,7 @@ impl Arguments {
 
     /// Leaves out `--json`, which goes before everything else, for the few calls that restic
     /// refuses it with.
+    #[doc(alias = "--json")]
     pub fn without_json(&mut self) {
         self.no_json = true;
     }

@@ -9,6 +9,7 @@ use restic_core::{Clock, Deadlines, Executor, Ladder, Runner, Secret};
 use crate::Restic;
 use crate::arguments::{Arguments, setters};
 use crate::repository::{Location, Password, Repository};
+use crate::values::Compression;
 
 /// Collects what a [`Restic`] is made of.
 ///
@@ -217,7 +218,7 @@ setters! { Builder:
     switch cleanup_cache: "--cleanup-cache";
     /// Compresses what is written: `auto`, `off`, `max`; since restic 0.19.0 also `fastest`
     /// and `better`. Since restic 0.14.0.
-    value compression: "--compression" = OsString;
+    value compression: "--compression" = Compression;
     /// Calls itself this to HTTP servers. Since restic 0.17.0.
     value http_user_agent: "--http-user-agent" = OsString;
     /// Does not verify the certificates of servers. Since restic 0.13.0.

@@ -232,7 +232,7 @@ impl Restic {
 impl Restic {
     /// Refuses what the restic at hand does not have, before it is started. It is asked for
     /// its version only when that matters, and once.
-    fn check(&self, arguments: &Arguments) -> Result<()> {
+    pub(crate) fn check(&self, arguments: &Arguments) -> Result<()> {
         if let Some(why) = &arguments.refusal {
             let invocation = self.build_invocation(arguments);
             return Err(Error::new(ErrorKind::Usage, why).with_invocation(invocation));
@@ -271,7 +271,7 @@ impl Restic {
         passwords.chain(flags.map(|flag| flag.name)).chain(secrets)
     }
 
-    fn version(&self) -> Result<ResticVersion> {
+    pub(crate) fn version(&self) -> Result<ResticVersion> {
         if let Some(known) = self.known_version()? {
             return Ok(known);
         }

@@ -80,7 +80,8 @@
 //!
 //! restic 0.11 to 0.19 are supported, and tested with 0.11.0, 0.14.0, 0.18.0 and 0.19.1. What
 //! old versions print as text arrives in the same types. A flag or command that the restic
-//! at hand does not have is an error before anything is started.
+//! at hand does not have is an error before anything is started;
+//! [`Restic::supports`] asks without starting anything.
 //!
 //! Rust 1.89 and newer. Linux is tested. macOS and Windows have runners written for them that
 //! compile there and were not tried; on Windows stopping works less well, as
@@ -104,7 +105,9 @@ mod repository;
 mod retry_lock;
 mod run;
 mod spelling;
+mod supports;
 mod trace;
+pub mod values;
 mod version;
 
 pub use arguments::{Arguments, FlagValue};
@@ -119,6 +122,7 @@ pub use notes::{Notice, Stream};
 pub use outcome::{FailedItem, Outcome, Partial};
 pub use repository::Repository;
 pub use run::Run;
+pub use supports::Feature;
 
 #[cfg(feature = "mock")]
 pub use restic_core::mock;

@@ -46,6 +46,9 @@ pub(crate) enum Password {
 impl Repository {
     /// The repository at this place: a folder, or a location such as
     /// `sftp:user@host:/srv/repo` or `rest:https://host/repo`.
+    #[doc(alias = "--repo")]
+    #[doc(alias = "--from-repo")]
+    #[doc(alias = "--repo2")]
     pub fn new(location: impl Into<OsString>) -> Self {
         let location = location.into();
         let location = if has_password(&location) {
@@ -61,6 +64,9 @@ impl Repository {
     }
 
     /// The repository whose location restic reads from this file.
+    #[doc(alias = "--repository-file")]
+    #[doc(alias = "--from-repository-file")]
+    #[doc(alias = "--repository-file2")]
     pub fn from_file(path: impl Into<PathBuf>) -> Self {
         Self {
             location: Location::File(path.into()),
@@ -77,6 +83,9 @@ impl Repository {
     }
 
     /// Opens it with the password in this file; white space around it does not count.
+    #[doc(alias = "--password-file")]
+    #[doc(alias = "--from-password-file")]
+    #[doc(alias = "--password-file2")]
     #[must_use]
     pub fn password_file(mut self, path: impl Into<PathBuf>) -> Self {
         self.password = Some(Password::File(path.into()));
@@ -85,6 +94,9 @@ impl Repository {
 
     /// Opens it with the password that this command prints. restic splits it into words by
     /// itself, without a shell. Anybody on the machine can see the command while restic runs.
+    #[doc(alias = "--password-command")]
+    #[doc(alias = "--from-password-command")]
+    #[doc(alias = "--password-command2")]
     #[must_use]
     pub fn password_command(mut self, command: impl Into<OsString>) -> Self {
         self.password = Some(Password::Command(command.into()));
@@ -92,6 +104,8 @@ impl Repository {
     }
 
     /// Opens it without a password. Since restic 0.17.0.
+    #[doc(alias = "--insecure-no-password")]
+    #[doc(alias = "--from-insecure-no-password")]
     #[must_use]
     pub fn no_password(mut self) -> Self {
         self.password = Some(Password::None);
@@ -99,6 +113,9 @@ impl Repository {
     }
 
     /// Tries the key with this id first.
+    #[doc(alias = "--key-hint")]
+    #[doc(alias = "--from-key-hint")]
+    #[doc(alias = "--key-hint2")]
     #[must_use]
     pub fn key_hint(mut self, key: impl Into<OsString>) -> Self {
         self.key_hint = Some(key.into());

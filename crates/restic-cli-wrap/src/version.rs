@@ -17,14 +17,20 @@ pub(crate) struct Need {
     until: Option<Release>,
 }
 
+/// What a command needs to be there; nothing when every supported restic has it.
+pub(crate) fn command_need(command: &cli::Command) -> Option<Need> {
+    Need::of(command.name.to_owned(), command.since, command.until)
+}
+
+/// What a flag needs to be there; nothing when every supported restic has it.
+pub(crate) fn flag_need(flag: &cli::Flag) -> Option<Need> {
+    Need::of(format!("--{}", flag.name), flag.since, flag.until)
+}
+
 impl Need {
-    fn of(what: &str, since: Release, until: Option<Release>) -> Option<Self> {
+    fn of(what: String, since: Release, until: Option<Release>) -> Option<Self> {
         let always = since <= cli::OLDEST && until.is_none();
-        (!always).then(|| Self {
-            what: what.to_owned(),
-            since,
-            until,
-        })
+        (!always).then_some(Self { what, since, until })
     }
 
     /// Checks this against the restic at hand.
@@ -61,11 +67,9 @@ pub(crate) fn needs(command: &str, flags: impl IntoIterator<Item = &'static str>
     let Some(known) = cli::command(command) else {
         return Vec::new();
     };
-    let itself = Need::of(known.name, known.since, known.until);
-    let flags = flags.into_iter().filter_map(|name| {
-        let flag = known.flag(name.trim_start_matches('-'))?;
-        Need::of(name, flag.since, flag.until)
-    });
+    let itself = command_need(known);
+    let flags = flags.into_iter();
+    let flags = flags.filter_map(|name| flag_need(known.flag(name.trim_start_matches('-'))?));
     itself.into_iter().chain(flags).collect()
 }
 

@@ -1,5 +1,6 @@
 //! Ids as restic prints them.
 
+use std::ffi::OsString;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -62,6 +63,18 @@ macro_rules! ids {
         impl AsRef<str> for $name {
             fn as_ref(&self) -> &str {
                 &self.0
+            }
+        }
+
+        impl From<$name> for OsString {
+            fn from(id: $name) -> Self {
+                id.0.into()
+            }
+        }
+
+        impl From<&$name> for OsString {
+            fn from(id: &$name) -> Self {
+                id.as_str().into()
             }
         }
 

@@ -2,7 +2,7 @@
 
 use super::recording::Recording;
 use restic_cli_wrap::Repository;
-use restic_types::cli::{CommandLine, ParseError, ParseErrorKind, ParsedFlag, Seen, Value};
+use restic_types::cli::{CommandLine, Flag, ParseError, ParseErrorKind, ParsedFlag, Seen, Value};
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 
@@ -70,6 +70,43 @@ impl Call {
     pub(super) fn value(&self, name: &str) -> Option<&OsStr> {
         let last = self.flags.iter().rfind(|parsed| parsed.flag.name == name);
         last?.value.as_deref()
+    }
+
+    /// Whether a flag was given, if only to say no.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.flags.iter().any(|parsed| parsed.flag.name == name)
+    }
+
+    /// The flags that are not the same in a call that was made of this one, in the spelling of any release.
+    pub(super) fn lost_in(&self, other: &Self) -> Vec<String> {
+        let flags = self.global.iter().chain(&self.flags);
+        let compared = flags.filter_map(|parsed| {
+            let (given, found) = (self.values_of(parsed.flag), other.values_of(parsed.flag));
+            let name = parsed.flag.name;
+            (given != found).then(|| format!("--{name} {given:?} became {found:?}"))
+        });
+        compared.collect()
+    }
+
+    /// The values of a flag that count.
+    fn values_of(&self, flag: &Flag) -> Vec<Option<OsString>> {
+        let all = self.global.iter().chain(&self.flags);
+        let same = all.filter(|parsed| spelling(parsed.flag.name) == spelling(flag.name));
+        let values: Vec<_> = same.map(value).collect();
+        let from = match flag.value.is_repeatable() {
+            true => 0,
+            false => values.len().saturating_sub(1),
+        };
+        values[from..].to_vec()
+    }
+
+    /// Takes out everything but the global flags.
+    pub(super) fn take_all(&mut self) -> Self {
+        let all = self.clone();
+        self.flags.clear();
+        self.operands.clear();
+        self.wrong.clear();
+        all
     }
 
     /// Takes out a flag; of several the last one counts.
@@ -277,7 +314,7 @@ const OPENING: &[&str] = &[
 ];
 
 /// The name of a flag for the second repository before restic 0.14 as that of later ones.
-fn spelling(name: &'static str) -> &'static str {
+fn spelling(name: &str) -> &str {
     match name {
         "repo2" => "from-repo",
         "repository-file2" => "from-repository-file",

@@ -2,13 +2,14 @@
 
 mod mending;
 
+use super::build::{self, Build};
 use super::call::{Call, Unbuildable};
 use super::judge::{self, Examine};
-use super::rebuild::{Json, Rebuild, Told, rebuild, setters};
+use super::rebuild::{self, Json, Rebuild, Told, Way, rebuild, setters};
 use restic_cli_wrap::commands::{
-    Backup, Check, CheckReport, Forget, ForgetSnapshots, Generate, Init, Ls, Migrate, Migrations,
-    Prune, RebuildIndex, Recover, RepairIndex, RepairPacks, RepairSnapshots, Restore, SelfUpdate,
-    SnapshotGroups, Snapshots, Stats, StatsDebug, Unlock, Version,
+    Backup, Check, CheckReport, Forget, ForgetSnapshots, Generate, Init, Ls, LsNcdu, Migrate,
+    Migrations, Prune, RebuildIndex, Recover, RepairIndex, RepairPacks, RepairSnapshots, Restore,
+    SelfUpdate, SnapshotGroups, Snapshots, Stats, StatsDebug, Unlock, Version,
 };
 use restic_types::cli::ParsedFlag;
 use restic_types::{BackupMessage, CheckMessage, LsMessage, RestoreMessage};
@@ -19,6 +20,7 @@ pub(super) struct Row {
     pub(super) name: &'static str,
     pub(super) is_for: fn(&Call) -> bool,
     pub(super) examine: Examine,
+    pub(super) build: Build,
 }
 
 const fn row<C: Rebuild>() -> Row {
@@ -26,6 +28,7 @@ const fn row<C: Rebuild>() -> Row {
         name: C::NAME,
         is_for: C::is_for,
         examine: judge::examine::<C>,
+        build: build::words::<C>,
     }
 }
 
@@ -37,6 +40,7 @@ pub(super) const COMMANDS: &[Row] = &[
     row::<ForgetSnapshots>(),
     row::<Generate>(),
     row::<Init>(),
+    row::<LsNcdu>(),
     row::<Ls>(),
     row::<Migrations>(),
     row::<Migrate>(),
@@ -123,6 +127,38 @@ rebuild! { Ls: "ls", Json::Always, [LsMessage], {
 
     fn operand(self, operand: OsString) -> Self {
         self.dir(operand)
+    }
+}
+
+/// It is made of an [`Ls`] with its settings.
+impl Rebuild for LsNcdu {
+    const NAME: &'static str = "ls";
+    const JSON: Json = Json::Never;
+    const STREAMS: bool = false;
+
+    fn is_for(call: &Call) -> bool {
+        call.has("ncdu")
+    }
+
+    fn new(call: &mut Call) -> Result<Self, Unbuildable> {
+        call.take("ncdu");
+        Ok(rebuild::command::<Ls>(call.take_all(), Way::Setters)?.ncdu())
+    }
+
+    fn flag(self, _: &ParsedFlag) -> Result<Self, Self> {
+        Err(self)
+    }
+
+    fn word(self, _: OsString) -> Self {
+        self
+    }
+
+    fn told(event: &Self::Event) -> Told {
+        match *event {}
+    }
+
+    fn read_again(output: &Self::Output) -> Option<String> {
+        rebuild::read_again(output)
     }
 }
 

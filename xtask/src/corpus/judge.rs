@@ -1,6 +1,7 @@
 //! What a recording comes to when the client reads it, and whether that is right.
 
 use super::call::{Call, Unbuildable};
+use super::inject::{self, Injection};
 use super::messages::{self, Printed};
 use super::paths::{self, Lost};
 use super::play::{Order, Player};
@@ -8,7 +9,7 @@ use super::rebuild::{self, Json, Rebuild, Told, Way};
 use super::recording::Recording;
 use restic_cli_wrap::{ErrorKind, Exit, Notice};
 use restic_types::ResticVersion;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::sync::Arc;
 
 /// Plays a recording to one command.
@@ -76,6 +77,7 @@ pub(super) fn examine<C: Rebuild>(
     }
     let printed = Printed::read(recording, played.streams, form == Form::Text);
     verdict.check_exit(&played, &printed, recording.exit);
+    verdict.check_stability(&played);
     if form != Form::Foreign {
         verdict.check_text(&played, recording, form);
         verdict.check_exit_error(&played, &printed, recording.exit);
@@ -83,6 +85,16 @@ pub(super) fn examine<C: Rebuild>(
         verdict.check_lines(&played, &printed);
         let again = play::<C>(recording, call, way, Order::Mixed)?;
         verdict.check_again(&played, &again, &printed);
+        // Words that were read from text are not there to be replaced.
+        let words = form == Form::Json;
+        for injection in inject::ALL
+            .iter()
+            .filter(|it| words || **it != Injection::Words)
+        {
+            let injected = injection.into_recording(recording, C::STREAMS);
+            let given = play::<C>(&injected, call, way, Order::ErrorsFirst)?;
+            verdict.check_injected(*injection, &played, &given);
+        }
     }
     Ok(verdict)
 }
@@ -115,6 +127,8 @@ struct Played {
     streams: bool,
     events: Vec<Told>,
     result: Result<Done, Failed>,
+    /// What the result is when it is read from its own JSON, if that is another one.
+    unstable: Option<String>,
 }
 
 struct Done {
@@ -138,10 +152,15 @@ fn play<C: Rebuild>(
     order: Order,
 ) -> Result<Played, Unbuildable> {
     let player = Arc::new(Player::new(recording, order));
-    let client = rebuild::client(call, recording.version.as_ref());
+    let client = rebuild::client(call, recording.version.as_ref(), way)?;
     let restic = client.executor(Arc::clone(&player) as _).build();
     let command = rebuild::command::<C>(call.clone(), way)?;
     let mut events = Vec::new();
+    let mut unstable = None;
+    let mut json = |value: &C::Output| {
+        unstable = C::read_again(value);
+        serde_json::to_value(value).unwrap_or_default()
+    };
     let result = restic.start(command).and_then(|mut run| {
         // The second time nobody asks for events.
         if matches!(order, Order::ErrorsFirst) {
@@ -151,32 +170,30 @@ fn play<C: Rebuild>(
         }
         run.finish_with_notices()
     });
+    let result = match result {
+        Ok((output, notices)) => Ok(Done {
+            output: json(&output),
+            findings: C::has_findings(&output),
+            notices: notices
+                .into_iter()
+                .map(|notice: Notice| notice.text)
+                .collect(),
+        }),
+        Err(error) => Err(Failed {
+            kind: error.kind(),
+            message: error.message().to_owned(),
+            exit: error.exit(),
+            partial: error.partial::<C>().map(json),
+            notices: error.notices().map(|(_, text)| text.to_owned()).collect(),
+        }),
+    };
     Ok(Played {
         refused: !player.was_started(),
         streams: C::STREAMS,
         events,
-        result: match result {
-            Ok((output, notices)) => Ok(Done {
-                output: json(&output),
-                findings: C::has_findings(&output),
-                notices: notices
-                    .into_iter()
-                    .map(|notice: Notice| notice.text)
-                    .collect(),
-            }),
-            Err(error) => Err(Failed {
-                kind: error.kind(),
-                message: error.message().to_owned(),
-                exit: error.exit(),
-                partial: error.partial::<C>().map(json),
-                notices: error.notices().map(|(_, text)| text.to_owned()).collect(),
-            }),
-        },
+        result,
+        unstable,
     })
-}
-
-fn json(value: &impl serde::Serialize) -> Value {
-    serde_json::to_value(value).unwrap_or_default()
 }
 
 impl Played {
@@ -188,6 +205,25 @@ impl Played {
             Err(failed) if self.refused => format!("{:?} (not started)", failed.kind),
             Err(failed) => format!("{:?}", failed.kind),
         }
+    }
+
+    /// All of it as JSON.
+    fn all(&self) -> Value {
+        let (message, notices) = match &self.result {
+            Ok(done) => ("", &done.notices),
+            Err(failed) => (failed.message.as_str(), &failed.notices),
+        };
+        let events = self.events.iter();
+        let events: Vec<_> = events
+            .map(|(Told::Typed(event) | Told::Unknown(event))| event)
+            .collect();
+        json!({
+            "outcome": self.outcome(),
+            "message": message,
+            "output": self.output(),
+            "events": events,
+            "notices": notices,
+        })
     }
 
     fn output(&self) -> Option<&Value> {
@@ -230,13 +266,35 @@ impl Verdict {
         self.listed.extend(lost.listed.into_iter().map(join));
     }
 
+    /// The result has to be the same when it is written as JSON and read again.
+    fn check_stability(&mut self, played: &Played) {
+        if let Some(how) = &played.unstable {
+            self.undecoded(format!("not the same when it is read again: {how}"));
+        }
+    }
+
+    /// What restic may print one day must not change what is known today.
+    fn check_injected(&mut self, injection: Injection, played: &Played, given: &Played) {
+        let expected = injection.expected(played.all());
+        let given = injection.without(given.all());
+        for (what, expected) in expected.as_object().into_iter().flatten() {
+            let given = &given[what];
+            if given != expected {
+                self.undecoded(format!(
+                    "unknown {injection:?} change {what}: {expected} became {given}"
+                ));
+            }
+        }
+    }
+
     /// The call that the client makes has to mean what the recorded one does.
     fn check_arguments<C: Rebuild>(
         &mut self,
         recording: &Recording,
         call: &Call,
     ) -> Result<(), Unbuildable> {
-        let restic = rebuild::client(call, recording.version.as_ref()).build();
+        let client = rebuild::client(call, recording.version.as_ref(), Way::Setters)?;
+        let restic = client.build();
         let invocation = rebuild::command::<C>(call.clone(), Way::Setters)?.invocation(&restic);
         let words: Vec<_> = invocation.masked_arguments().collect();
         match Call::parse(&words) {

@@ -5,6 +5,7 @@ use restic_cli_wrap::{Builder, Command, Restic};
 use restic_types::ResticVersion;
 use restic_types::cli::ParsedFlag;
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::ffi::OsString;
 
@@ -54,9 +55,29 @@ pub(super) trait Rebuild: Command<Output: Serialize> {
 
     fn told(event: &Self::Event) -> Told;
 
+    /// What becomes of a result that is written as JSON and read again, if it is not the same. A secret is never
+    /// written.
+    fn read_again(_output: &Self::Output) -> Option<String> {
+        None
+    }
+
     /// Whether the result says by itself that something is wrong.
     fn has_findings(_output: &Self::Output) -> bool {
         false
+    }
+}
+
+/// What becomes of a value that is written as JSON and read again, if it is not the same.
+pub(super) fn read_again<T: Serialize + DeserializeOwned>(value: &T) -> Option<String> {
+    let written = match serde_json::to_string(value) {
+        Ok(written) => written,
+        Err(error) => return Some(error.to_string()),
+    };
+    let read = serde_json::from_str::<T>(&written).and_then(|read| serde_json::to_string(&read));
+    match read {
+        Ok(read) if read == written => None,
+        Ok(read) => Some(format!("{written} became {read}")),
+        Err(error) => Some(format!("{written}: {error}")),
     }
 }
 
@@ -82,20 +103,26 @@ pub(super) enum Told {
 pub(super) enum Way {
     /// By the setters, where there is one.
     Setters,
+    /// By the setters, and not at all where there is none.
+    SettersOnly,
     /// As words, about which the client knows nothing.
     Words,
 }
+
+const NO_SETTER: Unbuildable = Unbuildable("no setter takes it");
 
 /// The command of a call.
 pub(super) fn command<C: Rebuild>(mut call: Call, way: Way) -> Result<C, Unbuildable> {
     let mut command = C::new(&mut call)?;
     for flag in &call.flags {
-        command = match way {
-            Way::Setters => command
-                .flag(flag)
-                .unwrap_or_else(|command| command.word(word(flag))),
-            Way::Words => command.word(word(flag)),
+        let set = match way {
+            Way::Words => Err(command),
+            Way::Setters | Way::SettersOnly => command.flag(flag),
         };
+        command = set.or_else(|command| match way {
+            Way::SettersOnly => Err(NO_SETTER),
+            Way::Setters | Way::Words => Ok(command.word(word(flag))),
+        })?;
     }
     for word in call.wrong {
         command = command.word(word);
@@ -104,12 +131,19 @@ pub(super) fn command<C: Rebuild>(mut call: Call, way: Way) -> Result<C, Unbuild
 }
 
 /// The client of a call, as far as its flags tell.
-pub(super) fn client(call: &Call, version: Option<&ResticVersion>) -> Builder {
+pub(super) fn client(
+    call: &Call,
+    version: Option<&ResticVersion>,
+    way: Way,
+) -> Result<Builder, Unbuildable> {
     let newest = || "0.19.1".to_owned();
     let version = version.map_or_else(newest, ToString::to_string);
     let builder = Restic::builder().restic_version(version);
-    call.global.iter().fold(builder, |builder, flag| {
-        global(builder, flag).unwrap_or_else(|builder| builder.arg(word(flag)))
+    call.global.iter().try_fold(builder, |builder, flag| {
+        global(builder, flag).or_else(|builder| match way {
+            Way::SettersOnly => Err(NO_SETTER),
+            Way::Setters | Way::Words => Ok(builder.arg(word(flag))),
+        })
     })
 }
 
@@ -212,6 +246,10 @@ macro_rules! rebuild {
 
             fn told(event: &Self::Event) -> Told {
                 rebuild!(@told event $($event)?)
+            }
+
+            fn read_again(output: &Self::Output) -> Option<String> {
+                $crate::corpus::rebuild::read_again(output)
             }
 
             $($item)+

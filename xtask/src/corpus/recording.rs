@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::{fmt, fs, io};
 
 /// What restic was given and what it answered.
+#[derive(Clone)]
 pub(super) struct Recording {
     /// What follows the program's name.
     pub(super) words: Vec<OsString>,
@@ -127,12 +128,12 @@ fn without_surrogates(bytes: &[u8]) -> Vec<u8> {
 }
 
 #[cfg(unix)]
-fn os_string(bytes: Vec<u8>) -> OsString {
+pub(super) fn os_string(bytes: Vec<u8>) -> OsString {
     std::os::unix::ffi::OsStringExt::from_vec(bytes)
 }
 
 #[cfg(not(unix))]
-fn os_string(bytes: Vec<u8>) -> OsString {
+pub(super) fn os_string(bytes: Vec<u8>) -> OsString {
     String::from_utf8_lossy(&bytes).into_owned().into()
 }
 

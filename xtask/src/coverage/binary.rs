@@ -5,7 +5,7 @@ use super::help::{HelpFlag, Page, page};
 use restic_types::cli::Release;
 use std::collections::BTreeMap;
 use std::error::Error;
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
@@ -60,6 +60,24 @@ impl Binary {
         Ok(output(&self.path, words)?.status.success())
     }
 
+    /// Whether the binary takes all of a call's words, tried without running anything.
+    pub(super) fn takes_all(&self, words: &[OsString]) -> Result<(), String> {
+        let end = words.iter().position(|word| word == "--");
+        let (flags, operands) = words.split_at(end.unwrap_or(words.len()));
+        let help = OsStr::new("--help");
+        let words = flags.iter().map(OsString::as_os_str).chain([help]);
+        let words = words.chain(operands.iter().map(OsString::as_os_str));
+        let output = output(&self.path, words).map_err(|error| error.to_string())?;
+        if output.status.success() {
+            return Ok(());
+        }
+        let told = String::from_utf8_lossy(&output.stderr);
+        Err(format!(
+            "refused: {}",
+            told.lines().next().unwrap_or_default()
+        ))
+    }
+
     fn add(&mut self, name: &str, listed: bool) -> Result<(), Box<dyn Error>> {
         if self.commands.contains_key(name) {
             return Ok(());
@@ -88,9 +106,8 @@ fn stdout<'a>(
 /// Runs restic without an environment: it may show defaults from there.
 fn output<'a>(
     path: &Path,
-    words: impl IntoIterator<Item = &'a str>,
+    words: impl IntoIterator<Item = &'a (impl AsRef<OsStr> + ?Sized + 'a)>,
 ) -> Result<Output, Box<dyn Error>> {
-    let words = words.into_iter().map(OsStr::new);
     let result = Command::new(path)
         .args(words)
         .env_clear()

@@ -9,6 +9,7 @@ use crate::command::Command;
 use crate::decode::{Decoder, End, Fault, Line, message};
 use crate::notes::{Notes, Stream};
 use crate::outcome::{FailedItems, Outcome};
+use crate::values::{GroupBy, Size, SnapshotRef};
 
 /// Saves files and folders in a new snapshot.
 ///
@@ -86,7 +87,7 @@ setters! { Backup:
     /// begins with the header.
     each exclude_if_present exclude_if_presents: "--exclude-if-present" = OsString;
     /// Leaves out files larger than this, such as `10M`.
-    value exclude_larger_than: "--exclude-larger-than" = OsString;
+    value exclude_larger_than: "--exclude-larger-than" = Size;
     /// Saves what the patterns in this file name, too.
     each files_from files_froms: "--files-from" = OsString;
     /// Saves the files named in this file, one a NUL byte. Since restic 0.12.0.
@@ -97,7 +98,7 @@ setters! { Backup:
     switch force: "--force";
     /// Looks for the parent snapshot among those with the same of `host`, `paths`, `tags`.
     /// Since restic 0.16.0.
-    value group_by: "--group-by" = OsString;
+    value group_by: "--group-by" = GroupBy;
     /// Writes this host into the snapshot instead of the machine's name.
     value host: "--host" = OsString;
     /// Writes this host into the snapshot: the old name of [`host`](Self::host).
@@ -116,7 +117,7 @@ setters! { Backup:
     /// Stays on the file systems of the given paths.
     switch one_file_system: "--one-file-system";
     /// Compares with this snapshot to find out which files changed.
-    value parent: "--parent" = OsString;
+    value parent: "--parent" = SnapshotRef;
     /// Reads so many files at once. Since restic 0.15.0.
     value read_concurrency: "--read-concurrency" = u32;
     /// Makes no snapshot when nothing changed: the summary then has no
@@ -126,7 +127,8 @@ setters! { Backup:
     value stdin_filename: "--stdin-filename" = OsString;
     /// Gives the snapshot this tag. A comma splits it in two since restic 0.12.0.
     each tag tags: "--tag" = OsString;
-    /// Writes this time into the snapshot, such as `2012-11-01 22:08:41`.
+    /// Writes this time into the snapshot, such as `2012-11-01 22:08:41`, in restic's time
+    /// zone. A [`LocalTime`](crate::types::LocalTime) is one, too.
     value time: "--time" = OsString;
     /// Saves from a file system snapshot, on Windows.
     switch use_fs_snapshot: "--use-fs-snapshot";

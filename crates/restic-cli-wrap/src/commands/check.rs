@@ -7,6 +7,7 @@ use crate::arguments::{Arguments, setters};
 use crate::command::Command;
 use crate::decode::{Decoder, End, Fault, Line, message};
 use crate::notes::{Notes, Stream};
+use crate::values::{Subset, TagList};
 
 /// Looks for damage in the repository.
 ///
@@ -64,7 +65,7 @@ setters! { Check:
     switch read_data: "--read-data";
     /// Reads and checks a part of the data: the `n`th of `t` parts as `n/t`, or so much at
     /// random as `5%` or `10G`, which restic 0.11 does not know.
-    value read_data_subset: "--read-data-subset" = OsString;
+    value read_data_subset: "--read-data-subset" = Subset;
     /// Looks for data that nothing needs. restic 0.14 and newer ignore it with a word on
     /// standard error.
     switch check_unused: "--check-unused";
@@ -75,7 +76,7 @@ setters! { Check:
     each host hosts: "--host" = OsString;
     /// Checks snapshots with this tag only, or with all of a list `a,b`. Given several
     /// times, one of them is enough. Since restic 0.19.0.
-    each tag tags: "--tag" = OsString;
+    each tag tags: "--tag" = TagList;
     /// Checks only snapshots that contain this path, and all others that are given. Since
     /// restic 0.19.0.
     each path paths: "--path" = OsString;

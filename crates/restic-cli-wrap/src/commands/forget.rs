@@ -11,6 +11,7 @@ use crate::commands::prune::PruneReport;
 use crate::commands::pruning::{Pruning, pruning_setters};
 use crate::decode::{Decoder, Document, End, Fault, Line};
 use crate::notes::{Notes, Stream};
+use crate::values::{CalendarDuration, GroupBy, TagList};
 
 /// Removes snapshots that a policy does not keep.
 ///
@@ -129,19 +130,19 @@ pruning_setters! { Forget:
     value keep_yearly: "--keep-yearly" = Keep;
     /// Keeps snapshots younger than this, counted back from the newest one: years, months,
     /// days and hours, such as `1y5m7d2h`.
-    value keep_within: "--keep-within" = OsString;
+    value keep_within: "--keep-within" = CalendarDuration;
     /// Keeps the newest snapshot of each hour within this time. Since restic 0.12.1.
-    value keep_within_hourly: "--keep-within-hourly" = OsString;
+    value keep_within_hourly: "--keep-within-hourly" = CalendarDuration;
     /// Keeps the newest snapshot of each day within this time. Since restic 0.12.1.
-    value keep_within_daily: "--keep-within-daily" = OsString;
+    value keep_within_daily: "--keep-within-daily" = CalendarDuration;
     /// Keeps the newest snapshot of each week within this time. Since restic 0.12.1.
-    value keep_within_weekly: "--keep-within-weekly" = OsString;
+    value keep_within_weekly: "--keep-within-weekly" = CalendarDuration;
     /// Keeps the newest snapshot of each month within this time. Since restic 0.12.1.
-    value keep_within_monthly: "--keep-within-monthly" = OsString;
+    value keep_within_monthly: "--keep-within-monthly" = CalendarDuration;
     /// Keeps the newest snapshot of each year within this time. Since restic 0.12.1.
-    value keep_within_yearly: "--keep-within-yearly" = OsString;
+    value keep_within_yearly: "--keep-within-yearly" = CalendarDuration;
     /// Keeps snapshots with this tag, or with all of a list `a,b`.
-    each keep_tag keep_tags: "--keep-tag" = OsString;
+    each keep_tag keep_tags: "--keep-tag" = TagList;
     /// Removes every snapshot that matches, when the policy keeps none. Since restic 0.17.0,
     /// which refuses that otherwise.
     switch unsafe_allow_remove_all: "--unsafe-allow-remove-all";
@@ -151,12 +152,12 @@ pruning_setters! { Forget:
     each hostname hostnames: "--hostname" = OsString;
     /// Looks at snapshots with this tag only, or with all of a list `a,b`. Given several
     /// times, one of them is enough.
-    each tag tags: "--tag" = OsString;
+    each tag tags: "--tag" = TagList;
     /// Looks only at snapshots that contain this path, and all others that are given.
     each path paths: "--path" = OsString;
     /// Applies the policy to each group of snapshots with the same of `host`, `paths`,
     /// `tags`; to all of them at once when empty. `host,paths` unless set.
-    value group_by: "--group-by" = OsString;
+    value group_by: "--group-by" = GroupBy;
     /// Prints less as text; the typed result is the same.
     switch compact: "--compact";
     /// Removes nothing, and tells what would be removed.

@@ -10,6 +10,7 @@ use crate::commands::prune::PruneReport;
 use crate::commands::pruning::{Pruning, pruning_setters};
 use crate::decode::{Decoder, End, Fault, Line};
 use crate::notes::{Notes, Stream};
+use crate::values::{SnapshotRef, TagList};
 
 /// Removes these snapshots.
 ///
@@ -42,10 +43,12 @@ impl ForgetSnapshots {
     pub fn new<I>(snapshots: I) -> Self
     where
         I: IntoIterator,
-        I::Item: Into<OsString>,
+        I::Item: Into<SnapshotRef>,
     {
         let mut arguments = Arguments::new("forget");
-        snapshots.into_iter().for_each(|id| arguments.operand(id));
+        snapshots
+            .into_iter()
+            .for_each(|id| arguments.operand(id.into()));
         Self { arguments }
     }
 }
@@ -55,7 +58,7 @@ pruning_setters! { ForgetSnapshots:
     each host hosts: "--host" = OsString;
     /// Takes for `latest` the newest snapshot with this tag, or with all of a list `a,b`.
     /// Given several times, one of them is enough.
-    each tag tags: "--tag" = OsString;
+    each tag tags: "--tag" = TagList;
     /// Takes for `latest` the newest snapshot that contains this path, and all others that
     /// are given.
     each path paths: "--path" = OsString;

@@ -7,6 +7,7 @@ use crate::arguments::{Arguments, setters};
 use crate::command::Command;
 use crate::decode::{Decoder, End, Fault, Line, message};
 use crate::notes::{Notes, Stream};
+use crate::values::{SnapshotRef, TagList};
 
 /// Lists the files and folders of a snapshot.
 ///
@@ -32,9 +33,9 @@ pub struct Listing {
 
 impl Ls {
     /// Lists everything in this snapshot: an id or the beginning of one, or `latest`.
-    pub fn new(snapshot: impl Into<OsString>) -> Self {
+    pub fn new(snapshot: impl Into<SnapshotRef>) -> Self {
         let mut arguments = Arguments::new("ls");
-        arguments.operand(snapshot);
+        arguments.operand(snapshot.into());
         Self { arguments }
     }
 
@@ -51,7 +52,7 @@ setters! { Ls:
     each host hosts: "--host" = OsString;
     /// Takes for `latest` the newest snapshot with this tag, or with all of a list `a,b`.
     /// Given several times, one of them is enough.
-    each tag tags: "--tag" = OsString;
+    each tag tags: "--tag" = TagList;
     /// Takes for `latest` the newest snapshot that contains this path, and all others that
     /// are given.
     each path paths: "--path" = OsString;

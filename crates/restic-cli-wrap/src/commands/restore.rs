@@ -8,6 +8,7 @@ use crate::command::Command;
 use crate::decode::{Decoder, End, Fault, Line, message};
 use crate::notes::{Notes, Stream};
 use crate::outcome::{FailedItems, Outcome};
+use crate::values::{SnapshotRef, TagList};
 
 /// Writes the files and folders of a snapshot to a folder.
 ///
@@ -47,9 +48,9 @@ impl Restore {
     /// Restores this snapshot: an id or the beginning of one, or `latest`; with
     /// `:` and a path behind it (since restic 0.16.0) that folder of it only. It needs a
     /// [`target`](Self::target).
-    pub fn new(snapshot: impl Into<OsString>) -> Self {
+    pub fn new(snapshot: impl Into<SnapshotRef>) -> Self {
         let mut arguments = Arguments::new("restore");
-        arguments.operand(snapshot);
+        arguments.operand(snapshot.into());
         Self { arguments }
     }
 }
@@ -81,7 +82,7 @@ setters! { Restore:
     each host hosts: "--host" = OsString;
     /// Takes for `latest` the newest snapshot with this tag, or with all of a list `a,b`.
     /// Given several times, one of them is enough.
-    each tag tags: "--tag" = OsString;
+    each tag tags: "--tag" = TagList;
     /// Takes for `latest` the newest snapshot that contains this path, and all others that
     /// are given.
     each path paths: "--path" = OsString;

@@ -6,6 +6,7 @@ use crate::arguments::{Arguments, setters};
 use crate::command::Command;
 use crate::decode::{Decoder, Document, End, Fault, Line, NoEvents};
 use crate::notes::Notes;
+use crate::values::{GroupBy, SnapshotRef, TagList};
 
 /// Lists snapshots in groups that have something in common.
 ///
@@ -20,7 +21,7 @@ pub struct SnapshotGroups {
 impl SnapshotGroups {
     /// Lists all snapshots, grouped by a list of `host`, `paths`, `tags`.
     #[doc(alias = "--group-by")]
-    pub fn new(group_by: impl Into<OsString>) -> Self {
+    pub fn new(group_by: impl Into<GroupBy>) -> Self {
         let mut arguments = Arguments::new("snapshots");
         arguments.set("--group-by", group_by.into());
         Self { arguments }
@@ -28,8 +29,8 @@ impl SnapshotGroups {
 
     /// Lists this snapshot only, and others that are named: an id or the beginning of one,
     /// or `latest`.
-    pub fn snapshot(mut self, id: impl Into<OsString>) -> Self {
-        self.arguments.operand(id);
+    pub fn snapshot(mut self, id: impl Into<SnapshotRef>) -> Self {
+        self.arguments.operand(id.into());
         self
     }
 }
@@ -39,7 +40,7 @@ setters! { SnapshotGroups:
     each host hosts: "--host" = OsString;
     /// Lists snapshots with this tag, or with all of a list `a,b`. Given several times, one
     /// of them is enough.
-    each tag tags: "--tag" = OsString;
+    each tag tags: "--tag" = TagList;
     /// Lists snapshots that contain this path, and all others that are given.
     each path paths: "--path" = OsString;
     /// Lists only the newest of each host and set of paths: the old name of `latest(1)`.

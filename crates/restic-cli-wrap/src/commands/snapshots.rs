@@ -6,6 +6,7 @@ use crate::arguments::{Arguments, setters};
 use crate::command::Command;
 use crate::decode::{Decoder, Document, End, Fault, Line, NoEvents};
 use crate::notes::Notes;
+use crate::values::{SnapshotRef, TagList};
 
 /// Lists snapshots, the oldest first.
 ///
@@ -27,8 +28,8 @@ impl Snapshots {
 
     /// Lists this snapshot only, and others that are named: an id or the beginning of one,
     /// or `latest`.
-    pub fn snapshot(mut self, id: impl Into<OsString>) -> Self {
-        self.arguments.operand(id);
+    pub fn snapshot(mut self, id: impl Into<SnapshotRef>) -> Self {
+        self.arguments.operand(id.into());
         self
     }
 }
@@ -38,7 +39,7 @@ setters! { Snapshots:
     each host hosts: "--host" = OsString;
     /// Lists snapshots with this tag, or with all of a list `a,b`. Given several times, one
     /// of them is enough.
-    each tag tags: "--tag" = OsString;
+    each tag tags: "--tag" = TagList;
     /// Lists snapshots that contain this path, and all others that are given.
     each path paths: "--path" = OsString;
     /// Lists only the newest of each host and set of paths: the old name of `latest(1)`.

@@ -7,6 +7,7 @@ use crate::commands::text::TextDecoder;
 use crate::decode::{Decoder, Document, End, Fault, Line, NoEvents};
 use crate::notes::{Notes, Stream};
 use crate::types;
+use crate::values::{SnapshotRef, TagList};
 
 /// Counts how much there is in snapshots or in the repository.
 ///
@@ -43,8 +44,8 @@ impl Stats {
 
     /// Counts this snapshot only, and others that are named: an id or the beginning of one,
     /// or `latest`.
-    pub fn snapshot(mut self, id: impl Into<OsString>) -> Self {
-        self.arguments.operand(id);
+    pub fn snapshot(mut self, id: impl Into<SnapshotRef>) -> Self {
+        self.arguments.operand(id.into());
         self
     }
 }
@@ -56,7 +57,7 @@ setters! { Stats:
     each host hosts: "--host" = OsString;
     /// Counts snapshots with this tag only, or with all of a list `a,b`. Given several times,
     /// one of them is enough.
-    each tag tags: "--tag" = OsString;
+    each tag tags: "--tag" = TagList;
     /// Counts only snapshots that contain this path, and all others that are given.
     each path paths: "--path" = OsString;
 }

@@ -1,5 +1,5 @@
-use restic_cli_wrap::commands::{Backup, Init, Snapshots};
-use restic_cli_wrap::{ErrorKind, Repository, Stop};
+use restic_cli_wrap::commands::{Backup, Forget, Init, Snapshots};
+use restic_cli_wrap::{ErrorKind, Feature, Repository, Restic, Stop};
 
 use crate::fake::{Fake, SUMMARY};
 
@@ -223,4 +223,93 @@ fn waiting_for_a_lock_ends_with_patience_and_with_a_stop() {
         .unwrap_err();
     pressed.join().unwrap();
     assert_eq!(error.kind(), ErrorKind::Cancelled);
+}
+
+#[test]
+fn what_restic_has_is_told_without_starting_anything() {
+    let told = |version: &str, what: Feature| {
+        let restic = Restic::builder().restic_version(version).build();
+        match restic.supports(what) {
+            Ok(()) => "yes".to_owned(),
+            Err(error) => format!("{:?}: {}", error.kind(), error.message()),
+        }
+    };
+    let check = |version, words: &str, expected| {
+        assert_eq!(told(version, words.into()), expected, "{version} {words}");
+    };
+    check("0.11.0", "backup", "yes");
+    check(
+        "0.11.0",
+        "rewrite",
+        "Unsupported: rewrite needs restic 0.15.0, this is 0.11.0",
+    );
+    check("0.15.0", "rewrite --exclude --dry-run", "yes");
+    check(
+        "0.15.0",
+        "rewrite --exclude --include",
+        "Unsupported: --include needs restic 0.19.0, this is 0.15.0",
+    );
+    check("0.16.0", "repair index", "yes");
+    check(
+        "0.14.0",
+        "--retry-lock",
+        "Unsupported: --retry-lock needs restic 0.16.0, this is 0.14.0",
+    );
+    check("0.16.0", "snapshots --retry-lock", "yes");
+    check(
+        "0.19.1",
+        "backup --hostnames",
+        "Unsupported: this library knows no flag `--hostnames` of restic backup",
+    );
+    for words in ["bakcup", "bakcup --tag", "", "--nope", "backup -n"] {
+        assert!(
+            told("0.19.1", words.into()).starts_with("Unsupported: this library"),
+            "{words}"
+        );
+    }
+
+    let new = Backup::new(["/data"]).skip_if_unchanged(true);
+    let expected = "Unsupported: --skip-if-unchanged needs restic 0.17.0, this is 0.16.4";
+    assert_eq!(told("0.16.4", (&new).into()), expected);
+    assert_eq!(told("0.17.0", (&new).into()), "yes");
+    let dangerous = Forget::new().keep_last(-2);
+    assert!(told("0.19.1", (&dangerous).into()).starts_with("Usage: "));
+    // What the client adds belongs to the command, but not to a name.
+    let restic = Restic::builder()
+        .restic_version("0.11.0")
+        .compression("max")
+        .build();
+    assert!(restic.supports("backup").is_ok());
+    let error = restic.supports(&Backup::new(["/data"])).unwrap_err();
+    assert!(
+        error.message().starts_with("--compression needs"),
+        "{error}"
+    );
+}
+
+#[test]
+fn the_version_is_asked_for_once_by_all_questions_and_runs() {
+    let fake = Fake::new(&restic("0.16.0"));
+    let restic = fake.restic();
+    restic.supports("backup --tag").unwrap();
+    assert!(fake.calls().is_empty(), "every restic has it");
+    let ask = async {
+        restic
+            .supports_async("backup --skip-if-unchanged")
+            .await
+            .unwrap_err();
+        restic.supports_async("backup --no-scan").await.unwrap();
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap();
+    runtime.block_on(ask);
+    restic
+        .supports(&Backup::new(["/data"]).no_scan(true))
+        .unwrap();
+    assert_eq!(fake.calls(), ["--json version"]);
+
+    let silent = Fake::new("exit 1");
+    let error = silent.restic().supports("rewrite").unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Failed, "{error}");
 }

@@ -29,3 +29,6 @@ mod real;
 mod resticpy;
 #[cfg(feature = "tracing")]
 mod tracing;
+mod values;
+#[cfg(unix)]
+mod values_read;

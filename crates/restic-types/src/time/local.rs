@@ -1,5 +1,6 @@
 //! The times of `key list`.
 
+use std::ffi::OsString;
 use std::fmt;
 use std::str::FromStr;
 
@@ -49,6 +50,12 @@ impl LocalTime {
     #[must_use]
     pub const fn second(self) -> u8 {
         self.0.second
+    }
+}
+
+impl From<LocalTime> for OsString {
+    fn from(time: LocalTime) -> Self {
+        time.to_string().into()
     }
 }
 

@@ -1,0 +1,128 @@
+use std::future::poll_fn;
+
+use restic_core::Background;
+use restic_types::cli;
+
+use crate::arguments::Arguments;
+use crate::command::Command;
+use crate::version::{Need, command_need, flag_need};
+use crate::{Error, ErrorKind, Restic, Result};
+
+/// Something that a restic may have or not, for [`Restic::supports`].
+///
+/// It is made of a whole command, or of its name and flags in restic's own words: `rewrite`,
+/// `backup --skip-if-unchanged`, or `--retry-lock` for what every command takes.
+#[derive(Clone, Debug)]
+pub struct Feature(Asked);
+
+#[derive(Clone, Debug)]
+enum Asked {
+    /// A call, and what the client adds to it.
+    Call(Box<Arguments>),
+    Names(Vec<Need>),
+    /// Why it cannot be told.
+    Unknown(String),
+}
+
+impl Restic {
+    /// Whether the restic at hand has this, before anything is run:
+    ///
+    /// ```
+    /// # use restic_cli_wrap::{ErrorKind, Restic, commands::Backup};
+    /// # let restic = Restic::builder().restic_version("0.14.0").build();
+    /// let backup = Backup::new(["/data"]).skip_if_unchanged(true);
+    /// let error = restic.supports(&backup).unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::Unsupported);
+    /// assert_eq!(error.message(), "--skip-if-unchanged needs restic 0.17.0, this is 0.14.0");
+    ///
+    /// assert!(restic.supports("backup --dry-run").is_ok());
+    /// assert!(restic.supports("rewrite").is_err());
+    /// ```
+    ///
+    /// A command value is looked at as a whole, with its flags and those of this client. Every
+    /// run of one begins with the same check. This blocks while restic is asked for its
+    /// version, which happens when that matters, and once;
+    /// [`supports_async`](Self::supports_async) does not.
+    ///
+    /// What a build leaves out, such as `self-update`, can be seen only by running it.
+    ///
+    /// # Errors
+    ///
+    /// [`Unsupported`](ErrorKind::Unsupported) when restic does not have it, with what would
+    /// be needed and what was found, or when this library does not know of it. For a command
+    /// that is never passed on to any restic [`Usage`](ErrorKind::Usage). And when restic
+    /// could not be asked for its version.
+    pub fn supports(&self, what: impl Into<Feature>) -> Result<()> {
+        match what.into().0 {
+            Asked::Call(arguments) => self.check(&arguments),
+            Asked::Names(needs) if needs.is_empty() => Ok(()),
+            Asked::Names(needs) => {
+                let found = self.version()?;
+                needs.iter().try_for_each(|need| need.check(&found))
+            }
+            Asked::Unknown(why) => Err(Error::new(ErrorKind::Unsupported, why)),
+        }
+    }
+
+    /// As [`supports`](Self::supports), as a future for any runtime.
+    ///
+    /// # Errors
+    ///
+    /// As `supports`.
+    pub fn supports_async(
+        &self,
+        what: impl Into<Feature>,
+    ) -> impl Future<Output = Result<()>> + Send + 'static {
+        let (restic, what) = (self.clone(), what.into());
+        async move {
+            let work = move |outlet: restic_core::Outlet<Result<()>>| {
+                outlet.send(restic.supports(what));
+            };
+            let thread = Background::start(1, work);
+            let mut answer = thread.map_err(|error| {
+                let message = "the system gives no thread to ask restic for its version";
+                Error::new(ErrorKind::CannotStart, message).with_source(error)
+            })?;
+            let gone = || Error::new(ErrorKind::Io, "the thread that asked restic is gone");
+            let answer = poll_fn(|context| answer.poll_next(context)).await;
+            answer.unwrap_or_else(|| Err(gone()))
+        }
+    }
+}
+
+impl<C: Command> From<&C> for Feature {
+    /// The command, and all of its flags.
+    fn from(command: &C) -> Self {
+        Self(Asked::Call(Box::new(command.arguments())))
+    }
+}
+
+impl From<&str> for Feature {
+    /// A command, flags, or both, in restic's own words.
+    fn from(words: &str) -> Self {
+        let needs = by_name(words);
+        Self(needs.map_or_else(Asked::Unknown, Asked::Names))
+    }
+}
+
+fn by_name(words: &str) -> Result<Vec<Need>, String> {
+    let (flags, name): (Vec<_>, Vec<_>) =
+        words.split_whitespace().partition(|it| it.starts_with('-'));
+    let name = name.join(" ");
+    let command = cli::command(&name);
+    let is_global = name.is_empty() && !flags.is_empty();
+    if command.is_none() && !is_global {
+        return Err(format!("this library knows no command `{name}` of restic"));
+    }
+    let mut needs = Vec::from_iter(command.and_then(command_need));
+    for flag in flags {
+        let unknown = || format!("this library knows no flag `{flag}` of restic {name}");
+        let known = match (flag.strip_prefix("--"), command) {
+            (Some(long), Some(command)) => command.flag(long),
+            (Some(long), None) => cli::global_flag(long),
+            (None, _) => None,
+        };
+        needs.extend(flag_need(known.ok_or_else(unknown)?));
+    }
+    Ok(needs)
+}

@@ -1,0 +1,95 @@
+//! What flags are given where restic has a small language of its own.
+//!
+//! | value | flags |
+//! |---|---|
+//! | [`CalendarDuration`] | `--keep-within` and its kin |
+//! | [`Compression`] | `--compression` |
+//! | [`GroupBy`] | `--group-by` |
+//! | [`Keep`](crate::commands::Keep) | `--keep-last`, `--keep-daily` and their kin |
+//! | [`MaxUnused`] | `--max-unused` |
+//! | [`Size`] | `--exclude-larger-than`, `--max-repack-size`, `--repack-smaller-than` |
+//! | [`SnapshotRef`] | operands that name a snapshot, `--parent` |
+//! | [`Subset`] | `--read-data-subset` |
+//! | [`TagList`] | `--tag` of all that look for snapshots, `--keep-tag` |
+//!
+//! Setters take restic's own spelling as well, as text: it is passed on as it is, and restic
+//! checks it. What is made here is spelled so that restic 0.11 to 0.19 read it alike.
+//!
+//! ```
+//! use restic_cli_wrap::commands::{Forget, Restore};
+//! use restic_cli_wrap::values::{CalendarDuration, MaxUnused, SnapshotRef, TagList};
+//!
+//! let forget = Forget::new()
+//!     .keep_within(CalendarDuration::new().years(2).months(6))
+//!     .tag(TagList::new("nightly").and("database"))
+//!     .max_unused(MaxUnused::percent(5));
+//! // The same as text.
+//! let forget = Forget::new().keep_within("2y6m").tag("nightly,database").max_unused("5%");
+//!
+//! let restore = Restore::new(SnapshotRef::latest().folder("/home")).target("/restored");
+//! # drop((forget, restore));
+//! ```
+
+mod calendar_duration;
+mod compression;
+mod group_by;
+mod max_unused;
+mod size;
+mod snapshot_ref;
+mod subset;
+mod tag_list;
+
+pub use calendar_duration::CalendarDuration;
+pub use compression::Compression;
+pub use group_by::GroupBy;
+pub use max_unused::MaxUnused;
+pub use size::Size;
+pub use snapshot_ref::SnapshotRef;
+pub use subset::Subset;
+pub use tag_list::TagList;
+
+/// Makes a value of a flag: a text in restic's spelling, which people may write themselves.
+macro_rules! value {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        ///
+        /// Two of them are equal when they are spelled alike.
+        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+        pub struct $name(std::ffi::OsString);
+
+        impl AsRef<std::ffi::OsStr> for $name {
+            /// In restic's spelling.
+            fn as_ref(&self) -> &std::ffi::OsStr {
+                &self.0
+            }
+        }
+
+        impl From<$name> for std::ffi::OsString {
+            fn from(value: $name) -> Self {
+                value.0
+            }
+        }
+
+        impl crate::FlagValue for $name {
+            fn render(self) -> std::ffi::OsString {
+                self.0
+            }
+        }
+
+        $crate::values::from_text!($name: &str, &&str, String, &String, std::ffi::OsString, &std::ffi::OsString, &std::ffi::OsStr);
+    };
+}
+use value;
+
+/// Takes restic's own spelling from every usual type of text.
+macro_rules! from_text {
+    ($name:ident: $($text:ty),*) => {$(
+        impl From<$text> for $name {
+            /// Takes restic's own spelling, as it is.
+            fn from(text: $text) -> Self {
+                Self(text.into())
+            }
+        }
+    )*};
+}
+use from_text;

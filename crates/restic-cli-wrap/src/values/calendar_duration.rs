@@ -1,0 +1,56 @@
+use std::ffi::OsString;
+
+use crate::values::value;
+
+value! {
+    /// Years, months, days and hours, such as `2y5m7d3h`, of `--keep-within` and its kin.
+    ///
+    /// restic goes back by the calendar: a month has as many days as it has. What is set
+    /// twice counts the last time. One of nothing at all is the same as none, and restic
+    /// since 0.17 refuses a policy of nothing else. A spelling that restic does not know is
+    /// an error, but for restic 0.11, which takes it for none.
+    CalendarDuration
+}
+
+impl CalendarDuration {
+    /// Begins with no time at all.
+    #[must_use]
+    pub fn new() -> Self {
+        Self(OsString::new())
+    }
+
+    /// Goes back so many years.
+    #[must_use]
+    pub fn years(self, years: u32) -> Self {
+        self.with(years, 'y')
+    }
+
+    /// Goes back so many months.
+    #[must_use]
+    pub fn months(self, months: u32) -> Self {
+        self.with(months, 'm')
+    }
+
+    /// Goes back so many days.
+    #[must_use]
+    pub fn days(self, days: u32) -> Self {
+        self.with(days, 'd')
+    }
+
+    /// Goes back so many hours.
+    #[must_use]
+    pub fn hours(self, hours: u32) -> Self {
+        self.with(hours, 'h')
+    }
+
+    fn with(mut self, number: u32, unit: char) -> Self {
+        self.0.push(format!("{number}{unit}"));
+        self
+    }
+}
+
+impl Default for CalendarDuration {
+    fn default() -> Self {
+        Self::new()
+    }
+}

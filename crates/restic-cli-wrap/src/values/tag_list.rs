@@ -1,0 +1,34 @@
+use std::ffi::OsStr;
+
+use crate::values::value;
+
+value! {
+    /// Tags that a snapshot has to have, all of them.
+    ///
+    /// A setter that is given several lists is content with one of them: the words of a list
+    /// say *and*, and lists say *or*. A comma in a text parts two tags, so that no tag can
+    /// have one.
+    TagList
+}
+
+impl TagList {
+    /// Snapshots with this tag.
+    #[must_use]
+    pub fn new(tag: impl AsRef<OsStr>) -> Self {
+        Self(tag.as_ref().to_owned())
+    }
+
+    /// Only those of them that have this tag, too.
+    #[must_use]
+    pub fn and(mut self, tag: impl AsRef<OsStr>) -> Self {
+        self.0.push(",");
+        self.0.push(tag);
+        self
+    }
+
+    /// Snapshots without any tag. restic 0.11 finds none that way.
+    #[must_use]
+    pub fn untagged() -> Self {
+        Self::new("")
+    }
+}
