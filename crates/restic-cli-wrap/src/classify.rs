@@ -54,7 +54,22 @@ const PATTERNS: &[(Pattern, ErrorKind)] = &[
     (says(&["please specify "]), ErrorKind::Usage),
     (says(&["no policy was specified"]), ErrorKind::Usage),
     (says(&["unknown grouping option"]), ErrorKind::Usage),
+    (says(&["Fatal: nothing to do!"]), ErrorKind::Usage),
+    (says(&["Nothing to do: no excludes"]), ErrorKind::Usage),
+    (
+        says(&["refusing to remove key currently"]),
+        ErrorKind::Usage,
+    ),
+    (says(&["the cache is disabled"]), ErrorKind::Usage),
     (says(&["unknown counting mode"]), ErrorKind::Usage),
+    (
+        says(&["fusermount", "executable file not found"]),
+        ErrorKind::Unsupported,
+    ),
+    (
+        says(&["failed to open /dev/fuse", "Permission denied"]),
+        ErrorKind::AccessDenied,
+    ),
     (
         says(&["wrong password or no key found"]),
         ErrorKind::WrongPassword,

@@ -1,9 +1,11 @@
+use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::io::Read;
 use std::sync::Arc;
 use std::time::Duration;
 
 use restic_core::{
-    Argument, Executor, InputReader, Invocation, Process, Runner, StartError, Stdin, Stop,
+    Argument, Executor, InputReader, Invocation, Process, Runner, Secret, StartError, Stdin, Stop,
     Supervised, SystemClock,
 };
 use restic_types::ResticVersion;
@@ -13,10 +15,10 @@ use crate::async_run::{AsyncRun, Settling};
 use crate::builder::{Builder, Settings};
 use crate::command::Command;
 use crate::commands::Version;
-use crate::repository::{Location, Password, Repository};
+use crate::repository::{Password, Repository};
 use crate::retry_lock::RetryLock;
 use crate::run::{Assembly, Run};
-use crate::spelling::{FROM, OWN, SECOND, joined};
+use crate::spelling::{FROM, OWN, Opened, SECOND, joined};
 use crate::trace::RunSpan;
 use crate::version::{Program, VersionCache, needs};
 use crate::{Error, ErrorKind, Result};
@@ -238,15 +240,20 @@ impl Restic {
             let invocation = self.build_invocation(arguments);
             return Err(Error::new(ErrorKind::Usage, why).with_invocation(invocation));
         }
-        let needs = needs(arguments.command, self.flags(arguments));
+        let known = needs(arguments.command, self.flags(arguments));
         // A second repository is named in another way before 0.14, and a lock is not waited
         // for before 0.16.
         let depends = arguments.source.is_some() || self.settings().retry_lock.is_some();
-        if needs.is_empty() && !depends {
+        if known.is_empty() && !depends {
             return Ok(());
         }
         let found = self.version()?;
-        needs.iter().try_for_each(|need| need.check(&found))
+        let (_, second) = self.opened(arguments);
+        let second = second.filter(|_| self.has_second_repository());
+        let second = second.and_then(|second| second.location_flag(SECOND));
+        let more = needs(arguments.command, second);
+        let mut all = known.iter().chain(&more);
+        all.try_for_each(|need| need.check(&found))
     }
 
     /// The flags of a call that depend on the version, global ones too.
@@ -307,31 +314,24 @@ impl Restic {
         invocation.stdin = arguments.stdin.clone();
 
         // First of all: errors in what follows are then told as JSON, too.
-        let words = &mut invocation.arguments;
         if !arguments.no_json {
-            words.push("--json".into());
+            invocation.arguments.push("--json".into());
         }
-        words.extend(
-            settings
-                .repository
-                .iter()
-                .map(|location| OWN.location(location)),
-        );
-        words.extend(
-            settings
-                .password
-                .iter()
-                .map(|password| OWN.password(password)),
-        );
-        words.extend(settings.key_hint.iter().map(|key| OWN.key_hint(key)));
+        if self.turns_round(arguments) {
+            turn_round(&mut invocation.environment);
+        }
+        let (own, second) = self.opened(arguments);
+        own.name(OWN, &mut invocation);
+        let words = &mut invocation.arguments;
         words.extend(settings.arguments.flags.iter().map(Flag::word));
         if let Some(patience) = settings.retry_lock.filter(|_| self.retries_by_itself()) {
             words.push(joined("--retry-lock", patience.render()));
         }
         words.extend(settings.arguments.extra.iter().map(Argument::from));
         words.extend(arguments.command.split(' ').map(Argument::from));
-        if let Some(source) = &arguments.source {
-            self.add_source(source, &mut invocation);
+        if let Some(second) = second {
+            let old = self.has_second_repository();
+            second.name(if old { SECOND } else { FROM }, &mut invocation);
         }
         let words = &mut invocation.arguments;
         words.extend(arguments.flags.iter().map(Flag::word));
@@ -346,28 +346,47 @@ impl Restic {
         invocation
     }
 
-    /// Names a second repository in the way of the restic at hand.
-    fn add_source(&self, source: &Repository, invocation: &mut Invocation) {
-        let version = self.known_version().ok().flatten();
-        let old = version.is_some_and(|version| version < ResticVersion::new(0, 14, 0));
-        let spelling = if old { SECOND } else { FROM };
-        match &source.location {
-            // Older than 0.12.1 has no flag for this.
-            Location::Secret(secret) if old => {
-                invocation
-                    .environment
-                    .insert("RESTIC_REPOSITORY2".into(), secret.clone());
-            }
-            location => invocation.arguments.push(spelling.location(location)),
+    /// The repository that restic works on, and a second one, as the restic at hand sees it.
+    fn opened<'a>(&'a self, arguments: &'a Arguments) -> (Opened<'a>, Option<Opened<'a>>) {
+        let own = self.settings().opened();
+        match arguments.source.as_ref().map(Repository::opened) {
+            Some(source) if self.turns_round(arguments) => (source, Some(own)),
+            source => (own, source),
         }
-        let words = &mut invocation.arguments;
-        words.extend(
-            source
-                .password
-                .iter()
-                .map(|password| spelling.password(password)),
-        );
-        words.extend(source.key_hint.iter().map(|key| spelling.key_hint(key)));
+    }
+
+    /// Whether the restic at hand copies from its own repository to the second one.
+    fn turns_round(&self, arguments: &Arguments) -> bool {
+        arguments.copies && self.has_second_repository()
+    }
+
+    /// Whether the restic at hand calls another repository the second one, and not the one
+    /// to read from.
+    fn has_second_repository(&self) -> bool {
+        let version = self.known_version().ok().flatten();
+        version.is_some_and(|version| version < ResticVersion::new(0, 14, 0))
+    }
+}
+
+/// Lets what the environment says of the two repositories change places.
+fn turn_round(environment: &mut BTreeMap<OsString, Secret>) {
+    for what in [
+        "REPOSITORY",
+        "REPOSITORY_FILE",
+        "PASSWORD",
+        "PASSWORD_FILE",
+        "PASSWORD_COMMAND",
+        "KEY_HINT",
+    ] {
+        let name = |prefix: &str, suffix: &str| OsString::from(format!("{prefix}{what}{suffix}"));
+        let own = environment.remove(&name("RESTIC_", ""));
+        let source = environment.remove(&name("RESTIC_FROM_", ""));
+        if let Some(own) = own {
+            environment.insert(name("RESTIC_", "2"), own);
+        }
+        if let Some(source) = source {
+            environment.insert(name("RESTIC_", ""), source);
+        }
     }
 }
 
