@@ -7,6 +7,7 @@
 mod call;
 mod commands;
 mod judge;
+mod leaves;
 mod messages;
 mod paths;
 mod play;

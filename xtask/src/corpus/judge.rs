@@ -1,6 +1,7 @@
 //! What a recording comes to when the client reads it, and whether that is right.
 
 use super::call::{Call, Unbuildable};
+use super::leaves::Leaf;
 use super::messages::{self, Printed};
 use super::paths::{self, Lost};
 use super::play::{Order, Player};
@@ -317,9 +318,10 @@ impl Verdict {
         }
         let text = [&recording.stdout[..], b"\n", &recording.stderr[..]].concat();
         let text = String::from_utf8_lossy(&text);
-        let (known, strange): (Vec<_>, Vec<_>) =
-            messages::leaves(&done.output).partition(|leaf| text.contains(leaf.as_str()));
+        let leaves = Leaf::all(&done.output);
+        let (known, strange): (Vec<_>, Vec<_>) = leaves.iter().partition(|leaf| leaf.is_in(&text));
         if !strange.is_empty() {
+            let strange: Vec<_> = strange.iter().map(ToString::to_string).collect();
             self.undecoded(format!("not in restic's text: {}", strange.join(", ")));
         }
         if known.is_empty() && !recording.stdout.trim_ascii().is_empty() {

@@ -152,15 +152,6 @@ pub(super) fn texts(value: &Value) -> impl Iterator<Item = &str> {
     all(value).filter_map(Value::as_str)
 }
 
-/// What a value says, tags aside: its strings and its numbers but 0, as they would stand in a text.
-pub(super) fn leaves(value: &Value) -> impl Iterator<Item = String> {
-    all(value).filter_map(|value| match value {
-        Value::String(text) => text.lines().next().map(str::to_owned),
-        Value::Number(number) if number.as_f64() != Some(0.0) => Some(number.to_string()),
-        _ => None,
-    })
-}
-
 fn all(value: &Value) -> Box<dyn Iterator<Item = &Value> + '_> {
     let below: Box<dyn Iterator<Item = &Value>> = match value {
         Value::Object(fields) => {
