@@ -10,6 +10,7 @@
 #![allow(clippy::print_stdout, reason = "a test that is skipped says so")]
 
 mod arguments;
+mod arguments_keeping;
 #[cfg(unix)]
 mod asynchronous;
 #[cfg(unix)]
