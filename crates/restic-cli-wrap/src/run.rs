@@ -290,7 +290,7 @@ impl<D: Decoder> Assembly<D> {
         let words = end.words();
         let result = decoder.finish(&end);
         let is_end = D::ENDS_WHEN_STOPPED && stopped.cause == Some(Cause::Cancelled);
-        let result = match stopped.cause.filter(|_| !(is_end && result.is_ok())) {
+        let result = match stopped.cause.filter(|_| !is_end) {
             Some(cause) => Err(stopped_fault(cause, &words, result)),
             None => result.and_then(|output| well_formed(output, &notes)),
         };

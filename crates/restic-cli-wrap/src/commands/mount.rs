@@ -127,19 +127,32 @@ impl Decoder for MountDecoder {
 
     fn finish(self, end: &End<'_>) -> Result<Unmounted, Fault<Unmounted>> {
         let was_served = self.unmounted.folder.is_some();
+        let was_asked = end.cause == Some(Cause::Cancelled);
         let mut said = end.notes.on(Stream::Stderr);
-        let is_in_use = said.any(|line| line.starts_with("unable to umount "));
-        if was_served && !is_in_use && has_ended_well(end) {
+        let in_use = said.find(|line| was_served && line.starts_with("unable to umount "));
+        let fault = if let Some(words) = in_use {
+            // Whatever the exit says, restic leaves a folder that nobody can read.
+            let mut fault = end.failure_saying(words);
+            if was_asked {
+                fault.kind = ErrorKind::Failed;
+            }
+            fault
+        } else if was_served && has_ended_well(end) {
             return Ok(self.unmounted);
-        }
-        if end.is_success() && !is_in_use {
-            let what = "it did not say that it served the folder";
-            return Err(end.incomplete_output(what).with(Some(self.unmounted)));
-        }
-        let mut fault = end.failure();
-        if fault.kind == ErrorKind::Failed && is_missing(&fault.message, end.notes) {
-            fault.kind = ErrorKind::NotFound;
-        }
+        } else if was_asked {
+            let words = end.words();
+            let message =
+                format!("the run was cancelled and did not end well; restic said: {words}");
+            Fault::new(ErrorKind::Cancelled, message)
+        } else if end.is_success() {
+            end.incomplete_output("it did not say that it served the folder")
+        } else {
+            let mut fault = end.failure();
+            if fault.kind == ErrorKind::Failed && is_missing(&fault.message, end.notes) {
+                fault.kind = ErrorKind::NotFound;
+            }
+            fault
+        };
         Err(fault.with(Some(self.unmounted)))
     }
 }

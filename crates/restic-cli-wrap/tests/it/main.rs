@@ -18,6 +18,7 @@ mod binaries;
 #[cfg(unix)]
 mod client;
 mod decoding;
+mod decoding_keeping;
 #[cfg(unix)]
 mod fake;
 mod faults;
@@ -26,6 +27,8 @@ mod first_backup;
 mod gate;
 #[cfg(unix)]
 mod real;
+#[cfg(unix)]
+mod real_keeping;
 mod resticpy;
 #[cfg(feature = "tracing")]
 mod tracing;
