@@ -1,3 +1,8 @@
+#![expect(
+    clippy::should_implement_trait,
+    reason = "a setter has the name of its flag"
+)]
+
 use std::ffi::OsString;
 
 use restic_types::{TagChanged, TagMessage, UnknownMessage};

@@ -205,7 +205,7 @@ fn what_the_environment_says_of_a_copy_is_right() {
             .env("RESTIC_PASSWORD", "other")
             .env("RESTIC_FROM_PASSWORD", "secret")
             .build();
-        let report = second.run(Copy::from(&bench.path("repo"))).unwrap();
+        let report = second.run(Copy::from(bench.path("repo"))).unwrap();
         assert_eq!(report.snapshots.len(), 1);
         assert_eq!(own.run(Snapshots::new()).unwrap().len(), 1);
     });
