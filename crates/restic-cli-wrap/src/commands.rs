@@ -5,7 +5,7 @@
 //! | [`Backup`] | | [`Outcome`](crate::Outcome) of a [`BackupSummary`](crate::types::BackupSummary) | [`BackupMessage`](crate::types::BackupMessage) |
 //! | [`Cache`] | | [`CacheReport`] | |
 //! | [`Check`] | | [`CheckReport`] | [`CheckMessage`](crate::types::CheckMessage), since 0.18.0 |
-//! | [`Copy`] | | [`CopyReport`] | [`Counter`](crate::types::Counter) |
+//! | [`Copy`](struct@Copy) | | [`CopyReport`] | [`Counter`](crate::types::Counter) |
 //! | [`Features`] | 0.17.0 | [`FeaturesReport`] | |
 //! | [`Forget`] | | a list of [`ForgetGroup`](crate::types::ForgetGroup) | |
 //! | [`ForgetSnapshots`] | | [`Forgotten`] | |

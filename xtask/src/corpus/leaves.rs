@@ -28,7 +28,8 @@ impl Leaf {
             Self::Plain(leaf) => text.contains(leaf.as_str()),
             Self::Time(time) => text.contains(&in_text(*time)),
             Self::Rounded(bytes) => {
-                let words: Vec<_> = text.split_whitespace().collect();
+                let words = text.split_whitespace();
+                let words: Vec<_> = words.map(|word| word.trim_end_matches(',')).collect();
                 let is_it = |pair: &[&str]| ByteCount::read(&pair.join(" ")) == Some(*bytes);
                 words.windows(2).any(is_it)
             }

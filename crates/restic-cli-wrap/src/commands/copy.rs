@@ -24,7 +24,7 @@ pub struct Copy {
     arguments: Arguments,
 }
 
-/// What [`Copy`] did.
+/// What [`Copy`](struct@Copy) did.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CopyReport {
