@@ -18,7 +18,7 @@ use crate::commands::Version;
 use crate::repository::{Password, Repository};
 use crate::retry_lock::RetryLock;
 use crate::run::{Assembly, Run};
-use crate::spelling::{FROM, OWN, Opened, SECOND, joined};
+use crate::spelling::{FIRST, FROM, OWN, Opened, SECOND, joined};
 use crate::trace::RunSpan;
 use crate::version::{Program, VersionCache, needs};
 use crate::{Error, ErrorKind, Result};
@@ -248,10 +248,7 @@ impl Restic {
             return Ok(());
         }
         let found = self.version()?;
-        let (_, second) = self.opened(arguments);
-        let second = second.filter(|_| self.has_second_repository());
-        let second = second.and_then(|second| second.location_flag(SECOND));
-        let more = needs(arguments.command, second);
+        let more = needs(arguments.command, self.flag_of_files(arguments));
         let mut all = known.iter().chain(&more);
         all.try_for_each(|need| need.check(&found))
     }
@@ -320,8 +317,13 @@ impl Restic {
         if self.turns_round(arguments) {
             turn_round(&mut invocation.environment);
         }
-        let (own, second) = self.opened(arguments);
-        own.name(OWN, &mut invocation);
+        let (first, second) = self.opened(arguments);
+        let (its, seconds) = if second.is_some() && self.has_second_repository() {
+            (FIRST, SECOND)
+        } else {
+            (OWN, FROM)
+        };
+        first.name(its, &mut invocation);
         let words = &mut invocation.arguments;
         words.extend(settings.arguments.flags.iter().map(Flag::word));
         if let Some(patience) = settings.retry_lock.filter(|_| self.retries_by_itself()) {
@@ -330,8 +332,7 @@ impl Restic {
         words.extend(settings.arguments.extra.iter().map(Argument::from));
         words.extend(arguments.command.split(' ').map(Argument::from));
         if let Some(second) = second {
-            let old = self.has_second_repository();
-            second.name(if old { SECOND } else { FROM }, &mut invocation);
+            second.name(seconds, &mut invocation);
         }
         let words = &mut invocation.arguments;
         words.extend(arguments.flags.iter().map(Flag::word));
@@ -353,6 +354,14 @@ impl Restic {
             Some(source) if self.turns_round(arguments) => (source, Some(own)),
             source => (own, source),
         }
+    }
+
+    /// The flag without which two repositories cannot be told apart whose places are in
+    /// files.
+    fn flag_of_files(&self, arguments: &Arguments) -> Option<&'static str> {
+        let (first, second) = self.opened(arguments);
+        let second = second.filter(|_| self.has_second_repository())?;
+        (first.is_in_file() || second.is_in_file()).then_some(SECOND.location_file)
     }
 
     /// Whether the restic at hand copies from its own repository to the second one.

@@ -9,7 +9,7 @@ use crate::repository::{Location, Password};
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Spelling {
     location: &'static str,
-    location_file: &'static str,
+    pub(crate) location_file: &'static str,
     /// In which variable a location with a password goes, where there may be no flag for its
     /// file.
     location_variable: Option<&'static str>,
@@ -28,6 +28,13 @@ pub(crate) const OWN: Spelling = Spelling {
     password_command: "--password-command",
     no_password: "--insecure-no-password",
     key_hint: "--key-hint",
+};
+
+/// The repository that a command is about, where there is a second one before restic 0.14.0.
+pub(crate) const FIRST: Spelling = Spelling {
+    // 0.11 takes the flag for its file as one for the second repository, too.
+    location_variable: Some("RESTIC_REPOSITORY"),
+    ..OWN
 };
 
 /// The repository that a command reads from. Since restic 0.14.0.
@@ -83,9 +90,9 @@ impl Opened<'_> {
             .extend(password.into_iter().chain(key_hint));
     }
 
-    /// The flag that names the file with its location, when one does.
-    pub(crate) fn location_flag(self, spelling: Spelling) -> Option<&'static str> {
-        matches!(self.location, Some(Location::File(_))).then_some(spelling.location_file)
+    /// Whether restic reads its location from a file.
+    pub(crate) fn is_in_file(self) -> bool {
+        matches!(self.location, Some(Location::File(_)))
     }
 }
 

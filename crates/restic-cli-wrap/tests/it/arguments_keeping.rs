@@ -275,6 +275,8 @@ fn secrets_and_the_environment_change_places_too() {
     check("0.11.0", "RESTIC_PASSWORD2", Some("own password"));
     check("0.11.0", "RESTIC_FROM_PASSWORD", None);
     check("0.11.0", "RESTIC_REPOSITORY2", Some(url));
+    let other = "rest:https://bob:hunter3@backup.example/other";
+    check("0.11.0", "RESTIC_REPOSITORY", Some(other));
 }
 
 #[test]
@@ -293,7 +295,8 @@ fn the_oldest_restic_cannot_read_a_second_place_from_a_file() {
     let file = || Repository::from_file("/etc/place");
     let plain = || Repository::new("/srv/repo");
     check("0.11.0", Copy::from(plain()), file(), true);
-    check("0.11.0", Copy::from(file()), plain(), false);
+    check("0.11.0", Copy::from(file()), plain(), true);
+    check("0.11.0", Copy::from(plain()), plain(), false);
     check("0.13.0", Copy::from(plain()), file(), false);
     check("0.19.1", Copy::from(file()), file(), false);
 }
