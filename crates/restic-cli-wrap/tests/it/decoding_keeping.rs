@@ -1,11 +1,26 @@
 //! What commands about keys, tags, copies and their surroundings make of what restic prints.
 //! The texts are recorded: by restic 0.11.0, 0.14.0, 0.18.0 and 0.19.1.
 
-use restic_cli_wrap::commands::*;
-use restic_cli_wrap::types::FeatureStage;
-use restic_cli_wrap::{ErrorKind, Repository, Restic, Scripted, Stop};
+use std::fmt::Debug;
 
-use crate::decoding::{fails, restic, run, script};
+use restic_cli_wrap::commands::*;
+use restic_cli_wrap::types::{FeatureStage, serde_json};
+use restic_cli_wrap::{Command, ErrorKind, Repository, Restic, Result, Scripted, Stop};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::decoding::{self, fails, restic, script};
+
+/// The result, which is the same when it was serialised and read again.
+fn run<C>(command: C, exit: i32, stdout: &str, stderr: &str) -> Result<C::Output>
+where
+    C: Command<Output: Serialize + DeserializeOwned + PartialEq + Debug>,
+{
+    let output = decoding::run(command, exit, stdout, stderr)?;
+    let json = serde_json::to_string(&output).unwrap();
+    assert_eq!(serde_json::from_str::<C::Output>(&json).unwrap(), output);
+    Ok(output)
+}
 
 const IGNORED_0_11: &str = "Ignoring \"deadbeef\", it is not a snapshot id\n";
 const IGNORED: &str = "Ignoring \"deadbeef\": no matching ID found for prefix \"deadbeef\"\n";
