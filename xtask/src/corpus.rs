@@ -12,6 +12,7 @@ mod commands;
 mod expected;
 mod inject;
 mod judge;
+mod leaves;
 mod messages;
 mod paths;
 mod play;
@@ -23,7 +24,7 @@ mod recording;
 mod tests;
 
 use call::{Call, Unbuildable};
-use commands::COMMANDS;
+use commands::rows;
 use judge::{Problem, Verdict};
 use recording::Recording;
 use std::collections::BTreeMap;
@@ -121,9 +122,7 @@ impl Examined {
             Ok(call) => call,
             Err(why) => return Self::new("?", What::Unbuildable(why)),
         };
-        let row = COMMANDS
-            .iter()
-            .find(|row| row.name == call.name && (row.is_for)(&call));
+        let row = rows().find(|row| row.name == call.name && (row.is_for)(&call));
         let what = row.map(|row| (row.examine)(recording, &call));
         Self::new(
             call.name,

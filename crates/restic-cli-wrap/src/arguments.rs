@@ -22,6 +22,8 @@ pub struct Arguments {
     /// restic refuses `--json` with what is asked for.
     pub(crate) no_json: bool,
     pub(crate) source: Option<Repository>,
+    /// Before restic 0.14.0 the second repository of this command is where it copies to.
+    pub(crate) copies: bool,
     pub(crate) refusal: Option<String>,
     /// Before which release no restic must be given this, and why.
     pub(crate) old_refusal: Option<(Release, String)>,
@@ -113,6 +115,13 @@ impl Arguments {
     /// Sets the second repository, from which this command reads.
     pub fn source(&mut self, repository: Repository) {
         self.source = Some(repository);
+    }
+
+    /// Sets the second repository, from which this command copies into the client's. Before
+    /// restic 0.14.0 the two are named the other way round.
+    pub fn source_of_copy(&mut self, repository: Repository) {
+        self.source = Some(repository);
+        self.copies = true;
     }
 
     /// Says why no restic must be given this: the client then fails with

@@ -9,6 +9,7 @@ use restic_core::{Clock, Deadlines, Executor, Ladder, Runner, Secret};
 use crate::Restic;
 use crate::arguments::{Arguments, setters};
 use crate::repository::{Location, Password, Repository};
+use crate::spelling::Opened;
 use crate::values::Compression;
 
 /// Collects what a [`Restic`] is made of.
@@ -40,6 +41,17 @@ pub(crate) struct Settings {
     /// Absent: the system's.
     pub(crate) clock: Option<Arc<dyn Clock>>,
     pub(crate) version: Option<String>,
+}
+
+impl Settings {
+    /// The client's own repository.
+    pub(crate) fn opened(&self) -> Opened<'_> {
+        Opened {
+            location: self.repository.as_ref(),
+            password: self.password.as_ref(),
+            key_hint: self.key_hint.as_ref(),
+        }
+    }
 }
 
 impl Builder {

@@ -54,6 +54,13 @@ const PATTERNS: &[(Pattern, ErrorKind)] = &[
     (says(&["lease specify "]), ErrorKind::Usage),
     (says(&["no policy was specified"]), ErrorKind::Usage),
     (says(&["unknown grouping option"]), ErrorKind::Usage),
+    (says(&["Fatal: nothing to do!"]), ErrorKind::Usage),
+    (says(&["Nothing to do: no excludes"]), ErrorKind::Usage),
+    (
+        says(&["refusing to remove key currently"]),
+        ErrorKind::Usage,
+    ),
+    (says(&["the cache is disabled"]), ErrorKind::Usage),
     (says(&["unknown counting mode"]), ErrorKind::Usage),
     (says(&["for --max-unused"]), ErrorKind::Usage),
     (says(&["must pass id '"]), ErrorKind::Usage),
@@ -65,6 +72,14 @@ const PATTERNS: &[(Pattern, ErrorKind)] = &[
     (says(&["only either '--json' or"]), ErrorKind::Usage),
     (says(&["option ", " is not known"]), ErrorKind::Usage),
     (says(&["repository location failed"]), ErrorKind::Usage),
+    (
+        says(&["fusermount", "executable file not found"]),
+        ErrorKind::Unsupported,
+    ),
+    (
+        says(&["failed to open /dev/fuse", "Permission denied"]),
+        ErrorKind::AccessDenied,
+    ),
     (
         says(&["wrong password or no key found"]),
         ErrorKind::WrongPassword,

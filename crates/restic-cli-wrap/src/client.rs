@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::io::Read;
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,7 +18,7 @@ use crate::commands::Version;
 use crate::repository::{Location, Password, Repository};
 use crate::retry_lock::RetryLock;
 use crate::run::{Assembly, Run};
-use crate::spelling::{FROM, OWN, SECOND, joined};
+use crate::spelling::{FIRST, FROM, OWN, Opened, SECOND, Spelling, joined};
 use crate::trace::RunSpan;
 use crate::version::{Program, VersionCache, needs, release};
 use crate::{Error, ErrorKind, Result};
@@ -237,18 +239,20 @@ impl Restic {
             let invocation = self.build_invocation(arguments);
             return Err(Error::new(ErrorKind::Usage, why).with_invocation(invocation));
         }
-        let needs = needs(arguments.command, self.flags(arguments));
+        let known = needs(arguments.command, self.flags(arguments));
         // `init` is told a secret location in another way before 0.12, every command a second
         // repository before 0.14, and a lock is not waited for before 0.16.
         let depends = arguments.source.is_some()
             || self.settings().retry_lock.is_some()
             || arguments.old_refusal.is_some()
-            || self.secret_to_init(arguments.command).is_some();
-        if needs.is_empty() && !depends {
+            || self.makes_secret_place(arguments);
+        if known.is_empty() && !depends {
             return Ok(());
         }
         let found = self.version()?;
-        needs.iter().try_for_each(|need| need.check(&found))?;
+        let more = needs(arguments.command, self.flag_of_files(arguments));
+        let mut all = known.iter().chain(&more);
+        all.try_for_each(|need| need.check(&found))?;
         match &arguments.old_refusal {
             Some((since, why)) if release(&found) < *since => {
                 let message = format!("{why}; this is restic {found}");
@@ -320,23 +324,21 @@ impl Restic {
         if !arguments.no_json {
             invocation.arguments.push("--json".into());
         }
-        self.add_repository(arguments.command, &mut invocation);
+        if self.turns_round(arguments) {
+            turn_round(&mut invocation.environment);
+        }
+        let (first, second) = self.opened(arguments);
+        let (its, seconds) = self.spellings(arguments);
+        first.name(its, &mut invocation);
         let words = &mut invocation.arguments;
-        words.extend(
-            settings
-                .password
-                .iter()
-                .map(|password| OWN.password(password)),
-        );
-        words.extend(settings.key_hint.iter().map(|key| OWN.key_hint(key)));
         words.extend(settings.arguments.flags.iter().map(Flag::word));
         if let Some(patience) = settings.retry_lock.filter(|_| self.retries_by_itself()) {
             words.push(joined("--retry-lock", patience.render()));
         }
         words.extend(settings.arguments.extra.iter().map(Argument::from));
         words.extend(arguments.command.split(' ').map(Argument::from));
-        if let Some(source) = &arguments.source {
-            self.add_source(source, &mut invocation);
+        if let Some(second) = second {
+            second.name(seconds, &mut invocation);
         }
         let words = &mut invocation.arguments;
         words.extend(arguments.flags.iter().map(Flag::word));
@@ -351,26 +353,33 @@ impl Restic {
         invocation
     }
 
-    /// Names the repository in the way of the restic at hand.
-    fn add_repository(&self, command: &str, invocation: &mut Invocation) {
-        let too_old = |_: &&Secret| self.is_older_than(ResticVersion::new(0, 12, 0));
-        if let Some(url) = self.secret_to_init(command).filter(too_old) {
-            // Its `init` does not look into a file.
-            let name = "RESTIC_REPOSITORY".into();
-            invocation.environment.insert(name, url.clone());
-        } else {
-            let location = self.settings().repository.iter();
-            let words = location.map(|location| OWN.location(location));
-            invocation.arguments.extend(words);
+    /// The repository that restic works on, and a second one, as the restic at hand sees it.
+    fn opened<'a>(&'a self, arguments: &'a Arguments) -> (Opened<'a>, Option<Opened<'a>>) {
+        let own = self.settings().opened();
+        match arguments.source.as_ref().map(Repository::opened) {
+            Some(source) if self.turns_round(arguments) => (source, Some(own)),
+            source => (own, source),
         }
     }
 
-    /// The location of the repository when it is secret, and to be made.
-    fn secret_to_init(&self, command: &str) -> Option<&Secret> {
-        match &self.settings().repository {
-            Some(Location::Secret(url)) if command == "init" => Some(url),
-            _ => None,
+    /// What the restic at hand calls the flags of the two.
+    fn spellings(&self, arguments: &Arguments) -> (Spelling, Spelling) {
+        if arguments.source.is_some() && self.has_second_repository() {
+            (FIRST, SECOND)
+        } else if self.makes_secret_place(arguments)
+            && self.is_older_than(ResticVersion::new(0, 12, 0))
+        {
+            // Its `init` does not look into a file.
+            (FIRST, FROM)
+        } else {
+            (OWN, FROM)
         }
+    }
+
+    /// Whether a repository is to be made in a place that is secret.
+    fn makes_secret_place(&self, arguments: &Arguments) -> bool {
+        let is_secret = matches!(self.settings().repository, Some(Location::Secret(_)));
+        is_secret && arguments.command == "init"
     }
 
     /// Whether the restic at hand is older than this; one that is not known is not.
@@ -379,27 +388,45 @@ impl Restic {
         known.is_some_and(|known| known < version)
     }
 
-    /// Names a second repository in the way of the restic at hand.
-    fn add_source(&self, source: &Repository, invocation: &mut Invocation) {
-        let old = self.is_older_than(ResticVersion::new(0, 14, 0));
-        let spelling = if old { SECOND } else { FROM };
-        match &source.location {
-            // Older than 0.12.1 has no flag for this.
-            Location::Secret(secret) if old => {
-                invocation
-                    .environment
-                    .insert("RESTIC_REPOSITORY2".into(), secret.clone());
-            }
-            location => invocation.arguments.push(spelling.location(location)),
+    /// The flag without which two repositories cannot be told apart whose places are in
+    /// files.
+    fn flag_of_files(&self, arguments: &Arguments) -> Option<&'static str> {
+        let (first, second) = self.opened(arguments);
+        let second = second.filter(|_| self.has_second_repository())?;
+        (first.is_in_file() || second.is_in_file()).then_some(SECOND.location_file)
+    }
+
+    /// Whether the restic at hand copies from its own repository to the second one.
+    fn turns_round(&self, arguments: &Arguments) -> bool {
+        arguments.copies && self.has_second_repository()
+    }
+
+    /// Whether the restic at hand calls another repository the second one, and not the one
+    /// to read from.
+    fn has_second_repository(&self) -> bool {
+        self.is_older_than(ResticVersion::new(0, 14, 0))
+    }
+}
+
+/// Lets what the environment says of the two repositories change places.
+fn turn_round(environment: &mut BTreeMap<OsString, Secret>) {
+    for what in [
+        "REPOSITORY",
+        "REPOSITORY_FILE",
+        "PASSWORD",
+        "PASSWORD_FILE",
+        "PASSWORD_COMMAND",
+        "KEY_HINT",
+    ] {
+        let name = |prefix: &str, suffix: &str| OsString::from(format!("{prefix}{what}{suffix}"));
+        let own = environment.remove(&name("RESTIC_", ""));
+        let source = environment.remove(&name("RESTIC_FROM_", ""));
+        if let Some(own) = own {
+            environment.insert(name("RESTIC_", "2"), own);
         }
-        let words = &mut invocation.arguments;
-        words.extend(
-            source
-                .password
-                .iter()
-                .map(|password| spelling.password(password)),
-        );
-        words.extend(source.key_hint.iter().map(|key| spelling.key_hint(key)));
+        if let Some(source) = source {
+            environment.insert(name("RESTIC_", ""), source);
+        }
     }
 }
 

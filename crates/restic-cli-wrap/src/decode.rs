@@ -15,6 +15,10 @@ pub trait Decoder: Send + 'static {
     /// What the run comes to.
     type Output: Send + Sync + 'static;
 
+    /// Whether a run is stopped when it is over, because restic never ends by itself:
+    /// [`finish`](Self::finish) then says whether that went well.
+    const ENDS_WHEN_STOPPED: bool = false;
+
     /// Reads one line of standard output.
     fn stdout(&mut self, line: &Line<'_>, notes: &mut Notes) -> Option<Self::Event>;
 
@@ -106,6 +110,11 @@ impl End<'_> {
     pub(crate) fn failure<T>(&self) -> Fault<T> {
         let words = self.words();
         Fault::new(classify(self.exit, &words, self.notes), words)
+    }
+
+    /// The failure that these words of restic's tell, whatever the exit says.
+    pub(crate) fn failure_saying<T>(&self, words: &str) -> Fault<T> {
+        Fault::new(classify(self.exit, words, self.notes), words)
     }
 
     /// The failure of a run that restic calls a success without having said so completely.

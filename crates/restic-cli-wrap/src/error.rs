@@ -37,7 +37,8 @@ pub enum ErrorKind {
     /// The call could not be made for another reason: a missing working folder, a NUL byte
     /// in an argument, no descriptors left.
     CannotStart,
-    /// The restic at hand has no such command or flag, or was built without it.
+    /// The restic at hand has no such command or flag, or was built without it; or the system
+    /// lacks what it needs, such as FUSE.
     Unsupported,
     /// A replayed scenario has no recording of this call.
     NotRecorded,

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use restic_core::Secret;
 
+use crate::spelling::Opened;
+
 /// Where a repository is, and how it is opened.
 ///
 /// Any text or path that restic takes after `--repo` is one:
@@ -120,6 +122,14 @@ impl Repository {
     pub fn key_hint(mut self, key: impl Into<OsString>) -> Self {
         self.key_hint = Some(key.into());
         self
+    }
+
+    pub(crate) fn opened(&self) -> Opened<'_> {
+        Opened {
+            location: Some(&self.location),
+            password: self.password.as_ref(),
+            key_hint: self.key_hint.as_ref(),
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 use std::any::Any;
 use std::fmt;
 
-use restic_core::{Cause, Event, Exit, Invocation, Redactor, Supervised};
+use restic_core::{Cause, Event, Exit, Invocation, Redactor, Stop, Supervised};
 use restic_types::ExitError;
 
 use crate::command::Command;
@@ -63,12 +63,21 @@ impl<C: Command> Run<C> {
         }
     }
 
+    /// The same run, which this stop reaches, too.
+    pub(crate) fn stopped_by(self, stop: &Stop) -> Self {
+        Self {
+            process: self.process.stopped_by(stop),
+            ..self
+        }
+    }
+
     pub(crate) fn into_parts(self) -> (Supervised, Assembly<C::Decoder>) {
         (self.process, self.assembly)
     }
 
     /// Asks restic to end. What comes until then still arrives here, and `finish` tells
-    /// [`ErrorKind::Cancelled`].
+    /// [`ErrorKind::Cancelled`], unless that is how such a run ends well, as a
+    /// [mount](crate::commands::Mount) does.
     pub fn stop(&self) {
         self.process.stop();
     }
@@ -280,7 +289,8 @@ impl<D: Decoder> Assembly<D> {
         };
         let words = end.words();
         let result = decoder.finish(&end);
-        let result = match stopped.cause {
+        let is_end = D::ENDS_WHEN_STOPPED && stopped.cause == Some(Cause::Cancelled);
+        let result = match stopped.cause.filter(|_| !is_end) {
             Some(cause) => Err(stopped_fault(cause, &words, result)),
             None => result.and_then(|output| well_formed(output, &notes)),
         };

@@ -1,6 +1,6 @@
 use std::ffi::OsString;
 
-use restic_core::Argument;
+use restic_core::{Argument, Invocation};
 
 use crate::arguments::Flag;
 use crate::repository::{Location, Password};
@@ -9,7 +9,10 @@ use crate::repository::{Location, Password};
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Spelling {
     location: &'static str,
-    location_file: &'static str,
+    pub(crate) location_file: &'static str,
+    /// In which variable a location with a password goes, where there may be no flag for its
+    /// file.
+    location_variable: Option<&'static str>,
     password_file: &'static str,
     password_command: &'static str,
     pub(crate) no_password: &'static str,
@@ -20,16 +23,25 @@ pub(crate) struct Spelling {
 pub(crate) const OWN: Spelling = Spelling {
     location: "--repo",
     location_file: "--repository-file",
+    location_variable: None,
     password_file: "--password-file",
     password_command: "--password-command",
     no_password: "--insecure-no-password",
     key_hint: "--key-hint",
 };
 
+/// The repository that a command is about, where there is a second one before restic 0.14.0.
+pub(crate) const FIRST: Spelling = Spelling {
+    // 0.11 takes the flag for its file as one for the second repository, too.
+    location_variable: Some("RESTIC_REPOSITORY"),
+    ..OWN
+};
+
 /// The repository that a command reads from. Since restic 0.14.0.
 pub(crate) const FROM: Spelling = Spelling {
     location: "--from-repo",
     location_file: "--from-repository-file",
+    location_variable: None,
     password_file: "--from-password-file",
     password_command: "--from-password-command",
     no_password: "--from-insecure-no-password",
@@ -40,14 +52,52 @@ pub(crate) const FROM: Spelling = Spelling {
 pub(crate) const SECOND: Spelling = Spelling {
     location: "--repo2",
     location_file: "--repository-file2",
+    // The flag is there since 0.12.1 only.
+    location_variable: Some("RESTIC_REPOSITORY2"),
     password_file: "--password-file2",
     password_command: "--password-command2",
     no_password: "--from-insecure-no-password",
     key_hint: "--key-hint2",
 };
 
+/// A repository and how it is opened, as far as that is given on the command line.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Opened<'a> {
+    pub(crate) location: Option<&'a Location>,
+    pub(crate) password: Option<&'a Password>,
+    pub(crate) key_hint: Option<&'a OsString>,
+}
+
+impl Opened<'_> {
+    /// Names it in this spelling.
+    pub(crate) fn name(self, spelling: Spelling, invocation: &mut Invocation) {
+        match (self.location, spelling.location_variable) {
+            (Some(Location::Secret(secret)), Some(variable)) => {
+                let environment = &mut invocation.environment;
+                environment.insert(variable.into(), secret.clone());
+            }
+            (location, _) => {
+                let location = location.map(|location| spelling.location(location));
+                invocation.arguments.extend(location);
+            }
+        }
+        let password = self.password.map(|password| spelling.password(password));
+        let key_hint = self
+            .key_hint
+            .map(|key| joined(spelling.key_hint, key.clone()));
+        invocation
+            .arguments
+            .extend(password.into_iter().chain(key_hint));
+    }
+
+    /// Whether restic reads its location from a file.
+    pub(crate) fn is_in_file(self) -> bool {
+        matches!(self.location, Some(Location::File(_)))
+    }
+}
+
 impl Spelling {
-    pub(crate) fn location(self, location: &Location) -> Argument {
+    fn location(self, location: &Location) -> Argument {
         match location {
             Location::Plain(text) => joined(self.location, text.clone()),
             Location::Secret(secret) => Argument::secret_file(self.location_file, secret.clone()),
@@ -55,17 +105,13 @@ impl Spelling {
         }
     }
 
-    pub(crate) fn password(self, password: &Password) -> Argument {
+    fn password(self, password: &Password) -> Argument {
         match password {
             Password::Given(secret) => Argument::secret_file(self.password_file, secret.clone()),
             Password::File(path) => joined(self.password_file, path.clone().into()),
             Password::Command(command) => joined(self.password_command, command.clone()),
             Password::None => Argument::from(self.no_password),
         }
-    }
-
-    pub(crate) fn key_hint(self, key: &OsString) -> Argument {
-        joined(self.key_hint, key.clone())
     }
 }
 

@@ -60,6 +60,22 @@ impl Time {
         self.offset_minutes
     }
 
+    /// Reads a time as restic prints it in texts, such as `2026-11-22 11:16:22.229766901 +0100 CET`. Gives nothing
+    /// when it is none.
+    ///
+    /// The zone's name is left aside. An offset of zero is `Z`, as restic's JSON would have it.
+    #[must_use]
+    pub fn from_text(text: &str) -> Option<Self> {
+        let mut words = text.split(' ');
+        let (date, clock, offset) = (words.next()?, words.next()?, words.next()?);
+        let (hours, minutes) = offset.split_at_checked(3)?;
+        let offset = match (hours, minutes) {
+            ("+00" | "-00", "00") => "Z".to_owned(),
+            _ => format!("{hours}:{minutes}"),
+        };
+        format!("{date}T{clock}{offset}").parse().ok()
+    }
+
     fn checked(
         seconds: i64,
         nanoseconds: u32,

@@ -1,7 +1,7 @@
 //! What the client makes of a call, for tasks that look at arguments alone.
 
 use super::call::{Call, Unbuildable};
-use super::commands::COMMANDS;
+use super::commands::rows;
 use super::rebuild::{self, Rebuild, Way};
 use restic_types::ResticVersion;
 use std::ffi::OsString;
@@ -11,7 +11,7 @@ pub(super) type Build = fn(&Call, &ResticVersion) -> Result<Vec<OsString>, Unbui
 
 /// Whether there is a value for this command.
 pub(crate) fn has_command(name: &str) -> bool {
-    COMMANDS.iter().any(|row| row.name == name)
+    rows().any(|row| row.name == name)
 }
 
 /// Makes a call by setters alone. The client's words have to mean the same, in the spelling of its restic.
@@ -29,7 +29,7 @@ pub(crate) fn build(words: &[OsString], version: &ResticVersion) -> Result<Vec<O
 
 /// The words of the first command value that takes all of a call.
 pub(super) fn row(call: &Call, version: &ResticVersion) -> Result<Vec<OsString>, &'static str> {
-    let rows = COMMANDS.iter();
+    let rows = rows();
     let mut why = "no command value is for it";
     for row in rows.filter(|row| row.name == call.name && (row.is_for)(call)) {
         match (row.build)(call, version) {

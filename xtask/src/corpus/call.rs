@@ -2,7 +2,9 @@
 
 use super::recording::Recording;
 use restic_cli_wrap::Repository;
-use restic_types::cli::{CommandLine, Flag, ParseError, ParseErrorKind, ParsedFlag, Seen, Value};
+use restic_types::cli::{
+    self, Command, CommandLine, Flag, ParseError, ParseErrorKind, ParsedFlag, Seen, Value,
+};
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 
@@ -34,11 +36,14 @@ impl Call {
 
     /// Takes apart the words that follow the program's name.
     pub(super) fn parse(words: &[OsString]) -> Result<Self, Unbuildable> {
-        let (seen, wrong) = match CommandLine::parse(words) {
+        let (mut seen, wrong) = match CommandLine::parse(words) {
             Ok(line) => (seen(line), Vec::new()),
             Err(error) => stopped(error)?,
         };
         let command = seen.command.ok_or(Unbuildable("no command"))?;
+        if command.name == "copy" {
+            turn_round(&mut seen.flags, command);
+        }
         let (global, flags): (Vec<_>, Vec<_>) = counted(seen.flags)
             .into_iter()
             .partition(|parsed| parsed.global);
@@ -163,6 +168,28 @@ impl Call {
             source = source.no_password();
         }
         Some(source)
+    }
+}
+
+/// Before restic 0.14 `copy` goes from its own repository to the second one. The flags as a later one has them.
+fn turn_round(flags: &mut [ParsedFlag], copy: &'static Command) {
+    let is_old = |parsed: &ParsedFlag| matches!(parsed.flag.name, "repo2" | "repository-file2");
+    if !flags.iter().any(is_old) {
+        return;
+    }
+    for parsed in flags {
+        let name = parsed.flag.name;
+        let turned = if parsed.global && OPENING.contains(&name) {
+            copy.flags
+                .iter()
+                .find(|flag| flag.name == format!("from-{name}"))
+        } else {
+            name.strip_suffix('2').and_then(cli::global_flag)
+        };
+        if let Some(flag) = turned {
+            parsed.flag = flag;
+            parsed.global = !parsed.global;
+        }
     }
 }
 

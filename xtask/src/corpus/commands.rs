@@ -1,5 +1,6 @@
 //! The commands that can be made again, each with its setters.
 
+mod keeping;
 mod mending;
 
 use super::build::{self, Build};
@@ -33,7 +34,11 @@ const fn row<C: Rebuild>() -> Row {
 }
 
 /// What is examined; everything else is not yet. Of several with the same words the first that fits a call counts.
-pub(super) const COMMANDS: &[Row] = &[
+pub(super) fn rows() -> impl Iterator<Item = &'static Row> {
+    COMMANDS.iter().chain(keeping::COMMANDS)
+}
+
+const COMMANDS: &[Row] = &[
     row::<Backup>(),
     row::<Check>(),
     row::<Forget>(),

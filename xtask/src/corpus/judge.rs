@@ -2,6 +2,7 @@
 
 use super::call::{Call, Unbuildable};
 use super::inject::{self, Injection};
+use super::leaves::Leaf;
 use super::messages::{self, Printed};
 use super::paths::{self, Lost};
 use super::play::{Order, Player};
@@ -375,8 +376,8 @@ impl Verdict {
         }
         let text = [&recording.stdout[..], b"\n", &recording.stderr[..]].concat();
         let text = String::from_utf8_lossy(&text);
-        let (known, strange): (Vec<_>, Vec<_>) =
-            messages::leaves(&done.output).partition(|leaf| leaf.stands_in(&text));
+        let leaves = Leaf::all(&done.output);
+        let (known, strange): (Vec<_>, Vec<_>) = leaves.iter().partition(|leaf| leaf.is_in(&text));
         if !strange.is_empty() {
             let strange: Vec<_> = strange.iter().map(ToString::to_string).collect();
             self.undecoded(format!("not in restic's text: {}", strange.join(", ")));

@@ -3,7 +3,6 @@
 use super::paths::{self, Lost};
 use super::recording::Recording;
 use serde_json::Value;
-use std::fmt;
 
 /// The JSON of a recording.
 pub(super) struct Printed {
@@ -151,68 +150,6 @@ pub(super) fn objects(value: &Value) -> impl Iterator<Item = &Value> {
 /// Every string in a value.
 pub(super) fn texts(value: &Value) -> impl Iterator<Item = &str> {
     all(value).filter_map(Value::as_str)
-}
-
-/// What a value says, tags aside: its strings and its numbers but 0.
-pub(super) fn leaves(value: &Value) -> Box<dyn Iterator<Item = Leaf> + '_> {
-    match value {
-        Value::String(text) => Box::new(text.lines().next().map(Leaf::text).into_iter()),
-        Value::Number(number) if number.as_f64() == Some(0.0) => Box::new(std::iter::empty()),
-        Value::Number(number) => Box::new(std::iter::once(Leaf::text(&number.to_string()))),
-        Value::Array(items) => Box::new(items.iter().flat_map(leaves)),
-        Value::Object(fields) if value["rounded"] == true => {
-            Box::new(fields["bytes"].as_u64().map(Leaf::Rounded).into_iter())
-        }
-        Value::Object(fields) => {
-            let fields = fields.iter().filter(|(name, _)| *name != "message_type");
-            Box::new(fields.flat_map(|(_, value)| leaves(value)))
-        }
-        Value::Null | Value::Bool(_) => Box::new(std::iter::empty()),
-    }
-}
-
-/// A part of a value that was read from a text.
-pub(super) enum Leaf {
-    Text(String),
-    /// Bytes that restic rounded.
-    Rounded(u64),
-}
-
-impl Leaf {
-    fn text(text: &str) -> Self {
-        Self::Text(text.to_owned())
-    }
-
-    pub(super) fn stands_in(&self, text: &str) -> bool {
-        match self {
-            Self::Text(leaf) => text.contains(leaf),
-            // What was read was rounded down to whole bytes.
-            Self::Rounded(bytes) => [*bytes, bytes + 1]
-                .map(size)
-                .iter()
-                .any(|size| text.contains(size)),
-        }
-    }
-}
-
-impl fmt::Display for Leaf {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Text(leaf) => f.write_str(leaf),
-            Self::Rounded(bytes) => f.write_str(&size(*bytes)),
-        }
-    }
-}
-
-/// A number of bytes as restic prints it.
-fn size(bytes: u64) -> String {
-    let units = ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
-    let power = (1..6)
-        .find(|power| bytes >> (10 * (power + 1)) == 0)
-        .unwrap_or(6);
-    #[expect(clippy::cast_precision_loss, reason = "restic prints no more digits")]
-    let number = bytes as f64 / (1_u64 << (10 * power)) as f64;
-    format!("{number:.3} {}", units[power - 1])
 }
 
 fn all(value: &Value) -> Box<dyn Iterator<Item = &Value> + '_> {

@@ -5,7 +5,7 @@
 
 use super::build;
 use super::call::Call;
-use super::commands::COMMANDS;
+use super::commands::rows;
 use super::recording::os_string;
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -34,7 +34,7 @@ proptest! {
 
 /// The commands that there are values for.
 fn commands() -> impl Iterator<Item = &'static Command> {
-    let has_value = |it: &&Command| COMMANDS.iter().any(|row| row.name == it.name);
+    let has_value = |it: &&Command| rows().any(|row| row.name == it.name);
     cli::commands().iter().filter(has_value)
 }
 

@@ -263,6 +263,9 @@ macro_rules! rebuild {
     (@told $event:ident Counter) => {
         Told::Typed(serde_json::to_value($event).unwrap_or_default())
     };
+    (@told $event:ident MountEvent) => {
+        rebuild!(@told $event Counter)
+    };
     (@told $event:ident $type:ident) => {{
         let json = serde_json::to_value($event).unwrap_or_default();
         match $event {

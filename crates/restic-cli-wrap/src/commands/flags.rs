@@ -40,10 +40,17 @@ fn every_flag_has_a_setter() {
         &[Backup::FLAGS],
         &["--stdin", "--stdin-from-command"],
     );
+    check("cache", &[Cache::FLAGS], &[]);
     check("check", &[Check::FLAGS], &[]);
+    check("copy", &[Copy::FLAGS], SECOND_REPOSITORY);
+    check("features", &[Features::FLAGS], &[]);
     check("forget", &[Forget::FLAGS], &[]);
     check("generate", &[Generate::FLAGS], &[]);
     check("init", &[Init::FLAGS], SECOND_REPOSITORY);
+    check("key add", &[KeyAdd::FLAGS], NEW_PASSWORD);
+    check("key list", &[KeyList::FLAGS], &[]);
+    check("key passwd", &[KeyPasswd::FLAGS], NEW_PASSWORD);
+    check("key remove", &[KeyRemove::FLAGS], &[]);
     // It makes another command of it.
     check("ls", &[Ls::FLAGS], &["--ncdu"]);
     check("migrate", &[Migrate::FLAGS], &[]);
@@ -54,11 +61,15 @@ fn every_flag_has_a_setter() {
     check("repair index", &[RepairIndex::FLAGS], &[]);
     check("repair packs", &[RepairPacks::FLAGS], &[]);
     check("repair snapshots", &[RepairSnapshots::FLAGS], &[]);
+    check("mount", &[Mount::FLAGS], &[]);
+    check("options", &[Options::FLAGS], &[]);
     check("restore", &[Restore::FLAGS], &[]);
+    check("rewrite", &[Rewrite::FLAGS], &[]);
     check("self-update", &[SelfUpdate::FLAGS], &[]);
     check("snapshots", &[Snapshots::FLAGS], &["--group-by"]);
     check("snapshots", &[SnapshotGroups::FLAGS], &["--group-by"]);
     check("stats", &[Stats::FLAGS, StatsDebug::FLAGS], &[]);
+    check("tag", &[Tag::FLAGS], &[]);
     check("unlock", &[Unlock::FLAGS], &[]);
     check("version", &[Version::FLAGS], &[]);
 }
@@ -107,3 +118,6 @@ const SECOND_REPOSITORY: &[&str] = &[
     "--repo2",
     "--repository-file2",
 ];
+
+/// What the constructors of commands that make a key set.
+const NEW_PASSWORD: &[&str] = &["--new-insecure-no-password", "--new-password-file"];

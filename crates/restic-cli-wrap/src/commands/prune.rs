@@ -168,7 +168,7 @@ impl Command for Prune {
     }
 
     fn decoder(&self) -> ReportDecoder<PruneReport> {
-        ReportDecoder::of(PruneReport::of(&self.arguments))
+        ReportDecoder::new(PruneReport::of(&self.arguments))
     }
 }
 

@@ -44,7 +44,7 @@ pub(super) struct Pruning {
 impl Pruning {
     pub(super) fn of(arguments: &Arguments) -> Self {
         Self {
-            decoder: ReportDecoder::of(PruneReport::of(arguments)),
+            decoder: ReportDecoder::new(PruneReport::of(arguments)),
             has_begun: false,
         }
     }

@@ -127,7 +127,7 @@ impl Command for RepairSnapshots {
     }
 
     fn decoder(&self) -> ReportDecoder<SnapshotRepairs> {
-        ReportDecoder::of(SnapshotRepairs {
+        ReportDecoder::new(SnapshotRepairs {
             dry_run: self.arguments.is_dry_run(),
             ..SnapshotRepairs::default()
         })

@@ -29,6 +29,12 @@ pub trait TextReport: Default + Send + Sync + 'static {
     fn missing(&self) -> Option<&'static str> {
         None
     }
+
+    /// restic's words for something that it did not do although it ended well: the run fails
+    /// with them.
+    fn problem(&self) -> Option<&str> {
+        None
+    }
 }
 
 /// Reads a [`TextReport`], and hands out its counters as events.
@@ -37,9 +43,9 @@ pub struct ReportDecoder<T> {
     report: T,
 }
 
-impl<T> ReportDecoder<T> {
-    /// Goes on with a report that has in it already what the command itself knows.
-    pub(super) fn of(report: T) -> Self {
+impl<T: TextReport> ReportDecoder<T> {
+    /// Begins with a report that knows something already, such as that it is a plan.
+    pub fn new(report: T) -> Self {
         Self { report }
     }
 
@@ -90,6 +96,10 @@ impl<T: TextReport> Decoder for ReportDecoder<T> {
         if let Err(fault) = end.nothing_ignored() {
             return Err(fault.with(Some(self.report)));
         }
+        if let Some(words) = self.report.problem() {
+            let fault = end.failure_saying(words);
+            return Err(fault.with(Some(self.report)));
+        }
         match self.report.missing().filter(|_| !end.quiet) {
             Some(what) => Err(end.incomplete_output(what).with(Some(self.report))),
             None => Ok(self.report),
@@ -120,3 +130,23 @@ pub(super) fn visible(line: &str) -> &str {
     let line = line.rsplit('\r').next().unwrap_or(line);
     line.trim_start_matches("\u{1b}[2K").trim_end()
 }
+
+/// Says of a command that it prints a [`TextReport`], which begins empty.
+macro_rules! report {
+    ($command:ident: $report:ident) => {
+        impl Command for $command {
+            type Event = Counter;
+            type Output = $report;
+            type Decoder = ReportDecoder<$report>;
+
+            fn arguments(&self) -> Arguments {
+                self.arguments.clone()
+            }
+
+            fn decoder(&self) -> ReportDecoder<$report> {
+                ReportDecoder::default()
+            }
+        }
+    };
+}
+pub(super) use report;

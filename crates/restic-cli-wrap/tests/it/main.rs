@@ -10,6 +10,7 @@
 #![allow(clippy::print_stdout, reason = "a test that is skipped says so")]
 
 mod arguments;
+mod arguments_keeping;
 #[cfg(unix)]
 mod asynchronous;
 #[cfg(unix)]
@@ -17,6 +18,7 @@ mod binaries;
 #[cfg(unix)]
 mod client;
 mod decoding;
+mod decoding_keeping;
 #[cfg(unix)]
 mod fake;
 mod faults;
@@ -26,6 +28,8 @@ mod gate;
 mod mending;
 #[cfg(unix)]
 mod real;
+#[cfg(unix)]
+mod real_keeping;
 mod resticpy;
 #[cfg(feature = "tracing")]
 mod tracing;

@@ -14,9 +14,9 @@ use crate::binaries::binaries;
 
 /// A repository of its own for one program, and a folder to back up.
 pub(crate) struct Bench {
-    folder: TempDir,
-    binary: PathBuf,
-    version: ResticVersion,
+    pub(crate) folder: TempDir,
+    pub(crate) binary: PathBuf,
+    pub(crate) version: ResticVersion,
     pub(crate) restic: Restic,
 }
 
@@ -66,7 +66,7 @@ impl Bench {
     }
 }
 
-fn builder(binary: &Path, folder: &Path) -> Builder {
+pub(crate) fn builder(binary: &Path, folder: &Path) -> Builder {
     Restic::builder()
         .binary(binary)
         .repository(folder.join("repo"))

@@ -64,6 +64,32 @@ fn texts(error: &Error) -> String {
 }
 
 #[test]
+fn a_new_password_reaches_restic_alone() {
+    alone("secrets::a_new_password_reaches_restic_alone", || {
+        let fake = Fake::new(
+            "cat /proc/$$/cmdline /proc/$$/environ > $here/seen\n\
+             for word; do case $word in --new-*=*) cat \"${word#*=}\" | tee $here/read >&2;; esac; done\n\
+             exit 1",
+        );
+        let restic = plant(&fake);
+        let new = [SECOND_PASSWORD.to_owned()];
+        let check = |command: &str, error: Error| {
+            let seen = fs::read(fake.path("seen")).unwrap();
+            assert_clean(command, &String::from_utf8_lossy(&seen), &new);
+            let read = fs::read_to_string(fake.path("read")).unwrap();
+            assert_eq!(read, SECOND_PASSWORD, "restic itself could read it");
+            assert_clean(command, &texts(&error), &new);
+        };
+        let add = KeyAdd::new(SECOND_PASSWORD);
+        assert_clean("a command", &format!("{add:?} {add:#?}"), &new);
+        check("key add", restic.run(add).unwrap_err());
+        let passwd = KeyPasswd::new(SECOND_PASSWORD);
+        assert_clean("a command", &format!("{passwd:?} {passwd:#?}"), &new);
+        check("key passwd", restic.run(passwd).unwrap_err());
+    });
+}
+
+#[test]
 fn secrets_are_in_no_list_and_no_text() {
     alone("secrets::secrets_are_in_no_list_and_no_text", || {
         let fake = Fake::new(

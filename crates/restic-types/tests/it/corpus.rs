@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 use restic_types::{
-    BackupMessage, CheckMessage, ExitError, ForgetGroup, Initialized, LsMessage, Message,
-    RestoreMessage, Snapshot, SnapshotGroup, Stats, VersionInfo, serde_json,
+    BackupMessage, CheckMessage, ExitError, ForgetGroup, Initialized, Key, LsMessage, Message,
+    RestoreMessage, Snapshot, SnapshotGroup, Stats, TagMessage, VersionInfo, serde_json,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -99,6 +99,8 @@ fn reader(argv: &[String]) -> Option<fn(&str) -> usize> {
         "stats" => document::<Stats>,
         "init" => document::<Initialized>,
         "version" => document::<VersionInfo>,
+        "tag" => message::<TagMessage>,
+        "key" if has("list") => document::<Vec<Key>>,
         _ => return None,
     })
 }

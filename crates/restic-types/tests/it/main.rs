@@ -11,12 +11,14 @@ mod corpus;
 mod exit;
 mod forget;
 mod id;
+mod key;
 mod ls;
 mod message;
 mod restore;
 mod snapshots;
 mod stats;
 mod support;
+mod tag;
 mod text;
 mod time;
 mod version;
@@ -31,6 +33,7 @@ fn public_types_cross_threads() {
         RestoreMessage,
         CheckMessage,
         LsMessage,
+        TagMessage,
         UnknownMessage,
     )>();
     check::<(
@@ -41,6 +44,9 @@ fn public_types_cross_threads() {
         KeepReason,
         Stats,
         Initialized,
+        Key,
+        Feature,
+        FeatureStage,
         VersionInfo,
     )>();
     check::<(

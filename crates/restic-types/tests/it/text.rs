@@ -1,6 +1,6 @@
-//! Numbers that restic prints as text.
+//! Numbers, times and rows that restic prints as text.
 
-use restic_types::{ByteCount, Counter};
+use restic_types::{ByteCount, Counter, Feature, FeatureStage, Time};
 
 fn counter(line: &str) -> String {
     match Counter::read(line) {
@@ -67,5 +67,54 @@ fn sizes_are_exact_only_below_a_kibibyte() {
         "", "B", "1 X", "1.5 B", "-1 B", "1. KiB", "16 EiB", "1.x KiB", "1,5 KiB",
     ] {
         check(text, None);
+    }
+}
+
+#[test]
+fn times_are_read_as_restic_prints_them() {
+    let check = |text: &str, expected: Option<&str>| {
+        let time = Time::from_text(text).map(|time| time.to_string());
+        assert_eq!(time.as_deref(), expected, "{text}");
+    };
+    check(
+        "2026-11-22 11:16:22.229766901 +0100 CET",
+        Some("2026-11-22T11:16:22.229766901+01:00"),
+    );
+    check(
+        "2026-11-25 09:06:53.48694949 +0000 UTC",
+        Some("2026-11-25T09:06:53.48694949Z"),
+    );
+    check(
+        "2020-02-03 04:05:06 -0330 -0330 m=+5.191230121",
+        Some("2020-02-03T04:05:06-03:30"),
+    );
+    check("2020-02-03 04:05:06", None);
+    check("2020-02-03 04:05:06 CET", None);
+    check("2020-02-03 04:05:06 ++00ä00", None);
+    check("yesterday", None);
+    check("", None);
+}
+
+#[test]
+fn features_are_rows_of_a_table() {
+    let row =
+        "s3-restore                  alpha   false    restore S3 objects from cold storage classes";
+    let feature = Feature::read(row).unwrap();
+    assert_eq!(feature.name, "s3-restore");
+    assert_eq!(feature.stage, FeatureStage::Alpha);
+    assert!(!feature.default);
+    assert_eq!(
+        feature.description,
+        "restore S3 objects from cold storage classes"
+    );
+    let new = Feature::read("x gamma true y").unwrap();
+    assert_eq!(new.stage, FeatureStage::Unknown("gamma".into()));
+    for line in [
+        "All Feature Flags:",
+        "Name                        Type    Default  Description",
+        "-----",
+        "",
+    ] {
+        assert_eq!(Feature::read(line), None, "{line}");
     }
 }

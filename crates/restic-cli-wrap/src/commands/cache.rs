@@ -1,0 +1,135 @@
+use restic_types::{ByteCount, Counter, RepositoryId};
+use serde::{Deserialize, Serialize};
+
+use crate::arguments::{Arguments, setters};
+use crate::command::Command;
+use crate::commands::{ReportDecoder, TextReport, report};
+
+/// Lists the folders in which restic keeps what it has read of repositories, or removes those
+/// of old ones.
+///
+/// `restic cache`. It needs no repository. Fails with [`Usage`](crate::ErrorKind::Usage) for
+/// a client [without a cache](crate::Builder::no_cache).
+#[must_use]
+#[derive(Clone, Debug)]
+pub struct Cache {
+    arguments: Arguments,
+}
+
+/// What [`Cache`] found, or removed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct CacheReport {
+    /// One entry a repository. Empty when it was to [clean up](Cache::cleanup).
+    pub folders: Vec<CacheFolder>,
+    /// Where these folders are. Absent when it was to clean up.
+    pub place: Option<String>,
+    /// How many old folders were removed. Absent when it was not to clean up, or was told to
+    /// be quiet.
+    pub removed: Option<u64>,
+    /// What restic printed.
+    pub text: Vec<String>,
+    /// What it could not remove, with the reason.
+    #[serde(skip)]
+    problem: Option<String>,
+}
+
+/// What restic keeps of one repository.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct CacheFolder {
+    /// The first ten digits of the repository's id.
+    pub repository: RepositoryId,
+    /// Days since it was used.
+    pub unused_days: u64,
+    /// It was not used for [long](Cache::max_age), and can go.
+    pub is_old: bool,
+    /// How large it is. Absent when it was not [counted](Cache::no_size).
+    pub size: Option<ByteCount>,
+}
+
+impl Cache {
+    /// Lists the folders.
+    pub fn new() -> Self {
+        Self {
+            arguments: Arguments::new("cache"),
+        }
+    }
+}
+
+setters! { Cache:
+    /// Removes the old folders, in place of listing all.
+    switch cleanup: "--cleanup";
+    /// Takes for old what was not used for so many days; restic's default is 30.
+    value max_age: "--max-age" = u32;
+    /// Does not count how large they are.
+    switch no_size: "--no-size";
+}
+
+impl Default for Cache {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl TextReport for CacheReport {
+    fn stdout(&mut self, line: &str) {
+        self.read(line);
+        self.text.push(line.to_owned());
+    }
+
+    fn stderr(&mut self, line: &str) -> bool {
+        if line.starts_with("unable to remove ") {
+            self.problem.get_or_insert_with(|| line.to_owned());
+        }
+        false
+    }
+
+    fn missing(&self) -> Option<&'static str> {
+        let is_told = self.place.is_some() || self.removed.is_some();
+        (!is_told).then_some("it did not tell of the folders")
+    }
+
+    fn problem(&self) -> Option<&str> {
+        self.problem.as_deref()
+    }
+}
+
+impl CacheReport {
+    fn read(&mut self, line: &str) -> Option<()> {
+        if let Some(folder) = CacheFolder::read(line) {
+            self.folders.push(folder);
+        } else if line == "no old cache dirs found" {
+            self.removed = Some(0);
+        } else if let Some(rest) = line.strip_prefix("remove ") {
+            self.removed = Some(rest.strip_suffix(" old cache directories")?.parse().ok()?);
+        } else if let Some(place) = line.strip_prefix("no cache dirs found, basedir is ") {
+            self.place = Some(place.to_owned());
+        } else {
+            let (_, place) = line.split_once(" cache dirs in ")?;
+            self.place = Some(place.to_owned());
+        }
+        Some(())
+    }
+}
+
+impl CacheFolder {
+    /// `0123456789  40 days ago  yes  11.283 KiB`, of which the last two may be missing.
+    fn read(row: &str) -> Option<Self> {
+        let (repository, rest) = row.split_once(' ')?;
+        let (unused_days, rest) = rest.trim_start().split_once(" days ago")?;
+        let rest = rest.trim();
+        let (is_old, size) = match rest.strip_prefix("yes") {
+            Some(size) => (true, size.trim_start()),
+            None => (false, rest),
+        };
+        Some(Self {
+            repository: repository.into(),
+            unused_days: unused_days.parse().ok()?,
+            is_old,
+            size: ByteCount::read(size),
+        })
+    }
+}
+
+report! { Cache: CacheReport }

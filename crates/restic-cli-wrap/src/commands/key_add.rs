@@ -1,0 +1,54 @@
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use restic_core::Secret;
+use restic_types::Counter;
+
+use crate::arguments::{Arguments, setters};
+use crate::command::Command;
+use crate::commands::saved_key::{self, SavedKey};
+use crate::commands::{ReportDecoder, report};
+
+/// Adds a key, so that one more password opens the repository.
+///
+/// `restic key add`. The client opens the repository with a password that it has already.
+#[must_use]
+#[derive(Clone, Debug)]
+pub struct KeyAdd {
+    arguments: Arguments,
+}
+
+impl KeyAdd {
+    /// Adds a key for this password, which reaches restic through a private file.
+    #[doc(alias = "--new-password-file")]
+    pub fn new(password: impl Into<Secret>) -> Self {
+        Self {
+            arguments: saved_key::with_password("key add", password.into()),
+        }
+    }
+
+    /// Adds a key for the password in this file; white space around it does not count.
+    pub fn password_file(path: impl Into<PathBuf>) -> Self {
+        Self {
+            arguments: saved_key::with_password_file("key add", path.into()),
+        }
+    }
+
+    /// Adds a key without a password: everybody can then open the repository. Since restic
+    /// 0.17.0.
+    #[doc(alias = "--new-insecure-no-password")]
+    pub fn no_password() -> Self {
+        Self {
+            arguments: saved_key::without_password("key add"),
+        }
+    }
+}
+
+setters! { KeyAdd:
+    /// Says that this machine made the key, and not the one where restic runs.
+    value host: "--host" = OsString;
+    /// Says that this user made the key, and not the one who runs restic.
+    value user: "--user" = OsString;
+}
+
+report! { KeyAdd: SavedKey }

@@ -1,0 +1,56 @@
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use restic_core::Secret;
+use restic_types::Counter;
+
+use crate::arguments::{Arguments, setters};
+use crate::command::Command;
+use crate::commands::saved_key::{self, SavedKey};
+use crate::commands::{ReportDecoder, report};
+
+/// Changes the password with which the client opens the repository.
+///
+/// `restic key passwd`. It makes a new key and removes the one that was used; other keys
+/// stay. The client itself goes on with the old password, which opens nothing any longer:
+/// build another one.
+#[must_use]
+#[derive(Clone, Debug)]
+pub struct KeyPasswd {
+    arguments: Arguments,
+}
+
+impl KeyPasswd {
+    /// Changes it to this password, which reaches restic through a private file.
+    #[doc(alias = "--new-password-file")]
+    pub fn new(password: impl Into<Secret>) -> Self {
+        Self {
+            arguments: saved_key::with_password("key passwd", password.into()),
+        }
+    }
+
+    /// Changes it to the password in this file; white space around it does not count.
+    pub fn password_file(path: impl Into<PathBuf>) -> Self {
+        Self {
+            arguments: saved_key::with_password_file("key passwd", path.into()),
+        }
+    }
+
+    /// Makes it no password at all: everybody can then open the repository. Since restic
+    /// 0.17.0.
+    #[doc(alias = "--new-insecure-no-password")]
+    pub fn no_password() -> Self {
+        Self {
+            arguments: saved_key::without_password("key passwd"),
+        }
+    }
+}
+
+setters! { KeyPasswd:
+    /// Says that this machine made the key, and not the one where restic runs.
+    value host: "--host" = OsString;
+    /// Says that this user made the key, and not the one who runs restic.
+    value user: "--user" = OsString;
+}
+
+report! { KeyPasswd: SavedKey }

@@ -1,0 +1,174 @@
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use restic_core::Cause;
+use serde::{Deserialize, Serialize};
+
+use crate::ErrorKind;
+use crate::arguments::{Arguments, setters};
+use crate::command::Command;
+use crate::decode::{Decoder, End, Fault, Line};
+use crate::notes::{Notes, Stream};
+
+/// Shows the snapshots as folders, for as long as restic runs.
+///
+/// `restic mount`, on Linux, FreeBSD and macOS with FUSE. [`Restic::mount`] is the way to
+/// use it. It can be run as other commands, too: it then goes on until somebody unmounts the
+/// folder, or until it is stopped, which is no failure when the folder was served by then.
+///
+/// Fails with [`NotFound`](ErrorKind::NotFound) when there is no such folder (restic 0.11 may
+/// make it), with [`AccessDenied`](ErrorKind::AccessDenied) when FUSE is not permitted, and
+/// with [`Unsupported`](ErrorKind::Unsupported) when its program `fusermount` is not there.
+///
+/// [`Restic::mount`]: crate::Restic::mount
+#[must_use]
+#[derive(Clone, Debug)]
+pub struct Mount {
+    folder: PathBuf,
+    arguments: Arguments,
+}
+
+/// What [`Mount`] tells while it runs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum MountEvent {
+    /// The snapshots can be read in this folder now. The text is what restic printed.
+    Ready(String),
+}
+
+/// What a [`Mount`] comes to when the folder is no longer served.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Unmounted {
+    /// The folder, as restic printed it. Absent when it never got so far.
+    pub folder: Option<String>,
+    /// What restic printed.
+    pub text: Vec<String>,
+}
+
+impl Mount {
+    /// Shows the snapshots in this folder, which has to exist.
+    pub fn new(folder: impl Into<PathBuf>) -> Self {
+        Self {
+            folder: folder.into(),
+            arguments: Arguments::new("mount"),
+        }
+    }
+
+    /// The folder.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+}
+
+setters! { Mount:
+    /// Lets other users read the folder, too.
+    switch allow_other: "--allow-other";
+    /// Lets those users read all files in it, whatever their permissions say.
+    switch no_default_permissions: "--no-default-permissions";
+    /// Makes all files in it belong to root.
+    switch owner_root: "--owner-root";
+    /// Names the folders of snapshots after their time in this form, such as
+    /// `2006-01-02T15:04:05Z07:00`. The old name of [`time_template`](Self::time_template).
+    value snapshot_template: "--snapshot-template" = OsString;
+    /// Names the folders of snapshots after their time in this form, such as
+    /// `2006-01-02T15:04:05Z07:00`. Since restic 0.14.0.
+    value time_template: "--time-template" = OsString;
+    /// Puts the folders of snapshots at this place, such as `hosts/%h/%T`, and at all others
+    /// that are given. Since restic 0.14.0.
+    each path_template path_templates: "--path-template" = OsString;
+    /// Shows snapshots made on this host only, or on others that are given.
+    each host hosts: "--host" = OsString;
+    /// Shows snapshots with this tag only, or with all of a list `a,b`. Given several times,
+    /// one of them is enough.
+    each tag tags: "--tag" = OsString;
+    /// Shows only snapshots that contain this path, and all others that are given.
+    each path paths: "--path" = OsString;
+}
+
+impl Command for Mount {
+    type Event = MountEvent;
+    type Output = Unmounted;
+    type Decoder = MountDecoder;
+
+    fn arguments(&self) -> Arguments {
+        let mut arguments = self.arguments.clone();
+        arguments.operand(&self.folder);
+        arguments
+    }
+
+    fn decoder(&self) -> MountDecoder {
+        MountDecoder::default()
+    }
+}
+
+/// Reads what [`Mount`] prints.
+#[derive(Debug, Default)]
+pub struct MountDecoder {
+    unmounted: Unmounted,
+}
+
+impl Decoder for MountDecoder {
+    type Event = MountEvent;
+    type Output = Unmounted;
+
+    const ENDS_WHEN_STOPPED: bool = true;
+
+    fn stdout(&mut self, line: &Line<'_>, notes: &mut Notes) -> Option<MountEvent> {
+        notes.notice(Stream::Stdout, line.text);
+        if !line.is_whole {
+            return None;
+        }
+        self.unmounted.text.push(line.text.to_owned());
+        let folder = line.text.strip_prefix("Now serving the repository at ")?;
+        self.unmounted.folder = Some(folder.to_owned());
+        Some(MountEvent::Ready(folder.to_owned()))
+    }
+
+    fn finish(self, end: &End<'_>) -> Result<Unmounted, Fault<Unmounted>> {
+        let was_served = self.unmounted.folder.is_some();
+        let was_asked = end.cause == Some(Cause::Cancelled);
+        let mut said = end.notes.on(Stream::Stderr);
+        let in_use = said.find(|line| was_served && line.starts_with("unable to umount "));
+        let fault = if let Some(words) = in_use {
+            // Whatever the exit says, restic leaves a folder that nobody can read.
+            let mut fault = end.failure_saying(words);
+            if was_asked {
+                fault.kind = ErrorKind::Failed;
+            }
+            fault
+        } else if was_served && has_ended_well(end) {
+            return Ok(self.unmounted);
+        } else if was_asked {
+            let words = end.words();
+            let message =
+                format!("the run was cancelled and did not end well; restic said: {words}");
+            Fault::new(ErrorKind::Cancelled, message)
+        } else if end.is_success() {
+            end.incomplete_output("it did not say that it served the folder")
+        } else {
+            let mut fault = end.failure();
+            if fault.kind == ErrorKind::Failed && is_missing(&fault.message, end.notes) {
+                fault.kind = ErrorKind::NotFound;
+            }
+            fault
+        };
+        Err(fault.with(Some(self.unmounted)))
+    }
+}
+
+/// By itself, or by being asked to: before restic 0.15 that is an exit with 130.
+fn has_ended_well(end: &End<'_>) -> bool {
+    let was_asked = end.cause == Some(Cause::Cancelled);
+    end.exit.is_success() || was_asked && end.exit.code() == Some(130)
+}
+
+/// Whether the folder is not there.
+fn is_missing(words: &str, notes: &Notes) -> bool {
+    let is_told = |line: &str| {
+        let folder = line.to_ascii_lowercase();
+        folder.contains("mountpoint ")
+            && (folder.ends_with("doesn't exist") || folder.ends_with("does not exist"))
+    };
+    is_told(words) || notes.on(Stream::Stdout).any(is_told)
+}

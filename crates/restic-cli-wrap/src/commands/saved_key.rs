@@ -1,0 +1,80 @@
+use std::path::PathBuf;
+
+use restic_core::Secret;
+use restic_types::{KeyId, Time};
+use serde::{Deserialize, Serialize};
+
+use crate::arguments::Arguments;
+use crate::commands::TextReport;
+
+/// The key that [`KeyAdd`](crate::commands::KeyAdd) or
+/// [`KeyPasswd`](crate::commands::KeyPasswd) made.
+///
+/// restic tells either the id or all the rest. [`KeyList`](crate::commands::KeyList) knows
+/// both.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct SavedKey {
+    /// The key's id. Absent from `key passwd`, from `key add` of an old restic such as
+    /// 0.14, and when restic was told to be quiet.
+    pub id: Option<KeyId>,
+    /// Who made it, or the name that was given for it. Absent when there is an id.
+    pub username: Option<String>,
+    /// The machine it was made on, or the name that was given for it. Absent when there is an
+    /// id.
+    pub hostname: Option<String>,
+    /// When it was made. Absent when there is an id.
+    pub created: Option<Time>,
+    /// What restic printed: one line.
+    pub text: Vec<String>,
+}
+
+impl TextReport for SavedKey {
+    fn stdout(&mut self, line: &str) {
+        if let Some(id) = line.strip_prefix("saved new key with ID ") {
+            self.id = Some(id.into());
+        } else if let Some(key) = line.strip_prefix("saved new key as ") {
+            self.describe(key);
+        }
+        self.text.push(line.to_owned());
+    }
+
+    fn missing(&self) -> Option<&'static str> {
+        let is_told = self.id.is_some() || self.username.is_some();
+        (!is_told).then_some("it did not tell of a new key")
+    }
+}
+
+impl SavedKey {
+    /// `<Key of bob@other, created on 2026-11-22 11:17:45.755427739 +0100 CET m=+5.191230121>`.
+    fn describe(&mut self, key: &str) -> Option<()> {
+        let key = key.strip_prefix("<Key of ")?.strip_suffix('>')?;
+        let (owner, created) = key.rsplit_once(", created on ")?;
+        let (username, hostname) = owner.rsplit_once('@')?;
+        self.username = Some(username.to_owned());
+        self.hostname = Some(hostname.to_owned());
+        self.created = Time::from_text(created);
+        Some(())
+    }
+}
+
+/// The arguments of a command that makes a key for this password.
+pub(super) fn with_password(command: &'static str, password: Secret) -> Arguments {
+    let mut arguments = Arguments::new(command);
+    arguments.secret_file("--new-password-file", password);
+    arguments
+}
+
+/// The arguments of a command that makes a key for the password in this file.
+pub(super) fn with_password_file(command: &'static str, path: PathBuf) -> Arguments {
+    let mut arguments = Arguments::new(command);
+    arguments.set("--new-password-file", path.into_os_string());
+    arguments
+}
+
+/// The arguments of a command that makes a key without a password.
+pub(super) fn without_password(command: &'static str) -> Arguments {
+    let mut arguments = Arguments::new(command);
+    arguments.switch("--new-insecure-no-password", true);
+    arguments
+}

@@ -1,0 +1,160 @@
+#![expect(
+    clippy::should_implement_trait,
+    reason = "a setter has the name of its flag"
+)]
+
+use std::ffi::OsString;
+
+use restic_types::{TagChanged, TagMessage, UnknownMessage};
+use serde::{Deserialize, Serialize};
+
+use crate::arguments::{Arguments, setters};
+use crate::command::Command;
+use crate::decode::{Decoder, End, Fault, Line, message};
+use crate::notes::{Notes, Stream};
+
+/// Changes the tags of snapshots.
+///
+/// `restic tag`. A snapshot with other tags has another id. Without a snapshot or a filter
+/// restic changes all of them. Since restic 0.18.0 it hands out each change as it is made;
+/// before there is only text, from which the report is read.
+///
+/// When a snapshot that is named is not there, this fails with
+/// [`NotFound`](crate::ErrorKind::NotFound); others that were named are changed all the same.
+#[must_use]
+#[derive(Clone, Debug)]
+pub struct Tag {
+    arguments: Arguments,
+}
+
+/// What [`Tag`] did.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct TagReport {
+    /// The snapshots that have other tags now, and with them another id. Empty before restic
+    /// 0.18.0, which only counts them.
+    pub changed: Vec<TagChanged>,
+    /// How many have other tags now. Absent when a restic before 0.18.0 was told to be quiet.
+    pub changed_snapshots: Option<u64>,
+    /// Everything on standard output that is no message.
+    pub text: Vec<String>,
+}
+
+impl Tag {
+    /// Changes tags. restic wants to know which.
+    pub fn new() -> Self {
+        Self {
+            arguments: Arguments::new("tag"),
+        }
+    }
+
+    /// Changes this snapshot, and all others that are given: an id, the beginning of one, or
+    /// `latest`.
+    pub fn snapshot(mut self, snapshot: impl Into<OsString>) -> Self {
+        self.arguments.operand(snapshot);
+        self
+    }
+}
+
+setters! { Tag:
+    /// Adds this tag, or all of a list `a,b`.
+    each add add_all: "--add" = OsString;
+    /// Removes this tag, or all of a list `a,b`.
+    each remove remove_all: "--remove" = OsString;
+    /// Sets this tag, or all of a list `a,b`, in the place of all there are.
+    each set set_all: "--set" = OsString;
+    /// Changes snapshots made on this host only, or on others that are given.
+    each host hosts: "--host" = OsString;
+    /// Changes snapshots that have this tag already, or all of a list `a,b`. Given several
+    /// times, one of them is enough.
+    each tag tags: "--tag" = OsString;
+    /// Changes only snapshots that contain this path, and all others that are given.
+    each path paths: "--path" = OsString;
+}
+
+impl Default for Tag {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Command for Tag {
+    type Event = TagMessage;
+    type Output = TagReport;
+    type Decoder = TagDecoder;
+
+    fn arguments(&self) -> Arguments {
+        self.arguments.clone()
+    }
+
+    fn decoder(&self) -> TagDecoder {
+        TagDecoder::default()
+    }
+}
+
+/// Reads what [`Tag`] prints.
+#[derive(Debug, Default)]
+pub struct TagDecoder {
+    report: TagReport,
+}
+
+impl Decoder for TagDecoder {
+    type Event = TagMessage;
+    type Output = TagReport;
+
+    fn stdout(&mut self, line: &Line<'_>, notes: &mut Notes) -> Option<TagMessage> {
+        if !line.text.starts_with('{') {
+            if line.is_whole {
+                self.report.changed_snapshots =
+                    changed(line.text).or(self.report.changed_snapshots);
+                self.report.text.push(line.text.to_owned());
+            }
+            // A run that fails may have no report to keep it in.
+            notes.notice(Stream::Stdout, line.text);
+            return None;
+        }
+        let message = message(line, Stream::Stdout, notes, unknown)?;
+        match &message {
+            TagMessage::Changed(changed) => self.report.changed.push(changed.clone()),
+            TagMessage::Summary(summary) => {
+                self.report.changed_snapshots = Some(summary.changed_snapshots);
+            }
+            _ => {}
+        }
+        Some(message)
+    }
+
+    fn finish(self, end: &End<'_>) -> Result<TagReport, Fault<TagReport>> {
+        let report = self.report;
+        if !end.is_success() {
+            return Err(end.failure().with(Some(report)));
+        }
+        if let Err(fault) = end.nothing_ignored() {
+            return Err(fault.with(Some(report)));
+        }
+        // Half of the messages of a new restic are no text of a quiet old one.
+        let is_told = report.changed_snapshots.is_some();
+        if is_told || end.quiet && report.changed.is_empty() {
+            return Ok(report);
+        }
+        let what = "it did not tell how many snapshots it changed";
+        Err(end.incomplete_output(what).with(Some(report)))
+    }
+}
+
+/// `modified tags on 1 snapshots`, in a newer restic `modified 1 snapshots`, or
+/// `no snapshots were modified`.
+fn changed(line: &str) -> Option<u64> {
+    if line == "no snapshots were modified" {
+        return Some(0);
+    }
+    let words = line.strip_prefix("modified ")?.strip_suffix(" snapshots")?;
+    words.strip_prefix("tags on ").unwrap_or(words).parse().ok()
+}
+
+fn unknown(message: &TagMessage) -> Option<&UnknownMessage> {
+    match message {
+        TagMessage::Unknown(unknown) => Some(unknown),
+        _ => None,
+    }
+}

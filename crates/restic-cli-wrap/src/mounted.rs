@@ -1,0 +1,120 @@
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::thread::JoinHandle;
+
+use restic_core::Stop;
+
+use crate::commands::{Mount, MountEvent};
+use crate::{Error, ErrorKind, Restic, Result};
+
+/// A folder in which the snapshots of a repository can be read, until it is unmounted.
+///
+/// ```no_run
+/// # use restic_cli_wrap::{Restic, commands::Mount};
+/// # fn example(restic: Restic) -> Result<(), Box<dyn std::error::Error>> {
+/// let mounted = restic.mount(Mount::new("/mnt/backup"))?;
+/// let text = std::fs::read(mounted.path().join("snapshots/latest/data/a.txt"))?;
+/// mounted.unmount()?;
+/// # drop(text);
+/// # Ok(())
+/// # }
+/// ```
+///
+/// A thread of its own watches over restic meanwhile. Dropping this unmounts the folder as
+/// [`unmount`](Self::unmount) does, and waits for it; what went wrong is then not told.
+#[must_use = "the folder is unmounted when this is dropped"]
+pub struct Mounted {
+    path: PathBuf,
+    stop: Stop,
+    /// Present until somebody waits for it.
+    watcher: Option<JoinHandle<Result<()>>>,
+}
+
+impl Restic {
+    /// Mounts the repository, and comes back when its snapshots can be read.
+    ///
+    /// Deadlines of the client count for all the time that it is mounted.
+    ///
+    /// # Errors
+    ///
+    /// When restic could not be started, or could not mount the repository: see [`Mount`].
+    pub fn mount(&self, command: Mount) -> Result<Mounted> {
+        let path = command.folder().to_owned();
+        let stop = Stop::new();
+        let mut run = self.start(command)?.stopped_by(&stop);
+        match run.next() {
+            Some(Ok(MountEvent::Ready(_))) => {}
+            Some(Err(error)) => return Err(error),
+            None => {
+                run.finish()?;
+                let message = "restic ended before it served the folder";
+                return Err(Error::new(ErrorKind::BadOutput, message));
+            }
+        }
+        let watch = move || run.finish().map(drop);
+        let watcher = std::thread::Builder::new()
+            .name("restic mount".into())
+            .spawn(watch)
+            .map_err(|error| {
+                let message = format!("no thread can be started to watch over restic: {error}");
+                Error::new(ErrorKind::Io, message).with_source(error)
+            })?;
+        Ok(Mounted {
+            path,
+            stop,
+            watcher: Some(watcher),
+        })
+    }
+}
+
+impl Mounted {
+    /// The folder that was to be mounted.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Whether restic still runs: somebody else may have unmounted the folder.
+    #[must_use]
+    pub fn is_served(&self) -> bool {
+        let watcher = self.watcher.as_ref();
+        watcher.is_some_and(|watcher| !watcher.is_finished())
+    }
+
+    /// Unmounts the folder: restic is interrupted, and ends.
+    ///
+    /// # Errors
+    ///
+    /// When the folder is still in use, or restic had failed or was ended before.
+    pub fn unmount(mut self) -> Result<()> {
+        self.end()
+    }
+
+    fn end(&mut self) -> Result<()> {
+        self.stop.stop();
+        match self.watcher.take().map(JoinHandle::join) {
+            Some(Ok(result)) => result,
+            Some(Err(_)) => {
+                let message = "the thread that watched over restic has panicked";
+                Err(Error::new(ErrorKind::Io, message))
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+impl Drop for Mounted {
+    fn drop(&mut self) {
+        // Nobody is there to be told.
+        let _: Result<()> = self.end();
+    }
+}
+
+impl fmt::Debug for Mounted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Mounted")
+            .field("path", &self.path)
+            .field("is_served", &self.is_served())
+            .finish_non_exhaustive()
+    }
+}
