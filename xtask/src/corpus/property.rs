@@ -69,9 +69,9 @@ impl Given {
         let values = self.values(command, flag);
         // Some flags go with operands, and some without.
         let mut failures = Vec::new();
-        for operands in [self.operands(command, flag), &[]] {
+        for operands in [self.operands(command, flag), Vec::new()] {
             for beside in beside(command) {
-                let call = Self::call(command, flag, &values, beside, operands);
+                let call = Self::call(command, flag, &values, beside, &operands);
                 match check(&call, flag) {
                     Ok(()) => return,
                     Err(why) => failures.push(why),
@@ -103,18 +103,20 @@ impl Given {
     }
 
     /// As many operands as the command takes.
-    fn operands(&self, command: &Command, flag: &Flag) -> &[OsString] {
+    fn operands(&self, command: &Command, flag: &Flag) -> Vec<OsString> {
         let usage = command.operands;
+        // The first of its own words.
+        if let Some((word, _)) = usage.split_once('|') {
+            return vec![word.trim_start_matches('[').into()];
+        }
         let count = match usage {
             "" => 0,
             // restic refuses paths beside what it reads there.
             _ if flag.name == "stdin" => 0,
-            // Words of its own.
-            _ if usage.contains('|') => 0,
             _ if usage.contains("...") => self.operands.len(),
             _ => usage.split(' ').count(),
         };
-        self.operands.get(..count).unwrap_or_default()
+        self.operands.iter().take(count).cloned().collect()
     }
 
     fn call(
@@ -146,6 +148,7 @@ fn beside(command: &Command) -> impl Iterator<Item = &'static str> {
         "--from-repo=other",
         "--repo=other --repo2=another",
         "--new-password-file=new",
+        "--blob",
     ];
     known.into_iter().filter(|words| {
         let names = words

@@ -221,7 +221,7 @@ impl<'a> Trial<'a> {
 }
 
 /// What commands and flags cannot be without: nothing, operands, a second repository as new and old releases name it,
-/// a new password.
+/// a new password, what kind of id it is.
 const BESIDE: &[&[&str]] = &[
     &[],
     &["sample"],
@@ -230,6 +230,7 @@ const BESIDE: &[&[&str]] = &[
     &["--from-repo=other", "sample"],
     &["--repo=other", "--repo2=another"],
     &["--new-password-file=new"],
+    &["--blob", "sample"],
 ];
 
 /// A value of the right sort. None for a flag that has none.
