@@ -6,9 +6,12 @@
 )]
 
 mod backup;
+mod cat;
 mod check;
 mod corpus;
+mod diff;
 mod exit;
+mod find;
 mod forget;
 mod id;
 mod ls;
@@ -19,6 +22,7 @@ mod stats;
 mod support;
 mod text;
 mod time;
+mod tree;
 mod version;
 
 use restic_types::*;
@@ -42,6 +46,18 @@ fn public_types_cross_threads() {
         Stats,
         Initialized,
         VersionInfo,
+    )>();
+    check::<(
+        RepositoryConfig,
+        IndexFile,
+        KeyFile,
+        LockFile,
+        Tree,
+        SnapshotMatches,
+        FoundObject,
+        BlobLocation,
+        DiffMessage,
+        ListedBlob,
     )>();
     check::<(
         Time,
