@@ -1,6 +1,7 @@
 use std::ffi::{OsStr, OsString};
 
 use restic_core::{Argument, Secret, Stdin};
+use restic_types::cli::Release;
 
 use crate::Repository;
 
@@ -22,6 +23,8 @@ pub struct Arguments {
     pub(crate) no_json: bool,
     pub(crate) source: Option<Repository>,
     pub(crate) refusal: Option<String>,
+    /// What not every supported restic has although its command and flags are there.
+    pub(crate) needs: Vec<(&'static str, Release)>,
 }
 
 /// One flag with its value.
@@ -117,6 +120,12 @@ impl Arguments {
         self.refusal = Some(why.into());
     }
 
+    /// Says that this is only for restic from a release on, where neither the command nor a
+    /// flag tells.
+    pub(crate) fn needs(&mut self, what: &'static str, since: Release) {
+        self.needs.push((what, since));
+    }
+
     /// The values given for a flag.
     pub(crate) fn values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a OsStr> {
         self.flags
@@ -168,8 +177,8 @@ impl FlagValue for std::time::Duration {
 ///
 /// The flags are collected in `FLAGS`, which a test compares with restic's own.
 macro_rules! setters {
-    ($command:ident: $($(#[doc = $doc:literal])+ $kind:ident $name:ident $($plural:ident)?: $flag:literal $(= $type:ty)?;)*) => {
-        impl $command {
+    ($command:ident $(<$type_parameter:ident>)?: $($(#[doc = $doc:literal])+ $kind:ident $name:ident $($plural:ident)?: $flag:literal $(= $type:ty)?;)*) => {
+        impl $(<$type_parameter>)? $command $(<$type_parameter>)? {
             /// The flags that have a setter here.
             #[cfg(test)]
             pub(crate) const FLAGS: &[&str] = &[$($flag),*];

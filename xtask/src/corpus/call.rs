@@ -72,6 +72,11 @@ impl Call {
         last?.value.as_deref()
     }
 
+    /// Whether a flag is given.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.flags.iter().any(|parsed| parsed.flag.name == name)
+    }
+
     /// Takes out a flag; of several the last one counts.
     pub(super) fn take(&mut self, name: &str) -> Option<ParsedFlag> {
         let last = self

@@ -1,5 +1,7 @@
 //! The commands that can be made again, each with its setters.
 
+mod reading;
+
 use super::call::{Call, Unbuildable};
 use super::judge::{self, Examine};
 use super::rebuild::{Json, Rebuild, Told, rebuild, setters};
@@ -27,7 +29,12 @@ const fn row<C: Rebuild>() -> Row {
 }
 
 /// What is examined; everything else is not yet. Of several with the same words the first that fits a call counts.
-pub(super) const COMMANDS: &[Row] = &[
+pub(super) fn row_for(call: &Call) -> Option<&'static Row> {
+    let mut rows = COMMANDS.iter().chain(reading::READING);
+    rows.find(|row| row.name == call.name && (row.is_for)(call))
+}
+
+const COMMANDS: &[Row] = &[
     row::<Backup>(),
     row::<Check>(),
     row::<Forget>(),

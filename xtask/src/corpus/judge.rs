@@ -43,6 +43,8 @@ enum Form {
     Json,
     /// Text that the decoder reads.
     Text,
+    /// Bytes that are handed on.
+    Bytes,
     /// Text where the decoder expects JSON: restic was called in another way than we call it.
     Foreign,
 }
@@ -74,13 +76,18 @@ pub(super) fn examine<C: Rebuild>(
             verdict.outcome = played.outcome();
         }
     }
-    let printed = Printed::read(recording, played.streams, form == Form::Text);
+    let printed = if form == Form::Bytes {
+        Printed::of_errors(recording)
+    } else {
+        Printed::read(recording, played.streams, form == Form::Text)
+    };
     verdict.check_exit(&played, &printed, recording.exit);
     if form != Form::Foreign {
         verdict.check_text(&played, recording, form);
         verdict.check_exit_error(&played, &printed, recording.exit);
         verdict.check_messages(&played, &printed);
         verdict.check_lines(&played, &printed);
+        verdict.check_bytes(&played, recording, form);
         let again = play::<C>(recording, call, way, Order::Mixed)?;
         verdict.check_again(&played, &again, &printed);
     }
@@ -90,6 +97,8 @@ pub(super) fn examine<C: Rebuild>(
 fn form(json: Json, recording: &Recording, call: &Call) -> Form {
     let is_json = match json {
         Json::Always => true,
+        Json::Regardless => return Form::Json,
+        Json::Bytes => return Form::Bytes,
         Json::Never => return Form::Text,
         Json::Since(minor) => match &recording.version {
             Some(version) => *version >= ResticVersion::new(0, minor, 0),
@@ -144,7 +153,7 @@ fn play<C: Rebuild>(
     let mut events = Vec::new();
     let result = restic.start(command).and_then(|mut run| {
         // The second time nobody asks for events.
-        if matches!(order, Order::ErrorsFirst) {
+        if matches!(order, Order::ErrorsFirst) && C::STREAMS {
             for event in &mut run {
                 events.push(C::told(&event?));
             }
@@ -157,7 +166,7 @@ fn play<C: Rebuild>(
         events,
         result: match result {
             Ok((output, notices)) => Ok(Done {
-                output: json(&output),
+                output: C::json(&output),
                 findings: C::has_findings(&output),
                 notices: notices
                     .into_iter()
@@ -168,15 +177,11 @@ fn play<C: Rebuild>(
                 kind: error.kind(),
                 message: error.message().to_owned(),
                 exit: error.exit(),
-                partial: error.partial::<C>().map(json),
+                partial: error.partial::<C>().map(C::json),
                 notices: error.notices().map(|(_, text)| text.to_owned()).collect(),
             }),
         },
     })
-}
-
-fn json(value: &impl serde::Serialize) -> Value {
-    serde_json::to_value(value).unwrap_or_default()
 }
 
 impl Played {
@@ -324,6 +329,14 @@ impl Verdict {
         }
         if known.is_empty() && !recording.stdout.trim_ascii().is_empty() {
             self.undecoded("nothing was read from restic's text");
+        }
+    }
+
+    /// Bytes have to be handed on as they are.
+    fn check_bytes(&mut self, played: &Played, recording: &Recording, form: Form) {
+        let Ok(done) = &played.result else { return };
+        if form == Form::Bytes && done.output != rebuild::as_json(&recording.stdout) {
+            self.undecoded("the bytes are others");
         }
     }
 

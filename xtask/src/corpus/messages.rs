@@ -52,6 +52,21 @@ impl Printed {
         }
         printed
     }
+
+    /// What is on standard error, where standard output is bytes.
+    pub(super) fn of_errors(recording: &Recording) -> Self {
+        let (mut messages, whole) = lines(&recording.stderr);
+        let is_exit_error = |message: &Value| kind(message) == "exit_error";
+        let exit_error = messages.iter().position(is_exit_error);
+        Self {
+            exit_error: exit_error.map(|place| messages.remove(place)),
+            messages,
+            document: None,
+            text: text(&recording.stderr).collect(),
+            is_cut: !whole,
+            is_closed: true,
+        }
+    }
 }
 
 fn text(stream: &[u8]) -> impl Iterator<Item = String> {
@@ -163,6 +178,10 @@ pub(super) fn leaves(value: &Value) -> impl Iterator<Item = String> {
 
 fn all(value: &Value) -> Box<dyn Iterator<Item = &Value> + '_> {
     let below: Box<dyn Iterator<Item = &Value>> = match value {
+        // A number that text rounds does not stand in it.
+        Value::Object(fields) if fields.get("rounded") == Some(&Value::Bool(true)) => {
+            Box::new(std::iter::empty())
+        }
         Value::Object(fields) => {
             let fields = fields.iter().filter(|(name, _)| *name != "message_type");
             Box::new(fields.flat_map(|(_, value)| all(value)))

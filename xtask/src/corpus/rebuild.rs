@@ -24,7 +24,7 @@ macro_rules! setters {
 pub(super) use setters;
 
 /// A command that can be made again. Most of it is written by [`rebuild!`].
-pub(super) trait Rebuild: Command<Output: Serialize> {
+pub(super) trait Rebuild: Command {
     /// The command's words.
     const NAME: &'static str;
     /// Since when it prints JSON.
@@ -54,6 +54,9 @@ pub(super) trait Rebuild: Command<Output: Serialize> {
 
     fn told(event: &Self::Event) -> Told;
 
+    /// The result as JSON.
+    fn json(output: &Self::Output) -> Value;
+
     /// Whether the result says by itself that something is wrong.
     fn has_findings(_output: &Self::Output) -> bool {
         false
@@ -68,6 +71,15 @@ pub(super) enum Json {
     Since(u32),
     /// Text, which is read into a type.
     Never,
+    /// JSON also without `--json`.
+    Regardless,
+    /// Bytes, which are handed on.
+    Bytes,
+}
+
+/// A result as JSON.
+pub(super) fn as_json(value: &impl Serialize) -> Value {
+    serde_json::to_value(value).unwrap_or_default()
 }
 
 /// What an event is as JSON.
@@ -193,14 +205,15 @@ pub(super) mod value {
 /// Says how a command is made again: its words, since when it prints JSON, its events, and what else the trait asks
 /// for; then its setters by the type of their value.
 macro_rules! rebuild {
-    ($command:ident: $name:literal, $json:expr, [$($event:ident)?], {
+    ($command:ident: $($rest:tt)+) => { rebuild! { ($command): $($rest)+ } };
+    (($command:ty): $name:literal, $json:expr, [$($event:tt)*], {
         $($kind:ident: $($setter:ident)*;)*
     } $($item:item)+
     ) => {
         impl Rebuild for $command {
             const NAME: &'static str = $name;
             const JSON: Json = $json;
-            const STREAMS: bool = stringify!($($event)?).len() > 0;
+            const STREAMS: bool = rebuild!(@streams $($event)*);
 
             fn flag(self, flag: &ParsedFlag) -> Result<Self, Self> {
                 setters!(self, flag; $($kind: $($setter)*;)*)
@@ -211,12 +224,29 @@ macro_rules! rebuild {
             }
 
             fn told(event: &Self::Event) -> Told {
-                rebuild!(@told event $($event)?)
+                rebuild!(@told event $($event)*)
             }
+
+            rebuild!(@json $($event)*);
 
             $($item)+
         }
     };
+    // Its result says itself what it is as JSON.
+    (@json @ secret) => {};
+    (@json $($event:tt)*) => {
+        fn json(output: &Self::Output) -> serde_json::Value {
+            $crate::corpus::rebuild::as_json(output)
+        }
+    };
+    (@streams) => { false };
+    // What is handed out are parts of the result.
+    (@streams @ $($secret:ident)?) => { false };
+    (@streams $event:ident) => { true };
+    (@told $event:ident @ $($secret:ident)?) => {{
+        let _ = $event;
+        Told::Unknown(serde_json::Value::Null)
+    }};
     (@told $event:ident) => { match *$event {} };
     // Text that is read into a counter is no message.
     (@told $event:ident Counter) => {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use restic_types::cli;
+use restic_types::{SnapshotId, cli};
 
 use super::*;
 use crate::Builder;
@@ -40,10 +40,33 @@ fn every_flag_has_a_setter() {
         &[Backup::FLAGS],
         &["--stdin", "--stdin-from-command"],
     );
+    check(
+        "cat",
+        &[
+            CatBlob::FLAGS,
+            CatConfig::FLAGS,
+            CatIndex::FLAGS,
+            CatKey::FLAGS,
+            CatLock::FLAGS,
+            CatMasterKey::FLAGS,
+            CatPack::FLAGS,
+            CatSnapshot::FLAGS,
+            CatTree::FLAGS,
+        ],
+        &[],
+    );
     check("check", &[Check::FLAGS], &[]);
+    check("diff", &[Diff::FLAGS], &[]);
+    check("dump", &[Dump::FLAGS], &[]);
+    check(
+        "find",
+        &[Find::FLAGS, FindObjects::FLAGS],
+        &["--blob", "--pack", "--tree"],
+    );
     check("forget", &[Forget::FLAGS], &[]);
     check("generate", &[Generate::FLAGS], &[]);
     check("init", &[Init::FLAGS], SECOND_REPOSITORY);
+    check("list", &[List::<SnapshotId>::FLAGS], &[]);
     // It makes another command of it.
     check("ls", &[Ls::FLAGS], &["--ncdu"]);
     check("restore", &[Restore::FLAGS], &[]);
