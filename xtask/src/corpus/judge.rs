@@ -393,7 +393,9 @@ impl Verdict {
         texts.push(message);
         for line in &printed.text {
             // A line may have been taken apart.
-            let is_part = |text: &&str| text.len() >= PART && line.contains(*text);
+            let is_path = |text: &str| text.len() > 1 && text.starts_with('/');
+            let is_part =
+                |text: &&str| (text.len() >= PART || is_path(text)) && line.contains(*text);
             if !texts
                 .iter()
                 .any(|text| text.contains(line.as_str()) || is_part(text))

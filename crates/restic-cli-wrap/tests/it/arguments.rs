@@ -4,7 +4,7 @@ use restic_cli_wrap::commands::*;
 use restic_cli_wrap::{Command, Repository, Restic};
 
 /// The call as one line for a shell, a flag a line.
-fn line(command: impl Command) -> String {
+pub(crate) fn line(command: impl Command) -> String {
     let restic = Restic::builder().build();
     let line = command.invocation(&restic).to_string();
     line.replace(" --", "\n--").replace(" '--", "\n'--")

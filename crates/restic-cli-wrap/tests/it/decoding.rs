@@ -13,16 +13,27 @@ pub(crate) fn restic(script: Scripted) -> Restic {
         .build()
 }
 
-fn script(exit: i32, stdout: &str, stderr: &str) -> Scripted {
+pub(crate) fn script(exit: i32, stdout: &str, stderr: &str) -> Scripted {
     Scripted::new().stdout(stdout).stderr(stderr).exit(exit)
 }
 
-fn run<C: Command>(command: C, exit: i32, stdout: &str, stderr: &str) -> Result<C::Output> {
+pub(crate) fn run<C: Command>(
+    command: C,
+    exit: i32,
+    stdout: &str,
+    stderr: &str,
+) -> Result<C::Output> {
     restic(script(exit, stdout, stderr)).run(command)
 }
 
 #[track_caller]
-fn fails<C: Command>(command: C, exit: i32, stdout: &str, stderr: &str, kind: ErrorKind) -> Error {
+pub(crate) fn fails<C: Command>(
+    command: C,
+    exit: i32,
+    stdout: &str,
+    stderr: &str,
+    kind: ErrorKind,
+) -> Error {
     let error = run(command, exit, stdout, stderr).err().expect("a failure");
     assert_eq!(error.kind(), kind, "{error}");
     error

@@ -23,8 +23,12 @@ mod faults;
 mod first_backup;
 #[cfg(unix)]
 mod gate;
+mod reading;
+mod reading_arguments;
 #[cfg(unix)]
 mod real;
+#[cfg(unix)]
+mod real_reading;
 mod resticpy;
 #[cfg(feature = "tracing")]
 mod tracing;

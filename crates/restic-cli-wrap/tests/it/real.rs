@@ -13,11 +13,11 @@ use tempfile::TempDir;
 use crate::binaries::binaries;
 
 /// A repository of its own for one program, and a folder to back up.
-struct Bench {
+pub(crate) struct Bench {
     folder: TempDir,
     binary: PathBuf,
-    version: ResticVersion,
-    restic: Restic,
+    pub(crate) version: ResticVersion,
+    pub(crate) restic: Restic,
 }
 
 impl Bench {
@@ -43,22 +43,22 @@ impl Bench {
         }
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
-    fn backup(&self) -> String {
+    pub(crate) fn backup(&self) -> String {
         let outcome = self.restic.run(Backup::new([self.path("data")])).unwrap();
         assert!(outcome.is_complete());
         let id = outcome.summary().unwrap().snapshot_id.clone();
         id.unwrap().as_str().to_owned()
     }
 
-    fn is_older_than(&self, minor: u32) -> bool {
+    pub(crate) fn is_older_than(&self, minor: u32) -> bool {
         self.version < ResticVersion::new(0, minor, 0)
     }
 
-    fn kind<C: restic_cli_wrap::Command>(&self, command: C) -> ErrorKind {
+    pub(crate) fn kind<C: restic_cli_wrap::Command>(&self, command: C) -> ErrorKind {
         match self.restic.run(command) {
             Ok(_) => panic!("{}: a success", self.version),
             Err(error) => error.kind(),
@@ -76,7 +76,7 @@ fn builder(binary: &Path, folder: &Path) -> Builder {
 }
 
 /// Runs a test on every program.
-fn on_each(test: &str, run: impl Fn(Bench)) {
+pub(crate) fn on_each(test: &str, run: impl Fn(Bench)) {
     for binary in binaries(test) {
         println!("with {}", binary.display());
         run(Bench::new(binary));
@@ -262,7 +262,7 @@ fn flags_that_an_old_restic_has_not() {
 }
 
 /// Bytes that cannot be compressed.
-fn noise() -> Vec<u8> {
+pub(crate) fn noise() -> Vec<u8> {
     let mut state = 1_u32;
     let next = || {
         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
@@ -271,7 +271,7 @@ fn noise() -> Vec<u8> {
     std::iter::repeat_with(next).take(5000).collect()
 }
 
-fn files_in(folder: &Path) -> Vec<PathBuf> {
+pub(crate) fn files_in(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).unwrap();
     let paths = entries.map(|entry| entry.unwrap().path());
     paths
