@@ -77,8 +77,11 @@ fn is_json(line: &&str) -> bool {
     line.starts_with('{') || (line.starts_with('[') && !line.contains("%  "))
 }
 
+/// Reads a line or a document, and says how many it was.
+type Reader = fn(&str) -> usize;
+
 /// How to read a line of the command's JSON.
-fn reader(argv: &[String]) -> Option<fn(&str) -> usize> {
+fn reader(argv: &[String]) -> Option<Reader> {
     let has = |word: &str| argv.iter().any(|argument| argument == word);
     let first = |words: &[&'static str]| {
         argv.iter()
@@ -119,10 +122,10 @@ fn reader(argv: &[String]) -> Option<fn(&str) -> usize> {
 }
 
 /// How to read what `cat` prints, which is JSON of many lines with and without `--json`.
-fn file_reader(argv: &[String]) -> Option<fn(&str) -> usize> {
+fn file_reader(argv: &[String]) -> Option<Reader> {
     let cat = argv.iter().position(|argument| argument == "cat")?;
     let has = |word: &str| argv[cat..].iter().any(|argument| argument == word);
-    let readers: [(_, fn(&str) -> usize); 7] = [
+    let readers: [(_, Reader); 7] = [
         ("config", document::<RepositoryConfig>),
         ("snapshot", document::<SnapshotData>),
         ("index", document::<IndexFile>),
