@@ -111,7 +111,11 @@ fn document(stream: &[u8]) -> (Option<serde_json::Result<Value>>, String) {
         if line.starts_with(['[', '{']) && !is_counter(line) {
             let mut documents = serde_json::Deserializer::from_str(&text[begin..]).into_iter();
             let document = documents.next();
-            let after = &text[begin + documents.byte_offset()..];
+            let after = match document {
+                Some(Ok(_)) => &text[begin + documents.byte_offset()..],
+                // All that follows is a part of it.
+                _ => "",
+            };
             return (document, format!("{}{after}", &text[..begin]));
         }
         begin += line.len();

@@ -7,7 +7,7 @@ use crate::arguments::{Arguments, setters};
 use crate::command::Command;
 use crate::cut::Cut;
 use crate::decode::{Decoder, End, Fault, Line};
-use crate::notes::Notes;
+use crate::notes::{Notes, Stream};
 
 mod objects;
 mod parts;
@@ -102,6 +102,8 @@ pub struct FindDecoder {
     found: Vec<SnapshotMatches>,
     /// Matches whose snapshot has not come yet.
     matches: Vec<FoundNode>,
+    /// How many have come, also those that are not kept here.
+    hits: u64,
 }
 
 impl Decoder for FindDecoder {
@@ -113,9 +115,13 @@ impl Decoder for FindDecoder {
     fn stdout(&mut self, line: &Line<'_>, notes: &mut Notes) -> Option<FindEvent> {
         // Its matches were taken out.
         if line.text.starts_with(r#"{"matches":["#) {
-            return self.parts.read(line, notes).map(FindEvent::Snapshot);
+            let snapshot = self.parts.read(line, notes)?;
+            self.check_hits(&snapshot, line, notes);
+            return Some(FindEvent::Snapshot(snapshot));
         }
-        self.parts.read(line, notes).map(FindEvent::Match)
+        let node = self.parts.read(line, notes)?;
+        self.hits += 1;
+        Some(FindEvent::Match(node))
     }
 
     fn keep(&mut self, event: FindEvent) {
@@ -130,5 +136,16 @@ impl Decoder for FindDecoder {
 
     fn finish(self, end: &End<'_>) -> Result<Self::Output, Fault<Self::Output>> {
         self.parts.finish(self.found, end)
+    }
+}
+
+impl FindDecoder {
+    /// A match that stands behind some text without a line end is lost in it.
+    fn check_hits(&mut self, snapshot: &SnapshotMatches, line: &Line<'_>, notes: &mut Notes) {
+        let hits = std::mem::take(&mut self.hits);
+        if hits != snapshot.hits {
+            let problem = format!("{hits} matches have come");
+            notes.malformed(Stream::Stdout, line.number, &problem, line.text);
+        }
     }
 }

@@ -279,6 +279,11 @@ mod find {
             let error = fails(find(), 0, &whole[..length], "", ErrorKind::BadOutput);
             assert!(error.partial::<Find>().is_some());
         }
+        // A helper's words without a line end, which hide a match.
+        let hidden = whole.replacen(",{\"path\"", "warning: ,{\"path\"", 1);
+        let hidden = hidden.replacen("],\"hits\"", "a line end\n],\"hits\"", 1);
+        let error = fails(find(), 0, &hidden, "", ErrorKind::BadOutput);
+        assert!(error.message().contains("1 matches have come"), "{error}");
         let broken = whole.replace(r#""size":15"#, r#""size":"15""#);
         let error = fails(find(), 0, &broken, "", ErrorKind::BadOutput);
         assert!(error.message().contains("invalid type"), "{error}");
@@ -401,6 +406,28 @@ mod dump {
         assert_eq!(restic(script()).run(dump()).unwrap(), bytes);
         let nothing = restic(Scripted::new()).dump_to(dump().target("/restored"), &mut io::sink());
         assert_eq!(nothing.unwrap(), 0);
+    }
+
+    #[test]
+    fn bytes_are_handed_out_to_asynchronous_code() {
+        let runtime = tokio::runtime::Builder::new_current_thread();
+        let runtime = { runtime }.build().unwrap();
+        runtime.block_on(async {
+            let script = || Scripted::new().stdout([7; 10_000]).in_chunks_of(1000);
+            let mut run = restic(script()).start_async(dump());
+            let mut written = Vec::new();
+            while let Some(bytes) = run.next().await {
+                written.extend(bytes.unwrap());
+            }
+            assert_eq!(
+                (written.len(), run.finish().await.unwrap().len()),
+                (10_000, 0)
+            );
+            assert_eq!(
+                restic(script()).run_async(dump()).await.unwrap().len(),
+                10_000
+            );
+        });
     }
 
     #[test]

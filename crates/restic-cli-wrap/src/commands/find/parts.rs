@@ -4,8 +4,8 @@ use crate::ErrorKind;
 use crate::decode::{End, Fault, Line};
 use crate::notes::{Notes, Stream};
 
-/// How restic begins to tell, in the middle of its document, that it could not load a folder.
-/// The next line says in which snapshot.
+/// How restic tells, in the middle of its document, that it could not load a folder. The next
+/// line says in which snapshot.
 const NOT_LOADED: &str = "Unable to load tree ";
 
 /// Reads the parts of the list that `restic find` prints.
@@ -36,7 +36,7 @@ impl Parts {
             self.complete = true;
             return None;
         }
-        if line.text.starts_with(NOT_LOADED) {
+        if line.text.contains(NOT_LOADED) {
             self.count += 1;
             self.not_loaded.get_or_insert_with(|| line.text.to_owned());
         }
