@@ -24,7 +24,7 @@ mod recording;
 mod tests;
 
 use call::{Call, Unbuildable};
-use commands::rows;
+use commands::row_for;
 use judge::{Problem, Verdict};
 use recording::Recording;
 use std::collections::BTreeMap;
@@ -122,8 +122,7 @@ impl Examined {
             Ok(call) => call,
             Err(why) => return Self::new("?", What::Unbuildable(why)),
         };
-        let row = rows().find(|row| row.name == call.name && (row.is_for)(&call));
-        let what = row.map(|row| (row.examine)(recording, &call));
+        let what = row_for(&call).map(|row| (row.examine)(recording, &call));
         Self::new(
             call.name,
             match what {

@@ -27,6 +27,8 @@ pub struct Arguments {
     pub(crate) refusal: Option<String>,
     /// Before which release no restic must be given this, and why.
     pub(crate) old_refusal: Option<(Release, String)>,
+    /// What not every supported restic has although its command and flags are there.
+    pub(crate) needs: Vec<(&'static str, Release)>,
 }
 
 /// One flag with its value.
@@ -147,6 +149,12 @@ impl Arguments {
                 .any(|extra| words.iter().any(|word| extra == word))
     }
 
+    /// Says that this is only for restic from a release on, where neither the command nor a
+    /// flag tells.
+    pub(crate) fn needs(&mut self, what: &'static str, since: Release) {
+        self.needs.push((what, since));
+    }
+
     /// The values given for a flag.
     pub(crate) fn values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a OsStr> {
         self.flags
@@ -198,8 +206,8 @@ impl FlagValue for std::time::Duration {
 ///
 /// The flags are collected in `FLAGS`, which a test compares with restic's own.
 macro_rules! setters {
-    ($command:ident: $($(#[doc = $doc:literal])+ $kind:ident $name:ident $($plural:ident)?: $flag:literal $(= $type:ty)?;)*) => {
-        impl $command {
+    ($command:ident $(<$type_parameter:ident>)?: $($(#[doc = $doc:literal])+ $kind:ident $name:ident $($plural:ident)?: $flag:literal $(= $type:ty)?;)*) => {
+        impl $(<$type_parameter>)? $command $(<$type_parameter>)? {
             /// The flags that have a setter here.
             #[cfg(test)]
             pub(crate) const FLAGS: &[&str] = &[$($flag),*];

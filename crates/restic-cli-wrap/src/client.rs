@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 use std::ffi::OsString;
-use std::io::Read;
+use std::io::{Read, Write};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ use crate::retry_lock::RetryLock;
 use crate::run::{Assembly, Run};
 use crate::spelling::{FIRST, FROM, OWN, Opened, SECOND, Spelling, joined};
 use crate::trace::RunSpan;
-use crate::version::{Program, VersionCache, needs, release};
+use crate::version::{Need, Program, VersionCache, needs, release};
 use crate::{Error, ErrorKind, Result};
 
 /// A restic to work with: the program, the repository, and what every call has in common.
@@ -116,6 +116,46 @@ impl Restic {
         arguments.stdin(Stdin::Reader(InputReader::new(input)));
         self.check(&arguments)?;
         self.start_unchecked(&arguments, command.decoder())
+    }
+
+    /// Runs a command whose output is bytes, and writes them as they come: a
+    /// [`Dump`](crate::commands::Dump), a [`CatBlob`](crate::commands::CatBlob), a
+    /// [`CatPack`](crate::commands::CatPack). Gives how many bytes there were.
+    ///
+    /// It takes the memory of a few chunks, whatever the size. A writer that is slow slows
+    /// restic down.
+    ///
+    /// ```no_run
+    /// # use restic_cli_wrap::{Restic, commands::Dump};
+    /// # fn example(restic: Restic) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut file = std::fs::File::create("/restored/database.sql")?;
+    /// restic.dump_to(Dump::new("latest", "/srv/database.sql"), &mut file)?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When restic did not do what was asked, which is only known after its last byte: what
+    /// was written until then is a part, and may look like all. When the writer fails, restic
+    /// is stopped, and the kind is [`CannotWrite`](ErrorKind::CannotWrite).
+    pub fn dump_to<C>(&self, command: C, writer: &mut impl Write) -> Result<u64>
+    where
+        C: Command<Event = Vec<u8>>,
+    {
+        let mut run = self.start(command)?;
+        let mut written = 0;
+        while let Some(bytes) = run.next() {
+            let bytes = bytes?;
+            if let Err(error) = writer.write_all(&bytes) {
+                return Err(run.refuse(error));
+            }
+            written += bytes.len() as u64;
+        }
+        match writer.flush() {
+            Ok(()) => run.finish().map(|_| written),
+            Err(error) => Err(run.refuse(error)),
+        }
     }
 
     /// Runs a command to its end, as a future for any runtime.
@@ -239,7 +279,9 @@ impl Restic {
             let invocation = self.build_invocation(arguments);
             return Err(Error::new(ErrorKind::Usage, why).with_invocation(invocation));
         }
-        let known = needs(arguments.command, self.flags(arguments));
+        let mut known = needs(arguments.command, self.flags(arguments));
+        let more = arguments.needs.iter();
+        known.extend(more.filter_map(|(what, since)| Need::of((*what).to_owned(), *since, None)));
         // `init` is told a secret location in another way before 0.12, every command a second
         // repository before 0.14, and a lock is not waited for before 0.16.
         let depends = arguments.source.is_some()

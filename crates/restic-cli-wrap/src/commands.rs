@@ -4,9 +4,22 @@
 //! |---|---|---|---|
 //! | [`Backup`] | | [`Outcome`](crate::Outcome) of a [`BackupSummary`](crate::types::BackupSummary) | [`BackupMessage`](crate::types::BackupMessage) |
 //! | [`Cache`] | | [`CacheReport`] | |
+//! | [`CatBlob`] | | bytes | bytes |
+//! | [`CatConfig`] | | [`RepositoryConfig`](crate::types::RepositoryConfig) | |
+//! | [`CatIndex`] | | [`IndexFile`](crate::types::IndexFile) | |
+//! | [`CatKey`] | | [`KeyFile`](crate::types::KeyFile) | |
+//! | [`CatLock`] | | [`LockFile`](crate::types::LockFile) | |
+//! | [`CatMasterKey`] | | [`MasterKey`], secret | |
+//! | [`CatPack`] | | bytes | bytes |
+//! | [`CatSnapshot`] | | [`SnapshotData`](crate::types::SnapshotData) | |
+//! | [`CatTree`] | 0.15.0 | [`Tree`](crate::types::Tree) | |
 //! | [`Check`] | | [`CheckReport`] | [`CheckMessage`](crate::types::CheckMessage), since 0.18.0 |
 //! | [`Copy`](struct@Copy) | | [`CopyReport`] | [`Counter`](crate::types::Counter) |
+//! | [`Diff`] | | [`Difference`] | [`DiffMessage`](crate::types::DiffMessage) |
+//! | [`Dump`] | | bytes | bytes |
 //! | [`Features`] | 0.17.0 | [`FeaturesReport`] | |
+//! | [`Find`] | | a list of [`SnapshotMatches`](crate::types::SnapshotMatches) | [`FindEvent`] |
+//! | [`FindObjects`] | | [`FoundObjects`] | [`FoundObject`](crate::types::FoundObject) |
 //! | [`Forget`] | | [`ForgetReport`], a list of [`ForgetGroup`](crate::types::ForgetGroup) | [`Counter`](crate::types::Counter) of pruning, up to 0.18 |
 //! | [`ForgetSnapshots`] | | [`Forgotten`] | [`Counter`](crate::types::Counter) of pruning, up to 0.18 |
 //! | [`Generate`] | | [`PlainText`] | |
@@ -15,6 +28,7 @@
 //! | [`KeyList`] | | a list of [`Key`](crate::types::Key) | |
 //! | [`KeyPasswd`] | | [`SavedKey`] | |
 //! | [`KeyRemove`] | | [`RemovedKey`] | |
+//! | [`List`] | | a list of ids, or of [`ListedBlob`](crate::types::ListedBlob) | each of them |
 //! | [`LsNcdu`] | 0.17.0 | the document, as text | |
 //! | [`Ls`] | | [`Listing`] | [`LsMessage`](crate::types::LsMessage) |
 //! | [`Migrate`] | | [`Migrated`] | [`Counter`](crate::types::Counter) |
@@ -40,9 +54,14 @@
 
 mod backup;
 mod cache;
+mod cat;
 mod check;
 mod copy;
+mod diff;
+mod document;
+mod dump;
 mod features;
+mod find;
 mod forget;
 mod forget_snapshots;
 mod generate;
@@ -51,6 +70,7 @@ mod key_add;
 mod key_list;
 mod key_passwd;
 mod key_remove;
+mod list;
 mod ls;
 mod ls_ncdu;
 mod migrate;
@@ -59,6 +79,7 @@ mod mount;
 mod options;
 mod prune;
 mod pruning;
+mod raw;
 mod rebuild_index;
 mod recover;
 mod repair_index;
@@ -84,9 +105,17 @@ mod flags;
 
 pub use backup::{Backup, BackupDecoder};
 pub use cache::{Cache, CacheFolder, CacheReport};
+pub use cat::{
+    CatBlob, CatConfig, CatIndex, CatKey, CatLock, CatMasterKey, CatPack, CatSnapshot, CatTree,
+    MasterKey, MasterKeyDecoder,
+};
 pub use check::{Check, CheckDecoder, CheckReport};
 pub use copy::{CopiedSnapshot, Copy, CopyReport};
+pub use diff::{Diff, DiffDecoder, Difference};
+pub use document::DocumentDecoder;
+pub use dump::Dump;
 pub use features::{Features, FeaturesReport};
+pub use find::{Find, FindDecoder, FindEvent, FindObjects, FindObjectsDecoder, FoundObjects};
 pub use forget::{Forget, ForgetDecoder, ForgetReport, Keep};
 pub use forget_snapshots::{ForgetSnapshots, ForgetSnapshotsDecoder, Forgotten};
 pub use generate::Generate;
@@ -95,6 +124,7 @@ pub use key_add::KeyAdd;
 pub use key_list::{KeyList, KeyListDecoder};
 pub use key_passwd::KeyPasswd;
 pub use key_remove::{KeyRemove, RemovedKey};
+pub use list::{List, ListDecoder, Row};
 pub use ls::{Listing, Ls, LsDecoder};
 pub use ls_ncdu::{LsNcdu, LsNcduDecoder};
 pub use migrate::{Migrate, MigrateDecoder, Migrated};
@@ -102,6 +132,7 @@ pub use migrations::{AvailableMigrations, Migration, Migrations};
 pub use mount::{Mount, MountDecoder, MountEvent, Unmounted};
 pub use options::{ExtendedOption, Options, OptionsReport};
 pub use prune::{BlobTotal, OldPrune, Prune, PruneDetails, PruneReport};
+pub use raw::RawDecoder;
 pub use rebuild_index::RebuildIndex;
 pub use recover::{Recover, Recovered};
 pub use repair_index::{IndexReport, RepairIndex};

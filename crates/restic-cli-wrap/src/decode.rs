@@ -4,6 +4,7 @@ use serde::de::DeserializeOwned;
 
 use crate::ErrorKind;
 use crate::classify::{self, classify};
+use crate::cut::Cut;
 use crate::notes::{Notes, Stream};
 
 /// Reads what one run of a command prints, and says what it means.
@@ -19,8 +20,25 @@ pub trait Decoder: Send + 'static {
     /// [`finish`](Self::finish) then says whether that went well.
     const ENDS_WHEN_STOPPED: bool = false;
 
-    /// Reads one line of standard output.
+    /// In what pieces standard output is read.
+    const STDOUT: Cut = Cut::Lines;
+
+    /// Reads one line of standard output, or one of the pieces that it is cut into.
     fn stdout(&mut self, line: &Line<'_>, notes: &mut Notes) -> Option<Self::Event>;
+
+    /// Reads the next bytes of standard output, where it is [cut](Self::STDOUT) into bytes.
+    fn bytes(&mut self, _bytes: Vec<u8>) -> Option<Self::Event> {
+        None
+    }
+
+    /// Whether a line of standard output is data, which has to stay as it is: in anything
+    /// else, secrets are masked.
+    ///
+    /// In JSON restic masks what it knows to be secret; the rest of it is data, and there may
+    /// be very much of it.
+    fn is_data(line: &str) -> bool {
+        line.starts_with(['{', '['])
+    }
 
     /// Reads one line of standard error that is not restic's `exit_error`.
     fn stderr(&mut self, line: &Line<'_>, notes: &mut Notes) -> Option<Self::Event> {

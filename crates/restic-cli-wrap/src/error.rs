@@ -78,6 +78,9 @@ pub enum ErrorKind {
     Killed,
     /// restic's output is cut short, or cannot be read.
     BadOutput,
+    /// What was to take restic's output has failed, such as a full disk or a closed
+    /// connection. restic was stopped.
+    CannotWrite,
     /// The run could not be watched any longer: the system failed.
     Io,
     /// Any other failure; [`Error::message`] has restic's words.
@@ -147,6 +150,13 @@ impl Error {
         source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
     ) -> Self {
         self.0.source = Some(source.into());
+        self
+    }
+
+    /// The same failure, told as another one.
+    pub(crate) fn instead(mut self, kind: ErrorKind, message: String) -> Self {
+        self.0.kind = kind;
+        self.0.message = message;
         self
     }
 

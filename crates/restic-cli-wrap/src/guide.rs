@@ -198,6 +198,11 @@ pub mod secrets {}
 /// Output that is cut short or cannot be read is [`BadOutput`](crate::ErrorKind::BadOutput),
 /// with the line; it never interrupts a run that goes on well, and the result is in
 /// [`partial`](crate::Error::partial).
+///
+/// Bytes are the exception: of a [`Dump`](crate::commands::Dump) that fails, the part that came
+/// is nobody's result. Whoever writes it as it comes, with
+/// [`dump_to`](crate::Restic::dump_to), has to throw it away. A writer that fails itself is
+/// [`CannotWrite`](crate::ErrorKind::CannotWrite), and restic was stopped.
 pub mod errors {}
 
 /// # Plans

@@ -7,7 +7,7 @@ pub(crate) const LIMIT: usize = 128 * 1024 * 1024;
 const KEPT: usize = 64 * 1024;
 
 /// What stands before restic's output, when a program between has put it there.
-const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+pub(crate) const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
 /// Cuts a stream of chunks into lines. Only lines that lie across the border of two chunks
 /// are copied.
@@ -108,7 +108,7 @@ impl Lines {
 }
 
 /// The text of a line with this number.
-fn text(bytes: &[u8], number: u64) -> Cow<'_, str> {
+pub(crate) fn text(bytes: &[u8], number: u64) -> Cow<'_, str> {
     let bytes = bytes.strip_suffix(b"\r").unwrap_or(bytes);
     let mark = bytes.strip_prefix(BYTE_ORDER_MARK);
     let bytes = mark.filter(|_| number == 1).unwrap_or(bytes);

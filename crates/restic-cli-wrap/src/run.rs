@@ -5,6 +5,7 @@ use restic_core::{Cause, Event, Exit, Invocation, Redactor, Stop, Supervised};
 use restic_types::ExitError;
 
 use crate::command::Command;
+use crate::cut::Output;
 use crate::decode::{Decoder, End, Fault, Line};
 use crate::lines::{self, Lines};
 use crate::lock_holder::LockHolder;
@@ -75,6 +76,19 @@ impl<C: Command> Run<C> {
         (self.process, self.assembly)
     }
 
+    /// Stops restic because nobody takes its output any longer, and says why.
+    pub(crate) fn refuse(mut self, why: std::io::Error) -> Error {
+        self.stop();
+        // What still comes is thrown away: it may be very much.
+        while self.next().is_some() {}
+        let message = format!("restic's output could not be written: {why}");
+        match self.finish() {
+            Ok(_) => Error::new(ErrorKind::CannotWrite, message),
+            Err(error) => error.instead(ErrorKind::CannotWrite, message),
+        }
+        .with_source(why)
+    }
+
     /// Asks restic to end. What comes until then still arrives here, and `finish` tells
     /// [`ErrorKind::Cancelled`], unless that is how such a run ends well, as a
     /// [mount](crate::commands::Mount) does.
@@ -137,7 +151,7 @@ pub(crate) struct Assembly<D: Decoder> {
     decoder: D,
     invocation: Invocation,
     quiet: bool,
-    stdout: Lines,
+    stdout: Output,
     stderr: Lines,
     notes: Notes,
     exit: Option<Exit>,
@@ -154,7 +168,7 @@ impl<D: Decoder> Assembly<D> {
             decoder,
             invocation,
             quiet,
-            stdout: Lines::default(),
+            stdout: Output::new(D::STDOUT),
             stderr: Lines::default(),
             notes: Notes::default(),
             exit: None,
@@ -229,16 +243,18 @@ impl<D: Decoder> Assembly<D> {
                 return Some(event);
             }
         }
+        while let Some(bytes) = stdout.next_bytes() {
+            if let Some(event) = decoder.bytes(bytes) {
+                return Some(event);
+            }
+        }
         while let Some(number) = Some(stdout.number() + 1)
             && let Some(line) = stdout.next()
         {
             let Some((text, is_whole)) = text(&line, Stream::Stdout, number, notes) else {
                 continue;
             };
-            // In JSON restic masks what it knows to be secret; the rest of it is data, and
-            // there may be very much of it.
-            let is_json = text.starts_with(['{', '[']);
-            let text = if is_json {
+            let text = if D::is_data(text) {
                 text.into()
             } else {
                 redactor.redact(text)

@@ -28,7 +28,7 @@ pub(crate) fn flag_need(flag: &cli::Flag) -> Option<Need> {
 }
 
 impl Need {
-    fn of(what: String, since: Release, until: Option<Release>) -> Option<Self> {
+    pub(crate) fn of(what: String, since: Release, until: Option<Release>) -> Option<Self> {
         let always = since <= cli::OLDEST && until.is_none();
         (!always).then_some(Self { what, since, until })
     }

@@ -59,3 +59,41 @@ impl fmt::Display for ByteCount {
         write!(f, "{mark}{}", self.bytes)
     }
 }
+
+/// For a field that restic prints as a plain number in JSON, and rounded in text. An exact number is a plain number
+/// again.
+pub(crate) mod number {
+    use serde::{Deserialize, Deserializer, Serialize as _, Serializer};
+
+    use super::ByteCount;
+
+    pub(crate) fn serialize<S: Serializer>(
+        count: &ByteCount,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        if count.rounded {
+            count.serialize(serializer)
+        } else {
+            serializer.serialize_u64(count.bytes)
+        }
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<ByteCount, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(untagged)]
+        enum Either {
+            Number(u64),
+            Count(ByteCount),
+        }
+
+        Ok(match Either::deserialize(deserializer)? {
+            Either::Number(bytes) => ByteCount {
+                bytes,
+                rounded: false,
+            },
+            Either::Count(count) => count,
+        })
+    }
+}

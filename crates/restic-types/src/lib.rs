@@ -32,20 +32,26 @@
 //! The structs can grow. Tests build them by assignment to a `Default`, or from restic's own JSON.
 
 mod backup;
+mod base64;
 mod byte_count;
+mod cat;
 mod check;
 pub mod cli;
 mod counter;
+mod diff;
 mod exit;
 mod feature;
 mod file_mode;
+mod find;
 mod forget;
 mod id;
 mod init;
 mod item_error;
 mod key;
+mod list;
 mod ls;
 mod message;
+mod node_name;
 mod open_enum;
 mod restic_version;
 mod restore;
@@ -54,6 +60,7 @@ mod snapshots;
 mod stats;
 mod tag;
 mod time;
+mod tree;
 mod version;
 
 /// For [`ErrorDetail`]'s values.
@@ -67,18 +74,25 @@ pub use crate::backup::{
     BackupAction, BackupMessage, BackupStatus, BackupSummary, BackupVerboseStatus,
 };
 pub use crate::byte_count::ByteCount;
+pub use crate::cat::{
+    BlobType, IndexFile, IndexedBlob, IndexedPack, KeyFile, LockFile, RepositoryConfig,
+};
 pub use crate::check::{CheckError, CheckMessage, CheckSummary};
 pub use crate::counter::Counter;
+pub use crate::diff::{DiffChange, DiffCounts, DiffMessage, DiffModifier, DiffStatistics};
 pub use crate::exit::{ExitCode, ExitError};
 pub use crate::feature::{Feature, FeatureStage};
 pub use crate::file_mode::FileMode;
+pub use crate::find::{BlobLocation, FoundNode, FoundObject, ObjectType, SnapshotMatches};
 pub use crate::forget::{ForgetGroup, KeepCounters, KeepReason};
 pub use crate::id::{BlobId, IndexId, KeyId, LockId, PackId, RepositoryId, SnapshotId, TreeId};
 pub use crate::init::Initialized;
 pub use crate::item_error::{During, ErrorDetail, ItemError};
 pub use crate::key::Key;
+pub use crate::list::ListedBlob;
 pub use crate::ls::{LsMessage, Node, NodeType};
 pub use crate::message::{Message, UnknownMessage};
+pub use crate::node_name::NodeName;
 pub use crate::restic_version::{ResticVersion, ResticVersionError};
 pub use crate::restore::{
     RestoreAction, RestoreMessage, RestoreStatus, RestoreSummary, RestoreVerboseStatus,
@@ -89,4 +103,5 @@ pub use crate::snapshots::{
 pub use crate::stats::Stats;
 pub use crate::tag::{TagChanged, TagMessage, TagSummary};
 pub use crate::time::{LocalTime, Time, TimeError};
+pub use crate::tree::{ExtendedAttribute, Tree, TreeNode};
 pub use crate::version::VersionInfo;

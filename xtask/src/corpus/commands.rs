@@ -2,6 +2,7 @@
 
 mod keeping;
 mod mending;
+mod reading;
 
 use super::build::{self, Build};
 use super::call::{Call, Unbuildable};
@@ -35,7 +36,15 @@ const fn row<C: Rebuild>() -> Row {
 
 /// What is examined; everything else is not yet. Of several with the same words the first that fits a call counts.
 pub(super) fn rows() -> impl Iterator<Item = &'static Row> {
-    COMMANDS.iter().chain(keeping::COMMANDS)
+    COMMANDS
+        .iter()
+        .chain(keeping::COMMANDS)
+        .chain(reading::READING)
+}
+
+/// The one for a call.
+pub(super) fn row_for(call: &Call) -> Option<&'static Row> {
+    rows().find(|row| row.name == call.name && (row.is_for)(call))
 }
 
 const COMMANDS: &[Row] = &[
@@ -160,6 +169,10 @@ impl Rebuild for LsNcdu {
 
     fn told(event: &Self::Event) -> Told {
         match *event {}
+    }
+
+    fn json(output: &Self::Output) -> serde_json::Value {
+        rebuild::as_json(output)
     }
 
     fn read_again(output: &Self::Output) -> Option<String> {

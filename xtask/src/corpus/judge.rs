@@ -45,6 +45,8 @@ enum Form {
     Json,
     /// Text that the decoder reads.
     Text,
+    /// Bytes that are handed on.
+    Bytes,
     /// Text where the decoder expects JSON: restic was called in another way than we call it.
     Foreign,
 }
@@ -76,7 +78,11 @@ pub(super) fn examine<C: Rebuild>(
             verdict.outcome = played.outcome();
         }
     }
-    let printed = Printed::read(recording, played.streams, form == Form::Text);
+    let printed = if form == Form::Bytes {
+        Printed::of_errors(recording)
+    } else {
+        Printed::read(recording, played.streams, form == Form::Text)
+    };
     verdict.check_exit(&played, &printed, recording.exit);
     verdict.check_stability(&played);
     if form != Form::Foreign {
@@ -84,14 +90,16 @@ pub(super) fn examine<C: Rebuild>(
         verdict.check_exit_error(&played, &printed, recording.exit);
         verdict.check_messages(&played, &printed);
         verdict.check_lines(&played, &printed);
+        verdict.check_bytes(&played, recording, form);
         let again = play::<C>(recording, call, way, Order::Mixed)?;
         verdict.check_again(&played, &again, &printed);
-        // Words that were read from text are not there to be replaced.
-        let words = form == Form::Json;
-        for injection in inject::ALL
-            .iter()
-            .filter(|it| words || **it != Injection::Words)
-        {
+        // Bytes are anybody's, and words that were read from text are not there to be replaced.
+        let fits = |it: &&Injection| match form {
+            Form::Bytes => false,
+            Form::Json => true,
+            _ => **it != Injection::Words,
+        };
+        for injection in inject::ALL.iter().filter(fits) {
             let injected = injection.into_recording(recording, C::STREAMS);
             let given = play::<C>(&injected, call, way, Order::ErrorsFirst)?;
             verdict.check_injected(*injection, &played, &given);
@@ -103,6 +111,8 @@ pub(super) fn examine<C: Rebuild>(
 fn form(json: Json, recording: &Recording, call: &Call) -> Form {
     let is_json = match json {
         Json::Always => true,
+        Json::Regardless => return Form::Json,
+        Json::Bytes => return Form::Bytes,
         Json::Never => return Form::Text,
         Json::Since(minor) => match &recording.version {
             Some(version) => *version >= ResticVersion::new(0, minor, 0),
@@ -160,11 +170,11 @@ fn play<C: Rebuild>(
     let mut unstable = None;
     let mut json = |value: &C::Output| {
         unstable = C::read_again(value);
-        serde_json::to_value(value).unwrap_or_default()
+        C::json(value)
     };
     let result = restic.start(command).and_then(|mut run| {
         // The second time nobody asks for events.
-        if matches!(order, Order::ErrorsFirst) {
+        if matches!(order, Order::ErrorsFirst) && C::TAKES {
             for event in &mut run {
                 events.push(C::told(&event?));
             }
@@ -388,6 +398,14 @@ impl Verdict {
         }
     }
 
+    /// Bytes have to be handed on as they are.
+    fn check_bytes(&mut self, played: &Played, recording: &Recording, form: Form) {
+        let Ok(done) = &played.result else { return };
+        if form == Form::Bytes && done.output != rebuild::as_json(&recording.stdout) {
+            self.undecoded("the bytes are others");
+        }
+    }
+
     /// Every message has to be an event, every document the output.
     fn check_messages(&mut self, played: &Played, printed: &Printed) {
         for told in &played.events {
@@ -441,7 +459,9 @@ impl Verdict {
         texts.push(message);
         for line in &printed.text {
             // A line may have been taken apart.
-            let is_part = |text: &&str| text.len() >= PART && line.contains(*text);
+            let is_path = |text: &str| text.len() > 1 && text.starts_with('/');
+            let is_part =
+                |text: &&str| (text.len() >= PART || is_path(text)) && line.contains(*text);
             if !texts
                 .iter()
                 .any(|text| text.contains(line.as_str()) || is_part(text))

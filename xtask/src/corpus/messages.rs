@@ -30,9 +30,7 @@ impl Printed {
             messages,
             exit_error,
             document: None,
-            text: text(&recording.stderr)
-                .chain(text(&recording.stdout))
-                .collect(),
+            text: text(&recording.stderr).collect(),
             is_cut: !errors_whole,
             is_closed: true,
         };
@@ -41,8 +39,10 @@ impl Printed {
             printed.is_cut |= !output_whole;
             printed.is_closed = is_closed(&output);
             printed.messages.extend(output);
+            printed.text.extend(text(&recording.stdout));
         } else {
-            let document = document(&recording.stdout);
+            let (document, beside) = document(&recording.stdout);
+            printed.text.extend(text(beside.as_bytes()));
             printed.is_closed = document.is_some();
             printed.is_cut |= matches!(document, Some(Err(_)));
             printed.document = document.and_then(Result::ok);
@@ -51,6 +51,21 @@ impl Printed {
             printed.is_closed = recording.stdout.ends_with(b"\n");
         }
         printed
+    }
+
+    /// What is on standard error, where standard output is bytes.
+    pub(super) fn of_errors(recording: &Recording) -> Self {
+        let (mut messages, whole) = lines(&recording.stderr);
+        let is_exit_error = |message: &Value| kind(message) == "exit_error";
+        let exit_error = messages.iter().position(is_exit_error);
+        Self {
+            exit_error: exit_error.map(|place| messages.remove(place)),
+            messages,
+            document: None,
+            text: text(&recording.stderr).collect(),
+            is_cut: !whole,
+            is_closed: true,
+        }
     }
 }
 
@@ -88,18 +103,24 @@ fn lines(stream: &[u8]) -> (Vec<Value>, bool) {
     (read.into_iter().flatten().filter(tagged).collect(), whole)
 }
 
-/// The first document in a stream, perhaps with text around it.
-fn document(stream: &[u8]) -> Option<serde_json::Result<Value>> {
+/// The first document in a stream, and the text around it.
+fn document(stream: &[u8]) -> (Option<serde_json::Result<Value>>, String) {
     let text = String::from_utf8_lossy(stream);
     let mut begin = 0;
     for line in text.split_inclusive('\n') {
         if line.starts_with(['[', '{']) && !is_counter(line) {
             let mut documents = serde_json::Deserializer::from_str(&text[begin..]).into_iter();
-            return documents.next();
+            let document = documents.next();
+            let after = match document {
+                Some(Ok(_)) => &text[begin + documents.byte_offset()..],
+                // All that follows is a part of it.
+                _ => "",
+            };
+            return (document, format!("{}{after}", &text[..begin]));
         }
         begin += line.len();
     }
-    None
+    (None, text.into_owned())
 }
 
 /// `[0:00] 100.00%  9 / 9 packs`.
@@ -154,6 +175,10 @@ pub(super) fn texts(value: &Value) -> impl Iterator<Item = &str> {
 
 fn all(value: &Value) -> Box<dyn Iterator<Item = &Value> + '_> {
     let below: Box<dyn Iterator<Item = &Value>> = match value {
+        // A number that text rounds does not stand in it.
+        Value::Object(fields) if fields.get("rounded") == Some(&Value::Bool(true)) => {
+            Box::new(std::iter::empty())
+        }
         Value::Object(fields) => {
             let fields = fields.iter().filter(|(name, _)| *name != "message_type");
             Box::new(fields.flat_map(|(_, value)| all(value)))

@@ -25,7 +25,7 @@ macro_rules! setters {
 pub(super) use setters;
 
 /// A command that can be made again. Most of it is written by [`rebuild!`].
-pub(super) trait Rebuild: Command<Output: Serialize> {
+pub(super) trait Rebuild: Command {
     /// The command's words.
     const NAME: &'static str;
     /// Since when it prints JSON.
@@ -33,6 +33,8 @@ pub(super) trait Rebuild: Command<Output: Serialize> {
 
     /// Whether it hands out JSON messages as events.
     const STREAMS: bool;
+    /// Whether its events are taken: not where they are parts of the result.
+    const TAKES: bool = true;
 
     /// Whether a call is this command, where several have the same words.
     fn is_for(_call: &Call) -> bool {
@@ -60,6 +62,8 @@ pub(super) trait Rebuild: Command<Output: Serialize> {
     fn read_again(_output: &Self::Output) -> Option<String> {
         None
     }
+    /// The result as JSON.
+    fn json(output: &Self::Output) -> Value;
 
     /// Whether the result says by itself that something is wrong.
     fn has_findings(_output: &Self::Output) -> bool {
@@ -89,6 +93,15 @@ pub(super) enum Json {
     Since(u32),
     /// Text, which is read into a type.
     Never,
+    /// JSON also without `--json`.
+    Regardless,
+    /// Bytes, which are handed on.
+    Bytes,
+}
+
+/// A result as JSON.
+pub(super) fn as_json(value: &impl Serialize) -> Value {
+    serde_json::to_value(value).unwrap_or_default()
 }
 
 /// What an event is as JSON.
@@ -227,14 +240,16 @@ pub(super) mod value {
 /// Says how a command is made again: its words, since when it prints JSON, its events, and what else the trait asks
 /// for; then its setters by the type of their value.
 macro_rules! rebuild {
-    ($command:ident: $name:literal, $json:expr, [$($event:ident)?], {
+    ($command:ident: $($rest:tt)+) => { rebuild! { ($command): $($rest)+ } };
+    (($command:ty): $name:literal, $json:expr, [$($event:tt)*], {
         $($kind:ident: $($setter:ident)*;)*
     } $($item:item)+
     ) => {
         impl Rebuild for $command {
             const NAME: &'static str = $name;
             const JSON: Json = $json;
-            const STREAMS: bool = rebuild!(@streams $($event)?);
+            const STREAMS: bool = rebuild!(@streams $($event)*);
+            const TAKES: bool = rebuild!(@takes $($event)*);
 
             fn flag(self, flag: &ParsedFlag) -> Result<Self, Self> {
                 setters!(self, flag; $($kind: $($setter)*;)*)
@@ -245,21 +260,39 @@ macro_rules! rebuild {
             }
 
             fn told(event: &Self::Event) -> Told {
-                rebuild!(@told event $($event)?)
+                rebuild!(@told event $($event)*)
             }
 
-            fn read_again(output: &Self::Output) -> Option<String> {
-                $crate::corpus::rebuild::read_again(output)
-            }
+            rebuild!(@json $($event)*);
 
             $($item)+
         }
     };
+    // Its result says itself what it is as JSON.
+    (@json @ secret) => {};
+    (@json $($event:tt)*) => {
+        fn json(output: &Self::Output) -> serde_json::Value {
+            $crate::corpus::rebuild::as_json(output)
+        }
+
+        fn read_again(output: &Self::Output) -> Option<String> {
+            $crate::corpus::rebuild::read_again(output)
+        }
+    };
     (@streams) => { false };
+    // What is handed out are parts of the result.
+    (@streams @ $($secret:ident)?) => { false };
     // Text that is read into a counter is no message.
     (@streams Counter) => { false };
+    (@streams MountEvent) => { false };
     (@streams $type:ident) => { true };
+    (@takes @ $($secret:ident)?) => { false };
+    (@takes $($type:ident)?) => { true };
     (@told $event:ident) => { match *$event {} };
+    (@told $event:ident @ $($secret:ident)?) => {{
+        let _ = $event;
+        Told::Unknown(serde_json::Value::Null)
+    }};
     (@told $event:ident Counter) => {
         Told::Typed(serde_json::to_value($event).unwrap_or_default())
     };

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use restic_types::cli;
+use restic_types::{SnapshotId, cli};
 
 use super::*;
 use crate::Builder;
@@ -51,6 +51,29 @@ fn every_flag_has_a_setter() {
     check("key list", &[KeyList::FLAGS], &[]);
     check("key passwd", &[KeyPasswd::FLAGS], NEW_PASSWORD);
     check("key remove", &[KeyRemove::FLAGS], &[]);
+    check(
+        "cat",
+        &[
+            CatBlob::FLAGS,
+            CatConfig::FLAGS,
+            CatIndex::FLAGS,
+            CatKey::FLAGS,
+            CatLock::FLAGS,
+            CatMasterKey::FLAGS,
+            CatPack::FLAGS,
+            CatSnapshot::FLAGS,
+            CatTree::FLAGS,
+        ],
+        &[],
+    );
+    check("diff", &[Diff::FLAGS], &[]);
+    check("dump", &[Dump::FLAGS], &[]);
+    check(
+        "find",
+        &[Find::FLAGS, FindObjects::FLAGS],
+        &["--blob", "--pack", "--tree"],
+    );
+    check("list", &[List::<SnapshotId>::FLAGS], &[]);
     // It makes another command of it.
     check("ls", &[Ls::FLAGS], &["--ncdu"]);
     check("migrate", &[Migrate::FLAGS], &[]);

@@ -61,6 +61,10 @@ impl Decoder for LsNcduDecoder {
     type Event = NoEvents;
     type Output = String;
 
+    fn is_data(_: &str) -> bool {
+        true
+    }
+
     fn stdout(&mut self, line: &Line<'_>, _: &mut Notes) -> Option<NoEvents> {
         self.document.push_str(line.text);
         self.document.push('\n');

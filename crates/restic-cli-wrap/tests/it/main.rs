@@ -26,10 +26,14 @@ mod first_backup;
 #[cfg(unix)]
 mod gate;
 mod mending;
+mod reading;
+mod reading_arguments;
 #[cfg(unix)]
 mod real;
 #[cfg(unix)]
 mod real_keeping;
+#[cfg(unix)]
+mod real_reading;
 mod resticpy;
 #[cfg(feature = "tracing")]
 mod tracing;

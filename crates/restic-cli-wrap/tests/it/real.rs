@@ -263,7 +263,7 @@ fn flags_that_an_old_restic_has_not() {
 }
 
 /// Bytes that cannot be compressed.
-fn noise() -> Vec<u8> {
+pub(crate) fn noise() -> Vec<u8> {
     let mut state = 1_u32;
     let next = || {
         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
@@ -272,7 +272,7 @@ fn noise() -> Vec<u8> {
     std::iter::repeat_with(next).take(5000).collect()
 }
 
-fn files_in(folder: &Path) -> Vec<PathBuf> {
+pub(crate) fn files_in(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).unwrap();
     let paths = entries.map(|entry| entry.unwrap().path());
     paths

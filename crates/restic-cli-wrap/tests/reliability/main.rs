@@ -20,7 +20,7 @@
 //! | standard input is not read, or closed | `output::input_that_nobody_reads_blocks_nobody`; restic-core `runner::stdin_that_nobody_reads_is_no_failure` |
 //! | no password and no standard input | `output::a_missing_password_is_asked_of_nobody` |
 //! | long lines | `output::a_long_line_is_read_whole`, `output::a_line_of_any_length_is_read_or_told` |
-//! | big results | `output::a_listing_of_many_files_takes_no_memory`, `output::a_listing_of_many_files_takes_no_memory_asynchronously`, `output::many_short_chunks_are_read_in_time` |
+//! | big results | `output::a_listing_of_many_files_takes_no_memory`, `output::a_listing_of_many_files_takes_no_memory_asynchronously`, `output::many_matches_take_no_memory`, `output::a_gigabyte_is_dumped_in_no_memory`, `output::many_short_chunks_are_read_in_time` |
 //! | names and output that are no text | `output::names_that_are_no_text_are_marked`, `output::bytes_of_all_kinds_between_messages_are_notices` |
 //! | text among the JSON, CRLF, BOM, torn lines, HTML | `output::bytes_of_all_kinds_between_messages_are_notices`, `output::text_around_a_document_is_no_part_of_it` |
 //! | unknown messages, odd numbers, deep nesting, unknown exit codes | `output::what_is_new_is_kept`, `output::odd_numbers_are_told`, `output::deep_nesting_is_told`, `output::unknown_exit_codes_are_failures` |

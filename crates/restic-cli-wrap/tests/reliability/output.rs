@@ -130,6 +130,35 @@ fn a_listing_of_many_files_takes_no_memory() {
 }
 
 /// As above, asynchronously, and with a taker that is slower than restic.
+/// All of them are on one line.
+#[test]
+fn many_matches_take_no_memory() {
+    alone("output::many_matches_take_no_memory", || {
+        let script = format!(
+            "printf '[{{\"matches\":['; yes '{NODE},' | head -n 200000 | tr -d '\\n'; printf '{NODE}],\"hits\":200001,\"snapshot\":\"aa\"}}]'"
+        );
+        let fake = Fake::new(&script);
+        let mut run = fake.restic().start(Find::new(["*"])).unwrap();
+        let matches = run
+            .by_ref()
+            .filter(|event| matches!(event.as_ref().unwrap(), FindEvent::Match(_)));
+        assert_eq!(matches.count(), 200_001);
+        assert!(run.finish().unwrap().is_empty());
+    });
+}
+
+#[test]
+fn a_gigabyte_is_dumped_in_no_memory() {
+    alone("output::a_gigabyte_is_dumped_in_no_memory", || {
+        let fake = Fake::new("head -c 1G /dev/zero");
+        let dump = Dump::new("latest", "/zero");
+        let written = within(60 * SECOND, || {
+            fake.restic().dump_to(dump, &mut std::io::sink()).unwrap()
+        });
+        assert_eq!(written, 1 << 30);
+    });
+}
+
 #[test]
 fn a_listing_of_many_files_takes_no_memory_asynchronously() {
     alone(

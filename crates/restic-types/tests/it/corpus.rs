@@ -5,8 +5,10 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 use restic_types::{
-    BackupMessage, CheckMessage, ExitError, ForgetGroup, Initialized, Key, LsMessage, Message,
-    RestoreMessage, Snapshot, SnapshotGroup, Stats, TagMessage, VersionInfo, serde_json,
+    BackupMessage, CheckMessage, DiffMessage, ExitError, ForgetGroup, FoundObject, IndexFile,
+    Initialized, Key, KeyFile, LockFile, LsMessage, Message, RepositoryConfig, RestoreMessage,
+    Snapshot, SnapshotData, SnapshotGroup, SnapshotMatches, Stats, TagMessage, Tree, VersionInfo,
+    serde_json,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -54,6 +56,15 @@ fn read_scenario(scenario: &Path) -> usize {
         String::from_utf8_lossy(&bytes).into_owned()
     };
     let argv = serde_json::from_str::<Vec<String>>(&text("argv")).unwrap_or_default();
+    if let Some(read) = file_reader(&argv) {
+        let document = text("stdout");
+        return if document.starts_with('{') {
+            println!("{}", scenario.display());
+            read(&document)
+        } else {
+            0
+        };
+    }
     let Some(reader) = reader(&argv) else {
         return 0;
     };
@@ -67,8 +78,11 @@ fn is_json(line: &&str) -> bool {
     line.starts_with('{') || (line.starts_with('[') && !line.contains("%  "))
 }
 
+/// Reads a line or a document, and says how many it was.
+type Reader = fn(&str) -> usize;
+
 /// How to read a line of the command's JSON.
-fn reader(argv: &[String]) -> Option<fn(&str) -> usize> {
+fn reader(argv: &[String]) -> Option<Reader> {
     let has = |word: &str| argv.iter().any(|argument| argument == word);
     let first = |words: &[&'static str]| {
         argv.iter()
@@ -86,6 +100,8 @@ fn reader(argv: &[String]) -> Option<fn(&str) -> usize> {
         "version",
         "tag",
         "key",
+        "find",
+        "diff",
     ])?;
     has("--json").then_some(())?;
     Some(match command {
@@ -101,8 +117,28 @@ fn reader(argv: &[String]) -> Option<fn(&str) -> usize> {
         "version" => document::<VersionInfo>,
         "tag" => message::<TagMessage>,
         "key" if has("list") => document::<Vec<Key>>,
+        "find" if has("--blob") || has("--tree") || has("--pack") => document::<Vec<FoundObject>>,
+        "find" => document::<Vec<SnapshotMatches>>,
+        "diff" => message::<DiffMessage>,
         _ => return None,
     })
+}
+
+/// How to read what `cat` prints, which is JSON of many lines with and without `--json`.
+fn file_reader(argv: &[String]) -> Option<Reader> {
+    let cat = argv.iter().position(|argument| argument == "cat")?;
+    let has = |word: &str| argv[cat..].iter().any(|argument| argument == word);
+    let readers: [(_, Reader); 7] = [
+        ("config", document::<RepositoryConfig>),
+        ("snapshot", document::<SnapshotData>),
+        ("index", document::<IndexFile>),
+        ("key", document::<KeyFile>),
+        ("lock", document::<LockFile>),
+        ("tree", document::<Tree>),
+        ("blob", document::<Tree>),
+    ];
+    let found = readers.into_iter().find(|(kind, _)| has(kind));
+    found.map(|(_, read)| read)
 }
 
 fn message<M: Message + Serialize + DeserializeOwned + PartialEq + Debug>(line: &str) -> usize {

@@ -6,9 +6,12 @@
 )]
 
 mod backup;
+mod cat;
 mod check;
 mod corpus;
+mod diff;
 mod exit;
+mod find;
 mod forget;
 mod id;
 mod key;
@@ -21,6 +24,7 @@ mod support;
 mod tag;
 mod text;
 mod time;
+mod tree;
 mod version;
 
 use restic_types::*;
@@ -48,6 +52,18 @@ fn public_types_cross_threads() {
         Feature,
         FeatureStage,
         VersionInfo,
+    )>();
+    check::<(
+        RepositoryConfig,
+        IndexFile,
+        KeyFile,
+        LockFile,
+        Tree,
+        SnapshotMatches,
+        FoundObject,
+        BlobLocation,
+        DiffMessage,
+        ListedBlob,
     )>();
     check::<(
         Time,

@@ -86,14 +86,15 @@ fn is_zero(value: &Value) -> bool {
     zeros.contains(value)
 }
 
-/// Adds fields nobody knows to every object, but for the errors of items, which keep all of their fields.
+/// Adds fields nobody knows to every object, but for the errors of items and the attributes of operating systems, which
+/// keep all of their fields.
 ///
 /// The keys' order changes as well, so that no cheap look at a tag works.
 fn with_new_fields(value: Value) -> Value {
     match value {
         Value::Object(object) => {
             let known = object.into_iter().map(|(key, value)| {
-                let value = if key == "error" {
+                let value = if key == "error" || key == "generic_attributes" {
                     value
                 } else {
                     with_new_fields(value)

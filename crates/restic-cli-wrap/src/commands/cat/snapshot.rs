@@ -1,0 +1,25 @@
+use std::ffi::OsString;
+
+use restic_types::SnapshotData;
+
+use crate::arguments::Arguments;
+
+/// Shows a snapshot as it is in the repository: without its id.
+///
+/// `restic cat snapshot`. restic takes an id here only, no `latest`.
+#[must_use]
+#[derive(Clone, Debug)]
+pub struct CatSnapshot {
+    arguments: Arguments,
+}
+
+impl CatSnapshot {
+    /// Shows the one with this id, or the beginning of it.
+    pub fn new(id: impl Into<OsString>) -> Self {
+        Self {
+            arguments: super::one("snapshot", id),
+        }
+    }
+}
+
+super::cat! { CatSnapshot => SnapshotData }

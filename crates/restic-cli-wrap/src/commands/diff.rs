@@ -1,0 +1,130 @@
+use std::ffi::OsString;
+
+use restic_types::{DiffChange, DiffMessage, DiffStatistics, Message as _, UnknownMessage};
+use serde::{Deserialize, Serialize};
+
+use crate::arguments::{Arguments, setters};
+use crate::command::Command;
+use crate::decode::{Decoder, End, Fault, Line, message};
+use crate::notes::{Notes, Stream};
+
+/// Tells what is different between two snapshots.
+///
+/// `restic diff`. It hands out every change and then the statistics as [`DiffMessage`]s while
+/// restic goes on; changes that are taken that way are not in the [`Difference`] as well.
+///
+/// Before restic 0.13.0 this is read from text: its numbers of bytes are rounded, and of a
+/// name with a line end in it only the first line is known.
+#[must_use]
+#[derive(Clone, Debug)]
+pub struct Diff {
+    arguments: Arguments,
+}
+
+/// What [`Diff`] found.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Difference {
+    /// The changes that nobody has taken while it ran, in restic's order.
+    pub changes: Vec<DiffChange>,
+    /// What all changes come to.
+    pub statistics: DiffStatistics,
+}
+
+impl Diff {
+    /// Compares these snapshots: ids or the beginnings of some, and since restic 0.16.0 also
+    /// folders in them, `id:/folder`. restic takes no `latest` here.
+    pub fn new(first: impl Into<OsString>, second: impl Into<OsString>) -> Self {
+        let mut arguments = Arguments::new("diff");
+        arguments.operand(first);
+        arguments.operand(second);
+        Self { arguments }
+    }
+}
+
+setters! { Diff:
+    /// Tells also of changes of the metadata alone, such as times.
+    switch metadata: "--metadata";
+}
+
+impl Command for Diff {
+    type Event = DiffMessage;
+    type Output = Difference;
+    type Decoder = DiffDecoder;
+
+    fn arguments(&self) -> Arguments {
+        self.arguments.clone()
+    }
+
+    fn decoder(&self) -> DiffDecoder {
+        DiffDecoder::default()
+    }
+}
+
+/// Reads what [`Diff`] prints.
+#[derive(Debug, Default)]
+pub struct DiffDecoder {
+    changes: Vec<DiffChange>,
+    /// Present at the end.
+    statistics: Option<DiffStatistics>,
+    /// What restic before 0.13.0 prints line by line.
+    text: DiffStatistics,
+}
+
+impl Decoder for DiffDecoder {
+    type Event = DiffMessage;
+    type Output = Difference;
+
+    fn is_data(line: &str) -> bool {
+        line.starts_with('{') || DiffChange::read(line).is_some()
+    }
+
+    fn stdout(&mut self, line: &Line<'_>, notes: &mut Notes) -> Option<DiffMessage> {
+        let is_json = DiffMessage::read(line.text).is_some();
+        if !is_json && line.is_whole {
+            if let Some(change) = DiffChange::read(line.text) {
+                return Some(DiffMessage::Change(change));
+            }
+            if self.text.read_text(line.text) {
+                notes.notice(Stream::Stdout, line.text);
+                self.statistics = Some(self.text.clone());
+                return Some(DiffMessage::Statistics(self.text.clone()));
+            }
+        }
+        let message = message(line, Stream::Stdout, notes, unknown)?;
+        if let DiffMessage::Statistics(statistics) = &message {
+            self.statistics = Some(statistics.clone());
+        }
+        Some(message)
+    }
+
+    fn keep(&mut self, event: DiffMessage) {
+        if let DiffMessage::Change(change) = event {
+            self.changes.push(change);
+        }
+    }
+
+    fn finish(self, end: &End<'_>) -> Result<Difference, Fault<Difference>> {
+        let is_empty = self.changes.is_empty() && self.statistics.is_none();
+        let is_closed = self.statistics.is_some();
+        let difference = Difference {
+            changes: self.changes,
+            statistics: self.statistics.unwrap_or_default(),
+        };
+        if !end.is_success() {
+            return Err(end.failure().with((!is_empty).then_some(difference)));
+        }
+        if !is_closed {
+            let fault = end.incomplete_output("it gave no statistics");
+            return Err(fault.with(Some(difference)));
+        }
+        Ok(difference)
+    }
+}
+
+fn unknown(message: &DiffMessage) -> Option<&UnknownMessage> {
+    match message {
+        DiffMessage::Unknown(unknown) => Some(unknown),
+        _ => None,
+    }
+}

@@ -1,0 +1,169 @@
+use std::marker::PhantomData;
+
+use restic_types::{IndexId, KeyId, ListedBlob, LockId, PackId, SnapshotId};
+
+use crate::arguments::{Arguments, setters};
+use crate::command::Command;
+use crate::decode::{Decoder, End, Fault, Line};
+use crate::notes::{Notes, Stream};
+
+/// Lists everything of one kind that is in the repository, by its id.
+///
+/// `restic list`. Each row is handed out as it comes; what is taken that way is not in the
+/// output as well, so that a list of any size takes no memory.
+///
+/// ```no_run
+/// # use restic_cli_wrap::{Restic, commands::List};
+/// # fn example(restic: Restic) -> restic_cli_wrap::Result<()> {
+/// for lock in restic.run(List::locks())? {
+///     println!("{lock}");
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[must_use]
+#[derive(Clone, Debug)]
+pub struct List<T> {
+    arguments: Arguments,
+    rows: PhantomData<fn() -> T>,
+}
+
+impl<T> List<T> {
+    fn of(kind: &str) -> Self {
+        let mut arguments = Arguments::new("list");
+        arguments.operand(kind);
+        Self {
+            arguments,
+            rows: PhantomData,
+        }
+    }
+}
+
+impl List<ListedBlob> {
+    /// Lists the blobs that the indexes know.
+    pub fn blobs() -> Self {
+        Self::of("blobs")
+    }
+}
+
+impl List<IndexId> {
+    /// Lists the index files.
+    pub fn index() -> Self {
+        Self::of("index")
+    }
+}
+
+impl List<KeyId> {
+    /// Lists the key files.
+    pub fn keys() -> Self {
+        Self::of("keys")
+    }
+}
+
+impl List<LockId> {
+    /// Lists the locks. Before restic 0.13.0 its own lock is one of them, unless the client
+    /// has [`no_lock`](crate::Builder::no_lock).
+    pub fn locks() -> Self {
+        Self::of("locks")
+    }
+}
+
+impl List<PackId> {
+    /// Lists the packs.
+    pub fn packs() -> Self {
+        Self::of("packs")
+    }
+}
+
+impl List<SnapshotId> {
+    /// Lists the snapshots.
+    pub fn snapshots() -> Self {
+        Self::of("snapshots")
+    }
+}
+
+setters! { List<T>: }
+
+impl<T: Row> Command for List<T> {
+    type Event = T;
+    type Output = Vec<T>;
+    type Decoder = ListDecoder<T>;
+
+    fn arguments(&self) -> Arguments {
+        self.arguments.clone()
+    }
+
+    fn decoder(&self) -> ListDecoder<T> {
+        ListDecoder { rows: Vec::new() }
+    }
+}
+
+/// A row of a [`List`].
+pub trait Row: Clone + std::fmt::Debug + Send + Sync + 'static {
+    /// Reads one line. Gives nothing when it is none.
+    fn read(line: &str) -> Option<Self>;
+}
+
+impl Row for ListedBlob {
+    fn read(line: &str) -> Option<Self> {
+        let (kind, id) = line.split_once(' ')?;
+        let is_word = !kind.is_empty() && kind.bytes().all(|byte| byte.is_ascii_lowercase());
+        (is_word && is_id(id)).then(|| Self::read(line))?
+    }
+}
+
+macro_rules! rows {
+    ($($id:ty)*) => {$(
+        impl Row for $id {
+            fn read(line: &str) -> Option<Self> {
+                is_id(line).then(|| line.into())
+            }
+        }
+    )*};
+}
+rows! { IndexId KeyId LockId PackId SnapshotId }
+
+fn is_id(text: &str) -> bool {
+    let is_digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+    text.len() == 64 && text.bytes().all(is_digit)
+}
+
+/// Reads what [`List`] prints.
+#[derive(Debug)]
+pub struct ListDecoder<T> {
+    rows: Vec<T>,
+}
+
+impl<T: Row> Decoder for ListDecoder<T> {
+    type Event = T;
+    type Output = Vec<T>;
+
+    fn is_data(line: &str) -> bool {
+        T::read(line).is_some()
+    }
+
+    fn stdout(&mut self, line: &Line<'_>, notes: &mut Notes) -> Option<T> {
+        let row = T::read(line.text);
+        if !line.is_whole {
+            notes.malformed(Stream::Stdout, line.number, "it has no end", line.text);
+            return None;
+        }
+        if row.is_none() {
+            notes.notice(Stream::Stdout, line.text);
+        }
+        row
+    }
+
+    fn keep(&mut self, row: T) {
+        self.rows.push(row);
+    }
+
+    fn finish(self, end: &End<'_>) -> Result<Vec<T>, Fault<Vec<T>>> {
+        if end.is_success() {
+            Ok(self.rows)
+        } else {
+            let rows = (!self.rows.is_empty()).then_some(self.rows);
+            Err(end.failure().with(rows))
+        }
+    }
+}

@@ -1,0 +1,79 @@
+use std::collections::VecDeque;
+
+use crate::lines::{Line, Lines};
+use crate::pieces::Pieces;
+
+/// In what pieces a decoder reads standard output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cut {
+    /// Line by line.
+    Lines,
+    /// Each JSON value whole, however many lines it has, and text around it line by line.
+    Values,
+    /// Like `Values`, but the values of lists one by one, as they come, and then their list
+    /// without them: `[]`.
+    Items,
+    /// As bytes, in no particular pieces.
+    Bytes,
+}
+
+/// Standard output, being cut.
+#[derive(Debug)]
+pub(crate) enum Output {
+    Lines(Lines),
+    Pieces(Pieces),
+    Bytes(VecDeque<Vec<u8>>),
+}
+
+impl Output {
+    pub(crate) fn new(cut: Cut) -> Self {
+        match cut {
+            Cut::Lines => Self::Lines(Lines::default()),
+            Cut::Values => Self::Pieces(Pieces::new(false)),
+            Cut::Items => Self::Pieces(Pieces::new(true)),
+            Cut::Bytes => Self::Bytes(VecDeque::new()),
+        }
+    }
+
+    pub(crate) fn push(&mut self, chunk: Vec<u8>) {
+        match self {
+            Self::Lines(lines) => lines.push(chunk),
+            Self::Pieces(pieces) => pieces.push(chunk),
+            Self::Bytes(chunks) => chunks.push_back(chunk),
+        }
+    }
+
+    pub(crate) fn end(&mut self) {
+        match self {
+            Self::Lines(lines) => lines.end(),
+            Self::Pieces(pieces) => pieces.end(),
+            Self::Bytes(_) => {}
+        }
+    }
+
+    /// The number of the line or piece given last, counted from 1.
+    pub(crate) fn number(&self) -> u64 {
+        match self {
+            Self::Lines(lines) => lines.number(),
+            Self::Pieces(pieces) => pieces.number(),
+            Self::Bytes(_) => 0,
+        }
+    }
+
+    /// The next line or piece.
+    pub(crate) fn next(&mut self) -> Option<Line<'_>> {
+        match self {
+            Self::Lines(lines) => lines.next(),
+            Self::Pieces(pieces) => pieces.next(),
+            Self::Bytes(_) => None,
+        }
+    }
+
+    /// The next bytes, where they are wanted as such.
+    pub(crate) fn next_bytes(&mut self) -> Option<Vec<u8>> {
+        match self {
+            Self::Bytes(chunks) => chunks.pop_front(),
+            _ => None,
+        }
+    }
+}
