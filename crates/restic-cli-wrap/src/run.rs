@@ -1,4 +1,5 @@
 use std::any::Any;
+use std::borrow::Cow;
 use std::fmt;
 
 use restic_core::{Cause, Event, Exit, Invocation, Redactor, Supervised};
@@ -139,17 +140,18 @@ pub(crate) struct Assembly<D: Decoder> {
 
 impl<D: Decoder> Assembly<D> {
     pub(crate) fn new(decoder: D, invocation: Invocation, quiet: bool, span: RunSpan) -> Self {
+        let redactor = Redactor::of(&invocation);
         Self {
             span,
-            redactor: Redactor::of(&invocation),
             decoder,
             invocation,
             quiet,
             stdout: Lines::default(),
             stderr: Lines::default(),
-            notes: Notes::default(),
+            notes: Notes::new(redactor.clone()),
             exit: None,
             gave_up: false,
+            redactor,
         }
     }
 
@@ -205,8 +207,8 @@ impl<D: Decoder> Assembly<D> {
             let Some((text, is_whole)) = text(&line, Stream::Stderr, number, notes) else {
                 continue;
             };
-            let text = &*redactor.redact(text);
             notes.stderr_line(text);
+            let text = &*masked(text, redactor);
             if let Some(error) = ExitError::read(text) {
                 notes.set_exit_error(error);
                 continue;
@@ -226,14 +228,7 @@ impl<D: Decoder> Assembly<D> {
             let Some((text, is_whole)) = text(&line, Stream::Stdout, number, notes) else {
                 continue;
             };
-            // In JSON restic masks what it knows to be secret; the rest of it is data, and
-            // there may be very much of it.
-            let is_json = text.starts_with(['{', '[']);
-            let text = if is_json {
-                text.into()
-            } else {
-                redactor.redact(text)
-            };
+            let text = masked(text, redactor);
             let line = Line {
                 text: &text,
                 number,
@@ -270,6 +265,7 @@ impl<D: Decoder> Assembly<D> {
             invocation,
             quiet,
             notes,
+            redactor,
             ..
         } = self;
         let end = End {
@@ -296,7 +292,9 @@ impl<D: Decoder> Assembly<D> {
         let partial = fault
             .partial
             .map(|partial| Box::new(partial) as Box<dyn Any + Send + Sync>);
-        Err(Error::new(fault.kind, fault.message)
+        // It may quote a part of what could not be read.
+        let message = redactor.redact(&fault.message);
+        Err(Error::new(fault.kind, message)
             .with_exit(exit)
             .with_stderr(tail, notes.into_notices())
             .with_invocation(invocation)
@@ -307,6 +305,15 @@ impl<D: Decoder> Assembly<D> {
 
     pub(crate) fn invocation(&self) -> &Invocation {
         &self.invocation
+    }
+}
+
+/// A line without the secrets in what restic says. A message or a part of a document has data
+/// beside that, which is not touched, and there may be very much of it.
+fn masked<'a>(line: &'a str, redactor: &Redactor) -> Cow<'a, str> {
+    match line.trim_start().starts_with(['{', '[', '"']) {
+        true => redactor.redact_words(line),
+        false => redactor.redact(line),
     }
 }
 

@@ -25,6 +25,8 @@ mod first_backup;
 mod gate;
 #[cfg(unix)]
 mod real;
+#[cfg(unix)]
+mod redaction;
 mod resticpy;
 #[cfg(feature = "tracing")]
 mod tracing;
