@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::io::Read;
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,12 +15,12 @@ use crate::async_run::{AsyncRun, Settling};
 use crate::builder::{Builder, Settings};
 use crate::command::Command;
 use crate::commands::Version;
-use crate::repository::{Location, Password, Repository};
+use crate::repository::{Environment, Location, Password, Repository, backend};
 use crate::retry_lock::RetryLock;
 use crate::run::{Assembly, Run};
 use crate::spelling::{FROM, OWN, SECOND, joined};
 use crate::trace::RunSpan;
-use crate::version::{Program, VersionCache, needs};
+use crate::version::{Need, Program, VersionCache, needs};
 use crate::{Error, ErrorKind, Result};
 
 /// A restic to work with: the program, the repository, and what every call has in common.
@@ -238,7 +240,16 @@ impl Restic {
             let invocation = self.build_invocation(arguments);
             return Err(Error::new(ErrorKind::Usage, why).with_invocation(invocation));
         }
-        let needs = needs(arguments.command, self.flags(arguments));
+        if let Some(name) = self.contradiction(arguments) {
+            let invocation = self.build_invocation(arguments);
+            let why = format!(
+                "{} is given two values, but a call has one environment",
+                name.to_string_lossy()
+            );
+            return Err(Error::new(ErrorKind::Usage, why).with_invocation(invocation));
+        }
+        let mut needs = needs(arguments.command, self.flags(arguments));
+        needs.extend(self.needed_by_backends(arguments));
         // A second repository is named in another way before 0.14, and a lock is not waited
         // for before 0.16.
         let depends = arguments.source.is_some() || self.settings().retry_lock.is_some();
@@ -259,6 +270,38 @@ impl Restic {
         let flags = settings.arguments.flags.iter().chain(&arguments.flags);
         let secrets = arguments.secrets.iter().map(|(flag, _)| *flag);
         passwords.chain(flags.map(|flag| flag.name)).chain(secrets)
+    }
+
+    /// Variables that are set for a call: by the builder, and for its repositories.
+    fn environments<'a>(
+        &'a self,
+        arguments: &'a Arguments,
+    ) -> impl Iterator<Item = &'a Environment> {
+        let settings = self.settings();
+        let source = arguments.source.as_ref().map(|source| &source.environment);
+        [&settings.environment, &settings.repository_environment]
+            .into_iter()
+            .chain(source)
+    }
+
+    /// A variable that the call would need with two values at once. Two repositories share
+    /// the variables of their backends.
+    fn contradiction<'a>(&'a self, arguments: &'a Arguments) -> Option<&'a OsStr> {
+        let mut seen = BTreeMap::new();
+        let mut variables = self.environments(arguments).flatten();
+        let mut other = |(name, value)| *seen.entry(name).or_insert(value) != value;
+        variables
+            .find(|variable| other(*variable))
+            .map(|(name, _)| name.as_os_str())
+    }
+
+    /// The variables of backends that not every restic reads.
+    fn needed_by_backends<'a>(&'a self, arguments: &'a Arguments) -> impl Iterator<Item = Need> {
+        let repositories = self.environments(arguments).skip(1);
+        let names = repositories
+            .flat_map(BTreeMap::keys)
+            .filter_map(|name| name.to_str());
+        names.filter_map(|name| Need::of(name, backend::since(name)?, None))
     }
 
     fn version(&self) -> Result<ResticVersion> {
@@ -305,6 +348,10 @@ impl Restic {
         let settings = self.settings();
         let mut invocation = self.blank_invocation();
         invocation.stdin = arguments.stdin.clone();
+        for (name, value) in self.environments(arguments).flatten() {
+            let variable = invocation.environment.entry(name.clone());
+            variable.or_insert_with(|| value.clone());
+        }
 
         // First of all: errors in what follows are then told as JSON, too.
         let words = &mut invocation.arguments;

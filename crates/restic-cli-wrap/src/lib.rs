@@ -117,7 +117,7 @@ pub use error::{Error, ErrorKind, Result};
 pub use lock_holder::LockHolder;
 pub use notes::{Notice, Stream};
 pub use outcome::{FailedItem, Outcome, Partial};
-pub use repository::Repository;
+pub use repository::{Repository, backend};
 pub use run::Run;
 
 #[cfg(feature = "mock")]

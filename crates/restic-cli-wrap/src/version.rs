@@ -18,7 +18,7 @@ pub(crate) struct Need {
 }
 
 impl Need {
-    fn of(what: &str, since: Release, until: Option<Release>) -> Option<Self> {
+    pub(crate) fn of(what: &str, since: Release, until: Option<Release>) -> Option<Self> {
         let always = since <= cli::OLDEST && until.is_none();
         (!always).then(|| Self {
             what: what.to_owned(),

@@ -12,6 +12,7 @@
 mod arguments;
 #[cfg(unix)]
 mod asynchronous;
+mod backends;
 #[cfg(unix)]
 mod binaries;
 #[cfg(unix)]
