@@ -1,5 +1,3 @@
-use std::collections::BTreeMap;
-use std::ffi::OsStr;
 use std::io::Read;
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,12 +13,12 @@ use crate::async_run::{AsyncRun, Settling};
 use crate::builder::{Builder, Settings};
 use crate::command::Command;
 use crate::commands::Version;
-use crate::repository::{Environment, Location, Password, Repository, backend};
+use crate::repository::{Location, Password, Repository};
 use crate::retry_lock::RetryLock;
 use crate::run::{Assembly, Run};
 use crate::spelling::{FROM, OWN, SECOND, joined};
 use crate::trace::RunSpan;
-use crate::version::{Need, Program, VersionCache, needs};
+use crate::version::{Program, VersionCache, needs};
 use crate::{Error, ErrorKind, Result};
 
 /// A restic to work with: the program, the repository, and what every call has in common.
@@ -226,7 +224,7 @@ impl Restic {
         version.is_none_or(|version| version >= ResticVersion::new(0, 16, 0))
     }
 
-    fn settings(&self) -> &Settings {
+    pub(crate) fn settings(&self) -> &Settings {
         &self.shared.settings
     }
 }
@@ -236,17 +234,8 @@ impl Restic {
     /// Refuses what the restic at hand does not have, before it is started. It is asked for
     /// its version only when that matters, and once.
     fn check(&self, arguments: &Arguments) -> Result<()> {
-        if let Some(why) = &arguments.refusal {
-            let invocation = self.build_invocation(arguments);
-            return Err(Error::new(ErrorKind::Usage, why).with_invocation(invocation));
-        }
-        if let Some(name) = self.contradiction(arguments) {
-            let invocation = self.build_invocation(arguments);
-            let why = format!(
-                "{} is given two values, but a call has one environment",
-                name.to_string_lossy()
-            );
-            return Err(Error::new(ErrorKind::Usage, why).with_invocation(invocation));
+        if let Some(error) = self.refusal(arguments) {
+            return Err(error.with_invocation(self.build_invocation(arguments)));
         }
         let mut needs = needs(arguments.command, self.flags(arguments));
         needs.extend(self.needed_by_backends(arguments));
@@ -272,36 +261,9 @@ impl Restic {
         passwords.chain(flags.map(|flag| flag.name)).chain(secrets)
     }
 
-    /// Variables that are set for a call: by the builder, and for its repositories.
-    fn environments<'a>(
-        &'a self,
-        arguments: &'a Arguments,
-    ) -> impl Iterator<Item = &'a Environment> {
-        let settings = self.settings();
-        let source = arguments.source.as_ref().map(|source| &source.environment);
-        [&settings.environment, &settings.repository_environment]
-            .into_iter()
-            .chain(source)
-    }
-
-    /// A variable that the call would need with two values at once. Two repositories share
-    /// the variables of their backends.
-    fn contradiction<'a>(&'a self, arguments: &'a Arguments) -> Option<&'a OsStr> {
-        let mut seen = BTreeMap::new();
-        let mut variables = self.environments(arguments).flatten();
-        let mut other = |(name, value)| *seen.entry(name).or_insert(value) != value;
-        variables
-            .find(|variable| other(*variable))
-            .map(|(name, _)| name.as_os_str())
-    }
-
-    /// The variables of backends that not every restic reads.
-    fn needed_by_backends<'a>(&'a self, arguments: &'a Arguments) -> impl Iterator<Item = Need> {
-        let repositories = self.environments(arguments).skip(1);
-        let names = repositories
-            .flat_map(BTreeMap::keys)
-            .filter_map(|name| name.to_str());
-        names.filter_map(|name| Need::of(name, backend::since(name)?, None))
+    /// Whether the program that is started is a real one.
+    pub(crate) fn is_real(&self) -> bool {
+        self.shared.runner.is_some()
     }
 
     fn version(&self) -> Result<ResticVersion> {

@@ -100,6 +100,7 @@ mod lines;
 mod lock_holder;
 mod notes;
 mod outcome;
+mod preflight;
 mod repository;
 mod retry_lock;
 mod run;

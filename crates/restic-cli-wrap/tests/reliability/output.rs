@@ -172,7 +172,8 @@ fn input_that_nobody_reads_blocks_nobody() {
         ] {
             let fake = Fake::new(&format!("{reading}; echo '{SUMMARY}'"));
             let command = Backup::stdin(bytes.as_slice());
-            let outcome = within(2 * SECOND, || fake.restic().run(command).unwrap());
+            let restic = fake.builder().password("secret").build();
+            let outcome = within(2 * SECOND, || restic.run(command).unwrap());
             assert!(outcome.is_complete(), "{reading}");
         }
     });
@@ -181,16 +182,38 @@ fn input_that_nobody_reads_blocks_nobody() {
 #[test]
 fn a_missing_password_is_asked_of_nobody() {
     const NAME: &str = "output::a_missing_password_is_asked_of_nobody";
-    alone(NAME, || {
+    let test = Alone::new(NAME).env("RESTIC_PASSWORD", "secret");
+    test.run(|| {
         on_each(NAME, |bench| {
             let restic = bench.locked_out().build();
             let error = within(2 * SECOND, || restic.run(Snapshots::new()).unwrap_err());
             assert_eq!(error.kind(), ErrorKind::NoPassword, "{error:?}");
-            let error = within(2 * SECOND, || {
-                restic.run(Backup::stdin("secret\ncontent".as_bytes()))
-            });
-            let error = error.map(|outcome| outcome.is_complete()).unwrap_err();
-            assert!(!matches!(error.kind(), ErrorKind::BadOutput), "{error:?}");
+            // restic before 0.15 would take the first line for it, and save the rest.
+            let input = "secret\ncontent";
+            let bytes = restic.run(Backup::stdin(input.as_bytes())).map(drop);
+            let reader = restic.start_with_input(Backup::from_input(), input.as_bytes());
+            for error in [bytes.unwrap_err(), reader.map(drop).unwrap_err()] {
+                assert_eq!(
+                    (error.kind(), error.exit()),
+                    (ErrorKind::NoPassword, None),
+                    "{error:?}"
+                );
+            }
+            // What is given in another way is seen.
+            fs::write(bench.path("password"), "secret").unwrap();
+            let file = bench.path("password").into_os_string();
+            let mut word = std::ffi::OsString::from("--password-file=");
+            word.push(&file);
+            for builder in [
+                bench.builder(),
+                bench.locked_out().env("RESTIC_PASSWORD", "secret"),
+                bench.locked_out().env("RESTIC_PASSWORD_FILE", file),
+                bench.locked_out().inherit_env("RESTIC_PASSWORD"),
+                bench.locked_out().arg(word),
+            ] {
+                let backup = Backup::stdin(input.as_bytes());
+                assert!(builder.build().run(backup).unwrap().is_complete());
+            }
         });
     });
 }
