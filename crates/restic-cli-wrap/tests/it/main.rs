@@ -24,6 +24,8 @@ mod faults;
 mod first_backup;
 #[cfg(unix)]
 mod gate;
+#[cfg(feature = "tracing")]
+mod log;
 #[cfg(unix)]
 mod real;
 #[cfg(unix)]

@@ -46,6 +46,9 @@ mod binaries;
 #[path = "../it/fake.rs"]
 mod fake;
 mod locks;
+#[cfg(feature = "tracing")]
+#[path = "../it/log.rs"]
+mod log;
 mod output;
 mod secrets;
 mod stopping;

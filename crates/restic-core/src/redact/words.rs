@@ -19,18 +19,21 @@ const WORDS: &str = "\
     unauthorized unexpected unknown unlock unused used verification version warning was were \
     with would write writing wrong";
 
-/// Whether a secret is made of nothing but words that restic says by itself, of parts of
-/// them, and of numbers.
+/// How many digits a number has that stands in texts by chance.
+const DIGITS: usize = 5;
+
+/// Whether a secret is a word that restic says by itself, or a part of one, or several, or a
+/// short number.
 pub(super) fn are_all_of(secret: &str) -> bool {
-    let own = |word: &str| {
-        let word = word.to_ascii_lowercase();
-        word.bytes().all(|byte| byte.is_ascii_digit()) || WORDS.contains(&word)
+    let secret = secret.to_ascii_lowercase();
+    let is_word = |word: &str| {
+        WORDS
+            .split(' ')
+            .any(|own| own == word.trim_end_matches(':'))
     };
-    secret.is_ascii()
-        && secret
-            .split(|c: char| !c.is_ascii_alphanumeric())
-            .filter(|word| !word.is_empty())
-            .all(own)
+    let is_part = !secret.contains(' ') && WORDS.contains(&secret);
+    let is_number = secret.len() <= DIGITS && secret.bytes().all(|byte| byte.is_ascii_digit());
+    is_part || is_number || secret.split(' ').all(is_word)
 }
 
 #[cfg(test)]
@@ -50,6 +53,9 @@ mod tests {
             assert!(are_all_of(own), "{own}");
         }
         for secret in [
+            "own-pass\"word",
+            "new@pass/word",
+            "123456",
             "hunter2",
             "p@ssw0rd",
             "wonderland",
