@@ -5,6 +5,7 @@ use std::fmt;
 use restic_core::{Cause, Event, Exit, Invocation, Redactor, Supervised};
 use restic_types::ExitError;
 
+use crate::classify;
 use crate::command::Command;
 use crate::decode::{Decoder, End, Fault, Line};
 use crate::lines::{self, Lines};
@@ -287,6 +288,7 @@ impl<D: Decoder> Assembly<D> {
         let lock = (fault.kind == ErrorKind::Locked)
             .then(|| LockHolder::find(words.lines().chain(notes.tail())))
             .flatten();
+        let waited_for_network = classify::waited_for_network(&words, &notes);
         let tail: Vec<&str> = notes.tail().collect();
         let tail = tail.join("\n");
         let partial = fault
@@ -300,6 +302,7 @@ impl<D: Decoder> Assembly<D> {
             .with_invocation(invocation)
             .with_partial(partial)
             .with_lock(lock)
+            .with_waited_for_network(waited_for_network)
             .with_lock_may_remain(stopped.lock_may_remain || exit.signal().is_some()))
     }
 

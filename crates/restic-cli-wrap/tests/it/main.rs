@@ -18,6 +18,7 @@ mod binaries;
 #[cfg(unix)]
 mod client;
 mod decoding;
+mod failures;
 #[cfg(unix)]
 mod fake;
 mod faults;

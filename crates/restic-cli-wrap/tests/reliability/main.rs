@@ -49,6 +49,7 @@ mod locks;
 #[cfg(feature = "tracing")]
 #[path = "../it/log.rs"]
 mod log;
+mod network;
 mod output;
 mod secrets;
 mod stopping;
