@@ -32,5 +32,7 @@ mod real;
 #[cfg(unix)]
 mod redaction;
 mod resticpy;
+#[cfg(unix)]
+mod runtimes;
 #[cfg(feature = "tracing")]
 mod tracing;

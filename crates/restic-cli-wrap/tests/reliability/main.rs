@@ -45,6 +45,7 @@ mod binaries;
 #[allow(dead_code, reason = "other tests use the rest")]
 #[path = "../it/fake.rs"]
 mod fake;
+mod hosts;
 mod locks;
 #[cfg(feature = "tracing")]
 #[path = "../it/log.rs"]
