@@ -239,7 +239,8 @@ setters! { Builder:
     /// refuse it since restic 0.17, `backup` ignores it.
     switch no_lock: "--no-lock";
     /// Sets an extended option of a backend, as `key=value`. A comma splits it in two unless
-    /// the whole is in double quotes.
+    /// the whole is in double quotes. Anybody on the machine can see it while restic runs:
+    /// it is no place for a secret.
     each option options: "--option" = OsString;
     /// Aims at packs of this size, in MiB from 4 to 128. Since restic 0.14.0.
     value pack_size: "--pack-size" = u32;

@@ -74,7 +74,8 @@
 //! Everything else is an [`Error`], whose [`kind`](Error::kind) tells programs what to do and
 //! whose [`message`](Error::message) has restic's own words.
 //!
-//! [`guide`] tells more: on stopping restic and deadlines, on secrets, on errors.
+//! [`guide`] tells more: on stopping restic and deadlines, on secrets, on errors. [`backend`]
+//! shows where repositories can be, and how each is opened.
 //!
 //! # Versions
 //!
