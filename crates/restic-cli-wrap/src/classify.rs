@@ -98,6 +98,7 @@ const PATTERNS: &[(Pattern, ErrorKind)] = &[
     (says(&["i/o timeout"]), ErrorKind::Network),
     // The server has closed the connection: `Head "http://…": EOF`.
     (says(&["\": EOF"]), ErrorKind::Network),
+    (says(&["server closed idle connection"]), ErrorKind::Network),
     // The server's own failures, and `429 Too Many Requests`.
     (says(&["unexpected HTTP response (5"]), ErrorKind::Network),
     (

@@ -18,6 +18,7 @@ fn a_server_that_cannot_be_reached_may_be_later() {
         "Fatal: unable to open config file: client.Head: Head \"http://[2001:db8::1]/config\": dial tcp [2001:db8::1]:80: connect: no route to host",
         "Fatal: unable to open config file: client.Head: Head \"http://127.0.0.1:8000/config\": read tcp 127.0.0.1:54510->127.0.0.1:8000: read: connection reset by peer",
         "Fatal: unable to open config file: client.Head: Head \"http://127.0.0.1:8000/config\": EOF",
+        "Fatal: unable to open config file: client.Head: Head \"http://127.0.0.1:8000/config\": http: server closed idle connection",
         "Fatal: unable to open config file: unexpected HTTP response (429): 429 Too Many Requests",
         "Fatal: unable to open config file: unexpected HTTP response (503): 503 Service Unavailable",
         "subprocess ssh: ssh: connect to host 127.0.0.1 port 1: Connection refused\nFatal: unable to open repo at sftp:alice@127.0.0.1:/x: unable to start the sftp session, error: EOF",
