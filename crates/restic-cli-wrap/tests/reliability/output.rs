@@ -115,9 +115,13 @@ const NODE: &str = r#"{"name":"a.txt","type":"file","path":"/data/a.txt","uid":0
 
 const SNAPSHOT: &str = r#"{"time":"2026-01-01T00:00:00Z","tree":"a3a41cf6a3a41cf6a3a41cf6a3a41cf6a3a41cf6a3a41cf6a3a41cf6a3a41cf6","paths":["/data"],"hostname":"srv1","id":"a3a41cf6a3a41cf6a3a41cf6a3a41cf6a3a41cf6a3a41cf6a3a41cf6a3a41cf6","short_id":"a3a41cf6","message_type":"snapshot","struct_type":"snapshot"}"#;
 
+/// What a listing may take, in MiB: less than the 60 MB that it prints.
+const LISTING: u64 = 32;
+
 #[test]
 fn a_listing_of_many_files_takes_no_memory() {
-    alone("output::a_listing_of_many_files_takes_no_memory", || {
+    let test = Alone::new("output::a_listing_of_many_files_takes_no_memory");
+    test.memory(LISTING).run(|| {
         let script = format!("echo '{SNAPSHOT}'; yes '{NODE}' | head -n 200000");
         let fake = Fake::new(&script);
         let mut run = fake.restic().start(Ls::new("latest")).unwrap();
@@ -132,9 +136,9 @@ fn a_listing_of_many_files_takes_no_memory() {
 /// As above, asynchronously, and with a taker that is slower than restic.
 #[test]
 fn a_listing_of_many_files_takes_no_memory_asynchronously() {
-    alone(
-        "output::a_listing_of_many_files_takes_no_memory_asynchronously",
-        || {
+    Alone::new("output::a_listing_of_many_files_takes_no_memory_asynchronously")
+        .memory(LISTING)
+        .run(|| {
             let script = format!("echo '{SNAPSHOT}'; yes '{NODE}' | head -n 200000");
             let fake = Fake::new(&script);
             let runtime = tokio::runtime::Builder::new_current_thread();
@@ -152,8 +156,7 @@ fn a_listing_of_many_files_takes_no_memory_asynchronously() {
                 assert_eq!(count, 200_000);
                 assert!(run.finish().await.unwrap().nodes.is_empty());
             });
-        },
-    );
+        });
 }
 
 #[test]
