@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use restic_core::{Clock, Deadlines, Executor, Ladder, Runner, Secret};
 
 use crate::Restic;
 use crate::arguments::{Arguments, setters};
-use crate::repository::{Location, Password, Repository};
+use crate::repository::{Environment, Location, Password, Repository};
 use crate::spelling::Opened;
 use crate::values::Compression;
 
@@ -28,11 +28,13 @@ pub struct Builder {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Settings {
     pub(crate) repository: Option<Location>,
+    /// What the repository's backend is told by variables.
+    pub(crate) repository_environment: Environment,
     pub(crate) password: Option<Password>,
     pub(crate) key_hint: Option<OsString>,
     /// Global flags.
     pub(crate) arguments: Arguments,
-    pub(crate) environment: BTreeMap<OsString, Secret>,
+    pub(crate) environment: Environment,
     pub(crate) inherited: BTreeSet<OsString>,
     pub(crate) current_dir: Option<PathBuf>,
     pub(crate) retry_lock: Option<Duration>,
@@ -78,7 +80,7 @@ impl Builder {
     }
 
     /// Works on this repository. How it is opened is taken over from a [`Repository`] that
-    /// says so.
+    /// says so. Of several that are set, the last counts.
     #[doc(alias = "--repo")]
     #[doc(alias = "--repository-file")]
     pub fn repository(mut self, repository: impl Into<Repository>) -> Self {
@@ -86,8 +88,11 @@ impl Builder {
             location,
             password,
             key_hint,
+            environment,
+            ..
         } = repository.into();
         self.settings.repository = Some(location);
+        self.settings.repository_environment = environment;
         self.settings.password = password.or(self.settings.password);
         self.settings.key_hint = key_hint.or(self.settings.key_hint);
         self
@@ -247,7 +252,8 @@ setters! { Builder:
     /// refuse it since restic 0.17, `backup` ignores it.
     switch no_lock: "--no-lock";
     /// Sets an extended option of a backend, as `key=value`. A comma splits it in two unless
-    /// the whole is in double quotes.
+    /// the whole is in double quotes. Anybody on the machine can see it while restic runs:
+    /// it is no place for a secret.
     each option options: "--option" = OsString;
     /// Aims at packs of this size, in MiB from 4 to 128. Since restic 0.14.0.
     value pack_size: "--pack-size" = u32;

@@ -13,15 +13,39 @@ pub(crate) fn classify(exit: Exit, words: &str, notes: &Notes) -> ErrorKind {
         None => return ErrorKind::Killed,
         Some(ExitCode::NO_REPOSITORY) => return ErrorKind::NoRepository,
         Some(ExitCode::LOCKED) => return ErrorKind::Locked,
-        Some(ExitCode::WRONG_PASSWORD) => return ErrorKind::WrongPassword,
+        Some(ExitCode::WRONG_PASSWORD) if keys_were_read(notes) => return ErrorKind::WrongPassword,
         Some(ExitCode::INTERRUPTED) => return ErrorKind::Interrupted,
         Some(_) => {}
     }
+    match kind_of_words(words, notes) {
+        Some(ErrorKind::WrongPassword) if !keys_were_read(notes) => ErrorKind::Network,
+        Some(kind) => kind,
+        None => ErrorKind::Failed,
+    }
+}
+
+/// Whether restic was trying to reach a server, again and again perhaps, when it was stopped.
+pub(crate) fn waited_for_network(words: &str, notes: &Notes) -> bool {
+    kind_of_words(words, notes) == Some(ErrorKind::Network)
+}
+
+fn kind_of_words(words: &str, notes: &Notes) -> Option<ErrorKind> {
     let context = || notes.on(Stream::Stderr).chain([words]);
     PATTERNS
         .iter()
         .find(|(pattern, _)| context().any(|line| pattern.matches(line)))
-        .map_or(ErrorKind::Failed, |(_, kind)| *kind)
+        .map(|(_, kind)| *kind)
+}
+
+/// Whether the keys of the repository could be read. Where they could not, a proxy perhaps
+/// having answered with a page of its own, restic finds that none fits.
+fn keys_were_read(notes: &Notes) -> bool {
+    let failed = |line: &str| {
+        ["List(key) returned error", "Load(<key/"]
+            .iter()
+            .any(|begin| line.starts_with(begin))
+    };
+    !notes.on(Stream::Stderr).any(failed)
 }
 
 /// A part of what restic says.
@@ -97,9 +121,24 @@ const PATTERNS: &[(Pattern, ErrorKind)] = &[
     ),
     (says(&["epository is already locked"]), ErrorKind::Locked),
     (says(&["connection refused"]), ErrorKind::Network),
+    (says(&["connection reset by peer"]), ErrorKind::Network),
     (says(&["no such host"]), ErrorKind::Network),
     (says(&["dial tcp"]), ErrorKind::Network),
     (says(&["i/o timeout"]), ErrorKind::Network),
+    // The server has closed the connection: `Head "http://…": EOF`.
+    (says(&["\": EOF"]), ErrorKind::Network),
+    (says(&["server closed idle connection"]), ErrorKind::Network),
+    // The server's own failures, and `429 Too Many Requests`.
+    (says(&["unexpected HTTP response (5"]), ErrorKind::Network),
+    (
+        says(&["unexpected HTTP response (429)"]),
+        ErrorKind::Network,
+    ),
+    // ssh has said why, in its own words.
+    (
+        says(&["unable to start the sftp session"]),
+        ErrorKind::Network,
+    ),
     (says(&["401 Unauthorized"]), ErrorKind::AccessDenied),
     (says(&["403 Forbidden"]), ErrorKind::AccessDenied),
     (

@@ -265,7 +265,7 @@ impl Restic {
         !self.is_older_than(ResticVersion::new(0, 16, 0))
     }
 
-    fn settings(&self) -> &Settings {
+    pub(crate) fn settings(&self) -> &Settings {
         &self.shared.settings
     }
 }
@@ -275,13 +275,13 @@ impl Restic {
     /// Refuses what the restic at hand does not have, before it is started. It is asked for
     /// its version only when that matters, and once.
     pub(crate) fn check(&self, arguments: &Arguments) -> Result<()> {
-        if let Some(why) = &arguments.refusal {
-            let invocation = self.build_invocation(arguments);
-            return Err(Error::new(ErrorKind::Usage, why).with_invocation(invocation));
+        if let Some(error) = self.refusal(arguments) {
+            return Err(error.with_invocation(self.build_invocation(arguments)));
         }
         let mut known = needs(arguments.command, self.flags(arguments));
         let more = arguments.needs.iter();
         known.extend(more.filter_map(|(what, since)| Need::of((*what).to_owned(), *since, None)));
+        known.extend(self.needed_by_backends(arguments));
         // `init` is told a secret location in another way before 0.12, every command a second
         // repository before 0.14, and a lock is not waited for before 0.16.
         let depends = arguments.source.is_some()
@@ -315,6 +315,11 @@ impl Restic {
         let flags = settings.arguments.flags.iter().chain(&arguments.flags);
         let secrets = arguments.secrets.iter().map(|(flag, _)| *flag);
         passwords.chain(flags.map(|flag| flag.name)).chain(secrets)
+    }
+
+    /// Whether the program that is started is a real one.
+    pub(crate) fn is_real(&self) -> bool {
+        self.shared.runner.is_some()
     }
 
     pub(crate) fn version(&self) -> Result<ResticVersion> {
@@ -361,6 +366,10 @@ impl Restic {
         let settings = self.settings();
         let mut invocation = self.blank_invocation();
         invocation.stdin = arguments.stdin.clone();
+        for (name, value) in self.environments(arguments).flatten() {
+            let variable = invocation.environment.entry(name.clone());
+            variable.or_insert_with(|| value.clone());
+        }
 
         // First of all: errors in what follows are then told as JSON, too.
         if !arguments.no_json {

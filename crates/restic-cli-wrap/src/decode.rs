@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use restic_core::{Cause, Exit};
 use restic_types::{Message, UnknownMessage};
 use serde::de::DeserializeOwned;
@@ -178,10 +180,23 @@ pub(crate) fn message<M: Message>(
         return None;
     };
     notes.notice(stream, text);
+    let message = without_secrets(message, notes, &unknown);
     if let Some(problem) = unknown(&message).and_then(|unknown| unknown.problem.as_deref()) {
         notes.malformed(stream, line.number, problem, line.text);
     }
     Some(message)
+}
+
+/// A message that is kept as restic printed it has no secrets in it.
+fn without_secrets<M: Message>(
+    message: M,
+    notes: &Notes,
+    unknown: impl Fn(&M) -> Option<&UnknownMessage>,
+) -> M {
+    match unknown(&message).map(|unknown| notes.masked(&unknown.raw)) {
+        Some(Cow::Owned(masked)) => M::read(&masked).unwrap_or(message),
+        _ => message,
+    }
 }
 
 /// A message behind a text that has no line end: another program shares restic's output, or

@@ -23,6 +23,7 @@ struct Inner {
     partial: Option<Box<dyn Any + Send + Sync>>,
     lock_may_remain: bool,
     lock: Option<LockHolder>,
+    waited_for_network: bool,
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
 
@@ -102,6 +103,7 @@ impl Error {
             partial: None,
             lock_may_remain: false,
             lock: None,
+            waited_for_network: false,
             source: None,
         }))
     }
@@ -142,6 +144,11 @@ impl Error {
 
     pub(crate) fn with_lock(mut self, holder: Option<LockHolder>) -> Self {
         self.0.lock = holder;
+        self
+    }
+
+    pub(crate) fn with_waited_for_network(mut self, waited: bool) -> Self {
+        self.0.waited_for_network = waited;
         self
     }
 
@@ -231,10 +238,15 @@ impl Error {
     }
 
     /// Whether the same call may succeed later without anybody changing anything: the
-    /// repository was locked, or its server not to be reached.
+    /// repository was locked, or its server not to be reached. Since restic 0.17.0 that is
+    /// tried for a quarter of an hour, so a deadline that ended the trying counts as well.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
-        matches!(self.kind(), ErrorKind::Locked | ErrorKind::Network)
+        match self.kind() {
+            ErrorKind::Locked | ErrorKind::Network => true,
+            ErrorKind::TimedOut => self.0.waited_for_network,
+            _ => false,
+        }
     }
 }
 

@@ -74,7 +74,8 @@
 //! Everything else is an [`Error`], whose [`kind`](Error::kind) tells programs what to do and
 //! whose [`message`](Error::message) has restic's own words.
 //!
-//! [`guide`] tells more: on stopping restic and deadlines, on secrets, on errors.
+//! [`guide`] tells more: on stopping restic and deadlines, on secrets, on errors. [`backend`]
+//! shows where repositories can be, and how each is opened.
 //!
 //! # Versions
 //!
@@ -104,6 +105,7 @@ mod mounted;
 mod notes;
 mod outcome;
 mod pieces;
+mod preflight;
 mod repository;
 mod retry_lock;
 mod run;
@@ -125,7 +127,7 @@ pub use lock_holder::LockHolder;
 pub use mounted::Mounted;
 pub use notes::{Notice, Stream};
 pub use outcome::{FailedItem, Outcome, Partial};
-pub use repository::Repository;
+pub use repository::{Repository, backend};
 pub use run::Run;
 pub use supports::Feature;
 

@@ -1,5 +1,7 @@
+use std::borrow::Cow;
 use std::collections::VecDeque;
 
+use restic_core::Redactor;
 use restic_types::ExitError;
 
 /// How many notices a run keeps; more are counted.
@@ -11,9 +13,10 @@ const TAIL: usize = 16 * 1024;
 /// How much of one line is kept, in bytes.
 const LINE: usize = 4 * 1024;
 
-/// What a run told besides the messages of its command.
-#[derive(Debug, Default)]
+/// What a run told besides the messages of its command, without the secrets of the call.
+#[derive(Debug)]
 pub struct Notes {
+    redactor: Redactor,
     notices: Vec<Notice>,
     dropped: u64,
     tail: VecDeque<String>,
@@ -56,9 +59,27 @@ pub(crate) struct Malformed {
 }
 
 impl Notes {
+    pub(crate) fn new(redactor: Redactor) -> Self {
+        Self {
+            redactor,
+            notices: Vec::new(),
+            dropped: 0,
+            tail: VecDeque::new(),
+            tail_bytes: 0,
+            exit_error: None,
+            malformed: None,
+            malformed_count: 0,
+        }
+    }
+
+    /// A message of which it is not known what is data, without the secrets.
+    pub(crate) fn masked<'a>(&self, json: &'a str) -> Cow<'a, str> {
+        self.redactor.redact_json(json)
+    }
+
     /// Keeps a line that is no message.
     pub(crate) fn notice(&mut self, stream: Stream, line: &str) {
-        let text = clean(line);
+        let text = clean(&self.redactor.redact(line));
         if text.is_empty() {
             return;
         }
@@ -72,17 +93,18 @@ impl Notes {
     /// Keeps a message that cannot be read; the first one counts.
     pub(crate) fn malformed(&mut self, stream: Stream, line: u64, problem: &str, text: &str) {
         self.malformed_count += 1;
+        let redactor = &self.redactor;
         self.malformed.get_or_insert_with(|| Malformed {
             stream,
             line,
-            problem: problem.to_owned(),
-            text: beginning(text).to_owned(),
+            problem: redactor.redact(problem).into_owned(),
+            text: beginning(&redactor.redact(text)).to_owned(),
         });
     }
 
     /// Keeps a line of standard error for the words of an error.
     pub(crate) fn stderr_line(&mut self, line: &str) {
-        let line = clean(line);
+        let line = clean(&self.redactor.redact(line));
         self.tail_bytes += line.len();
         self.tail.push_back(line);
         while self.tail_bytes > TAIL && self.tail.len() > 1 {

@@ -1,10 +1,15 @@
+pub mod backend;
+
+use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::fmt;
+use std::marker::PhantomData;
 use std::path::PathBuf;
 
 use restic_core::Secret;
 
 use crate::spelling::Opened;
+use backend::Any;
 
 /// Where a repository is, and how it is opened.
 ///
@@ -18,12 +23,28 @@ use crate::spelling::Opened;
 /// ```
 ///
 /// A location with a password in it never gets on restic's argument list.
-#[derive(Clone)]
-pub struct Repository {
+///
+/// Each [`backend`] has a constructor of its own, and setters for its credentials:
+///
+/// ```
+/// # use restic_cli_wrap::Repository;
+/// let server = Repository::rest("https://backup.example/alice").login("alice", "p@ss/word");
+/// let bucket = Repository::b2("bucket", "path").account_id("id").account_key("key");
+/// ```
+///
+/// [`password`](Self::password) is that of the repository's key, whatever the backend.
+#[must_use]
+pub struct Repository<B = Any> {
     pub(crate) location: Location,
     pub(crate) password: Option<Password>,
     pub(crate) key_hint: Option<OsString>,
+    /// What its backend is told by variables.
+    pub(crate) environment: Environment,
+    backend: PhantomData<fn() -> B>,
 }
+
+/// Variables for restic.
+pub(crate) type Environment = BTreeMap<OsString, Secret>;
 
 /// Where a repository is.
 #[derive(Clone, PartialEq, Eq)]
@@ -53,16 +74,11 @@ impl Repository {
     #[doc(alias = "--repo2")]
     pub fn new(location: impl Into<OsString>) -> Self {
         let location = location.into();
-        let location = if has_password(&location) {
+        Self::at(if has_password(&location) {
             Location::Secret(location.into())
         } else {
             Location::Plain(location)
-        };
-        Self {
-            location,
-            password: None,
-            key_hint: None,
-        }
+        })
     }
 
     /// The repository whose location restic reads from this file.
@@ -70,15 +86,33 @@ impl Repository {
     #[doc(alias = "--from-repository-file")]
     #[doc(alias = "--repository-file2")]
     pub fn from_file(path: impl Into<PathBuf>) -> Self {
+        Self::at(Location::File(path.into()))
+    }
+}
+
+impl<B> Repository<B> {
+    pub(crate) fn at(location: Location) -> Self {
         Self {
-            location: Location::File(path.into()),
+            location,
             password: None,
             key_hint: None,
+            environment: Environment::new(),
+            backend: PhantomData,
+        }
+    }
+
+    /// The same repository, known by another type.
+    fn retyped<C>(self) -> Repository<C> {
+        Repository {
+            location: self.location,
+            password: self.password,
+            key_hint: self.key_hint,
+            environment: self.environment,
+            backend: PhantomData,
         }
     }
 
     /// Opens it with this password, which reaches restic through a private file.
-    #[must_use]
     pub fn password(mut self, password: impl Into<Secret>) -> Self {
         self.password = Some(Password::Given(password.into()));
         self
@@ -88,7 +122,6 @@ impl Repository {
     #[doc(alias = "--password-file")]
     #[doc(alias = "--from-password-file")]
     #[doc(alias = "--password-file2")]
-    #[must_use]
     pub fn password_file(mut self, path: impl Into<PathBuf>) -> Self {
         self.password = Some(Password::File(path.into()));
         self
@@ -99,7 +132,6 @@ impl Repository {
     #[doc(alias = "--password-command")]
     #[doc(alias = "--from-password-command")]
     #[doc(alias = "--password-command2")]
-    #[must_use]
     pub fn password_command(mut self, command: impl Into<OsString>) -> Self {
         self.password = Some(Password::Command(command.into()));
         self
@@ -108,7 +140,6 @@ impl Repository {
     /// Opens it without a password. Since restic 0.17.0.
     #[doc(alias = "--insecure-no-password")]
     #[doc(alias = "--from-insecure-no-password")]
-    #[must_use]
     pub fn no_password(mut self) -> Self {
         self.password = Some(Password::None);
         self
@@ -118,7 +149,6 @@ impl Repository {
     #[doc(alias = "--key-hint")]
     #[doc(alias = "--from-key-hint")]
     #[doc(alias = "--key-hint2")]
-    #[must_use]
     pub fn key_hint(mut self, key: impl Into<OsString>) -> Self {
         self.key_hint = Some(key.into());
         self
@@ -129,6 +159,24 @@ impl Repository {
             location: Some(&self.location),
             password: self.password.as_ref(),
             key_hint: self.key_hint.as_ref(),
+        }
+    }
+
+    /// Sets a variable for restic when it works on this repository. The value is secret.
+    pub fn env(mut self, name: impl Into<OsString>, value: impl Into<Secret>) -> Self {
+        self.environment.insert(name.into(), value.into());
+        self
+    }
+}
+
+impl<B> Clone for Repository<B> {
+    fn clone(&self) -> Self {
+        Self {
+            location: self.location.clone(),
+            password: self.password.clone(),
+            key_hint: self.key_hint.clone(),
+            environment: self.environment.clone(),
+            backend: PhantomData,
         }
     }
 }
@@ -152,12 +200,13 @@ fn has_password(location: &OsStr) -> bool {
         .is_some_and(|(before, _)| before.contains(':'))
 }
 
-impl fmt::Debug for Repository {
+impl<B> fmt::Debug for Repository<B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Repository")
             .field("location", &self.location)
             .field("password", &self.password)
             .field("key_hint", &self.key_hint)
+            .field("environment", &self.environment)
             .finish()
     }
 }

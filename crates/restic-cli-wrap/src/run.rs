@@ -1,9 +1,11 @@
 use std::any::Any;
+use std::borrow::Cow;
 use std::fmt;
 
 use restic_core::{Cause, Event, Exit, Invocation, Redactor, Stop, Supervised};
 use restic_types::ExitError;
 
+use crate::classify;
 use crate::command::Command;
 use crate::cut::Output;
 use crate::decode::{Decoder, End, Fault, Line};
@@ -162,17 +164,18 @@ pub(crate) struct Assembly<D: Decoder> {
 
 impl<D: Decoder> Assembly<D> {
     pub(crate) fn new(decoder: D, invocation: Invocation, quiet: bool, span: RunSpan) -> Self {
+        let redactor = Redactor::of(&invocation);
         Self {
             span,
-            redactor: Redactor::of(&invocation),
             decoder,
             invocation,
             quiet,
             stdout: Output::new(D::STDOUT),
             stderr: Lines::default(),
-            notes: Notes::default(),
+            notes: Notes::new(redactor.clone()),
             exit: None,
             gave_up: false,
+            redactor,
         }
     }
 
@@ -228,8 +231,8 @@ impl<D: Decoder> Assembly<D> {
             let Some((text, is_whole)) = text(&line, Stream::Stderr, number, notes) else {
                 continue;
             };
-            let text = &*redactor.redact(text);
             notes.stderr_line(text);
+            let text = &*masked(text, false, redactor);
             if let Some(error) = ExitError::read(text) {
                 notes.set_exit_error(error);
                 continue;
@@ -254,11 +257,7 @@ impl<D: Decoder> Assembly<D> {
             let Some((text, is_whole)) = text(&line, Stream::Stdout, number, notes) else {
                 continue;
             };
-            let text = if D::is_data(text) {
-                text.into()
-            } else {
-                redactor.redact(text)
-            };
+            let text = masked(text, D::is_data(text), redactor);
             let line = Line {
                 text: &text,
                 number,
@@ -295,6 +294,7 @@ impl<D: Decoder> Assembly<D> {
             invocation,
             quiet,
             notes,
+            redactor,
             ..
         } = self;
         let end = End {
@@ -317,22 +317,36 @@ impl<D: Decoder> Assembly<D> {
         let lock = (fault.kind == ErrorKind::Locked)
             .then(|| LockHolder::find(words.lines().chain(notes.tail())))
             .flatten();
+        let waited_for_network = classify::waited_for_network(&words, &notes);
         let tail: Vec<&str> = notes.tail().collect();
         let tail = tail.join("\n");
         let partial = fault
             .partial
             .map(|partial| Box::new(partial) as Box<dyn Any + Send + Sync>);
-        Err(Error::new(fault.kind, fault.message)
+        // It may quote a part of what could not be read.
+        let message = redactor.redact(&fault.message);
+        Err(Error::new(fault.kind, message)
             .with_exit(exit)
             .with_stderr(tail, notes.into_notices())
             .with_invocation(invocation)
             .with_partial(partial)
             .with_lock(lock)
+            .with_waited_for_network(waited_for_network)
             .with_lock_may_remain(stopped.lock_may_remain || exit.signal().is_some()))
     }
 
     pub(crate) fn invocation(&self) -> &Invocation {
         &self.invocation
+    }
+}
+
+/// A line without the secrets in what restic says. A message or a part of a document has data
+/// beside that, which is not touched, and there may be very much of it.
+fn masked<'a>(line: &'a str, is_data: bool, redactor: &Redactor) -> Cow<'a, str> {
+    match line.trim_start().starts_with(['{', '[', '"']) {
+        true => redactor.redact_words(line),
+        false if is_data => line.into(),
+        false => redactor.redact(line),
     }
 }
 

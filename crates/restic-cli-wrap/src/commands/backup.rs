@@ -42,6 +42,9 @@ impl Backup {
 
     /// Saves these bytes as one file, `/stdin` unless
     /// [`stdin_filename`](Self::stdin_filename) names it.
+    ///
+    /// Without a password from elsewhere restic would take the first line for it: that is
+    /// [`NoPassword`](crate::ErrorKind::NoPassword), and restic is not started.
     #[doc(alias = "--stdin")]
     pub fn stdin(bytes: impl Into<Arc<[u8]>>) -> Self {
         let mut arguments = Arguments::new("backup");

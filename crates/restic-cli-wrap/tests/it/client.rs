@@ -282,7 +282,7 @@ fn the_deadline_that_came_is_named() {
 #[test]
 fn a_reader_is_saved_whole_or_not_at_all() {
     let fake = Fake::new(&format!("cat > $here/input; echo '{SUMMARY}'"));
-    let restic = fake.restic();
+    let restic = fake.builder().password_file("/etc/password").build();
     let text = "line\n".repeat(100_000);
     let input = std::io::Cursor::new(text.clone());
     let run = restic
@@ -290,7 +290,10 @@ fn a_reader_is_saved_whole_or_not_at_all() {
         .unwrap();
     assert!(run.finish().unwrap().is_complete());
     assert_eq!(std::fs::read_to_string(fake.path("input")).unwrap(), text);
-    assert_eq!(fake.calls(), ["--json --repo=/srv/repo backup --stdin"]);
+    assert_eq!(
+        fake.calls(),
+        ["--json --repo=/srv/repo --password-file=/etc/password backup --stdin"]
+    );
 
     struct Broken;
     impl std::io::Read for Broken {
@@ -299,8 +302,8 @@ fn a_reader_is_saved_whole_or_not_at_all() {
         }
     }
     let fake = Fake::new("trap 'touch $here/interrupted; exit 130' INT; cat; touch $here/saved");
-    let run = fake
-        .restic()
+    let restic = fake.builder().password("secret").build();
+    let run = restic
         .start_with_input(Backup::from_input(), Broken)
         .unwrap();
     let error = run.finish().unwrap_err();

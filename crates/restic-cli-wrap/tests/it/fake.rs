@@ -3,7 +3,7 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use restic_cli_wrap::{Builder, Restic};
@@ -36,15 +36,7 @@ impl Fake {
         let text = format!(
             "#!/bin/sh\n[ \"$1\" = --ready ] && exit\nhere={here}\necho \"$*\" >> $here/calls\n{script}\n"
         );
-        let fresh = self.path("fresh");
-        fs::write(&fresh, text).unwrap();
-        fs::set_permissions(&fresh, fs::Permissions::from_mode(0o755)).unwrap();
-        // While a process that another test has just forked still holds the file open for
-        // writing, it cannot be executed.
-        while Command::new(&fresh).arg("--ready").status().is_err() {
-            std::thread::yield_now();
-        }
-        fs::rename(fresh, self.path("restic")).unwrap();
+        write_program(&self.path("restic"), &text);
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
@@ -75,6 +67,27 @@ impl Fake {
             std::thread::sleep(std::time::Duration::from_millis(5));
         }
     }
+}
+
+/// Makes a shell script that any restic may start.
+#[allow(dead_code, reason = "used by one of the two test crates")]
+pub(crate) fn make_program(path: &Path, script: &str) {
+    write_program(
+        path,
+        &format!("#!/bin/sh\n[ \"$1\" = --ready ] && exit\n{script}\n"),
+    );
+}
+
+fn write_program(path: &Path, text: &str) {
+    let fresh = path.with_extension("fresh");
+    fs::write(&fresh, text).unwrap();
+    fs::set_permissions(&fresh, fs::Permissions::from_mode(0o755)).unwrap();
+    // While a process that another test has just forked still holds the file open for
+    // writing, it cannot be executed.
+    while Command::new(&fresh).arg("--ready").status().is_err() {
+        std::thread::yield_now();
+    }
+    fs::rename(fresh, path).unwrap();
 }
 
 /// A backup that goes on until it is interrupted, then cleans up as restic does.

@@ -13,18 +13,22 @@ mod arguments;
 mod arguments_keeping;
 #[cfg(unix)]
 mod asynchronous;
+mod backends;
 #[cfg(unix)]
 mod binaries;
 #[cfg(unix)]
 mod client;
 mod decoding;
 mod decoding_keeping;
+mod failures;
 #[cfg(unix)]
 mod fake;
 mod faults;
 mod first_backup;
 #[cfg(unix)]
 mod gate;
+#[cfg(feature = "tracing")]
+mod log;
 mod mending;
 mod reading;
 mod reading_arguments;
@@ -34,7 +38,11 @@ mod real;
 mod real_keeping;
 #[cfg(unix)]
 mod real_reading;
+#[cfg(unix)]
+mod redaction;
 mod resticpy;
+#[cfg(unix)]
+mod runtimes;
 #[cfg(feature = "tracing")]
 mod tracing;
 mod values;

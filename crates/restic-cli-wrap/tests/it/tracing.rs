@@ -1,46 +1,7 @@
-use std::fmt::Write as _;
-use std::sync::{Arc, Mutex};
-
 use restic_cli_wrap::commands::Snapshots;
 use restic_cli_wrap::{Restic, Scripted};
-use tracing::field::{Field, Visit};
-use tracing::span::{Attributes, Id, Record};
-use tracing::{Event, Metadata, Subscriber};
 
-/// Writes down every field of every span and event.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<String>>);
-
-impl Visit for &Log {
-    fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
-        writeln!(self.0.lock().unwrap(), "{field}={value:?}").unwrap();
-    }
-}
-
-impl Subscriber for Log {
-    fn enabled(&self, _: &Metadata<'_>) -> bool {
-        true
-    }
-
-    fn new_span(&self, span: &Attributes<'_>) -> Id {
-        span.record(&mut &*self);
-        Id::from_u64(1)
-    }
-
-    fn record(&self, _: &Id, values: &Record<'_>) {
-        values.record(&mut &*self);
-    }
-
-    fn record_follows_from(&self, _: &Id, _: &Id) {}
-
-    fn event(&self, event: &Event<'_>) {
-        event.record(&mut &*self);
-    }
-
-    fn enter(&self, _: &Id) {}
-
-    fn exit(&self, _: &Id) {}
-}
+use crate::log::Log;
 
 #[test]
 fn one_span_tells_a_run_without_its_secrets() {
@@ -60,7 +21,7 @@ fn one_span_tells_a_run_without_its_secrets() {
         restic.run(Snapshots::new()).unwrap();
         restic.run(Snapshots::new()).unwrap_err();
     });
-    let log = log.0.lock().unwrap();
+    let log = log.text();
     for part in [
         "command=\"snapshots\"",
         "version=\"0.19.1\"",

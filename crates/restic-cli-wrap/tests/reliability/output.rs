@@ -115,9 +115,13 @@ const NODE: &str = r#"{"name":"a.txt","type":"file","path":"/data/a.txt","uid":0
 
 const SNAPSHOT: &str = r#"{"time":"2026-01-01T00:00:00Z","tree":"a3a41cf6a3a41cf6a3a41cf6a3a41cf6a3a41cf6a3a41cf6a3a41cf6a3a41cf6","paths":["/data"],"hostname":"srv1","id":"a3a41cf6a3a41cf6a3a41cf6a3a41cf6a3a41cf6a3a41cf6a3a41cf6a3a41cf6","short_id":"a3a41cf6","message_type":"snapshot","struct_type":"snapshot"}"#;
 
+/// What a listing may take, in MiB: less than the 60 MB that it prints.
+const LISTING: u64 = 32;
+
 #[test]
 fn a_listing_of_many_files_takes_no_memory() {
-    alone("output::a_listing_of_many_files_takes_no_memory", || {
+    let test = Alone::new("output::a_listing_of_many_files_takes_no_memory");
+    test.memory(LISTING).run(|| {
         let script = format!("echo '{SNAPSHOT}'; yes '{NODE}' | head -n 200000");
         let fake = Fake::new(&script);
         let mut run = fake.restic().start(Ls::new("latest")).unwrap();
@@ -161,9 +165,9 @@ fn a_gigabyte_is_dumped_in_no_memory() {
 
 #[test]
 fn a_listing_of_many_files_takes_no_memory_asynchronously() {
-    alone(
-        "output::a_listing_of_many_files_takes_no_memory_asynchronously",
-        || {
+    Alone::new("output::a_listing_of_many_files_takes_no_memory_asynchronously")
+        .memory(LISTING)
+        .run(|| {
             let script = format!("echo '{SNAPSHOT}'; yes '{NODE}' | head -n 200000");
             let fake = Fake::new(&script);
             let runtime = tokio::runtime::Builder::new_current_thread();
@@ -181,8 +185,7 @@ fn a_listing_of_many_files_takes_no_memory_asynchronously() {
                 assert_eq!(count, 200_000);
                 assert!(run.finish().await.unwrap().nodes.is_empty());
             });
-        },
-    );
+        });
 }
 
 #[test]
@@ -201,7 +204,8 @@ fn input_that_nobody_reads_blocks_nobody() {
         ] {
             let fake = Fake::new(&format!("{reading}; echo '{SUMMARY}'"));
             let command = Backup::stdin(bytes.as_slice());
-            let outcome = within(2 * SECOND, || fake.restic().run(command).unwrap());
+            let restic = fake.builder().password("secret").build();
+            let outcome = within(2 * SECOND, || restic.run(command).unwrap());
             assert!(outcome.is_complete(), "{reading}");
         }
     });
@@ -210,16 +214,38 @@ fn input_that_nobody_reads_blocks_nobody() {
 #[test]
 fn a_missing_password_is_asked_of_nobody() {
     const NAME: &str = "output::a_missing_password_is_asked_of_nobody";
-    alone(NAME, || {
+    let test = Alone::new(NAME).env("RESTIC_PASSWORD", "secret");
+    test.run(|| {
         on_each(NAME, |bench| {
             let restic = bench.locked_out().build();
             let error = within(2 * SECOND, || restic.run(Snapshots::new()).unwrap_err());
             assert_eq!(error.kind(), ErrorKind::NoPassword, "{error:?}");
-            let error = within(2 * SECOND, || {
-                restic.run(Backup::stdin("secret\ncontent".as_bytes()))
-            });
-            let error = error.map(|outcome| outcome.is_complete()).unwrap_err();
-            assert!(!matches!(error.kind(), ErrorKind::BadOutput), "{error:?}");
+            // restic before 0.15 would take the first line for it, and save the rest.
+            let input = "secret\ncontent";
+            let bytes = restic.run(Backup::stdin(input.as_bytes())).map(drop);
+            let reader = restic.start_with_input(Backup::from_input(), input.as_bytes());
+            for error in [bytes.unwrap_err(), reader.map(drop).unwrap_err()] {
+                assert_eq!(
+                    (error.kind(), error.exit()),
+                    (ErrorKind::NoPassword, None),
+                    "{error:?}"
+                );
+            }
+            // What is given in another way is seen.
+            fs::write(bench.path("password"), "secret").unwrap();
+            let file = bench.path("password").into_os_string();
+            let mut word = std::ffi::OsString::from("--password-file=");
+            word.push(&file);
+            for builder in [
+                bench.builder(),
+                bench.locked_out().env("RESTIC_PASSWORD", "secret"),
+                bench.locked_out().env("RESTIC_PASSWORD_FILE", file),
+                bench.locked_out().inherit_env("RESTIC_PASSWORD"),
+                bench.locked_out().arg(word),
+            ] {
+                let backup = Backup::stdin(input.as_bytes());
+                assert!(builder.build().run(backup).unwrap().is_complete());
+            }
         });
     });
 }

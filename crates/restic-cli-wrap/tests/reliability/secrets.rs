@@ -9,51 +9,92 @@ use std::thread;
 use std::time::Duration;
 
 use restic_cli_wrap::commands::*;
-use restic_cli_wrap::{Command as _, Error, ErrorKind, Repository, Restic};
+use restic_cli_wrap::{Arguments, Command, Error, ErrorKind, Repository, Restic};
 
 use rustix::process::{DumpableBehavior, set_dumpable_behavior};
 
 use crate::fake::{Fake, STATUS, SUMMARY, lingering};
-use crate::leftovers::descriptors;
-use crate::support::{alone, on_each};
+use crate::leftovers::{children, descriptors};
+use crate::support::{Alone, alone, on_each};
 
 const PASSWORD: &str = "own-pass\"word";
+const NEW_PASSWORD: &str = "new@pass/word";
 const SECOND_PASSWORD: &str = "second-password";
-const URL_PASSWORD: &str = "url%2Fpassword";
-const S3_KEY: &str = "s3-secret-key";
-const RCLONE: &str = "rclone-secret";
+const URL_PASSWORD: &str = "url%/pass:word";
+const S3_KEY: &str = "s3+secret/key";
+const RCLONE: &str = "rclone-secret&<>";
 
-/// Everything a test plants, in the forms in which it may come back.
-fn forms() -> Vec<String> {
-    let planted = [PASSWORD, SECOND_PASSWORD, URL_PASSWORD, S3_KEY, RCLONE];
-    let mut forms: Vec<String> = planted.map(String::from).into();
-    forms.extend(["own-pass\\\"word", "own-pass%22word", "url/password"].map(String::from));
-    forms
+/// What nobody but restic may read: passwords, that of a URL too.
+const PASSWORDS: [&str; 4] = [PASSWORD, NEW_PASSWORD, SECOND_PASSWORD, URL_PASSWORD];
+
+/// What restic gets by its environment.
+const CREDENTIALS: [&str; 2] = [S3_KEY, RCLONE];
+
+/// The ways in which somebody may write these.
+fn forms(secrets: &[&str]) -> Vec<String> {
+    secrets.iter().copied().flat_map(forms_of).collect()
+}
+
+fn forms_of(secret: &str) -> [String; 7] {
+    let encoded = restic_core::percent_encoded(secret.as_bytes());
+    let json = serde_json::to_string(secret).unwrap();
+    let json = json[1..json.len() - 1].to_owned();
+    let go = json.replace('<', "\\u003c").replace('>', "\\u003e");
+    [
+        secret.to_owned(),
+        encoded.to_lowercase(),
+        encoded,
+        json,
+        go.replace('&', "\\u0026"),
+        base64(secret),
+        format!("{secret:?}"),
+    ]
+}
+
+fn base64(text: &str) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    // Whole groups of three bytes, whose digits do not depend on what follows.
+    let digits = |group: &[u8]| {
+        let bits = u32::from_be_bytes([0, group[0], group[1], group[2]]);
+        [18, 12, 6, 0].map(|shift| char::from(DIGITS[(bits >> shift & 63) as usize]))
+    };
+    text.as_bytes().chunks_exact(3).flat_map(digits).collect()
 }
 
 #[track_caller]
-fn assert_clean(what: &str, text: &str, forms: &[String]) {
-    for secret in forms {
-        assert!(
-            !text.contains(secret.as_str()),
-            "{secret} in {what}: {text}"
-        );
+fn assert_clean(what: &str, text: &str, secrets: &[&str]) {
+    for form in forms(secrets) {
+        assert!(!text.contains(&form), "{form} in {what}: {text}");
     }
+}
+
+/// All that is planted.
+fn all() -> Vec<&'static str> {
+    [&PASSWORDS[..], &CREDENTIALS].concat()
 }
 
 fn plant(fake: &Fake) -> Restic {
     fake.builder()
-        .repository(format!("rest:http://alice:{URL_PASSWORD}@127.0.0.1:1/"))
+        .repository(Repository::rest("http://127.0.0.1:1/").login("alice", URL_PASSWORD))
         .password(PASSWORD)
         .env("AWS_SECRET_ACCESS_KEY", S3_KEY)
-        .env("RCLONE_CONFIG_REMOTE_PASS", RCLONE)
         .restic_version("0.19.1")
         .build()
 }
 
+/// The second repository of a command.
+fn second() -> Repository {
+    let remote = Repository::rclone("box", "repo").remote_option("pass", RCLONE);
+    remote.password(SECOND_PASSWORD).into()
+}
+
 /// Everything that an error says.
 fn texts(error: &Error) -> String {
-    let mut text = format!("{error:?} {error} {error:#?} {}", error.message());
+    let notices: Vec<_> = error.notices().collect();
+    let mut text = format!(
+        "{error:?} {error} {error:#?} {} {notices:?}",
+        error.message()
+    );
     let mut source = error.source();
     while let Some(error) = source {
         text += &format!(" {error:?} {error}");
@@ -61,6 +102,69 @@ fn texts(error: &Error) -> String {
     }
     let invocation = error.invocation();
     text + &format!(" {invocation:?} {}", error.stderr_tail())
+}
+
+/// A command of our own that takes a new password, and reads a second repository.
+#[derive(Clone, Debug)]
+struct Rekey;
+
+impl Command for Rekey {
+    type Event = <Snapshots as Command>::Event;
+    type Output = <Snapshots as Command>::Output;
+    type Decoder = <Snapshots as Command>::Decoder;
+
+    fn arguments(&self) -> Arguments {
+        let mut arguments = Arguments::new("key add");
+        arguments.secret_file("--new-password-file", NEW_PASSWORD);
+        arguments.source(second());
+        arguments
+    }
+
+    fn decoder(&self) -> Self::Decoder {
+        Snapshots::new().decoder()
+    }
+}
+
+/// A restic that writes down what it can be seen by, and reads its secret files. Then it
+/// says them, as text and in messages, on both streams.
+fn telltale() -> Fake {
+    let fake = Fake::new(
+        "cat /proc/$$/cmdline > $here/cmdline; cat /proc/$$/environ > $here/environ\n\
+         find \"$TMPDIR\" -type f ! -path \"$here/*\" -exec cat {} + > $here/files\n\
+         for word; do case $word in *-file=*) cat \"${word#*=}\" >> $here/read;; esac; done\n\
+         cat $here/said; cat $here/said >&2; exit 1",
+    );
+    let mut said = String::new();
+    for secret in all() {
+        let [raw, lower, encoded, json, go, ..] = forms_of(secret);
+        for form in [&raw, &lower, &encoded] {
+            said += &format!("rclone: {form}\nFatal: parse \"rest:http://alice:{form}@x y/\"\n");
+        }
+        for form in [&json, &go] {
+            for message in [
+                "{\"message_type\":\"exit_error\",\"code\":1,\"message\":\"FORM\"}",
+                "{\"message_type\":\"error\",\"error\":{\"message\":\"FORM\"},\"item\":\"\"}",
+                "{\"message_type\":\"weather\",\"of\":\"FORM\"}",
+                "{\"level\":\"error\",\"msg\":\"FORM\"}",
+                "[\"FORM\"]",
+            ] {
+                said += &format!("{}\n", message.replace("FORM", form));
+            }
+        }
+    }
+    fs::write(fake.path("said"), said).unwrap();
+    fake
+}
+
+/// The content of every file below a folder, but for those in one of its folders.
+fn content(folder: &Path, but: &Path) -> String {
+    let entries = fs::read_dir(folder).unwrap();
+    let paths = entries.map(|entry| entry.unwrap().path());
+    let text = |path: PathBuf| match path.is_dir() {
+        true => content(&path, but),
+        false => String::from_utf8_lossy(&fs::read(path).unwrap()).into_owned(),
+    };
+    paths.filter(|path| path != but).map(text).collect()
 }
 
 #[test]
@@ -72,7 +176,7 @@ fn a_new_password_reaches_restic_alone() {
              exit 1",
         );
         let restic = plant(&fake);
-        let new = [SECOND_PASSWORD.to_owned()];
+        let new = [SECOND_PASSWORD];
         let check = |command: &str, error: Error| {
             let seen = fs::read(fake.path("seen")).unwrap();
             assert_clean(command, &String::from_utf8_lossy(&seen), &new);
@@ -91,73 +195,114 @@ fn a_new_password_reaches_restic_alone() {
 
 #[test]
 fn secrets_are_in_no_list_and_no_text() {
-    alone("secrets::secrets_are_in_no_list_and_no_text", || {
-        let fake = Fake::new(
-            "cat /proc/$$/cmdline > $here/cmdline; cat /proc/$$/environ > $here/environ\n\
-             for word; do case $word in *-file*=*) cat \"${word#*=}\" >> $here/read;; esac; done\n\
-             echo failed >&2; exit 1",
-        );
+    let temporary = tempfile::tempdir().unwrap();
+    let folder = temporary.path().to_str().unwrap();
+    let test = Alone::new("secrets::secrets_are_in_no_list_and_no_text").env("TMPDIR", folder);
+    test.run(|| {
+        #[cfg(feature = "tracing")]
+        let (log, _subscribed) = {
+            let log = crate::log::Log::default();
+            let subscribed = tracing::subscriber::set_default(log.clone());
+            (log, subscribed)
+        };
+        let fake = telltale();
         let restic = plant(&fake);
-        let second = Repository::new(format!("sftp:bob:{URL_PASSWORD}@host:/srv"));
-        let second = second.password(SECOND_PASSWORD);
-        let command = Init::new().from(second.clone());
-        let error = restic.run(command.clone()).unwrap_err();
+        let error = restic.run(Rekey).unwrap_err();
 
-        let forms = forms();
         let read = |name: &str| {
             let bytes = fs::read(fake.path(name)).unwrap();
             String::from_utf8_lossy(&bytes).into_owned()
         };
-        assert_clean("the argument list", &read("cmdline"), &forms);
-        let passwords: Vec<_> = forms
-            .iter()
-            .filter(|secret| !secret.ends_with("key") && !secret.starts_with("rclone"))
-            .cloned()
-            .collect();
-        assert_eq!(passwords.len(), 6);
-        assert_clean("the environment", &read("environ"), &passwords);
-        assert!(read("environ").contains(S3_KEY) && read("environ").contains(RCLONE));
-        let given = read("read");
-        for secret in [PASSWORD, SECOND_PASSWORD, URL_PASSWORD] {
-            assert!(given.contains(secret), "restic itself could read it");
+        assert_clean("the argument list", &read("cmdline"), &all());
+        assert_clean("the environment", &read("environ"), &PASSWORDS);
+        assert_clean("a file", &read("files"), &all());
+        for secret in CREDENTIALS {
+            assert!(
+                read("environ").contains(secret),
+                "restic itself gets {secret}"
+            );
         }
+        let given = read("read");
+        for secret in [PASSWORD, NEW_PASSWORD, SECOND_PASSWORD] {
+            assert!(given.contains(secret), "restic itself could read {secret}");
+        }
+        assert!(given.contains(&restic_core::percent_encoded(URL_PASSWORD.as_bytes())));
 
-        let invocation = command.invocation(&restic);
+        let invocation = Rekey.invocation(&restic);
         assert_clean(
             "a call",
             &format!("{invocation:?} {invocation} {invocation:#?}"),
-            &forms,
+            &all(),
         );
+        let arguments = Rekey.arguments();
         assert_clean(
             "a client",
-            &format!("{restic:?} {restic:#?} {second:?}"),
-            &forms,
+            &format!("{restic:?} {restic:#?} {:?} {arguments:?}", second()),
+            &all(),
         );
-        assert_clean("an error", &texts(&error), &forms);
-        let run = restic.start(Snapshots::new()).unwrap();
-        assert_clean("a run", &format!("{run:?} {run:#?}"), &forms);
-        assert_clean("an error", &texts(&run.finish().unwrap_err()), &forms);
-        let run = restic.start_async(Snapshots::new());
-        assert_clean("an asynchronous run", &format!("{run:?}"), &forms);
+        assert_clean("an error", &texts(&error), &all());
+        let mut run = restic.start(Backup::new(["/data"])).unwrap();
+        assert_clean("a run", &format!("{run:?} {run:#?}"), &PASSWORDS);
+        let events: Vec<_> = run.by_ref().collect();
+        // A call knows its own secrets only.
+        let own = [PASSWORD, URL_PASSWORD, S3_KEY];
+        assert_clean("an event", &format!("{events:?}"), &own);
+        let error = run.finish().unwrap_err();
+        assert_clean("an error", &texts(&error), &own);
+        let partial = error.partial::<Backup>();
+        assert_clean("a result", &format!("{partial:?}"), &own);
+        let run = restic.start_async(Rekey);
+        assert_clean("an asynchronous run", &format!("{run:?}"), &all());
 
         // What could not even be started.
         let nul = Snapshots::new().snapshot("a\0b");
-        assert_clean("an error", &texts(&restic.run(nul).unwrap_err()), &forms);
+        assert_clean("an error", &texts(&restic.run(nul).unwrap_err()), &all());
         let missing = Restic::builder().binary("/no/such/restic");
         let missing = missing.password(PASSWORD).env("A", S3_KEY).build();
-        let error = missing.run(Snapshots::new()).unwrap_err();
-        assert_clean("an error", &texts(&error), &forms);
+        let error = missing.run(Rekey).unwrap_err();
+        assert_clean("an error", &texts(&error), &all());
 
         // What a panic shows.
-        let panicked = catch_unwind(AssertUnwindSafe(|| {
-            restic.run(Snapshots::new()).unwrap();
-        }));
+        let panicked = catch_unwind(AssertUnwindSafe(|| drop(restic.run(Rekey).unwrap())));
         let panicked = panicked.unwrap_err();
-        assert_clean(
-            "a panic",
-            panicked.downcast_ref::<String>().unwrap(),
-            &forms,
-        );
+        let shown = panicked.downcast_ref::<String>().unwrap();
+        assert_clean("a panic", shown, &all());
+
+        // What is left of all this.
+        let program = fake.path("restic");
+        let left = content(&std::env::temp_dir(), program.parent().unwrap());
+        assert_clean("a file", &left, &all());
+        #[cfg(feature = "tracing")]
+        {
+            assert!(log.text().contains("key add") || log.text().contains("command=\"key\""));
+            assert_clean("a log", &log.text(), &all());
+        }
+    });
+}
+
+/// restic itself, while it works.
+#[test]
+fn a_restic_that_runs_shows_no_secret() {
+    const NAME: &str = "secrets::a_restic_that_runs_shows_no_secret";
+    alone(NAME, || {
+        on_each(NAME, |bench| {
+            let restic = bench.builder().env("AWS_SECRET_ACCESS_KEY", S3_KEY).build();
+            let run = bench.at_work(&restic);
+            let [pid] = children().unwrap()[..] else {
+                panic!("{:?}", children())
+            };
+            let read = |name: &str| {
+                let bytes = fs::read(format!("/proc/{pid}/{name}")).unwrap();
+                String::from_utf8_lossy(&bytes).into_owned()
+            };
+            assert!(read("cmdline").contains("--password-file=/proc/"));
+            assert_clean("the argument list", &read("cmdline"), &[S3_KEY]);
+            for place in ["cmdline", "environ"] {
+                // The password of the repository, as a value of something.
+                assert!(!read(place).contains("=secret\0"), "{}", read(place));
+            }
+            drop(run);
+        });
     });
 }
 
@@ -170,7 +315,7 @@ fn a_client_that_panics_is_shown_without_secrets() {
             let restic = plant(&fake);
             let shown = catch_unwind(AssertUnwindSafe(|| panic!("{restic:?}")));
             let shown = shown.unwrap_err();
-            assert_clean("a panic", shown.downcast_ref::<String>().unwrap(), &forms());
+            assert_clean("a panic", shown.downcast_ref::<String>().unwrap(), &all());
         },
     );
 }

@@ -1,8 +1,12 @@
 //! Runs that are stopped, dropped, deaf or silent.
 
+use std::io::Write as _;
 use std::net::TcpListener;
+use std::sync::mpsc::channel;
 use std::thread;
 use std::time::{Duration, Instant};
+
+use futures_util::task::LocalSpawnExt as _;
 
 use restic_cli_wrap::commands::{Backup, Ls, Snapshots};
 use restic_cli_wrap::{Error, ErrorKind, Exit, Restic, Stop};
@@ -125,6 +129,30 @@ fn a_listing_that_nobody_reads_can_be_cancelled() {
     });
 }
 
+/// restic since 0.17 waits for the end of its input before it ends.
+#[test]
+fn a_cancel_closes_the_input() {
+    const NAME: &str = "stopping::a_cancel_closes_the_input";
+    alone(NAME, || {
+        on_each(NAME, |bench| {
+            let (input, mut producer) = std::io::pipe().unwrap();
+            producer.write_all(&[b'x'; 10_000]).unwrap();
+            let restic = bench.restic();
+            let run = restic.start_with_input(Backup::from_input(), input);
+            let run = run.unwrap();
+            while bench.locks().is_empty() {
+                thread::sleep(SECOND / 100);
+            }
+            // restic 0.11 does not remove a lock that it is still making.
+            thread::sleep(SECOND / 2);
+            run.stop();
+            let error = within(2 * SECOND, || run.finish().unwrap_err());
+            assert_cancelled(bench, &error);
+            drop(producer);
+        });
+    });
+}
+
 fn runtime() -> tokio::runtime::Runtime {
     let mut builder = tokio::runtime::Builder::new_multi_thread();
     builder.worker_threads(2).enable_time().build().unwrap()
@@ -178,6 +206,46 @@ fn a_runtime_that_is_dropped_leaves_nothing_behind() {
             assert_eq!(signals, "interrupted\n");
         },
     );
+}
+
+/// As above, with real programs, and on another runtime as well.
+#[test]
+fn whatever_runtime_is_dropped_no_lock_stays() {
+    const NAME: &str = "stopping::whatever_runtime_is_dropped_no_lock_stays";
+    alone(NAME, || {
+        on_each(NAME, |bench| {
+            let restic = bench.restic();
+            let works = |restic: &Restic| {
+                let mut run = restic.start_async(bench.endless());
+                let (sender, started) = channel();
+                let task = async move {
+                    while let Some(event) = run.next().await {
+                        event.unwrap();
+                        let _ = sender.send(());
+                    }
+                };
+                (task, started)
+            };
+            let (task, started) = works(&restic);
+            let tokio = runtime();
+            tokio.spawn(task);
+            started.recv().unwrap();
+            within(SECOND / 20, || drop(tokio));
+            assert!(restic.settle(20 * SECOND));
+            assert!(bench.locks().is_empty(), "tokio");
+
+            let (task, started) = works(&restic);
+            let mut pool = futures_executor::LocalPool::new();
+            pool.spawner().spawn_local(task).unwrap();
+            while started.try_recv().is_err() {
+                pool.run_until_stalled();
+                thread::sleep(SECOND / 100);
+            }
+            within(SECOND / 20, || drop(pool));
+            futures_executor::block_on(restic.settle_async());
+            assert!(bench.locks().is_empty(), "futures");
+        });
+    });
 }
 
 #[test]

@@ -1,0 +1,59 @@
+//! Texts as parts of URLs.
+
+/// Bytes as a part of a URL: all but letters, digits and `-._~` as `%` and two hexadecimal
+/// digits.
+#[must_use]
+pub fn percent_encoded(bytes: &[u8]) -> String {
+    let mut encoded = String::with_capacity(bytes.len());
+    for &byte in bytes {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            encoded += &format!("%{byte:02X}");
+        }
+    }
+    encoded
+}
+
+/// What is written in a part of a URL. A `%` without its two digits is only itself, and bytes
+/// that are not UTF-8 are U+FFFD.
+pub(crate) fn percent_decoded(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((&byte, tail)) = rest.split_first() {
+        let code = tail.get(..2).filter(|_| byte == b'%');
+        let digit = |byte: &u8| char::from(*byte).to_digit(16);
+        match code.and_then(|code| Some(digit(&code[0])? * 16 + digit(&code[1])?)) {
+            Some(decoded) => {
+                bytes.extend(u8::try_from(decoded));
+                rest = &tail[2..];
+            }
+            None => {
+                bytes.push(byte);
+                rest = tail;
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_encoded_can_be_decoded() {
+        for (text, encoded) in [
+            ("alice", "alice"),
+            ("a@b/c:d% e", "a%40b%2Fc%3Ad%25%20e"),
+            ("\u{e9}\0~", "%C3%A9%00~"),
+            ("", ""),
+        ] {
+            assert_eq!(percent_encoded(text.as_bytes()), encoded);
+            assert_eq!(percent_decoded(encoded), text);
+        }
+        for text in ["%", "%4", "%zz", "%+4", "\u{e9}%\u{e9}"] {
+            assert_eq!(percent_decoded(text), text);
+        }
+    }
+}
