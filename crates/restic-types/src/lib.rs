@@ -36,6 +36,7 @@ mod byte_count;
 mod check;
 pub mod cli;
 mod counter;
+mod decimal;
 mod exit;
 mod file_mode;
 mod forget;
