@@ -1,0 +1,180 @@
+//! Finding a secret in a text, however it is spelt there, in one pass.
+
+use std::ops::Range;
+
+/// A secret to look for.
+#[derive(Clone)]
+pub(super) struct Needle {
+    bytes: Vec<u8>,
+    /// For each length of a beginning that was found: the length of the longest beginning
+    /// that ends there, too, and is shorter (Knuth, Morris and Pratt).
+    shorter: Vec<usize>,
+}
+
+/// What may stand for something else in a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Spelling {
+    /// `%40` for `@`.
+    percent: bool,
+    /// `\"` and `\u0026`, inside strings of JSON.
+    json: bool,
+}
+
+/// One character of the text as it is meant, and where it stands.
+struct Unit {
+    bytes: [u8; 4],
+    length: usize,
+    place: Range<usize>,
+}
+
+impl Needle {
+    /// Looks for these bytes, which are some.
+    pub(super) fn new(bytes: Vec<u8>) -> Self {
+        let mut shorter = vec![0, 0];
+        let mut length = 0;
+        for byte in bytes.iter().skip(1) {
+            while length > 0 && bytes[length] != *byte {
+                length = shorter[length];
+            }
+            length += usize::from(bytes[length] == *byte);
+            shorter.push(length);
+        }
+        Self { bytes, shorter }
+    }
+
+    /// Finds it as it is.
+    pub(super) fn find(&self, text: &str, found: &mut Vec<Range<usize>>) {
+        // A text is UTF-8, so that nothing else is in it.
+        if let Ok(needle) = std::str::from_utf8(&self.bytes) {
+            let places = text.match_indices(needle);
+            found.extend(places.map(|(start, _)| start..start + needle.len()));
+        }
+    }
+
+    /// Finds it in this spelling.
+    pub(super) fn find_spelt(&self, text: &str, spelling: Spelling, found: &mut Vec<Range<usize>>) {
+        // Where the last bytes began, as many as the needle has.
+        let mut starts = vec![0; self.bytes.len()];
+        let (mut at, mut read, mut length) = (0, 0, 0);
+        while let Some(unit) = spelling.unit(text, at) {
+            at = unit.place.end;
+            for byte in &unit.bytes[..unit.length] {
+                starts[read % self.bytes.len()] = unit.place.start;
+                read += 1;
+                while length > 0 && self.bytes[length] != *byte {
+                    length = self.shorter[length];
+                }
+                length += usize::from(self.bytes[length] == *byte);
+                if length == self.bytes.len() {
+                    found.push(starts[read % self.bytes.len()]..unit.place.end);
+                    length = self.shorter[length];
+                }
+            }
+        }
+    }
+}
+
+impl Spelling {
+    /// The spellings that there may be in a text, beside the plain one.
+    pub(super) fn in_use(text: &str) -> impl Iterator<Item = Self> {
+        let (percent, json) = (text.contains('%'), text.contains('\\'));
+        let spelling = |percent, json| Self { percent, json };
+        let percent_only = percent.then(|| spelling(true, false));
+        let json_only = json.then(|| spelling(false, true));
+        let both = (percent && json).then(|| spelling(true, true));
+        [percent_only, json_only, both].into_iter().flatten()
+    }
+
+    /// What stands at this place.
+    fn unit(self, text: &str, at: usize) -> Option<Unit> {
+        let rest = text.get(at..).filter(|rest| !rest.is_empty())?;
+        let spelt = match rest.as_bytes()[0] {
+            b'%' if self.percent => percent(rest.as_bytes()).map(|byte| (Unit::of(byte), 3)),
+            b'\\' if self.json => json(rest),
+            _ => None,
+        };
+        let (unit, length) = spelt.unwrap_or_else(|| {
+            let c = rest.chars().next().unwrap_or_default();
+            (Unit::of_char(c), c.len_utf8())
+        });
+        let place = at..at + length;
+        Some(Unit { place, ..unit })
+    }
+}
+
+impl Unit {
+    fn of(byte: u8) -> Self {
+        Self {
+            bytes: [byte, 0, 0, 0],
+            length: 1,
+            place: 0..0,
+        }
+    }
+
+    fn of_char(c: char) -> Self {
+        let mut bytes = [0; 4];
+        let length = c.encode_utf8(&mut bytes).len();
+        Self {
+            bytes,
+            length,
+            place: 0..0,
+        }
+    }
+}
+
+/// The byte that `%40` at the beginning stands for.
+fn percent(text: &[u8]) -> Option<u8> {
+    let [b'%', high, low, ..] = text else {
+        return None;
+    };
+    let digit = |byte: u8| char::from(byte).to_digit(16);
+    u8::try_from(digit(*high)? * 16 + digit(*low)?).ok()
+}
+
+/// What an escape of JSON at the beginning stands for, and how long it is.
+fn json(text: &str) -> Option<(Unit, usize)> {
+    let byte = match text.as_bytes().get(1)? {
+        byte @ (b'"' | b'\\' | b'/') => *byte,
+        b'b' => 8,
+        b'f' => 12,
+        b'n' => b'\n',
+        b'r' => b'\r',
+        b't' => b'\t',
+        b'u' => return json_code(text),
+        _ => return None,
+    };
+    Some((Unit::of(byte), 2))
+}
+
+/// `\u0026`, or `\ud83d\ude00` for what is beyond.
+fn json_code(text: &str) -> Option<(Unit, usize)> {
+    let code = |at: usize| {
+        let digits = text.get(at..at + 6)?.strip_prefix("\\u")?;
+        u16::from_str_radix(digits, 16).ok()
+    };
+    let first = code(0)?;
+    if let Some(c) = char::from_u32(first.into()) {
+        return Some((Unit::of_char(c), 6));
+    }
+    let c = char::decode_utf16([first, code(6)?]).next()?.ok()?;
+    Some((Unit::of_char(c), 12))
+}
+
+/// The bytes with every `%40` replaced by what it stands for.
+pub(super) fn percent_decoded(text: &[u8]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((&byte, tail)) = rest.split_first() {
+        match percent(rest) {
+            Some(decoded) => {
+                bytes.push(decoded);
+                rest = &rest[3..];
+            }
+            None => {
+                bytes.push(byte);
+                rest = tail;
+            }
+        }
+    }
+    bytes
+}
