@@ -88,15 +88,20 @@ impl End<'_> {
         self.cause.is_none() && self.exit.is_success()
     }
 
-    /// restic's own words for why it failed.
+    /// restic's own words for why it failed, as they may be told.
     pub(crate) fn words(&self) -> String {
+        self.notes.shown(&self.said())
+    }
+
+    /// The same as restic said them.
+    pub(crate) fn said(&self) -> String {
         classify::words(self.exit, self.notes)
     }
 
     /// The failure that the exit and restic's words tell.
     pub(crate) fn failure<T>(&self) -> Fault<T> {
-        let words = self.words();
-        Fault::new(classify(self.exit, &words, self.notes), words)
+        let kind = classify(self.exit, &self.said(), self.notes);
+        Fault::new(kind, self.words())
     }
 
     /// The failure of a run that restic calls a success without having said so completely.
@@ -107,7 +112,7 @@ impl End<'_> {
 
     /// Whether restic told this as its reason.
     pub(crate) fn says(&self, words: &str) -> bool {
-        self.words().contains(words)
+        self.said().contains(words)
     }
 
     /// The failure of a run that was asked for something by its id that is not there, which

@@ -1,5 +1,6 @@
 use std::collections::VecDeque;
 
+use restic_core::Redactor;
 use restic_types::ExitError;
 
 /// How many notices a run keeps; more are counted.
@@ -12,8 +13,12 @@ const TAIL: usize = 16 * 1024;
 const LINE: usize = 4 * 1024;
 
 /// What a run told besides the messages of its command.
+///
+/// What it was is decided by restic's own words, what is shown of them is without secrets: a
+/// password may be one of these words by chance.
 #[derive(Debug, Default)]
 pub struct Notes {
+    redactor: Redactor,
     notices: Vec<Notice>,
     dropped: u64,
     tail: VecDeque<String>,
@@ -53,9 +58,25 @@ pub(crate) struct Malformed {
 }
 
 impl Notes {
+    /// Keeps secrets out of what is told.
+    pub(crate) fn without(redactor: Redactor) -> Self {
+        Self {
+            redactor,
+            ..Self::default()
+        }
+    }
+
+    /// A text as it may be told.
+    pub(crate) fn shown(&self, text: &str) -> String {
+        self.redactor.redact(text).into_owned()
+    }
+
     /// Keeps a line that is no message.
     pub(crate) fn notice(&mut self, stream: Stream, line: &str) {
-        let text = clean(line);
+        // Once before it is cut, and once more because what moves the cursor may have stood
+        // inside of a secret.
+        let text = clean(&self.redactor.redact(line));
+        let text = self.shown(&text);
         if text.is_empty() {
             return;
         }
@@ -69,17 +90,24 @@ impl Notes {
     /// Keeps a message that cannot be read; the first one counts.
     pub(crate) fn malformed(&mut self, stream: Stream, line: u64, problem: &str, text: &str) {
         self.malformed_count += 1;
-        self.malformed.get_or_insert_with(|| Malformed {
-            stream,
-            line,
-            problem: problem.to_owned(),
-            text: beginning(text).to_owned(),
-        });
+        if self.malformed.is_none() {
+            self.malformed = Some(Malformed {
+                stream,
+                line,
+                problem: self.shown(problem),
+                text: beginning(&self.redactor.redact(text)).to_owned(),
+            });
+        }
     }
 
     /// Keeps a line of standard error for the words of an error.
     pub(crate) fn stderr_line(&mut self, line: &str) {
-        let line = clean(line);
+        let line = if line.len() > LINE {
+            // It is cut, perhaps inside of a secret.
+            clean(&self.redactor.redact(line))
+        } else {
+            clean(line)
+        };
         self.tail_bytes += line.len();
         self.tail.push_back(line);
         while self.tail_bytes > TAIL && self.tail.len() > 1 {
@@ -100,7 +128,7 @@ impl Notes {
         self.malformed.as_ref()
     }
 
-    /// The last lines of standard error.
+    /// The last lines of standard error, as restic said them.
     pub(crate) fn tail(&self) -> impl DoubleEndedIterator<Item = &str> + Clone {
         self.tail.iter().map(String::as_str)
     }

@@ -139,15 +139,16 @@ pub(crate) struct Assembly<D: Decoder> {
 
 impl<D: Decoder> Assembly<D> {
     pub(crate) fn new(decoder: D, invocation: Invocation, quiet: bool, span: RunSpan) -> Self {
+        let redactor = Redactor::of(&invocation);
         Self {
             span,
-            redactor: Redactor::of(&invocation),
+            notes: Notes::without(redactor.clone()),
+            redactor,
             decoder,
             invocation,
             quiet,
             stdout: Lines::default(),
             stderr: Lines::default(),
-            notes: Notes::default(),
             exit: None,
             gave_up: false,
         }
@@ -205,14 +206,13 @@ impl<D: Decoder> Assembly<D> {
             let Some((text, is_whole)) = text(&line, Stream::Stderr, number, notes) else {
                 continue;
             };
-            let text = &*redactor.redact(text);
             notes.stderr_line(text);
             if let Some(error) = ExitError::read(text) {
                 notes.set_exit_error(error);
                 continue;
             }
             let line = Line {
-                text,
+                text: &redactor.redact_line(text),
                 number,
                 is_whole,
             };
@@ -278,7 +278,7 @@ impl<D: Decoder> Assembly<D> {
             notes: &notes,
             quiet,
         };
-        let words = end.words();
+        let (said, words) = (end.said(), end.words());
         let result = decoder.finish(&end);
         let result = match stopped.cause {
             Some(cause) => Err(stopped_fault(cause, &words, result)),
@@ -289,10 +289,10 @@ impl<D: Decoder> Assembly<D> {
             Err(fault) => fault,
         };
         let lock = (fault.kind == ErrorKind::Locked)
-            .then(|| LockHolder::find(words.lines().chain(notes.tail())))
+            .then(|| LockHolder::find(said.lines().chain(notes.tail())))
             .flatten();
         let tail: Vec<&str> = notes.tail().collect();
-        let tail = tail.join("\n");
+        let tail = notes.shown(&tail.join("\n"));
         let partial = fault
             .partial
             .map(|partial| Box::new(partial) as Box<dyn Any + Send + Sync>);

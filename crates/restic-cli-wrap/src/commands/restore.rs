@@ -160,7 +160,7 @@ impl Decoder for RestoreDecoder {
             Some(0) if !at_end => Err(end.incomplete_output("it gave no summary")),
             Some(0) if !failed => Ok(Outcome::Complete(self.restored)),
             Some(0) => Ok(self.incomplete(end)),
-            Some(1) if failed && is_count(&end.words()) => Ok(self.incomplete(end)),
+            Some(1) if failed && is_count(&end.said()) => Ok(self.incomplete(end)),
             _ => {
                 let fault = end.failure();
                 let told = failed || self.restored != Restored::default();

@@ -26,5 +26,6 @@ mod gate;
 #[cfg(unix)]
 mod real;
 mod resticpy;
+mod secrets;
 #[cfg(feature = "tracing")]
 mod tracing;
