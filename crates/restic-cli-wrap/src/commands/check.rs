@@ -1,6 +1,6 @@
 use std::ffi::OsString;
 
-use restic_types::{CheckMessage, CheckSummary, UnknownMessage};
+use restic_types::{CheckMessage, CheckSummary, ExitCode, UnknownMessage};
 use serde::{Deserialize, Serialize};
 
 use crate::arguments::{Arguments, setters};
@@ -160,7 +160,8 @@ impl Decoder for CheckDecoder {
                 Err(end.incomplete_output("it did not say what it found"))
             };
         }
-        if end.cause.is_some() || !DAMAGED.iter().any(|words| end.says(words)) {
+        let is_over = end.cause.is_none() && end.exit.code() == Some(ExitCode::FAILURE.0);
+        if !is_over || !DAMAGED.iter().any(|words| end.says(words)) {
             return Err(end.failure());
         }
         if !is_json {

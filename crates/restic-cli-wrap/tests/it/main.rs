@@ -21,6 +21,7 @@ mod decoding;
 mod fake;
 mod faults;
 mod first_backup;
+mod found;
 #[cfg(unix)]
 mod gate;
 #[cfg(unix)]
