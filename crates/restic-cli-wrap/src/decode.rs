@@ -140,17 +140,27 @@ pub(crate) fn message<M: Message>(
     notes: &mut Notes,
     unknown: impl Fn(&M) -> Option<&UnknownMessage>,
 ) -> Option<M> {
+    let (text, message) = message_among_text(line, stream, notes, unknown);
+    notes.notice(stream, text);
+    message
+}
+
+/// Reads a message of a stream, and gives the text that is before it, or all there is.
+pub(crate) fn message_among_text<'a, M: Message>(
+    line: &Line<'a>,
+    stream: Stream,
+    notes: &mut Notes,
+    unknown: impl Fn(&M) -> Option<&UnknownMessage>,
+) -> (&'a str, Option<M>) {
     let read = M::read(line.text).map(|message| ("", message));
     let behind = || behind_text(line.text, &unknown).filter(|_| stream == Stream::Stdout);
     let Some((text, message)) = read.or_else(behind) else {
-        notes.notice(stream, line.text);
-        return None;
+        return (line.text, None);
     };
-    notes.notice(stream, text);
     if let Some(problem) = unknown(&message).and_then(|unknown| unknown.problem.as_deref()) {
         notes.malformed(stream, line.number, problem, line.text);
     }
-    Some(message)
+    (text, Some(message))
 }
 
 /// A message behind a text that has no line end: another program shares restic's output, or
