@@ -175,12 +175,12 @@ impl Supervised {
             }
             Step::Running if over(self.deadline) => self.time_out(Cause::TotalDeadline, now),
             Step::Running if over(idle_at) => self.time_out(Cause::IdleDeadline, now),
-            Step::Interrupted(since) if now >= since + self.ladder.grace => {
+            Step::Interrupted(since) if over(since.checked_add(self.ladder.grace)) => {
                 // A process that cannot be signalled is killed next.
                 let _ = control.terminate();
                 self.step = Step::Terminated(now);
             }
-            Step::Terminated(since) if now >= since + self.ladder.last_grace => {
+            Step::Terminated(since) if over(since.checked_add(self.ladder.last_grace)) => {
                 // Nothing is left to try after this.
                 let _ = control.kill();
                 self.step = Step::Killed;

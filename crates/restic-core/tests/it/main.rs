@@ -10,6 +10,7 @@
 
 mod background;
 mod fault;
+mod found;
 mod matching;
 mod replay;
 #[cfg(unix)]
