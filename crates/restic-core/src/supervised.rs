@@ -130,8 +130,9 @@ impl Supervised {
             match self.process.next_event(self.next_step_at(idle_at))? {
                 Event::Woken => {}
                 Event::Exited(exit) => {
-                    // A stop that came when the process had all but ended was still a stop.
-                    if self.cause.is_none() && self.run.is_interrupted() {
+                    // A stop that came when the process had all but ended was still a stop;
+                    // one that comes later is for other runs.
+                    if self.run.end() && self.cause.is_none() {
                         self.cause = Some(Cause::Cancelled);
                     }
                     self.exit = Some(exit);
@@ -150,7 +151,6 @@ impl Supervised {
     /// Why the process was stopped. Absent when it ended, or still runs, on its own.
     #[must_use]
     pub fn cause(&self) -> Option<Cause> {
-        // A stop that came in when the process had all but ended was still a stop.
         self.cause
             .or_else(|| self.run.is_interrupted().then_some(Cause::Cancelled))
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use restic_core::{Cause, Deadlines, Event, Exit, Ladder, ManualClock, Scripted, Supervised};
+use restic_core::{Cause, Deadlines, Event, Exit, Ladder, ManualClock, Scripted, Stop, Supervised};
 
 fn end(run: &mut Supervised) -> Exit {
     loop {
@@ -31,4 +31,16 @@ fn a_grace_without_end_is_kept() {
     let mut run = Supervised::with_clock(process, deadlines, Arc::new(clock)).ladder(ladder);
     assert_eq!(end(&mut run), Exit::Code(130));
     assert_eq!(run.cause(), Some(Cause::IdleDeadline));
+}
+
+/// The run was told to be cancelled although restic had done everything.
+#[test]
+fn a_stop_after_the_end_is_for_other_runs() {
+    let stop = Stop::new();
+    let process = Scripted::new().stdout("done\n").start();
+    let mut run = Supervised::new(process, Deadlines::default()).stopped_by(&stop);
+    assert_eq!(end(&mut run), Exit::Code(0));
+    stop.stop();
+    run.stop();
+    assert_eq!((run.cause(), run.lock_may_remain()), (None, false));
 }
