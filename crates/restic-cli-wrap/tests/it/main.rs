@@ -24,6 +24,7 @@ mod first_backup;
 mod found;
 #[cfg(unix)]
 mod gate;
+mod properties;
 #[cfg(unix)]
 mod real;
 mod resticpy;

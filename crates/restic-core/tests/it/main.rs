@@ -12,6 +12,7 @@ mod background;
 mod fault;
 mod found;
 mod matching;
+mod properties;
 mod replay;
 #[cfg(unix)]
 mod runner;

@@ -13,6 +13,7 @@ mod forget;
 mod id;
 mod ls;
 mod message;
+mod properties;
 mod restore;
 mod snapshots;
 mod stats;
