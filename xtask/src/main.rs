@@ -10,6 +10,7 @@ mod corpus;
 mod coverage;
 mod downstream;
 mod record;
+mod seeds;
 mod tidy;
 
 use std::env;
@@ -22,6 +23,7 @@ usage: cargo xtask ci                              every check there is
        cargo xtask coverage [--write] [RESTIC…]    the table of commands and flags
        cargo xtask downstream                      programs that use these crates
        cargo xtask record [RESTIC…]                the recordings in fixtures/
+       cargo xtask seeds                           beginnings for the fuzz targets, below fuzz/corpus
        cargo xtask tidy                            rules of this repository
 
 Real restic binaries are named by RESTIC_BINARIES=path:path.";
@@ -37,6 +39,7 @@ fn main() -> ExitCode {
         Some("coverage") => coverage::run(arguments),
         Some("downstream") => downstream::run(),
         Some("record") => record::run(arguments),
+        Some("seeds") => seeds::run(),
         Some("tidy") => tidy::run(),
         _ => Err(USAGE.into()),
     };
