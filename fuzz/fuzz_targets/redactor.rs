@@ -12,5 +12,8 @@ fuzz_target!(|text: &str| {
     let mut parts = text.split('\0');
     let [secret, before, after] = std::array::from_fn(|_| parts.next().unwrap_or_default());
     redactor::check(secret, before, after);
-    secrets::check(secret, before, 1 + text.len() % 7);
+    // Sixteen runs in tiny chunks take their time.
+    if text.len() < 500 {
+        secrets::check(secret, before, 1 + text.len() % 7);
+    }
 });

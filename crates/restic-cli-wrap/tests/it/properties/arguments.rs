@@ -56,6 +56,14 @@ impl Call {
         &cli::commands()[self.command % cli::commands().len()]
     }
 
+    /// Whether somebody gives the secret where everybody may see it.
+    fn has_secret(&self) -> bool {
+        let values = self.flags.iter().map(|(_, value)| value);
+        let words = values.chain(&self.operands).chain([&self.place]);
+        let mut texts = words.map(|word| word.to_string_lossy().into_owned());
+        texts.any(|text| text.contains(SECRET))
+    }
+
     /// The locations and how they are opened, by the bits of `client`.
     fn repositories(&self) -> (Restic, Option<Repository>) {
         let mut secret = OsString::from(
@@ -89,6 +97,9 @@ impl Call {
 
 /// Builds a call and reads it as restic does.
 pub(crate) fn check(call: &Call) {
+    if call.has_secret() {
+        return;
+    }
     let (restic, second) = call.repositories();
     let mut command = Anything(Arguments::new(call.command().name));
     let mut expected = Vec::new();
