@@ -66,10 +66,8 @@ impl Redactor {
         for needle in &self.needles {
             needle.find(text, &mut found);
         }
-        for spelling in Spelling::in_use(text) {
-            for needle in &self.needles {
-                needle.find_spelt(text, spelling, &mut found);
-            }
+        for spelling in Spelling::in_use(text).filter(|_| !self.needles.is_empty()) {
+            needle::find_spelt(&self.needles, text, spelling, &mut found);
         }
         if found.is_empty() {
             Cow::Borrowed(text)

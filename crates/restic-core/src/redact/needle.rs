@@ -50,27 +50,61 @@ impl Needle {
             found.extend(places.map(|(start, _)| start..start + needle.len()));
         }
     }
+}
 
-    /// Finds it in this spelling.
-    pub(super) fn find_spelt(&self, text: &str, spelling: Spelling, found: &mut Vec<Range<usize>>) {
-        // Where the last bytes began, as many as the needle has.
-        let mut starts = vec![0; self.bytes.len()];
-        let (mut at, mut read, mut length) = (0, 0, 0);
-        while let Some(unit) = spelling.unit(text, at) {
-            at = unit.place.end;
-            for byte in &unit.bytes[..unit.length] {
-                starts[read % self.bytes.len()] = unit.place.start;
-                read += 1;
-                while length > 0 && self.bytes[length] != *byte {
-                    length = self.shorter[length];
-                }
-                length += usize::from(self.bytes[length] == *byte);
-                if length == self.bytes.len() {
-                    found.push(starts[read % self.bytes.len()]..unit.place.end);
-                    length = self.shorter[length];
-                }
-            }
+/// Finds all of these in this spelling.
+pub(super) fn find_spelt(
+    needles: &[Needle],
+    text: &str,
+    spelling: Spelling,
+    found: &mut Vec<Range<usize>>,
+) {
+    let mut searches: Vec<_> = needles.iter().map(Search::new).collect();
+    let mut at = 0;
+    while let Some(unit) = spelling.unit(text, at) {
+        at = unit.place.end;
+        for byte in &unit.bytes[..unit.length] {
+            let places = searches.iter_mut();
+            found.extend(places.filter_map(|search| search.step(*byte, &unit.place)));
         }
+    }
+}
+
+/// The search for one needle, on its way through a text.
+struct Search<'a> {
+    needle: &'a Needle,
+    /// How much of the needle the text read so far ends in.
+    length: usize,
+    /// Where the last bytes began, as many as the needle has.
+    starts: Vec<usize>,
+    /// Where in that list the next one goes.
+    next: usize,
+}
+
+impl<'a> Search<'a> {
+    fn new(needle: &'a Needle) -> Self {
+        Self {
+            needle,
+            length: 0,
+            starts: vec![0; needle.bytes.len()],
+            next: 0,
+        }
+    }
+
+    /// Reads one byte, which stands here. Gives where the needle is when this was its end.
+    fn step(&mut self, byte: u8, place: &Range<usize>) -> Option<Range<usize>> {
+        let Needle { bytes, shorter } = self.needle;
+        self.starts[self.next] = place.start;
+        self.next = (self.next + 1) % bytes.len();
+        while self.length > 0 && bytes[self.length] != byte {
+            self.length = shorter[self.length];
+        }
+        self.length += usize::from(bytes[self.length] == byte);
+        if self.length < bytes.len() {
+            return None;
+        }
+        self.length = shorter[self.length];
+        Some(self.starts[self.next]..place.end)
     }
 }
 
