@@ -290,7 +290,12 @@ impl<D: Decoder> Assembly<D> {
         };
         let lock = (fault.kind == ErrorKind::Locked)
             .then(|| LockHolder::find(said.lines().chain(notes.tail())))
-            .flatten();
+            .flatten()
+            .map(|holder| LockHolder {
+                host: notes.shown(&holder.host),
+                user: notes.shown(&holder.user),
+                ..holder
+            });
         let tail: Vec<&str> = notes.tail().collect();
         let tail = notes.shown(&tail.join("\n"));
         let partial = fault

@@ -100,6 +100,12 @@ enum RunState {
     Ended { interrupted: bool },
 }
 
+impl RunState {
+    fn is_interrupted(self) -> bool {
+        matches!(self, Self::Interrupted | Self::Ended { interrupted: true })
+    }
+}
+
 impl fmt::Debug for Interruptible {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Interruptible")
@@ -133,17 +139,14 @@ impl Interruptible {
 
     /// Notes the end of the process, and gives whether it was interrupted before.
     pub(crate) fn end(&self) -> bool {
-        let interrupted = self.is_interrupted();
-        *self.state() = RunState::Ended { interrupted };
+        let mut state = self.state();
+        let interrupted = state.is_interrupted();
+        *state = RunState::Ended { interrupted };
         interrupted
     }
 
     pub(crate) fn is_interrupted(&self) -> bool {
-        let state = *self.state();
-        matches!(
-            state,
-            RunState::Interrupted | RunState::Ended { interrupted: true }
-        )
+        self.state().is_interrupted()
     }
 
     fn state(&self) -> MutexGuard<'_, RunState> {
