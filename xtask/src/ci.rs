@@ -29,6 +29,7 @@ pub(crate) fn run() -> Outcome {
         ("real servers", backends::run_few),
         ("cancelled backups", soak::run_few),
         ("documentation", documentation),
+        ("fuzz targets", fuzz_targets),
         ("layering", layering),
         ("programs that use us", downstream::run),
         ("generated files", || cargo(&["xtask", "coverage"])),
@@ -83,6 +84,25 @@ fn documentation() -> Outcome {
     let mut command = Command::new(env!("CARGO"));
     command.args(["doc", "--workspace", "--no-deps", "--all-features"]);
     succeed(command.env("RUSTDOCFLAGS", "--deny warnings"))
+}
+
+/// Checks that the fuzz targets still compile, which are no part of the workspace. Nothing
+/// is linked, so that libFuzzer itself need not be built.
+fn fuzz_targets() -> Outcome {
+    let manifest = ["--manifest-path", "fuzz/Cargo.toml"];
+    if !quietly(Command::new(env!("CARGO")).arg("fetch").args(manifest)) {
+        println!("skipped: cargo cannot get the crates for fuzzing here");
+        return Ok(());
+    }
+    cargo(&["fmt", manifest[0], manifest[1], "--check"])?;
+    // A folder of its own, because of the flag.
+    let target = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/fuzz");
+    let mut clippy = Command::new(env!("CARGO"));
+    clippy.arg("clippy").args(manifest);
+    clippy.args(["--locked", "--", "--deny", "warnings"]);
+    clippy.env("RUSTFLAGS", "--cfg fuzzing");
+    clippy.env("CUSTOM_LIBFUZZER_PATH", "nowhere/libfuzzer.a");
+    succeed(clippy.env("CARGO_TARGET_DIR", target))
 }
 
 /// Dependencies point one way, and there are few of them.

@@ -16,6 +16,7 @@ mod coverage;
 mod downstream;
 mod leftovers;
 mod record;
+mod seeds;
 mod soak;
 mod tidy;
 
@@ -31,6 +32,7 @@ usage: cargo xtask backends [NAME…]                real servers: rest, rclone,
        cargo xtask downstream                      programs that use these crates
        cargo xtask record [RESTIC…]                the recordings in fixtures/
        cargo xtask soak [--rounds N]               backups that are cancelled, again and again
+       cargo xtask seeds                           beginnings for the fuzz targets, below fuzz/corpus
        cargo xtask tidy                            rules of this repository
 
 Real restic binaries are named by RESTIC_BINARIES=path:path. `backends` takes the rest-server of
@@ -52,6 +54,7 @@ fn main() -> ExitCode {
         Some("record") => record::run(arguments),
         Some("soak") => soak::run(arguments),
         Some(soak::TASK) => soak::run_program(arguments),
+        Some("seeds") => seeds::run(),
         Some("tidy") => tidy::run(),
         _ => Err(USAGE.into()),
     };

@@ -186,7 +186,8 @@ const PATTERNS: &[(Pattern, ErrorKind)] = &[
     (says(&["permission denied"]), ErrorKind::AccessDenied),
 ];
 
-/// restic's own words for its failure: the last thing it said that is a reason.
+/// restic's own words for its failure: the last thing it said that is a reason. There may be
+/// secrets in them.
 pub(crate) fn words(exit: Exit, notes: &Notes) -> String {
     if let Some(error) = notes.exit_error() {
         let lines: Vec<&str> = error.message.trim().lines().collect();

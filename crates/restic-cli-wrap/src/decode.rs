@@ -121,15 +121,20 @@ impl End<'_> {
         self.cause.is_none() && self.exit.is_success()
     }
 
-    /// restic's own words for why it failed.
+    /// restic's own words for why it failed, as they may be told.
     pub(crate) fn words(&self) -> String {
+        self.notes.shown(&self.said())
+    }
+
+    /// The same as restic said them.
+    pub(crate) fn said(&self) -> String {
         classify::words(self.exit, self.notes)
     }
 
     /// The failure that the exit and restic's words tell.
     pub(crate) fn failure<T>(&self) -> Fault<T> {
-        let words = self.words();
-        Fault::new(classify(self.exit, &words, self.notes), words)
+        let kind = classify(self.exit, &self.said(), self.notes);
+        Fault::new(kind, self.words())
     }
 
     /// The failure that these words of restic's tell, whatever the exit says.
@@ -145,7 +150,7 @@ impl End<'_> {
 
     /// Whether restic told this as its reason.
     pub(crate) fn says(&self, words: &str) -> bool {
-        self.words().contains(words)
+        self.said().contains(words)
     }
 
     /// The failure of a run that was asked for something by its id that is not there, which
@@ -173,18 +178,28 @@ pub(crate) fn message<M: Message>(
     notes: &mut Notes,
     unknown: impl Fn(&M) -> Option<&UnknownMessage>,
 ) -> Option<M> {
+    let (text, message) = message_among_text(line, stream, notes, unknown);
+    notes.notice(stream, text);
+    message
+}
+
+/// Reads a message of a stream, and gives the text that is before it, or all there is.
+pub(crate) fn message_among_text<'a, M: Message>(
+    line: &Line<'a>,
+    stream: Stream,
+    notes: &mut Notes,
+    unknown: impl Fn(&M) -> Option<&UnknownMessage>,
+) -> (&'a str, Option<M>) {
     let read = M::read(line.text).map(|message| ("", message));
     let behind = || behind_text(line.text, &unknown).filter(|_| stream == Stream::Stdout);
     let Some((text, message)) = read.or_else(behind) else {
-        notes.notice(stream, line.text);
-        return None;
+        return (line.text, None);
     };
-    notes.notice(stream, text);
     let message = without_secrets(message, notes, &unknown);
     if let Some(problem) = unknown(&message).and_then(|unknown| unknown.problem.as_deref()) {
         notes.malformed(stream, line.number, problem, line.text);
     }
-    Some(message)
+    (text, Some(message))
 }
 
 /// A message that is kept as restic printed it has no secrets in it.

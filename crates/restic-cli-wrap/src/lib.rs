@@ -140,6 +140,16 @@ pub use restic_core::{
 /// restic's messages and documents as types.
 pub use restic_types as types;
 
+/// Ways for the fuzz targets into what is private; in no build but theirs.
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod fuzzing {
+    /// Cuts bytes into lines of a limited length, in chunks of these sizes.
+    pub fn lines(bytes: &[u8], sizes: &[usize], limit: usize) {
+        crate::lines::properties::check(bytes, sizes, limit);
+    }
+}
+
 /// README's code compiles, too.
 #[cfg(doctest)]
 #[doc = include_str!("../../../README.md")]

@@ -1,5 +1,8 @@
 use std::borrow::Cow;
 
+#[cfg(any(test, fuzzing))]
+pub(crate) mod properties;
+
 /// The longest line that is read, in bytes: 128 MiB, which is a list of 160,000 snapshots.
 pub(crate) const LIMIT: usize = 128 * 1024 * 1024;
 
@@ -11,8 +14,10 @@ pub(crate) const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
 /// Cuts a stream of chunks into lines. Only lines that lie across the border of two chunks
 /// are copied.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Lines {
+    /// The longest line that is read.
+    limit: usize,
     chunk: Vec<u8>,
     /// Where the next line begins in the chunk.
     start: usize,
@@ -33,11 +38,31 @@ pub(crate) enum Line<'a> {
     Text(Cow<'a, str>),
     /// The last line of the stream, when it has no end: perhaps the half of one.
     Last(Cow<'a, str>),
-    /// The line was longer than [`LIMIT`], and its content is lost.
+    /// The line was longer than the limit, and its content is lost.
     TooLong,
 }
 
+impl Default for Lines {
+    fn default() -> Self {
+        Self::with_limit(LIMIT)
+    }
+}
+
 impl Lines {
+    /// Reads lines of so many bytes at most.
+    fn with_limit(limit: usize) -> Self {
+        Self {
+            limit,
+            chunk: Vec::new(),
+            start: 0,
+            begun: Vec::new(),
+            given: false,
+            ended: false,
+            too_long: false,
+            number: 0,
+        }
+    }
+
     /// Takes the next bytes of the stream.
     pub(crate) fn push(&mut self, chunk: Vec<u8>) {
         if self.start == self.chunk.len() {
@@ -73,7 +98,7 @@ impl Lines {
         let line = self.start..self.start + length;
         self.start = line.end + 1;
         self.number += 1;
-        if std::mem::take(&mut self.too_long) || self.begun.len() + length > LIMIT {
+        if std::mem::take(&mut self.too_long) || self.begun.len() + length > self.limit {
             self.begun.clear();
             return Some(Line::TooLong);
         }
@@ -88,7 +113,7 @@ impl Lines {
     /// Keeps the beginning of a line for later; at the end of the stream it is the last line.
     fn unfinished(&mut self) -> Option<Line<'_>> {
         let rest = &self.chunk[self.start..];
-        if self.begun.len() + rest.len() > LIMIT {
+        if self.begun.len() + rest.len() > self.limit {
             self.too_long = true;
             self.begun = Vec::new();
         } else if !self.too_long {

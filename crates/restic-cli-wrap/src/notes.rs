@@ -13,7 +13,10 @@ const TAIL: usize = 16 * 1024;
 /// How much of one line is kept, in bytes.
 const LINE: usize = 4 * 1024;
 
-/// What a run told besides the messages of its command, without the secrets of the call.
+/// What a run told besides the messages of its command.
+///
+/// What it was is decided by restic's own words, what is shown of them is without secrets: a
+/// password may be one of these words by chance.
 #[derive(Debug)]
 pub struct Notes {
     redactor: Redactor,
@@ -77,9 +80,17 @@ impl Notes {
         self.redactor.redact_json(json)
     }
 
+    /// A text as it may be told.
+    pub(crate) fn shown(&self, text: &str) -> String {
+        self.redactor.redact(text).into_owned()
+    }
+
     /// Keeps a line that is no message.
     pub(crate) fn notice(&mut self, stream: Stream, line: &str) {
+        // Once before it is cut, and once more because what moves the cursor may have stood
+        // inside of a secret.
         let text = clean(&self.redactor.redact(line));
+        let text = self.shown(&text);
         if text.is_empty() {
             return;
         }
@@ -93,18 +104,24 @@ impl Notes {
     /// Keeps a message that cannot be read; the first one counts.
     pub(crate) fn malformed(&mut self, stream: Stream, line: u64, problem: &str, text: &str) {
         self.malformed_count += 1;
-        let redactor = &self.redactor;
-        self.malformed.get_or_insert_with(|| Malformed {
-            stream,
-            line,
-            problem: redactor.redact(problem).into_owned(),
-            text: beginning(&redactor.redact(text)).to_owned(),
-        });
+        if self.malformed.is_none() {
+            self.malformed = Some(Malformed {
+                stream,
+                line,
+                problem: self.shown(problem),
+                text: beginning(&self.redactor.redact(text)).to_owned(),
+            });
+        }
     }
 
     /// Keeps a line of standard error for the words of an error.
     pub(crate) fn stderr_line(&mut self, line: &str) {
-        let line = clean(&self.redactor.redact(line));
+        let line = if line.len() > LINE {
+            // It is cut, perhaps inside of a secret.
+            clean(&self.redactor.redact(line))
+        } else {
+            clean(line)
+        };
         self.tail_bytes += line.len();
         self.tail.push_back(line);
         while self.tail_bytes > TAIL && self.tail.len() > 1 {
@@ -125,7 +142,7 @@ impl Notes {
         self.malformed.as_ref()
     }
 
-    /// The last lines of standard error.
+    /// The last lines of standard error, as restic said them.
     pub(crate) fn tail(&self) -> impl DoubleEndedIterator<Item = &str> + Clone {
         self.tail.iter().map(String::as_str)
     }

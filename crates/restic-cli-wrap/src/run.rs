@@ -232,13 +232,12 @@ impl<D: Decoder> Assembly<D> {
                 continue;
             };
             notes.stderr_line(text);
-            let text = &*masked(text, false, redactor);
             if let Some(error) = ExitError::read(text) {
                 notes.set_exit_error(error);
                 continue;
             }
             let line = Line {
-                text,
+                text: &masked(text, false, redactor),
                 number,
                 is_whole,
             };
@@ -303,7 +302,7 @@ impl<D: Decoder> Assembly<D> {
             notes: &notes,
             quiet,
         };
-        let words = end.words();
+        let (said, words) = (end.said(), end.words());
         let result = decoder.finish(&end);
         let is_end = D::ENDS_WHEN_STOPPED && stopped.cause == Some(Cause::Cancelled);
         let result = match stopped.cause.filter(|_| !is_end) {
@@ -315,11 +314,16 @@ impl<D: Decoder> Assembly<D> {
             Err(fault) => fault,
         };
         let lock = (fault.kind == ErrorKind::Locked)
-            .then(|| LockHolder::find(words.lines().chain(notes.tail())))
-            .flatten();
-        let waited_for_network = classify::waited_for_network(&words, &notes);
+            .then(|| LockHolder::find(said.lines().chain(notes.tail())))
+            .flatten()
+            .map(|holder| LockHolder {
+                host: notes.shown(&holder.host),
+                user: notes.shown(&holder.user),
+                ..holder
+            });
+        let waited_for_network = classify::waited_for_network(&said, &notes);
         let tail: Vec<&str> = notes.tail().collect();
-        let tail = tail.join("\n");
+        let tail = notes.shown(&tail.join("\n"));
         let partial = fault
             .partial
             .map(|partial| Box::new(partial) as Box<dyn Any + Send + Sync>);

@@ -15,18 +15,15 @@ pub fn percent_encoded(bytes: &[u8]) -> String {
     encoded
 }
 
-/// What is written in a part of a URL. A `%` without its two digits is only itself, and bytes
-/// that are not UTF-8 are U+FFFD.
-pub(crate) fn percent_decoded(text: &str) -> String {
+/// What is written in a part of a URL. A `%` without its two digits is only itself.
+pub(crate) fn percent_decoded(text: &[u8]) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
+    let mut rest = text;
     while let Some((&byte, tail)) = rest.split_first() {
-        let code = tail.get(..2).filter(|_| byte == b'%');
-        let digit = |byte: &u8| char::from(*byte).to_digit(16);
-        match code.and_then(|code| Some(digit(&code[0])? * 16 + digit(&code[1])?)) {
+        match percent_code(rest) {
             Some(decoded) => {
-                bytes.extend(u8::try_from(decoded));
-                rest = &tail[2..];
+                bytes.push(decoded);
+                rest = &rest[3..];
             }
             None => {
                 bytes.push(byte);
@@ -34,7 +31,16 @@ pub(crate) fn percent_decoded(text: &str) -> String {
             }
         }
     }
-    String::from_utf8_lossy(&bytes).into_owned()
+    bytes
+}
+
+/// The byte that `%40` at the beginning stands for.
+pub(crate) fn percent_code(text: &[u8]) -> Option<u8> {
+    let [b'%', high, low, ..] = text else {
+        return None;
+    };
+    let digit = |byte: u8| char::from(byte).to_digit(16);
+    u8::try_from(digit(*high)? * 16 + digit(*low)?).ok()
 }
 
 #[cfg(test)]
@@ -50,10 +56,10 @@ mod tests {
             ("", ""),
         ] {
             assert_eq!(percent_encoded(text.as_bytes()), encoded);
-            assert_eq!(percent_decoded(encoded), text);
+            assert_eq!(percent_decoded(encoded.as_bytes()), text.as_bytes());
         }
         for text in ["%", "%4", "%zz", "%+4", "\u{e9}%\u{e9}"] {
-            assert_eq!(percent_decoded(text), text);
+            assert_eq!(percent_decoded(text.as_bytes()), text.as_bytes());
         }
     }
 }

@@ -1,20 +1,20 @@
+mod needle;
 mod words;
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::fmt;
+use std::ops::Range;
 
 use memchr::memmem;
 
-use crate::percent::{percent_decoded, percent_encoded};
+use self::needle::Needle;
+use crate::percent::percent_decoded;
 use crate::{Argument, Invocation, Secret};
 
 /// What stands in place of a secret.
 const MASK: &str = "***";
-
-/// The same where a secret is looked for as the password of a URL only.
-const MASK_IN_URL: &str = ":***@";
 
 /// What stands in JSON before a text of restic's own.
 const WORDS_OF_RESTIC: [&str; 2] = ["\"message\":", "\"repository\":"];
@@ -29,56 +29,56 @@ const CREDENTIALS: &[&str] = &["KEY", "SECRET", "PASS", "TOKEN", "SAS", "CREDENT
 /// Takes the secrets of a call out of what restic says.
 ///
 /// restic masks passwords in URLs, but not in one that it cannot parse, and helper programs
-/// print what they like. Secrets are looked for as they are, percent-encoded and as JSON
-/// writes them: the passwords of repositories, those inside locations, and the values of
-/// variables that are named like credentials. Those of fewer than 4 bytes are not, and those
-/// that are words of restic's own, such as `password`, only in the place of a URL's password:
-/// in restic's sentences they tell nothing, and a gap there would tell what they are.
+/// print what they like. Secrets are looked for as they are, percent-encoded in whole or in
+/// part, and as JSON writes them: the passwords of repositories, those inside locations, and
+/// the values of variables that are named like credentials. Those of fewer than 4 bytes are
+/// not, and those that are words of restic's own, such as `password`, only in the place of a
+/// URL's password: in restic's sentences they tell nothing, and a gap there would tell what
+/// they are.
 #[derive(Clone, Default)]
 pub struct Redactor {
-    /// The longest first, so that none hides a part of another.
     needles: Vec<Needle>,
-}
-
-/// What is looked for, and what stands in its place.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct Needle {
-    text: String,
-    mask: &'static str,
+    /// Words of restic's own.
+    words: Vec<Needle>,
 }
 
 impl Redactor {
     /// Looks for the secrets of this call.
     #[must_use]
     pub fn of(invocation: &Invocation) -> Self {
-        let mut needles = BTreeSet::new();
+        let mut secrets = BTreeSet::new();
         for argument in &invocation.arguments {
             if let Argument::SecretFile { flag, content } = argument {
                 let is_location = flag.contains("repository");
-                add_secret(content, is_location, &mut needles);
+                add_secret(content, is_location, &mut secrets);
             }
         }
         for (name, value) in &invocation.environment {
             let is_location = name.as_encoded_bytes().starts_with(b"RESTIC_REPOSITORY");
             if is_location || is_credential(name) {
-                add_secret(value, is_location, &mut needles);
+                add_secret(value, is_location, &mut secrets);
             }
         }
-        let mut needles: Vec<Needle> = needles.into_iter().collect();
-        needles.sort_by_key(|needle| std::cmp::Reverse(needle.text.len()));
-        Self { needles }
+        let is_word = |secret: &Vec<u8>| std::str::from_utf8(secret).is_ok_and(words::are_all_of);
+        let (words, secrets): (Vec<_>, Vec<_>) = secrets.into_iter().partition(is_word);
+        let needles = |secrets: Vec<_>| secrets.into_iter().map(Needle::new).collect();
+        Self {
+            needles: needles(secrets),
+            words: needles(words),
+        }
     }
 
     /// The text without the secrets; untouched, and not copied, when there are none in it.
     #[must_use]
     pub fn redact<'a>(&self, text: &'a str) -> Cow<'a, str> {
-        let mut text = Cow::Borrowed(text);
-        for needle in &self.needles {
-            if memmem::find(text.as_bytes(), needle.text.as_bytes()).is_some() {
-                text = Cow::Owned(text.replace(&needle.text, needle.mask));
-            }
+        let mut found = needle::find(&self.needles, text);
+        let words = needle::find(&self.words, text);
+        found.extend(words.into_iter().filter(|place| is_in_url(text, place)));
+        if found.is_empty() {
+            Cow::Borrowed(text)
+        } else {
+            Cow::Owned(masked(text, found))
         }
-        text
     }
 
     /// A message in JSON without the secrets in what restic says in it. All else in it is
@@ -87,7 +87,7 @@ impl Redactor {
     #[must_use]
     pub fn redact_words<'a>(&self, json: &'a str) -> Cow<'a, str> {
         let says = |key: &&str| memmem::find(json.as_bytes(), key.as_bytes()).is_some();
-        if self.needles.is_empty() || !WORDS_OF_RESTIC.iter().any(says) {
+        if self.is_empty() || !WORDS_OF_RESTIC.iter().any(says) {
             return json.into();
         }
         self.redact_strings(json, |before| {
@@ -99,6 +99,10 @@ impl Redactor {
     #[must_use]
     pub fn redact_json<'a>(&self, json: &'a str) -> Cow<'a, str> {
         self.redact_strings(json, |_| true)
+    }
+
+    fn is_empty(&self) -> bool {
+        self.needles.is_empty() && self.words.is_empty()
     }
 
     /// Masks in those strings of a JSON text that are wanted, by what stands before them.
@@ -140,8 +144,31 @@ fn string_length(bytes: &[u8]) -> usize {
 
 impl fmt::Debug for Redactor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Redactor({} needles)", self.needles.len())
+        let count = self.needles.len() + self.words.len();
+        write!(f, "Redactor({count} needles)")
     }
+}
+
+/// Whether a part of a text stands where a URL has its password.
+fn is_in_url(text: &str, place: &Range<usize>) -> bool {
+    let bytes = text.as_bytes();
+    bytes[..place.start].ends_with(b":") && bytes[place.end..].starts_with(b"@")
+}
+
+/// The text with one mask in the place of all that touches.
+fn masked(text: &str, mut found: Vec<Range<usize>>) -> String {
+    found.sort_unstable_by_key(|range| range.start);
+    let mut masked = String::with_capacity(text.len());
+    let mut end = 0;
+    for range in found {
+        if range.start > end || end == 0 {
+            masked.push_str(text.get(end..range.start).unwrap_or_default());
+            masked.push_str(MASK);
+        }
+        end = end.max(range.end);
+    }
+    masked.push_str(text.get(end..).unwrap_or_default());
+    masked
 }
 
 fn is_credential(name: &OsStr) -> bool {
@@ -149,59 +176,53 @@ fn is_credential(name: &OsStr) -> bool {
     CREDENTIALS.iter().any(|part| name.contains(part))
 }
 
-fn add_secret(secret: &Secret, is_location: bool, needles: &mut BTreeSet<Needle>) {
-    let text = String::from_utf8_lossy(secret.expose());
-    let text = text.trim();
+fn add_secret(secret: &Secret, is_location: bool, secrets: &mut BTreeSet<Vec<u8>>) {
+    let secret = secret.expose().trim_ascii();
     if !is_location {
-        add_forms(text, needles);
-    } else if let Some(password) = password_of(text) {
-        add_forms(password, needles);
-        add_forms(&percent_decoded(password), needles);
+        add_variants(secret, secrets);
+    } else if let Some(password) = password_of(secret) {
+        add_variants(password, secrets);
+        add_variants(&percent_decoded(password), secrets);
+    }
+}
+
+/// Adds a secret as restic or a helper program may see it.
+fn add_variants(secret: &[u8], secrets: &mut BTreeSet<Vec<u8>>) {
+    let mut add = |secret: &[u8]| {
+        if secret.len() >= SHORTEST {
+            secrets.insert(secret.to_vec());
+        }
+    };
+    add(secret);
+    // What is no text is read with U+FFFD in its place.
+    add(String::from_utf8_lossy(secret).as_bytes());
+    // As in a form of HTML.
+    add(&secret
+        .iter()
+        .map(|byte| if *byte == b' ' { b'+' } else { *byte })
+        .collect::<Vec<_>>());
+    // Output is read by line.
+    for line in secret.split(|byte| *byte == b'\n') {
+        add(line.trim_ascii());
     }
 }
 
 /// The password in `rest:http://user:password@host/`, and in what is nearly that.
-fn password_of(location: &str) -> Option<&str> {
-    let (credentials, _) = location.rsplit_once('@')?;
-    let credentials = match credentials.split_once("://") {
-        Some((_, credentials)) => credentials,
+fn password_of(location: &[u8]) -> Option<&[u8]> {
+    let at = location.iter().rposition(|byte| *byte == b'@')?;
+    let credentials = &location[..at];
+    let scheme = credentials.windows(3).position(|window| window == b"://");
+    let credentials = match scheme {
+        Some(scheme) => &credentials[scheme + 3..],
         // `rest:user:password@host`
-        None => credentials.split_once(':')?.1,
+        None => behind_colon(credentials)?,
     };
-    credentials.split_once(':').map(|(_, password)| password)
+    behind_colon(credentials)
 }
 
-/// Adds every way in which somebody may write a secret.
-fn add_forms(secret: &str, needles: &mut BTreeSet<Needle>) {
-    let json = serde_json::Value::from(secret).to_string();
-    let json = json[1..json.len() - 1].to_owned();
-    // Go writes these three as escapes, too.
-    let go = json
-        .replace('<', "\\u003c")
-        .replace('>', "\\u003e")
-        .replace('&', "\\u0026");
-    let encoded = percent_encoded(secret.as_bytes());
-    let every: String = secret.bytes().map(|byte| format!("%{byte:02X}")).collect();
-    let forms = [
-        secret.to_owned(),
-        encoded.to_lowercase(),
-        encoded,
-        every.to_lowercase(),
-        every,
-        json,
-        go,
-    ];
-    let long_enough = forms
-        .into_iter()
-        .filter(|form| form.len() >= SHORTEST && secret.len() >= SHORTEST);
-    if words::are_all_of(secret) {
-        needles.extend(long_enough.map(|form| Needle {
-            text: format!(":{form}@"),
-            mask: MASK_IN_URL,
-        }));
-    } else {
-        needles.extend(long_enough.map(|text| Needle { text, mask: MASK }));
-    }
+fn behind_colon(bytes: &[u8]) -> Option<&[u8]> {
+    let colon = bytes.iter().position(|byte| *byte == b':')?;
+    Some(&bytes[colon + 1..])
 }
 
 #[cfg(test)]
@@ -244,6 +265,57 @@ mod tests {
             assert_eq!(redactor.redact(&format!("a {form} b")), "a *** b", "{form}");
         }
         assert!(!format!("{redactor:?}").contains("aws"));
+    }
+
+    #[test]
+    fn what_is_no_secret_is_not_touched() {
+        for text in [
+            "",
+            "/home/alice",
+            "http://host/alice",
+            "123",
+            "p%ss",
+            "s3cr3",
+        ] {
+            assert!(matches!(redactor().redact(text), Cow::Borrowed(same) if same == text));
+        }
+    }
+
+    /// Go leaves some of the reserved characters of a password as they are.
+    #[test]
+    fn secrets_are_masked_when_only_a_part_is_encoded() {
+        let invocation = Invocation::new(["snapshots"])
+            .argument(Argument::secret_file("--password-file", "pä$s@w\"😀r d"));
+        let redactor = Redactor::of(&invocation);
+        for form in [
+            "p%C3%A4$s%40w%22%F0%9F%98%80r%20d",
+            "p%c3%a4%24s@w%22😀r%20d",
+            r#"p\u00e4$s@w\"\ud83d\ude00r d"#,
+            r#"pä$s%40w\"%F0%9F%98%80r%20d"#,
+            "pä$s@w\"😀r+d",
+        ] {
+            assert_eq!(
+                redactor.redact(&format!("% \\ {form} b")),
+                "% \\ *** b",
+                "{form}"
+            );
+        }
+    }
+
+    #[test]
+    fn secrets_that_overlap_leave_nothing_of_each_other() {
+        let mut invocation = Invocation::new(["snapshots"]);
+        for (name, value) in [
+            ("A_KEY", "12345"),
+            ("B_KEY", "45678"),
+            ("C_KEY", "line1\nline2"),
+        ] {
+            invocation.environment.insert(name.into(), value.into());
+        }
+        let redactor = Redactor::of(&invocation);
+        assert_eq!(redactor.redact("<12345678>"), "<***>");
+        assert_eq!(redactor.redact("<12345>12345"), "<***>***");
+        assert_eq!(redactor.redact("<line2>"), "<***>");
     }
 
     fn of_password(password: &str) -> Redactor {
@@ -299,22 +371,11 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_secret_is_not_touched() {
-        for text in [
-            "",
-            "/home/alice",
-            "http://host/alice",
-            "123",
-            "p%ss",
-            "s3cr3",
-        ] {
-            assert!(matches!(redactor().redact(text), Cow::Borrowed(same) if same == text));
-        }
-    }
-
-    #[test]
     fn passwords_are_found_in_locations_that_are_hardly_any() {
-        let check = |location, password| assert_eq!(password_of(location), password, "{location}");
+        let check = |location: &str, password: Option<&str>| {
+            let found = password_of(location.as_bytes());
+            assert_eq!(found, password.map(str::as_bytes), "{location}");
+        };
         check(
             "rest:http://alice:pw with space@host/",
             Some("pw with space"),

@@ -89,13 +89,27 @@ impl Drop for Attachment {
 /// A process that is interrupted once, however many ask.
 pub(crate) struct Interruptible {
     control: Arc<dyn Control>,
-    asked: AtomicBool,
+    state: Mutex<RunState>,
+}
+
+/// Whether a process still runs, and whether it was asked to end before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum RunState {
+    Running,
+    Interrupted,
+    Ended { interrupted: bool },
+}
+
+impl RunState {
+    fn is_interrupted(self) -> bool {
+        matches!(self, Self::Interrupted | Self::Ended { interrupted: true })
+    }
 }
 
 impl fmt::Debug for Interruptible {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Interruptible")
-            .field("asked", &self.asked)
+            .field("state", &*self.state())
             .finish_non_exhaustive()
     }
 }
@@ -104,21 +118,39 @@ impl Interruptible {
     pub(crate) fn new(control: Arc<dyn Control>) -> Arc<Self> {
         Arc::new(Self {
             control,
-            asked: AtomicBool::new(false),
+            state: Mutex::new(RunState::Running),
         })
     }
 
-    /// Sends the one interrupt, and wakes whoever waits, so that the grace begins now.
+    /// Sends the one interrupt, and wakes whoever waits, so that the grace begins now. After
+    /// the end it does nothing.
     pub(crate) fn interrupt(&self) {
-        if !self.asked.swap(true, Ordering::SeqCst) {
-            // A process that cannot be signalled is terminated and killed after the grace.
-            let _: io::Result<()> = self.control.interrupt();
-            self.control.wake();
+        {
+            let mut state = self.state();
+            if *state != RunState::Running {
+                return;
+            }
+            *state = RunState::Interrupted;
         }
+        // A process that cannot be signalled is terminated and killed after the grace.
+        let _: io::Result<()> = self.control.interrupt();
+        self.control.wake();
+    }
+
+    /// Notes the end of the process, and gives whether it was interrupted before.
+    pub(crate) fn end(&self) -> bool {
+        let mut state = self.state();
+        let interrupted = state.is_interrupted();
+        *state = RunState::Ended { interrupted };
+        interrupted
     }
 
     pub(crate) fn is_interrupted(&self) -> bool {
-        self.asked.load(Ordering::SeqCst)
+        self.state().is_interrupted()
+    }
+
+    fn state(&self) -> MutexGuard<'_, RunState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn control(&self) -> &dyn Control {

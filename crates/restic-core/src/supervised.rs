@@ -130,8 +130,9 @@ impl Supervised {
             match self.process.next_event(self.next_step_at(idle_at))? {
                 Event::Woken => {}
                 Event::Exited(exit) => {
-                    // A stop that came when the process had all but ended was still a stop.
-                    if self.cause.is_none() && self.run.is_interrupted() {
+                    // A stop that came when the process had all but ended was still a stop;
+                    // one that comes later is for other runs.
+                    if self.run.end() && self.cause.is_none() {
                         self.cause = Some(Cause::Cancelled);
                     }
                     self.exit = Some(exit);
@@ -150,7 +151,6 @@ impl Supervised {
     /// Why the process was stopped. Absent when it ended, or still runs, on its own.
     #[must_use]
     pub fn cause(&self) -> Option<Cause> {
-        // A stop that came in when the process had all but ended was still a stop.
         self.cause
             .or_else(|| self.run.is_interrupted().then_some(Cause::Cancelled))
     }
@@ -175,12 +175,12 @@ impl Supervised {
             }
             Step::Running if over(self.deadline) => self.time_out(Cause::TotalDeadline, now),
             Step::Running if over(idle_at) => self.time_out(Cause::IdleDeadline, now),
-            Step::Interrupted(since) if now >= since + self.ladder.grace => {
+            Step::Interrupted(since) if over(since.checked_add(self.ladder.grace)) => {
                 // A process that cannot be signalled is killed next.
                 let _ = control.terminate();
                 self.step = Step::Terminated(now);
             }
-            Step::Terminated(since) if now >= since + self.ladder.last_grace => {
+            Step::Terminated(since) if over(since.checked_add(self.ladder.last_grace)) => {
                 // Nothing is left to try after this.
                 let _ = control.kill();
                 self.step = Step::Killed;

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::decimal;
+
 /// A number of bytes out of a text such as `41.508 KiB`.
 ///
 /// restic prints such texts where a command has no JSON, with three decimals above 1 KiB.
@@ -22,7 +24,7 @@ impl ByteCount {
     pub fn read(text: &str) -> Option<Self> {
         let (number, unit) = text.trim().split_once(' ')?;
         if unit == "B" {
-            let bytes = number.parse().ok()?;
+            let bytes = decimal::whole(number)?;
             return Some(Self {
                 bytes,
                 rounded: false,
@@ -46,8 +48,8 @@ fn scale(number: &str, factor: u64) -> Option<u64> {
     if fraction.is_empty() || fraction.len() > 9 {
         return None;
     }
-    let whole = whole.parse::<u64>().ok()?.checked_mul(factor)?;
-    let part = u128::from(fraction.parse::<u64>().ok()?) * u128::from(factor);
+    let whole = decimal::whole(whole)?.checked_mul(factor)?;
+    let part = u128::from(decimal::whole(fraction)?) * u128::from(factor);
     let decimals = 10u128.pow(u32::try_from(fraction.len()).ok()?);
     whole.checked_add(u64::try_from(part / decimals).ok()?)
 }

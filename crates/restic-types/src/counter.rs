@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::decimal::{fraction, whole};
 use crate::serde_help::is_default;
 
 /// How far a part of a command has come, such as `[0:00] 100.00%  6 / 6 snapshots`.
@@ -33,7 +34,7 @@ impl Counter {
         let elapsed_seconds = seconds(clock)?;
         let rest = rest.trim_start();
         let (percent, rest) = match rest.split_once("% ") {
-            Some((percent, rest)) => (Some(percent.parse().ok()?), rest.trim_start()),
+            Some((percent, rest)) => (Some(fraction(percent)?), rest.trim_start()),
             None => (None, rest),
         };
         let (done, rest) = number(rest)?;
@@ -54,15 +55,14 @@ impl Counter {
 /// `1:02` or `1:02:03`.
 fn seconds(clock: &str) -> Option<u64> {
     let mut parts = clock.split(':');
-    let first = parts.next()?.parse().ok()?;
+    let first = whole(parts.next()?)?;
     parts.try_fold(first, |seconds: u64, part| {
-        let part: u64 = part.parse().ok()?;
-        seconds.checked_mul(60)?.checked_add(part)
+        seconds.checked_mul(60)?.checked_add(whole(part)?)
     })
 }
 
 /// The number at the beginning, and what follows the blank behind it.
 fn number(text: &str) -> Option<(u64, &str)> {
     let (number, rest) = text.split_once(' ')?;
-    Some((number.parse().ok()?, rest))
+    Some((whole(number)?, rest))
 }

@@ -38,6 +38,7 @@ mod cat;
 mod check;
 pub mod cli;
 mod counter;
+mod decimal;
 mod diff;
 mod exit;
 mod feature;

@@ -1,11 +1,11 @@
 use std::ffi::OsString;
 
-use restic_types::{CheckMessage, CheckSummary, UnknownMessage};
+use restic_types::{CheckMessage, CheckSummary, ExitCode, UnknownMessage};
 use serde::{Deserialize, Serialize};
 
 use crate::arguments::{Arguments, setters};
 use crate::command::Command;
-use crate::decode::{Decoder, End, Fault, Line, message};
+use crate::decode::{Decoder, End, Fault, Line, message, message_among_text};
 use crate::notes::{Notes, Stream};
 use crate::values::{Subset, TagList};
 
@@ -117,21 +117,20 @@ impl Decoder for CheckDecoder {
     type Output = CheckReport;
 
     fn stdout(&mut self, line: &Line<'_>, notes: &mut Notes) -> Option<CheckMessage> {
-        if !line.text.starts_with('{') {
-            self.is_clean |= line.text == "no errors were found";
-            if is_hint(line.text) {
-                self.report.hints.push(line.text.to_owned());
+        let (text, message) = message_among_text(line, Stream::Stdout, notes, unknown);
+        if message.is_none() || !text.trim().is_empty() {
+            self.is_clean |= text == "no errors were found";
+            if is_hint(text) {
+                self.report.hints.push(text.to_owned());
             }
-            self.report.text.push(line.text.to_owned());
+            self.report.text.push(text.to_owned());
             // A check that fails has no report to keep it in.
-            notes.notice(Stream::Stdout, line.text);
-            return None;
+            notes.notice(Stream::Stdout, text);
         }
-        let message = message(line, Stream::Stdout, notes, unknown)?;
-        if let CheckMessage::Summary(summary) = &message {
+        if let Some(CheckMessage::Summary(summary)) = &message {
             self.report.summary = Some(summary.clone());
         }
-        Some(message)
+        message
     }
 
     fn stderr(&mut self, line: &Line<'_>, notes: &mut Notes) -> Option<CheckMessage> {
@@ -161,7 +160,8 @@ impl Decoder for CheckDecoder {
                 Err(end.incomplete_output("it did not say what it found"))
             };
         }
-        if end.cause.is_some() || !DAMAGED.iter().any(|words| end.says(words)) {
+        let is_over = end.cause.is_none() && end.exit.code() == Some(ExitCode::FAILURE.0);
+        if !is_over || !DAMAGED.iter().any(|words| end.says(words)) {
             return Err(end.failure());
         }
         if !is_json {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::arguments::{Arguments, setters};
 use crate::command::Command;
-use crate::decode::{Decoder, End, Fault, Line, message};
+use crate::decode::{Decoder, End, Fault, Line, message, message_among_text};
 use crate::notes::{Notes, Stream};
 use crate::outcome::{FailedItems, Outcome};
 use crate::values::{SnapshotRef, TagList};
@@ -138,21 +138,20 @@ impl Decoder for RestoreDecoder {
     type Output = Outcome<Restored>;
 
     fn stdout(&mut self, line: &Line<'_>, notes: &mut Notes) -> Option<RestoreMessage> {
-        if !line.text.starts_with('{') {
-            self.counted |= is_count(line.text);
-            let begins = line.is_whole && line.text.starts_with("restoring <Snapshot ");
+        let (text, message) = message_among_text(line, Stream::Stdout, notes, unknown);
+        if message.is_none() || !text.trim().is_empty() {
+            self.counted |= is_count(text);
+            let begins = line.is_whole && text.starts_with("restoring <Snapshot ");
             if begins && !self.is_text {
                 notes.notice(Stream::Library, FOLLOWS_LINKS);
             }
             self.is_text |= self.counted || begins;
-            self.restored.text.push(line.text.to_owned());
-            return None;
+            self.restored.text.push(text.to_owned());
         }
-        let message = message(line, Stream::Stdout, notes, unknown)?;
-        if let RestoreMessage::Summary(summary) = &message {
+        if let Some(RestoreMessage::Summary(summary)) = &message {
             self.restored.summary = Some(summary.clone());
         }
-        Some(message)
+        message
     }
 
     fn stderr(&mut self, line: &Line<'_>, notes: &mut Notes) -> Option<RestoreMessage> {
@@ -173,7 +172,7 @@ impl Decoder for RestoreDecoder {
             Some(0) if !at_end => Err(end.incomplete_output("it gave no summary")),
             Some(0) if !failed => Ok(Outcome::Complete(self.restored)),
             Some(0) => Ok(self.incomplete(end)),
-            Some(1) if failed && is_count(&end.words()) => Ok(self.incomplete(end)),
+            Some(1) if failed && is_count(&end.said()) => Ok(self.incomplete(end)),
             _ => {
                 let fault = end.failure();
                 let said = self.restored.summary.is_some() || !self.restored.text.is_empty();

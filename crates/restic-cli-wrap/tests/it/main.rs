@@ -25,11 +25,13 @@ mod failures;
 mod fake;
 mod faults;
 mod first_backup;
+mod found;
 #[cfg(unix)]
 mod gate;
 #[cfg(feature = "tracing")]
 mod log;
 mod mending;
+mod properties;
 mod reading;
 mod reading_arguments;
 #[cfg(unix)]
@@ -43,6 +45,7 @@ mod redaction;
 mod resticpy;
 #[cfg(unix)]
 mod runtimes;
+mod secrets;
 #[cfg(feature = "tracing")]
 mod tracing;
 mod values;

@@ -10,7 +10,9 @@
 
 mod background;
 mod fault;
+mod found;
 mod matching;
+mod properties;
 mod replay;
 #[cfg(unix)]
 mod runner;

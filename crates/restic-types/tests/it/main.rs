@@ -17,6 +17,7 @@ mod id;
 mod key;
 mod ls;
 mod message;
+mod properties;
 mod restore;
 mod snapshots;
 mod stats;

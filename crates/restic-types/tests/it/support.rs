@@ -90,7 +90,7 @@ fn is_zero(value: &Value) -> bool {
 /// keep all of their fields.
 ///
 /// The keys' order changes as well, so that no cheap look at a tag works.
-fn with_new_fields(value: Value) -> Value {
+pub(crate) fn with_new_fields(value: Value) -> Value {
     match value {
         Value::Object(object) => {
             let known = object.into_iter().map(|(key, value)| {

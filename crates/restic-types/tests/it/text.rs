@@ -44,6 +44,11 @@ fn counters_are_read_as_restic_prints_them() {
         "loading all snapshots...",
         "[99999999999999999999:0] 1 x",
         "[18446744073709551615:1] 1 x",
+        "[0:00] NaN% 1 / 1 packs",
+        "[0:00] inf% 1 / 1 packs",
+        "[0:00] -1% 1 / 1 packs",
+        "[+0:00] 1 / 1 packs",
+        "[0:00] +1 / 1 packs",
     ] {
         assert_eq!(counter(line), "none", "{line}");
     }
@@ -64,7 +69,8 @@ fn sizes_are_exact_only_below_a_kibibyte() {
     check("2 GiB", Some((2_147_483_648, true)));
     check("15.999 EiB", Some((18_445_591_152_204_944_769, true)));
     for text in [
-        "", "B", "1 X", "1.5 B", "-1 B", "1. KiB", "16 EiB", "1.x KiB", "1,5 KiB",
+        "", "B", "1 X", "1.5 B", "-1 B", "1. KiB", "16 EiB", "1.x KiB", "1,5 KiB", "+1 B",
+        "+1.5 KiB", "1.+5 KiB",
     ] {
         check(text, None);
     }

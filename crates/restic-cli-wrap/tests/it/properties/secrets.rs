@@ -1,0 +1,85 @@
+//! No secret in what an error says, however restic's output is cut.
+
+use restic_cli_wrap::commands::Backup;
+use restic_cli_wrap::{Error, Restic, Scripted};
+
+/// Lets restic say a secret, as it is and encoded, with this text around it, in chunks of so
+/// many bytes.
+pub(crate) fn check(secret: &str, text: &str, chunk: usize) {
+    let secret = secret.trim();
+    // What is shorter is not looked for, and a line end makes two of it.
+    if secret.len() < 4 || secret.contains(['\n', '\r', '\u{1b}']) {
+        return;
+    }
+    let spelt = [
+        secret.to_owned(),
+        percent_encoded(secret),
+        serde_json::Value::from(secret).to_string(),
+        text.to_owned(),
+    ];
+    // What an error says of itself may have the secret in it by chance.
+    let silent = texts(&fail(secret, "", "", 1));
+    if spelt.iter().any(|secret| silent.contains(secret)) {
+        return;
+    }
+    for spelt in &spelt {
+        let line = format!("{text}{spelt}{text}\n{spelt}\n");
+        let told = texts(&fail(secret, "", &line, chunk));
+        assert!(!told.contains(secret), "{secret:?} is in {told}");
+        let told = texts(&fail(secret, &line, &line, chunk));
+        assert!(!told.contains(secret), "{secret:?} is in {told}");
+    }
+}
+
+fn percent_encoded(text: &str) -> String {
+    text.bytes().map(|byte| format!("%{byte:02x}")).collect()
+}
+
+fn fail(secret: &str, stdout: &str, stderr: &str, chunk: usize) -> Error {
+    let script = Scripted::new()
+        .stdout(stdout)
+        .stderr(stderr)
+        .in_chunks_of(chunk)
+        .exit(1);
+    let restic = Restic::builder()
+        .executor(Scripted::executor([script]))
+        .repository("/srv/repo")
+        .password(secret)
+        .restic_version("0.19.1")
+        .build();
+    let run = restic.run(Backup::new(["/data"]));
+    run.expect_err("the exit code says so")
+}
+
+/// All that an error tells.
+fn texts(error: &Error) -> String {
+    let notices: Vec<_> = error.notices().map(|(_, text)| text).collect();
+    [
+        error.to_string(),
+        error.message().to_owned(),
+        error.stderr_tail().to_owned(),
+        notices.join("\n"),
+    ]
+    .join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::properties::config;
+
+    proptest! {
+        #![proptest_config(config())]
+
+        #[test]
+        fn no_secret_is_told(
+            secret in "[^\\s]{4}.{0,12}",
+            text in "(.|\n|\r|\u{1b}\\[2K|%|\\\\|\"|\\{\"){0,12}",
+            chunk in 1..64_usize,
+        ) {
+            check(&secret, &text, chunk);
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! A scenario from a stranger: a manifest, and behind a NUL byte what its files hold.
+//!
+//! Run it with `-malloc_limit_mb=64`.
+#![no_main]
+
+use std::cell::OnceCell;
+
+use libfuzzer_sys::fuzz_target;
+use tempfile::TempDir;
+
+#[path = "../../crates/restic-core/tests/it/properties/scenarios.rs"]
+mod scenarios;
+
+thread_local! {
+    /// One for all runs: each begins with the same files in it.
+    static FOLDER: OnceCell<TempDir> = const { OnceCell::new() };
+}
+
+fuzz_target!(|bytes: &[u8]| {
+    let mut parts = bytes.splitn(2, |byte| *byte == 0);
+    let manifest = parts.next().unwrap_or_default();
+    let content = parts.next().unwrap_or_default();
+    FOLDER.with(|folder| {
+        let folder = folder.get_or_init(|| tempfile::tempdir().expect("a temporary folder"));
+        scenarios::check(folder.path(), manifest, content);
+    });
+});
