@@ -230,7 +230,7 @@ impl Error {
     }
 
     /// Whether restic may have left a lock in the repository, because it was ended without
-    /// the time to remove it. Nothing here removes locks by itself:
+    /// the time to remove it, or before 0.17 in the moment in which it made it. Nothing here removes locks by itself:
     /// [`Unlock`](crate::commands::Unlock) does.
     #[must_use]
     pub fn lock_may_remain(&self) -> bool {

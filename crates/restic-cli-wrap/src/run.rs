@@ -156,6 +156,8 @@ pub(crate) struct Assembly<D: Decoder> {
     stdout: Output,
     stderr: Lines,
     notes: Notes,
+    /// restic has printed something on standard output.
+    has_spoken: bool,
     exit: Option<Exit>,
     gave_up: bool,
     span: RunSpan,
@@ -173,6 +175,7 @@ impl<D: Decoder> Assembly<D> {
             stdout: Output::new(D::STDOUT),
             stderr: Lines::default(),
             notes: Notes::new(redactor.clone()),
+            has_spoken: false,
             exit: None,
             gave_up: false,
             redactor,
@@ -182,7 +185,10 @@ impl<D: Decoder> Assembly<D> {
     pub(crate) fn push(&mut self, event: Event) {
         self.span.received(&event);
         match event {
-            Event::Stdout(chunk) => self.stdout.push(chunk),
+            Event::Stdout(chunk) => {
+                self.has_spoken = true;
+                self.stdout.push(chunk);
+            }
             Event::Stderr(chunk) => self.stderr.push(chunk),
             Event::Exited(exit) => {
                 self.stdout.end();
@@ -294,6 +300,7 @@ impl<D: Decoder> Assembly<D> {
             quiet,
             notes,
             redactor,
+            has_spoken,
             ..
         } = self;
         let end = End {
@@ -321,6 +328,9 @@ impl<D: Decoder> Assembly<D> {
                 user: notes.shown(&holder.user),
                 ..holder
             });
+        // Before 0.17 restic forgets its lock when it is interrupted in the moment in which it
+        // makes it. Newer ones tell of their end in JSON.
+        let may_forget = stopped.cause.is_some() && !has_spoken && notes.exit_error().is_none();
         let waited_for_network = classify::waited_for_network(&said, &notes);
         let tail: Vec<&str> = notes.tail().collect();
         let tail = notes.shown(&tail.join("\n"));
@@ -336,7 +346,7 @@ impl<D: Decoder> Assembly<D> {
             .with_partial(partial)
             .with_lock(lock)
             .with_waited_for_network(waited_for_network)
-            .with_lock_may_remain(stopped.lock_may_remain || exit.signal().is_some()))
+            .with_lock_may_remain(stopped.lock_may_remain || exit.signal().is_some() || may_forget))
     }
 
     pub(crate) fn invocation(&self) -> &Invocation {

@@ -34,7 +34,8 @@
 //! use restic_cli_wrap::{ErrorKind, Restic, Scripted, Stop, commands::Backup};
 //!
 //! // A restic that would go on for ever.
-//! let restic = Restic::builder().executor(Scripted::executor([Scripted::new().hang()])).build();
+//! let endless = Scripted::new().stdout("{\"message_type\":\"status\",\"percent_done\":0}\n").hang();
+//! let restic = Restic::builder().executor(Scripted::executor([endless])).build();
 //!
 //! let stop = Stop::new();
 //! let button = std::thread::spawn({
@@ -88,6 +89,10 @@
 //! ```
 //!
 //! ## What nobody can do
+//!
+//! restic before 0.17 forgets its lock when it is interrupted in the first fifth of a second after
+//! it made it, although it ends as if all were well. `lock_may_remain` is true, then, for a run
+//! that was stopped before it printed anything.
 //!
 //! restic 0.11 writes straight into the repository: interrupted in the moment in which it saves
 //! a snapshot it leaves half of one, of which later backups complain. Newer ones do not.
