@@ -7,8 +7,12 @@ use restic_cli_wrap::{Error, Restic, Scripted};
 /// many bytes.
 pub(crate) fn check(secret: &str, text: &str, chunk: usize) {
     let secret = secret.trim();
-    // What is shorter is not looked for, and a line end makes two of it.
-    if secret.len() < 4 || secret.contains(['\n', '\r', '\u{1b}']) {
+    // What is shorter is not looked for, what may be a word of restic's own is in URLs only,
+    // and a line end makes two of it.
+    let may_be_word = secret
+        .chars()
+        .all(|c| c.is_ascii_alphanumeric() || " :".contains(c));
+    if secret.len() < 4 || may_be_word || secret.contains(['\n', '\r', '\u{1b}']) {
         return;
     }
     let spelt = [

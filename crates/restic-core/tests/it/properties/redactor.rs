@@ -30,7 +30,10 @@ pub(crate) fn check(secret: &str, before: &str, after: &str) {
         // Behind the half of an escape it would be spelt in another way.
         let end: String = before.chars().rev().take(6).collect();
         let border = if end.contains(['%', '\\']) { " " } else { "" };
-        let text = format!("{before}{border}{spelt}{after}");
+        let text = match may_be_word(secret) {
+            true => format!("{before}{border}:{spelt}@{after}"),
+            false => format!("{before}{border}{spelt}{after}"),
+        };
         let redacted = redactor.redact(&text);
         assert!(redacted.contains("***"), "{secret:?} in {text:?}");
         // Of the mask and what is around it, a new one may come to be.
@@ -40,6 +43,12 @@ pub(crate) fn check(secret: &str, before: &str, after: &str) {
             "{redacted:?}"
         );
     }
+}
+
+/// Whether a secret may be a word of restic's own, which is masked in URLs only.
+fn may_be_word(secret: &str) -> bool {
+    let is_of_word = |c: char| c.is_ascii_alphanumeric() || " :\n".contains(c);
+    secret.chars().all(is_of_word)
 }
 
 /// Whether any part of a text may be the secret, in whatever spelling.
