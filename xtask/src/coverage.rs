@@ -56,7 +56,6 @@ pub(crate) fn run(arguments: impl Iterator<Item = String>) -> Result<(), Box<dyn
         Err(skipped) => println!("coverage: {skipped}"),
     }
     let source = Source::read()?;
-    problems.extend(setters::outdated());
     for binary in &binaries {
         let coverage = setters::coverage(binary, &source);
         println!("coverage: restic {}: {coverage}", binary.release);

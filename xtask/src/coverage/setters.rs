@@ -11,33 +11,6 @@ use restic_types::cli::{self, Command, Flag, Release, Value};
 use std::ffi::OsString;
 use std::fmt;
 
-/// Commands that have no value yet. One that has may not be listed.
-const NOT_YET: &[&str] = &[
-    "cache",
-    "cat",
-    "copy",
-    "diff",
-    "dump",
-    "features",
-    "find",
-    "key add",
-    "key list",
-    "key passwd",
-    "key remove",
-    "list",
-    "migrate",
-    "mount",
-    "options",
-    "prune",
-    "rebuild-index",
-    "recover",
-    "repair index",
-    "repair packs",
-    "repair snapshots",
-    "rewrite",
-    "tag",
-];
-
 /// What is for people at a terminal: help instead of what is asked for.
 const HELP: &str = "help";
 
@@ -47,8 +20,6 @@ pub(super) struct Coverage {
     commands: Count,
     global: Count,
     flags: Count,
-    /// What is missing and may be, by name.
-    not_yet: Vec<String>,
     /// What is wrong, a line each.
     pub(super) problems: Vec<String>,
 }
@@ -78,21 +49,8 @@ impl fmt::Display for Coverage {
         write!(
             f,
             "commands {commands}, global flags {global}, their own flags {flags}"
-        )?;
-        if !self.not_yet.is_empty() {
-            write!(f, "; not yet: {}", self.not_yet.join(", "))?;
-        }
-        Ok(())
+        )
     }
-}
-
-/// Names in [`NOT_YET`] that should not be there.
-pub(super) fn outdated() -> impl Iterator<Item = String> {
-    let has_one = |name: &&&str| build::has_command(name) || cli::command(name).is_none();
-    NOT_YET
-        .iter()
-        .filter(has_one)
-        .map(|name| format!("`{name}` is listed as not yet there: take it from the list"))
 }
 
 /// Looks at all commands and flags that the table gives the binary's release.
@@ -113,7 +71,8 @@ pub(super) fn coverage(binary: &Binary, source: &Source) -> Coverage {
         coverage.commands.add(has_value);
         if !has_value {
             coverage.flags.all += available(command.flags, binary.release).count();
-            coverage.lacks(command.name);
+            let problem = format!("`{}` has no command value", command.name);
+            coverage.problems.push(problem);
             continue;
         }
         let trial = Trial::new(binary, source, command.name);
@@ -129,15 +88,6 @@ pub(super) fn coverage(binary: &Binary, source: &Source) -> Coverage {
 impl Coverage {
     fn note(&mut self, problem: Option<String>) {
         self.problems.extend(problem);
-    }
-
-    fn lacks(&mut self, command: &str) {
-        if NOT_YET.contains(&command) {
-            self.not_yet.push(command.to_owned());
-        } else {
-            self.problems
-                .push(format!("`{command}` has no command value"));
-        }
     }
 }
 
