@@ -104,7 +104,6 @@ struct Examined {
 enum What {
     Verdict(Verdict),
     Unbuildable(Unbuildable),
-    NotYet,
     /// The folder is no whole recording.
     Unreadable(String),
 }
@@ -126,7 +125,7 @@ impl Examined {
         Self::new(
             call.name,
             match what {
-                None => What::NotYet,
+                None => What::Unbuildable(Unbuildable("no command value has its words")),
                 Some(Ok(verdict)) => What::Verdict(verdict),
                 Some(Err(why)) => What::Unbuildable(why),
             },
@@ -145,7 +144,6 @@ impl fmt::Display for Examined {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}  ", self.command)?;
         match &self.what {
-            What::NotYet => f.write_str("not yet"),
             What::Unbuildable(Unbuildable(why)) => write!(f, "unbuildable: {why}"),
             What::Unreadable(why) => write!(f, "UNREADABLE: {why}"),
             What::Verdict(verdict) => {
@@ -187,7 +185,6 @@ struct Totals {
     recordings: usize,
     outcomes: BTreeMap<String, usize>,
     commands: BTreeMap<String, BTreeMap<String, usize>>,
-    not_yet: BTreeMap<String, usize>,
     unbuildable: BTreeMap<(Unbuildable, String), Vec<PathBuf>>,
     unreadable: usize,
     /// Recordings with problems of a sort.
@@ -204,7 +201,6 @@ impl Totals {
     fn add(&mut self, path: &Path, Examined { command, what }: Examined) {
         self.recordings += 1;
         match what {
-            What::NotYet => *self.not_yet.entry(command).or_default() += 1,
             What::Unbuildable(why) => self
                 .unbuildable
                 .entry((why, command))
@@ -252,10 +248,6 @@ impl fmt::Display for Totals {
         writeln!(f, "by outcome: {}", list(&self.outcomes))?;
         for (command, outcomes) in &self.commands {
             writeln!(f, "  {command}: {}", list(outcomes))?;
-        }
-        if !self.not_yet.is_empty() {
-            let all: usize = self.not_yet.values().sum();
-            writeln!(f, "not yet: {all} ({})", list(&self.not_yet))?;
         }
         let all: usize = self.unbuildable.values().map(Vec::len).sum();
         writeln!(f, "unbuildable: {all}")?;

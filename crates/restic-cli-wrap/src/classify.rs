@@ -3,6 +3,7 @@ use restic_types::ExitCode;
 
 use crate::ErrorKind;
 use crate::notes::{Notes, Stream};
+use crate::phrases::PHRASES;
 
 /// What kind of failure the exit and restic's words tell.
 ///
@@ -20,6 +21,7 @@ pub(crate) fn classify(exit: Exit, words: &str, notes: &Notes) -> ErrorKind {
     match kind_of_words(words, notes) {
         Some(ErrorKind::WrongPassword) if !keys_were_read(notes) => ErrorKind::Network,
         Some(kind) => kind,
+        None if was_interrupted(words, notes) => ErrorKind::Interrupted,
         None => ErrorKind::Failed,
     }
 }
@@ -31,10 +33,18 @@ pub(crate) fn waited_for_network(words: &str, notes: &Notes) -> bool {
 
 fn kind_of_words(words: &str, notes: &Notes) -> Option<ErrorKind> {
     let context = || notes.on(Stream::Stderr).chain([words]);
-    PATTERNS
+    let is_said =
+        |phrase: &&[&str]| context().any(|line| phrase.iter().all(|part| line.contains(part)));
+    PHRASES
         .iter()
-        .find(|(pattern, _)| context().any(|line| pattern.matches(line)))
-        .map(|(_, kind)| *kind)
+        .find(|(_, phrases)| phrases.iter().any(is_said))
+        .map(|(kind, _)| *kind)
+}
+
+/// Whether somebody else has interrupted restic, as a backup of 0.18 tells it: with code 1.
+fn was_interrupted(words: &str, notes: &Notes) -> bool {
+    let is_signal = |line: &str| line.starts_with("signal ") && line.contains(" received");
+    words.ends_with("context canceled") && notes.on(Stream::Stderr).any(is_signal)
 }
 
 /// Whether the keys of the repository could be read. Where they could not, a proxy perhaps
@@ -47,144 +57,6 @@ fn keys_were_read(notes: &Notes) -> bool {
     };
     !notes.on(Stream::Stderr).any(failed)
 }
-
-/// A part of what restic says.
-struct Pattern {
-    all_of: &'static [&'static str],
-    none_of: &'static [&'static str],
-}
-
-impl Pattern {
-    fn matches(&self, line: &str) -> bool {
-        self.all_of.iter().all(|part| line.contains(part))
-            && !self.none_of.iter().any(|part| line.contains(part))
-    }
-}
-
-const fn says(all_of: &'static [&'static str]) -> Pattern {
-    Pattern {
-        all_of,
-        none_of: &[],
-    }
-}
-
-/// From the most to the least certain. Each has a recorded sample in the tests.
-const PATTERNS: &[(Pattern, ErrorKind)] = &[
-    (says(&["unknown command \""]), ErrorKind::Unsupported),
-    (says(&["unknown flag: "]), ErrorKind::Usage),
-    (says(&["unknown shorthand flag: "]), ErrorKind::Usage),
-    (says(&["invalid argument \"", "flag"]), ErrorKind::Usage),
-    (says(&["flag needs an argument"]), ErrorKind::Usage),
-    (says(&["lease specify "]), ErrorKind::Usage),
-    (says(&["no policy was specified"]), ErrorKind::Usage),
-    (says(&["unknown grouping option"]), ErrorKind::Usage),
-    (says(&["Fatal: nothing to do!"]), ErrorKind::Usage),
-    (says(&["Nothing to do: no excludes"]), ErrorKind::Usage),
-    (
-        says(&["refusing to remove key currently"]),
-        ErrorKind::Usage,
-    ),
-    (says(&["the cache is disabled"]), ErrorKind::Usage),
-    (says(&["unknown counting mode"]), ErrorKind::Usage),
-    (says(&["for --max-unused"]), ErrorKind::Usage),
-    (says(&["must pass id '"]), ErrorKind::Usage),
-    (says(&["no ids specified"]), ErrorKind::Usage),
-    (says(&["invalid length for ID"]), ErrorKind::Usage),
-    (says(&["more than one snapshot ID"]), ErrorKind::Usage),
-    (says(&["strconv.Parse", "invalid syntax"]), ErrorKind::Usage),
-    (says(&["only repository versions"]), ErrorKind::Usage),
-    (says(&["only either '--json' or"]), ErrorKind::Usage),
-    (says(&["option ", " is not known"]), ErrorKind::Usage),
-    (says(&["repository location failed"]), ErrorKind::Usage),
-    (
-        says(&["fusermount", "executable file not found"]),
-        ErrorKind::Unsupported,
-    ),
-    (
-        says(&["failed to open /dev/fuse", "Permission denied"]),
-        ErrorKind::AccessDenied,
-    ),
-    (
-        says(&["wrong password or no key found"]),
-        ErrorKind::WrongPassword,
-    ),
-    (says(&["an empty password is not"]), ErrorKind::NoPassword),
-    (says(&["esolving password failed"]), ErrorKind::NoPassword),
-    (says(&["nable to read password"]), ErrorKind::NoPassword),
-    (
-        says(&["config file already exists"]),
-        ErrorKind::AlreadyExists,
-    ),
-    (
-        says(&["open pack-", ": file exists"]),
-        ErrorKind::AlreadyExists,
-    ),
-    (says(&["epository is already locked"]), ErrorKind::Locked),
-    (says(&["connection refused"]), ErrorKind::Network),
-    (says(&["connection reset by peer"]), ErrorKind::Network),
-    (says(&["no such host"]), ErrorKind::Network),
-    (says(&["dial tcp"]), ErrorKind::Network),
-    (says(&["i/o timeout"]), ErrorKind::Network),
-    // The server has closed the connection: `Head "http://…": EOF`.
-    (says(&["\": EOF"]), ErrorKind::Network),
-    (says(&["server closed idle connection"]), ErrorKind::Network),
-    // The server's own failures, and `429 Too Many Requests`.
-    (says(&["unexpected HTTP response (5"]), ErrorKind::Network),
-    (
-        says(&["unexpected HTTP response (429)"]),
-        ErrorKind::Network,
-    ),
-    // ssh has said why, in its own words.
-    (
-        says(&["unable to start the sftp session"]),
-        ErrorKind::Network,
-    ),
-    (says(&["401 Unauthorized"]), ErrorKind::AccessDenied),
-    (says(&["403 Forbidden"]), ErrorKind::AccessDenied),
-    (
-        says(&["unexpected HTTP response (401)"]),
-        ErrorKind::AccessDenied,
-    ),
-    (
-        says(&["unexpected HTTP response (403)"]),
-        ErrorKind::AccessDenied,
-    ),
-    (
-        says(&["unable to open config file", "no such file"]),
-        ErrorKind::NoRepository,
-    ),
-    (
-        says(&["unable to open config file", "does not exist"]),
-        ErrorKind::NoRepository,
-    ),
-    (says(&["no matching ID found"]), ErrorKind::NotFound),
-    (says(&["not found in snapshot"]), ErrorKind::NotFound),
-    (says(&["blob not found"]), ErrorKind::NotFound),
-    (says(&["unable to find pack(s)"]), ErrorKind::NotFound),
-    (says(&["unable to parse ID"]), ErrorKind::Usage),
-    (says(&["wrong number of arguments"]), ErrorKind::Usage),
-    (says(&["it is not a snapshot id"]), ErrorKind::NotFound),
-    (says(&["no snapshot found"]), ErrorKind::NotFound),
-    (says(&["multiple IDs with prefix"]), ErrorKind::NotFound),
-    (says(&["do not exist"]), ErrorKind::NotFound),
-    (
-        says(&["ciphertext verification failed"]),
-        ErrorKind::Damaged,
-    ),
-    (says(&["invalid data returned"]), ErrorKind::Damaged),
-    (
-        says(&["packs from index missing in repo"]),
-        ErrorKind::Damaged,
-    ),
-    (says(&["not found in the new index"]), ErrorKind::Damaged),
-    (
-        says(&["id ", " not found in repository"]),
-        ErrorKind::Damaged,
-    ),
-    (says(&["hash does not match id"]), ErrorKind::Damaged),
-    (says(&["no space left on device"]), ErrorKind::NoSpace),
-    (says(&["permission denied"]), ErrorKind::AccessDenied),
-];
 
 /// restic's own words for its failure: the last thing it said that is a reason. There may be
 /// secrets in them.

@@ -104,6 +104,7 @@ mod lock_holder;
 mod mounted;
 mod notes;
 mod outcome;
+mod phrases;
 mod pieces;
 mod preflight;
 mod repository;

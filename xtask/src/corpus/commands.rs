@@ -34,7 +34,7 @@ const fn row<C: Rebuild>() -> Row {
     }
 }
 
-/// What is examined; everything else is not yet. Of several with the same words the first that fits a call counts.
+/// What is examined. Of several with the same words the first that fits a call counts.
 pub(super) fn rows() -> impl Iterator<Item = &'static Row> {
     COMMANDS
         .iter()

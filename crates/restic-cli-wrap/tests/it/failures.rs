@@ -22,6 +22,7 @@ fn a_server_that_cannot_be_reached_may_be_later() {
         "Fatal: unable to open config file: unexpected HTTP response (429): 429 Too Many Requests",
         "Fatal: unable to open config file: unexpected HTTP response (503): 503 Service Unavailable",
         "subprocess ssh: ssh: connect to host 127.0.0.1 port 1: Connection refused\nFatal: unable to open repo at sftp:alice@127.0.0.1:/x: unable to start the sftp session, error: EOF",
+        "Fatal: unable to open config file: client.Head: Head \"http://127.0.0.1:8000/config\": read tcp 127.0.0.1:54510->127.0.0.1:8000: i/o timeout",
         // restic 0.18 and 0.19.
         "{\"message_type\":\"exit_error\",\"code\":1,\"message\":\"Fatal: unable to open repository at sftp:alice@127.0.0.1:/x: unable to start the sftp session, error: error receiving version packet from server: read |0: file already closed\"}",
         "Stat(<config/>) returned error, retrying after 4.0s: Head \"http://:***@no-such-host.invalid/config\": dial tcp: lookup no-such-host.invalid on 10.0.0.53:53: no such host\n{\"message_type\":\"exit_error\",\"code\":1,\"message\":\"Fatal: unable to open config file: gave up\"}",
@@ -55,4 +56,29 @@ fn keys_that_cannot_be_read_are_no_wrong_password() {
         let error = failure(&format!("{waiting}{words}"), code);
         assert_eq!(error.kind(), ErrorKind::Network);
     }
+}
+
+#[test]
+fn arguments_that_restic_refuses_are_told() {
+    for words in [
+        "unknown shorthand flag: 'd' in -dashx",
+        "Fatal: unknown grouping option: 'nope'",
+        "invalid argument \"nope\" for \"-g, --group-by\" flag: unknown grouping option: \"nope\"",
+        "unknown counting mode: nope (use the -h flag to get a list of supported modes)",
+        "Fatal: wrong number of arguments",
+    ] {
+        let error = failure(&format!("{words}\n"), 1);
+        assert_eq!(error.kind(), ErrorKind::Usage, "{words}");
+    }
+}
+
+/// A backup of restic 0.18 ends with code 1 when somebody else interrupts it.
+#[test]
+fn an_interrupt_by_somebody_else_is_told_on_every_version() {
+    let signal = "\u{1b}[2Ksignal interrupt received, cleaning up\n";
+    let cancelled = "{\"message_type\":\"exit_error\",\"code\":1,\"message\":\"Fatal: unable to save snapshot: context canceled\"}\n";
+    let error = failure(&format!("{signal}{cancelled}"), 1);
+    assert_eq!(error.kind(), ErrorKind::Interrupted);
+    assert_eq!(failure(signal, 130).kind(), ErrorKind::Interrupted);
+    assert_eq!(failure(cancelled, 1).kind(), ErrorKind::Failed);
 }
