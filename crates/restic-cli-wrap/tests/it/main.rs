@@ -17,6 +17,10 @@ mod backends;
 #[cfg(unix)]
 mod binaries;
 #[cfg(unix)]
+#[allow(dead_code, reason = "other tests use the rest")]
+#[path = "../reliability/cheap_repository.rs"]
+mod cheap_repository;
+#[cfg(unix)]
 mod client;
 mod decoding;
 mod decoding_keeping;

@@ -24,7 +24,7 @@ fn everything_is_listed_and_shown() {
         let id = bench.backup();
 
         let config = restic.run(CatConfig::new()).unwrap();
-        assert_eq!(config.version, if bench.is_older_than(14) { 1 } else { 2 });
+        assert_eq!(config.version, 1);
         let snapshots = restic.run(List::snapshots()).unwrap();
         assert_eq!(snapshots.len(), 1);
         assert!(snapshots[0].as_str().starts_with(&id));

@@ -10,6 +10,7 @@ use restic_cli_wrap::{ErrorKind, Restic};
 use tempfile::TempDir;
 
 use crate::binaries::binaries;
+use crate::cheap_repository;
 
 /// A repository with a snapshot of tags a and b, one of tag a, and one without, of two hosts.
 struct Bench {
@@ -31,15 +32,20 @@ impl Bench {
             .password("secret")
             .no_cache(true)
             .build();
-        restic.run(Init::new()).unwrap();
+        let version = restic.run(Version::new()).unwrap();
+        let version = version.restic_version().unwrap();
+        cheap_repository::make(&folder.path().join("repo")).unwrap();
+        if version >= ResticVersion::new(0, 14, 0) {
+            // Compression is for the second format.
+            restic.run(Migrate::new("upgrade_repo_v2")).unwrap();
+        }
         let backup = Backup::new([data]);
         for (tags, host) in [(&["a", "b"][..], "one"), (&["a"], "one"), (&[], "two")] {
             let outcome = restic.run(backup.clone().tags(tags).host(host)).unwrap();
             assert!(outcome.is_complete());
         }
-        let version = restic.run(Version::new()).unwrap();
         Self {
-            version: version.restic_version().unwrap(),
+            version,
             folder,
             restic,
         }

@@ -192,8 +192,6 @@ fn a_repository_is_migrated() {
             assert!(restic.run(Migrations::new()).unwrap().migrations.is_empty());
             return;
         }
-        fs::remove_dir_all(bench.path("repo")).unwrap();
-        restic.run(Init::new().repository_version("1")).unwrap();
         let list = restic.run(Migrations::new()).unwrap();
         assert_eq!(list.migrations[0].name, "upgrade_repo_v2");
         let migrate = Migrate::new("upgrade_repo_v2");
