@@ -32,8 +32,6 @@ mod first_backup;
 mod found;
 #[cfg(unix)]
 mod gate;
-#[cfg(feature = "tracing")]
-mod log;
 mod mending;
 mod properties;
 mod reading;
@@ -50,8 +48,6 @@ mod resticpy;
 #[cfg(unix)]
 mod runtimes;
 mod secrets;
-#[cfg(feature = "tracing")]
-mod tracing;
 mod values;
 #[cfg(unix)]
 mod values_read;

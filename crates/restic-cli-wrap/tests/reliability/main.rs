@@ -52,7 +52,6 @@ mod hosts;
 mod leftovers;
 mod locks;
 #[cfg(feature = "tracing")]
-#[path = "../it/log.rs"]
 mod log;
 mod network;
 mod output;

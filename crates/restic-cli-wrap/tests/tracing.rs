@@ -1,7 +1,17 @@
+//! What `tracing` gets to see of a run.
+//!
+//! In a process of its own: `tracing` keeps for all threads whether anybody listens, and
+//! forgets a listener that begins just when another thread comes by for the first time.
+#![allow(missing_docs, reason = "a test crate has no public interface")]
+#![allow(clippy::unwrap_used, reason = "helpers of tests are tests too")]
+
+#[path = "reliability/log.rs"]
+mod log;
+
 use restic_cli_wrap::commands::Snapshots;
 use restic_cli_wrap::{Restic, Scripted};
 
-use crate::log::Log;
+use log::Log;
 
 #[test]
 fn one_span_tells_a_run_without_its_secrets() {
