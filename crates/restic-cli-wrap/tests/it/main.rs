@@ -32,6 +32,8 @@ mod first_backup;
 mod found;
 #[cfg(unix)]
 mod gate;
+#[cfg(unix)]
+mod matrix;
 mod mending;
 mod properties;
 mod reading;
