@@ -95,7 +95,7 @@ fn tag(text: &str) -> Option<Cow<'_, str>> {
         return Some(Cow::Borrowed(tag));
     }
     let tags = serde_json::from_str::<Tags<'_>>(text).ok()?;
-    tags.struct_type.or(tags.message_type)
+    tags.message_type.or(tags.struct_type)
 }
 
 /// The value of `message_type` when it is the first key, as in everything but `ls`.
@@ -105,18 +105,26 @@ fn first_key_tag(text: &str) -> Option<&str> {
     (!tag.contains('\\')).then_some(tag)
 }
 
-/// The value of `struct_type` when it is the last key, as in every line of `ls`.
+/// The value of `struct_type` when it is the last key and there is no other tag, as in every line of `ls`.
 ///
 /// These endings can't be part of a name or any other text: the last brace is the object's own, so the quote before
 /// it ends a string, and the other quotes follow a comma or a colon. Inside of a string they would need a backslash.
 fn last_key_tag(text: &str) -> Option<&'static str> {
-    if text.ends_with(r#","struct_type":"node"}"#) {
-        Some("node")
-    } else if text.ends_with(r#","struct_type":"snapshot"}"#) {
-        Some("snapshot")
-    } else {
-        None
-    }
+    ["node", "snapshot"].into_iter().find(|tag| {
+        let rest = text
+            .strip_suffix("\"}")
+            .and_then(|text| text.strip_suffix(tag));
+        let rest = rest.and_then(|text| text.strip_suffix(",\"struct_type\":\""));
+        // Since restic 0.17 the other tag says the same, right before it.
+        rest.is_some_and(|rest| same_tag_ends(rest, tag) || !rest.contains("\"message_type\""))
+    })
+}
+
+fn same_tag_ends(text: &str, tag: &str) -> bool {
+    let rest = text
+        .strip_suffix('"')
+        .and_then(|text| text.strip_suffix(tag));
+    rest.is_some_and(|rest| rest.ends_with("\"message_type\":\""))
 }
 
 /// The tags of an object, wherever they are.

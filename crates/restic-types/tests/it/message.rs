@@ -106,6 +106,10 @@ fn the_tag_may_be_anywhere_and_escaped() {
         r#"{"message_type":"st\u0061tus","percent_done":0.5}"#,
         r#"{"new":{"message_type":"summary"},"percent_done":0.5,"message_type":"status"}"#,
         r#"{"new":"\"message_type\":\"summary\"","message_type":"status","percent_done":0.5}"#,
+        // `message_type` counts before the tag that only `ls` has.
+        r#"{"message_type":"status","percent_done":0.5,"struct_type":"node"}"#,
+        r#"{"new":1,"message_type":"status","percent_done":0.5,"struct_type":"node"}"#,
+        r#"{"new":1,"message_type":"status","percent_done":0.5,"struct_type":"node","new2":1}"#,
     ];
     for line in lines {
         let Some(BackupMessage::Status(status)) = BackupMessage::read(line) else {
