@@ -40,6 +40,12 @@ impl Backup {
         Self { arguments }
     }
 
+    /// Saves the files and folders that this file lists, one pattern a line.
+    #[doc(alias = "--files-from")]
+    pub fn listed_in(file: impl Into<OsString>) -> Self {
+        Self::new::<[OsString; 0]>([]).files_from(file)
+    }
+
     /// Saves these bytes as one file, `/stdin` unless
     /// [`stdin_filename`](Self::stdin_filename) names it.
     ///

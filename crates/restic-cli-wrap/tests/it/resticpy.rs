@@ -1,12 +1,10 @@
-//! Every line of README's table for people who come from resticpy compiles, and makes the
-//! call that resticpy makes.
+//! Every line of the tables for people who come from resticpy compiles, and makes the call
+//! that resticpy makes.
 
-use restic_cli_wrap::commands::{
-    Backup, Forget, Generate, Init, Restore, SelfUpdate, Stats, Version,
-};
-use restic_cli_wrap::{Command, Restic, Result};
+use restic_cli_wrap::commands::*;
+use restic_cli_wrap::{Command, Repository, Restic, Result};
 
-/// What README's table says, in its order.
+/// What the tables in README and in the documentation say, in their order.
 #[allow(
     dead_code,
     reason = "it is here to be compiled, and read by the test below"
@@ -16,23 +14,90 @@ fn table() -> Result<()> {
         .binary("/usr/bin/restic")
         .repository("/srv/repo")
         .password_file("/etc/restic/password")
+        .no_cache(true)
         .build();
-    restic.run(Init::new())?;
+    let (lock_id, key_id) = ("lock", "key");
     let _ = restic.run(Backup::new(["/data"]))?;
+    let _ = Backup::listed_in("/etc/list");
+    let backup = Backup::new(["/data"]);
+    let backup = backup.excludes(["*.tmp"]);
+    let backup = backup.exclude_files(["/etc/excludes"]);
+    let backup = backup.tags(["nightly"]);
+    let backup = backup.dry_run(true);
+    let backup = backup.host("srv1");
+    let backup = backup.no_scan(true);
+    let backup = backup.group_by("host,paths");
+    let backup = backup.skip_if_unchanged(true);
+    restic.run(CatConfig::new())?;
+    restic.run(CatMasterKey::new())?;
+    restic.run(CatLock::new(lock_id))?;
+    let _ = restic.run(Check::new().read_data(true))?;
+    let _ = Check::new().read_data_subset("5%");
+    restic.run(Copy::from(
+        Repository::new("/srv/other").password_file("/pw"),
+    ))?;
+    restic.run(Find::new(["*.txt"]))?;
+    restic.run(Forget::new().keep_daily(7).prune(true))?;
+    let forget = Forget::new();
+    let forget = forget.dry_run(true);
+    let forget = forget.group_by("host");
+    let forget = forget.tags(["nightly"]);
+    let forget = forget.host("srv1");
+    let forget = forget.keep_last(3);
+    let forget = forget.keep_hourly(24);
+    let forget = forget.keep_weekly(5);
+    let forget = forget.keep_monthly(12);
+    let forget = forget.keep_yearly(10);
+    let forget = forget.keep_within("1y5m7d2h");
+    restic.run(ForgetSnapshots::new(["0651ec02"]))?;
+    restic.run(Generate::new().bash_completion("/tmp/bash"))?;
+    let _ = Generate::new().man("/tmp/man");
+    let _ = Generate::new().zsh_completion("/tmp/zsh");
+    restic.run(Init::new())?;
+    let _ = Init::new().from(Repository::new("/srv/other").password_file("/pw"));
+    let init = Init::new();
+    let init = init.copy_chunker_params(true);
+    let init = init.repository_version("2");
+    restic.run(KeyList::new())?;
+    restic.run(KeyAdd::password_file("/pw").user("bob").host("srv1"))?;
+    restic.run(KeyRemove::new(key_id))?;
+    restic.run(KeyPasswd::password_file("/pw"))?;
+    restic.run(List::locks())?;
+    let _ = restic.run(Restore::new("latest").target("/restored"))?;
+    let restore = Restore::new("latest");
+    let restore = restore.include("/data/docs");
+    let restore = restore.excludes(["*.tmp"]);
+    restic.run(Rewrite::new().excludes(["*.tmp"]))?;
+    let rewrite = Rewrite::new();
+    let rewrite = rewrite.exclude_file("/etc/excludes");
+    let rewrite = rewrite.forget(true);
+    let rewrite = rewrite.dry_run(true);
+    let rewrite = rewrite.snapshot("0651ec02");
+    restic.run(SelfUpdate::new())?;
+    restic.run(Snapshots::new())?;
+    let snapshots = Snapshots::new();
+    let snapshots = snapshots.snapshot("0651ec02");
+    let snapshots = snapshots.tag("a,b");
+    let snapshots = snapshots.path("/data");
+    let snapshots = snapshots.host("srv1");
+    restic.run(SnapshotGroups::new("host"))?;
+    restic.run(Stats::new().mode("raw-data"))?;
+    let stats = Stats::new();
+    let stats = stats.tags(["nightly"]);
+    let stats = stats.host("srv1");
+    restic.run(Unlock::new())?;
+    restic.run(Version::new())?;
     let _ = restic.run(Backup::new(["/data"]).excludes(["*.tmp"]))?;
     let _ = restic.run(Backup::new(["/data"]).exclude_files(["/etc/excludes"]))?;
-    restic.run(Forget::new().keep_daily(7).prune(true))?;
     restic.run(Generate::new().bash_completion("/tmp/restic.bash"))?;
-    let _ = restic.run(Restore::new("latest").target("/restored"))?;
-    restic.run(SelfUpdate::new())?;
-    restic.run(Stats::new().mode("raw-data"))?;
-    restic.run(Version::new())?;
+    drop((backup, forget, init, restore, rewrite, snapshots, stats));
     Ok(())
 }
 
-/// Without blanks, so that formatting does not matter.
+/// Without blanks and commas at ends, so that formatting does not matter.
 fn dense(text: &str) -> String {
-    text.chars().filter(|c| !c.is_whitespace()).collect()
+    let dense: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+    dense.replace(",)", ")")
 }
 
 #[test]
@@ -40,15 +105,17 @@ fn every_line_of_the_table_is_compiled_here() {
     let readme = include_str!("../../../../README.md");
     let table = readme.split("## Coming from resticpy").nth(1).unwrap();
     let table = table.split("\n## ").next().unwrap();
+    let page = include_str!("../../src/guide/resticpy.rs");
     let here = dense(include_str!("resticpy.rs"));
-    let rows = table.lines().filter(|line| line.starts_with("| `"));
-    let ours: Vec<&str> = rows.map(|row| row.rsplit('`').nth(1).unwrap()).collect();
-    assert!(ours.len() > 10, "{ours:?}");
-    for line in ours {
-        assert!(
-            here.contains(&dense(line)),
-            "README's `{line}` is not compiled here"
-        );
+    for (table, least) in [(table, 10), (page, 60)] {
+        let lines = table.lines().map(|line| line.trim_start_matches("//! "));
+        let rows = lines.filter(|line| line.starts_with("| `"));
+        let ours: Vec<&str> = rows.map(|row| row.rsplit('`').nth(1).unwrap()).collect();
+        assert!(ours.len() > least, "{ours:?}");
+        for line in ours {
+            let is_there = here.contains(&dense(line));
+            assert!(is_there, "the table's `{line}` is not compiled here");
+        }
     }
 }
 
