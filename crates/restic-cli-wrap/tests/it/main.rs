@@ -48,6 +48,8 @@ mod real_reading;
 mod redaction;
 mod resticpy;
 #[cfg(unix)]
+mod resticpy_flows;
+#[cfg(unix)]
 mod runtimes;
 mod secrets;
 mod values;
