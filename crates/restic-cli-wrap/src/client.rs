@@ -1,26 +1,22 @@
-use std::collections::BTreeMap;
-use std::ffi::OsString;
 use std::io::{Read, Write};
 use std::sync::Arc;
 use std::time::Duration;
 
 use restic_core::{
-    Argument, Executor, InputReader, Invocation, Process, Runner, Secret, StartError, Stdin, Stop,
+    Argument, Executor, InputReader, Invocation, Process, Runner, StartError, Stdin, Stop,
     Supervised, SystemClock,
 };
 use restic_types::ResticVersion;
 
-use crate::arguments::{Arguments, Flag, FlagValue as _};
+use crate::arguments::Arguments;
 use crate::async_run::{AsyncRun, Settling};
 use crate::builder::{Builder, Settings};
 use crate::command::Command;
 use crate::commands::Version;
-use crate::repository::{Location, Password, Repository};
 use crate::retry_lock::RetryLock;
 use crate::run::{Assembly, Run};
-use crate::spelling::{FIRST, FROM, OWN, Opened, SECOND, Spelling, joined};
 use crate::trace::RunSpan;
-use crate::version::{Need, Program, VersionCache, needs, release};
+use crate::version::{Program, VersionCache};
 use crate::{Error, ErrorKind, Result};
 
 /// A restic to work with: the program, the repository, and what every call has in common.
@@ -261,7 +257,7 @@ impl Restic {
     }
 
     /// Whether the restic at hand has `--retry-lock`; one that is not known is the newest.
-    fn retries_by_itself(&self) -> bool {
+    pub(crate) fn retries_by_itself(&self) -> bool {
         !self.is_older_than(ResticVersion::new(0, 16, 0))
     }
 
@@ -270,53 +266,8 @@ impl Restic {
     }
 }
 
-/// Building calls, and checking them against the restic at hand.
+/// What is known of the restic at hand.
 impl Restic {
-    /// Refuses what the restic at hand does not have, before it is started. It is asked for
-    /// its version only when that matters, and once.
-    pub(crate) fn check(&self, arguments: &Arguments) -> Result<()> {
-        if let Some(error) = self.refusal(arguments) {
-            return Err(error.with_invocation(self.build_invocation(arguments)));
-        }
-        let mut known = needs(arguments.command, self.flags(arguments));
-        let more = arguments.needs.iter();
-        known.extend(more.filter_map(|(what, since)| Need::of((*what).to_owned(), *since, None)));
-        known.extend(self.needed_by_backends(arguments));
-        // `init` is told a secret location in another way before 0.12, every command a second
-        // repository before 0.14, and a lock is not waited for before 0.16.
-        let depends = arguments.source.is_some()
-            || self.settings().retry_lock.is_some()
-            || arguments.old_refusal.is_some()
-            || self.makes_secret_place(arguments);
-        if known.is_empty() && !depends {
-            return Ok(());
-        }
-        let found = self.version()?;
-        let more = needs(arguments.command, self.flag_of_files(arguments));
-        let mut all = known.iter().chain(&more);
-        all.try_for_each(|need| need.check(&found))?;
-        match &arguments.old_refusal {
-            Some((since, why)) if release(&found) < *since => {
-                let message = format!("{why}; this is restic {found}");
-                let invocation = self.build_invocation(arguments);
-                Err(Error::new(ErrorKind::Usage, message).with_invocation(invocation))
-            }
-            _ => Ok(()),
-        }
-    }
-
-    /// The flags of a call that depend on the version, global ones too.
-    fn flags<'a>(&'a self, arguments: &'a Arguments) -> impl Iterator<Item = &'static str> + 'a {
-        let settings = self.settings();
-        let own = (settings.password == Some(Password::None)).then_some(OWN.no_password);
-        let source = arguments.source.as_ref();
-        let source = source.filter(|source| source.password == Some(Password::None));
-        let passwords = own.into_iter().chain(source.map(|_| FROM.no_password));
-        let flags = settings.arguments.flags.iter().chain(&arguments.flags);
-        let secrets = arguments.secrets.iter().map(|(flag, _)| *flag);
-        passwords.chain(flags.map(|flag| flag.name)).chain(secrets)
-    }
-
     /// Whether the program that is started is a real one.
     pub(crate) fn is_real(&self) -> bool {
         self.shared.runner.is_some()
@@ -340,7 +291,7 @@ impl Restic {
     }
 
     /// The version as far as it is known without asking restic.
-    fn known_version(&self) -> Result<Option<ResticVersion>> {
+    pub(crate) fn known_version(&self) -> Result<Option<ResticVersion>> {
         match &self.settings().version {
             Some(text) => parse_version(text).map(Some),
             None => Ok(self.shared.versions.get(self.program().as_ref())),
@@ -351,133 +302,10 @@ impl Restic {
         Program::at(self.shared.runner.as_ref()?.program().ok()?)
     }
 
-    /// What all calls have in common, without any argument.
-    fn blank_invocation(&self) -> Invocation {
-        let settings = self.settings();
-        let mut invocation = Invocation::default();
-        invocation.environment.clone_from(&settings.environment);
-        invocation.inherited.clone_from(&settings.inherited);
-        invocation.working_folder.clone_from(&settings.current_dir);
-        invocation.deadlines = settings.deadlines;
-        invocation
-    }
-
-    pub(crate) fn build_invocation(&self, arguments: &Arguments) -> Invocation {
-        let settings = self.settings();
-        let mut invocation = self.blank_invocation();
-        invocation.stdin = arguments.stdin.clone();
-        for (name, value) in self.environments(arguments).flatten() {
-            let variable = invocation.environment.entry(name.clone());
-            variable.or_insert_with(|| value.clone());
-        }
-
-        // First of all: errors in what follows are then told as JSON, too.
-        if !arguments.no_json {
-            invocation.arguments.push("--json".into());
-        }
-        if self.turns_round(arguments) {
-            turn_round(&mut invocation.environment);
-        }
-        let (first, second) = self.opened(arguments);
-        let (its, seconds) = self.spellings(arguments);
-        first.name(its, &mut invocation);
-        let words = &mut invocation.arguments;
-        words.extend(settings.arguments.flags.iter().map(Flag::word));
-        if let Some(patience) = settings.retry_lock.filter(|_| self.retries_by_itself()) {
-            words.push(joined("--retry-lock", patience.render()));
-        }
-        words.extend(settings.arguments.extra.iter().map(Argument::from));
-        words.extend(arguments.command.split(' ').map(Argument::from));
-        if let Some(second) = second {
-            second.name(seconds, &mut invocation);
-        }
-        let words = &mut invocation.arguments;
-        words.extend(arguments.flags.iter().map(Flag::word));
-        let secrets = arguments.secrets.iter();
-        words.extend(secrets.map(|(flag, secret)| Argument::secret_file(flag, secret.clone())));
-        words.extend(arguments.extra.iter().map(Argument::from));
-        if !arguments.operands.is_empty() {
-            // After it nothing is taken for a flag.
-            words.push("--".into());
-            words.extend(arguments.operands.iter().map(Argument::from));
-        }
-        invocation
-    }
-
-    /// The repository that restic works on, and a second one, as the restic at hand sees it.
-    fn opened<'a>(&'a self, arguments: &'a Arguments) -> (Opened<'a>, Option<Opened<'a>>) {
-        let own = self.settings().opened();
-        match arguments.source.as_ref().map(Repository::opened) {
-            Some(source) if self.turns_round(arguments) => (source, Some(own)),
-            source => (own, source),
-        }
-    }
-
-    /// What the restic at hand calls the flags of the two.
-    fn spellings(&self, arguments: &Arguments) -> (Spelling, Spelling) {
-        if arguments.source.is_some() && self.has_second_repository() {
-            (FIRST, SECOND)
-        } else if self.makes_secret_place(arguments)
-            && self.is_older_than(ResticVersion::new(0, 12, 0))
-        {
-            // Its `init` does not look into a file.
-            (FIRST, FROM)
-        } else {
-            (OWN, FROM)
-        }
-    }
-
-    /// Whether a repository is to be made in a place that is secret.
-    fn makes_secret_place(&self, arguments: &Arguments) -> bool {
-        let is_secret = matches!(self.settings().repository, Some(Location::Secret(_)));
-        is_secret && arguments.command == "init"
-    }
-
     /// Whether the restic at hand is older than this; one that is not known is not.
-    fn is_older_than(&self, version: ResticVersion) -> bool {
+    pub(crate) fn is_older_than(&self, version: ResticVersion) -> bool {
         let known = self.known_version().ok().flatten();
         known.is_some_and(|known| known < version)
-    }
-
-    /// The flag without which two repositories cannot be told apart whose places are in
-    /// files.
-    fn flag_of_files(&self, arguments: &Arguments) -> Option<&'static str> {
-        let (first, second) = self.opened(arguments);
-        let second = second.filter(|_| self.has_second_repository())?;
-        (first.is_in_file() || second.is_in_file()).then_some(SECOND.location_file)
-    }
-
-    /// Whether the restic at hand copies from its own repository to the second one.
-    fn turns_round(&self, arguments: &Arguments) -> bool {
-        arguments.copies && self.has_second_repository()
-    }
-
-    /// Whether the restic at hand calls another repository the second one, and not the one
-    /// to read from.
-    fn has_second_repository(&self) -> bool {
-        self.is_older_than(ResticVersion::new(0, 14, 0))
-    }
-}
-
-/// Lets what the environment says of the two repositories change places.
-fn turn_round(environment: &mut BTreeMap<OsString, Secret>) {
-    for what in [
-        "REPOSITORY",
-        "REPOSITORY_FILE",
-        "PASSWORD",
-        "PASSWORD_FILE",
-        "PASSWORD_COMMAND",
-        "KEY_HINT",
-    ] {
-        let name = |prefix: &str, suffix: &str| OsString::from(format!("{prefix}{what}{suffix}"));
-        let own = environment.remove(&name("RESTIC_", ""));
-        let source = environment.remove(&name("RESTIC_FROM_", ""));
-        if let Some(own) = own {
-            environment.insert(name("RESTIC_", "2"), own);
-        }
-        if let Some(source) = source {
-            environment.insert(name("RESTIC_", ""), source);
-        }
     }
 }
 

@@ -91,6 +91,7 @@
 mod arguments;
 mod async_run;
 mod builder;
+mod call;
 mod classify;
 mod client;
 mod command;

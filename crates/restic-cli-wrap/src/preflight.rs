@@ -7,9 +7,10 @@ use std::ffi::OsStr;
 use restic_core::Stdin;
 
 use crate::arguments::Arguments;
-use crate::repository::{Environment, backend};
-use crate::version::Need;
-use crate::{Error, ErrorKind, Restic};
+use crate::repository::{Environment, Password, backend};
+use crate::spelling::{FROM, OWN, SECOND};
+use crate::version::{Need, needs, release};
+use crate::{Error, ErrorKind, Restic, Result};
 
 /// The variables by which restic gets the password of its repository.
 const PASSWORDS: [&str; 3] = [
@@ -19,8 +20,61 @@ const PASSWORDS: [&str; 3] = [
 ];
 
 impl Restic {
+    /// Refuses what the restic at hand does not have, before it is started. It is asked for
+    /// its version only when that matters, and once.
+    pub(crate) fn check(&self, arguments: &Arguments) -> Result<()> {
+        if let Some(error) = self.refusal(arguments) {
+            return Err(error.with_invocation(self.build_invocation(arguments)));
+        }
+        let mut known = needs(arguments.command, self.flags(arguments));
+        let more = arguments.needs.iter();
+        known.extend(more.filter_map(|(what, since)| Need::of((*what).to_owned(), *since, None)));
+        known.extend(self.needed_by_backends(arguments));
+        // `init` is told a secret location in another way before 0.12, every command a second
+        // repository before 0.14, and a lock is not waited for before 0.16.
+        let depends = arguments.source.is_some()
+            || self.settings().retry_lock.is_some()
+            || arguments.old_refusal.is_some()
+            || self.makes_secret_place(arguments);
+        if known.is_empty() && !depends {
+            return Ok(());
+        }
+        let found = self.version()?;
+        let more = needs(arguments.command, self.flag_of_files(arguments));
+        let mut all = known.iter().chain(&more);
+        all.try_for_each(|need| need.check(&found))?;
+        match &arguments.old_refusal {
+            Some((since, why)) if release(&found) < *since => {
+                let message = format!("{why}; this is restic {found}");
+                let invocation = self.build_invocation(arguments);
+                Err(Error::new(ErrorKind::Usage, message).with_invocation(invocation))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The flags of a call that depend on the version, global ones too.
+    fn flags<'a>(&'a self, arguments: &'a Arguments) -> impl Iterator<Item = &'static str> + 'a {
+        let settings = self.settings();
+        let own = (settings.password == Some(Password::None)).then_some(OWN.no_password);
+        let source = arguments.source.as_ref();
+        let source = source.filter(|source| source.password == Some(Password::None));
+        let passwords = own.into_iter().chain(source.map(|_| FROM.no_password));
+        let flags = settings.arguments.flags.iter().chain(&arguments.flags);
+        let secrets = arguments.secrets.iter().map(|(flag, _)| *flag);
+        passwords.chain(flags.map(|flag| flag.name)).chain(secrets)
+    }
+
+    /// The flag without which two repositories cannot be told apart whose places are in
+    /// files.
+    fn flag_of_files(&self, arguments: &Arguments) -> Option<&'static str> {
+        let (first, second) = self.opened(arguments);
+        let second = second.filter(|_| self.has_second_repository())?;
+        (first.is_in_file() || second.is_in_file()).then_some(SECOND.location_file)
+    }
+
     /// Why no restic must be given this call, whatever its version.
-    pub(crate) fn refusal(&self, arguments: &Arguments) -> Option<Error> {
+    fn refusal(&self, arguments: &Arguments) -> Option<Error> {
         if let Some(why) = &arguments.refusal {
             return Some(Error::new(ErrorKind::Usage, why));
         }
@@ -60,10 +114,7 @@ impl Restic {
     }
 
     /// The variables of backends that not every restic reads.
-    pub(crate) fn needed_by_backends<'a>(
-        &'a self,
-        arguments: &'a Arguments,
-    ) -> impl Iterator<Item = Need> {
+    fn needed_by_backends<'a>(&'a self, arguments: &'a Arguments) -> impl Iterator<Item = Need> {
         let repositories = self.environments(arguments).skip(1);
         let names = repositories
             .flat_map(BTreeMap::keys)
