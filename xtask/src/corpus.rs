@@ -10,12 +10,14 @@ mod call;
 mod commands;
 #[cfg(test)]
 mod expected;
+mod given;
 mod inject;
 mod judge;
 mod leaves;
 mod messages;
 mod paths;
 mod play;
+
 #[cfg(test)]
 mod property;
 mod rebuild;

@@ -1,17 +1,17 @@
 //! What a recording comes to when the client reads it, and whether that is right.
 
 use super::call::{Call, Unbuildable};
+use super::given::{Failed, Given, play};
 use super::inject::{self, Injection};
 use super::leaves::Leaf;
 use super::messages::{self, Printed};
 use super::paths::{self, Lost};
-use super::play::{Order, Player};
+use super::play::Order;
 use super::rebuild::{self, Json, Rebuild, Told, Way};
 use super::recording::Recording;
-use restic_cli_wrap::{ErrorKind, Exit, Notice};
+use restic_cli_wrap::{ErrorKind, Exit};
 use restic_types::ResticVersion;
-use serde_json::{Value, json};
-use std::sync::Arc;
+use serde_json::Value;
 
 /// Plays a recording to one command.
 pub(super) type Examine = fn(&Recording, &Call) -> Result<Verdict, Unbuildable>;
@@ -130,128 +130,6 @@ fn form(json: Json, recording: &Recording, call: &Call) -> Form {
     }
 }
 
-/// What the client gave.
-struct Played {
-    /// The client would not start restic.
-    refused: bool,
-    /// Whether the command hands out events.
-    streams: bool,
-    events: Vec<Told>,
-    result: Result<Done, Failed>,
-    /// What the result is when it is read from its own JSON, if that is another one.
-    unstable: Option<String>,
-}
-
-struct Done {
-    output: Value,
-    findings: bool,
-    notices: Vec<String>,
-}
-
-struct Failed {
-    kind: ErrorKind,
-    message: String,
-    exit: Option<Exit>,
-    partial: Option<Value>,
-    notices: Vec<String>,
-}
-
-fn play<C: Rebuild>(
-    recording: &Recording,
-    call: &Call,
-    way: Way,
-    order: Order,
-) -> Result<Played, Unbuildable> {
-    let player = Arc::new(Player::new(recording, order));
-    let client = rebuild::client(call, recording.version.as_ref(), way)?;
-    let restic = client.executor(Arc::clone(&player) as _).build();
-    let command = rebuild::command::<C>(call.clone(), way)?;
-    let mut events = Vec::new();
-    let mut unstable = None;
-    let mut json = |value: &C::Output| {
-        unstable = C::read_again(value);
-        C::json(value)
-    };
-    let result = restic.start(command).and_then(|mut run| {
-        // The second time nobody asks for events.
-        if matches!(order, Order::ErrorsFirst) && C::TAKES {
-            for event in &mut run {
-                events.push(C::told(&event?));
-            }
-        }
-        run.finish_with_notices()
-    });
-    let result = match result {
-        Ok((output, notices)) => Ok(Done {
-            output: json(&output),
-            findings: C::has_findings(&output),
-            notices: notices
-                .into_iter()
-                .map(|notice: Notice| notice.text)
-                .collect(),
-        }),
-        Err(error) => Err(Failed {
-            kind: error.kind(),
-            message: error.message().to_owned(),
-            exit: error.exit(),
-            partial: error.partial::<C>().map(json),
-            notices: error.notices().map(|(_, text)| text.to_owned()).collect(),
-        }),
-    };
-    Ok(Played {
-        refused: !player.was_started(),
-        streams: C::STREAMS,
-        events,
-        result,
-        unstable,
-    })
-}
-
-impl Played {
-    fn outcome(&self) -> String {
-        match &self.result {
-            Ok(done) if done.findings => "findings".into(),
-            Ok(done) if done.is_incomplete() => "incomplete".into(),
-            Ok(_) => "ok".into(),
-            Err(failed) if self.refused => format!("{:?} (not started)", failed.kind),
-            Err(failed) => format!("{:?}", failed.kind),
-        }
-    }
-
-    /// All of it as JSON.
-    fn all(&self) -> Value {
-        let (message, notices) = match &self.result {
-            Ok(done) => ("", &done.notices),
-            Err(failed) => (failed.message.as_str(), &failed.notices),
-        };
-        let events = self.events.iter();
-        let events: Vec<_> = events
-            .map(|(Told::Typed(event) | Told::Unknown(event))| event)
-            .collect();
-        json!({
-            "outcome": self.outcome(),
-            "message": message,
-            "output": self.output(),
-            "events": events,
-            "notices": notices,
-        })
-    }
-
-    fn output(&self) -> Option<&Value> {
-        match &self.result {
-            Ok(done) => Some(&done.output),
-            Err(failed) => failed.partial.as_ref(),
-        }
-    }
-}
-
-impl Done {
-    /// As `Outcome` is serialised.
-    fn is_incomplete(&self) -> bool {
-        self.output.get("Incomplete").is_some()
-    }
-}
-
 /// How long a text is, in bytes, that stands in a line because it was read from it.
 const PART: usize = 8;
 
@@ -278,14 +156,14 @@ impl Verdict {
     }
 
     /// The result has to be the same when it is written as JSON and read again.
-    fn check_stability(&mut self, played: &Played) {
+    fn check_stability(&mut self, played: &Given) {
         if let Some(how) = &played.unstable {
             self.undecoded(format!("not the same when it is read again: {how}"));
         }
     }
 
     /// What restic may print one day must not change what is known today.
-    fn check_injected(&mut self, injection: Injection, played: &Played, given: &Played) {
+    fn check_injected(&mut self, injection: Injection, played: &Given, given: &Given) {
         let expected = injection.expected(played.all());
         let given = injection.without(given.all());
         for (what, expected) in expected.as_object().into_iter().flatten() {
@@ -322,7 +200,7 @@ impl Verdict {
     }
 
     /// Not starting restic is right when it does not have what was asked for, and when it would do harm.
-    fn check_refusal(&mut self, played: &Played, recording: &Recording) {
+    fn check_refusal(&mut self, played: &Given, recording: &Recording) {
         let Err(failed) = &played.result else { return };
         let right = match failed.kind {
             ErrorKind::Unsupported => recording.version.is_none() || !recording.exit.is_success(),
@@ -338,7 +216,7 @@ impl Verdict {
     }
 
     /// The result has to fit the exit.
-    fn check_exit(&mut self, played: &Played, printed: &Printed, exit: Exit) {
+    fn check_exit(&mut self, played: &Given, printed: &Printed, exit: Exit) {
         match &played.result {
             Ok(done) if exit.is_success() || done.is_incomplete() || done.findings => {}
             Ok(_) => self.undecoded(format!("taken for a success, but restic ended with {exit}")),
@@ -357,7 +235,7 @@ impl Verdict {
     }
 
     /// restic's own words for its failure have to be in the error or in the result.
-    fn check_exit_error(&mut self, played: &Played, printed: &Printed, exit: Exit) {
+    fn check_exit_error(&mut self, played: &Given, printed: &Printed, exit: Exit) {
         let Some(error) = &printed.exit_error else {
             return;
         };
@@ -379,7 +257,7 @@ impl Verdict {
     }
 
     /// A value that was read from text has to be there, and to stand in the text.
-    fn check_text(&mut self, played: &Played, recording: &Recording, form: Form) {
+    fn check_text(&mut self, played: &Given, recording: &Recording, form: Form) {
         let Ok(done) = &played.result else { return };
         if form != Form::Text {
             return;
@@ -399,7 +277,7 @@ impl Verdict {
     }
 
     /// Bytes have to be handed on as they are.
-    fn check_bytes(&mut self, played: &Played, recording: &Recording, form: Form) {
+    fn check_bytes(&mut self, played: &Given, recording: &Recording, form: Form) {
         let Ok(done) = &played.result else { return };
         if form == Form::Bytes && done.output != rebuild::as_json(&recording.stdout) {
             self.undecoded("the bytes are others");
@@ -407,7 +285,7 @@ impl Verdict {
     }
 
     /// Every message has to be an event, every document the output.
-    fn check_messages(&mut self, played: &Played, printed: &Printed) {
+    fn check_messages(&mut self, played: &Given, printed: &Printed) {
         for told in &played.events {
             if let Told::Unknown(raw) = told
                 && raw.is_object()
@@ -441,7 +319,7 @@ impl Verdict {
     }
 
     /// Lines that are no JSON should be told as notices, unless they are part of the result.
-    fn check_lines(&mut self, played: &Played, printed: &Printed) {
+    fn check_lines(&mut self, played: &Given, printed: &Printed) {
         let (output, notices, message) = match &played.result {
             Ok(done) => (Some(&done.output), &done.notices, ""),
             Err(failed) => (
@@ -493,7 +371,7 @@ impl Verdict {
     }
 
     /// Without anybody who takes events, the result has to be the same, and to hold what ends the run or is a row.
-    fn check_again(&mut self, first: &Played, second: &Played, printed: &Printed) {
+    fn check_again(&mut self, first: &Given, second: &Given, printed: &Printed) {
         if first.outcome() != second.outcome() {
             let (first, second) = (first.outcome(), second.outcome());
             self.undecoded(format!("{first}, but {second} when nobody asks for events"));
