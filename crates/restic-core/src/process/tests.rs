@@ -287,3 +287,30 @@ fn dropped_early_it_is_gone() {
         control.kill().unwrap();
     });
 }
+
+/// Cut short, the input must never look whole.
+#[test]
+fn the_input_ends_after_the_interrupt() {
+    let script = "trap 'echo told; exit 130' INT; echo ready; while read -r line; do :; done; \
+                  echo whole";
+    each(|start| {
+        for _ in 0..30 {
+            let endless = io::repeat(b'\n');
+            let mut process = start(&Invocation {
+                stdin: reader(endless),
+                ..shell(script)
+            });
+            // The input has news meanwhile.
+            let mut ready = Event::Woken;
+            while ready == Event::Woken {
+                ready = next(&mut *process);
+            }
+            assert_eq!(ready, Event::Stdout(b"ready\n".to_vec()));
+            let control = process.control();
+            let stopper = std::thread::spawn(move || control.interrupt().unwrap());
+            let output = finish(process);
+            stopper.join().unwrap();
+            assert_eq!(output.text(), ("told\n", "", Some(Exit::Code(130))));
+        }
+    });
+}
