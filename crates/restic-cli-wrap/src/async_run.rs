@@ -65,12 +65,13 @@ impl<C: Command> AsyncRun<C> {
         }
     }
 
-    /// The next event; `None` when restic has ended, or could not be started:
-    /// [`finish`](Self::finish) tells which.
+    /// The next event; `None` when restic has ended, or after an error. What the run came to
+    /// is told by [`finish`](Self::finish).
     ///
     /// # Errors
     ///
-    /// When restic could not be started, or cannot be watched any longer.
+    /// When restic could not be started, or cannot be watched any longer. That is told once:
+    /// `finish` only says that there was an error.
     pub async fn next(&mut self) -> Option<Result<C::Event>> {
         poll_fn(|context| self.poll_event(context)).await
     }

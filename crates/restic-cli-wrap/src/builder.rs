@@ -154,8 +154,9 @@ impl Builder {
     }
 
     /// Tries again for so long when the repository is locked, with pauses that grow from 5
-    /// to 60 seconds. restic does so itself since 0.16.0; before, it is started anew. Locks
-    /// are never removed by this.
+    /// to 60 seconds. restic does so itself since 0.16.0; before, it is started anew, which
+    /// cannot be done for a run with a [reader](Restic::start_with_input). Locks are never
+    /// removed by this.
     #[doc(alias = "--retry-lock")]
     pub fn retry_lock(mut self, patience: Duration) -> Self {
         self.settings.retry_lock = Some(patience);

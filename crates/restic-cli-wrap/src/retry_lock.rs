@@ -3,7 +3,7 @@ use std::io;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use restic_core::{Control, Event, Executor, Exit, Invocation, Process, StartError};
+use restic_core::{Control, Event, Executor, Exit, Invocation, Process, StartError, Stdin};
 
 /// The first pause between two tries, and the longest: those of restic's own `--retry-lock`.
 const FIRST_PAUSE: Duration = Duration::from_secs(5);
@@ -99,11 +99,13 @@ impl RetryLock {
             && String::from_utf8_lossy(&stderr).contains("repository is already locked")
     }
 
-    /// When to try again. Absent when patience is at its end, or somebody asked to end.
+    /// When to try again. Absent when patience is at its end, or somebody asked to end, or the
+    /// input was a reader, which the last try has read from.
     fn next_try(&mut self) -> Option<Instant> {
         let now = Instant::now();
         let left = self.give_up.saturating_duration_since(now);
-        if left.is_zero() || self.control.flags().ended {
+        let is_read = matches!(self.invocation.stdin, Stdin::Reader(_));
+        if left.is_zero() || is_read || self.control.flags().ended {
             return None;
         }
         let pause = self.pause.min(left);

@@ -221,7 +221,11 @@ impl Drop for Supervised {
             return;
         }
         self.run.interrupt();
-        // An error means that the process cannot be waited for: its own drop is what is left.
-        while self.exit.is_none() && self.next_event().is_ok() {}
+        // One error may be of the input, which nobody wants any more. Another means that the
+        // process cannot be waited for: its own drop is what is left.
+        let mut errors = 0;
+        while self.exit.is_none() && errors < 2 {
+            errors += u32::from(self.next_event().is_err());
+        }
     }
 }

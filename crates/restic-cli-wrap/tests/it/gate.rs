@@ -194,6 +194,24 @@ fn a_lock_is_waited_for_by_restic_or_in_its_place() {
 }
 
 #[test]
+fn a_reader_is_not_read_twice_for_a_lock() {
+    let locked = "echo 'unable to create lock in backend: repository is already locked by PID 1 on a by b (UID 0, GID 0)' >&2; exit 1";
+    let old = Fake::new(&restic("0.14.0").replace("*) echo", &format!("*) {locked}; echo")));
+    let patience = std::time::Duration::from_millis(300);
+    let waiting = old
+        .builder()
+        .password("secret")
+        .retry_lock(patience)
+        .build();
+    let backup = Backup::from_input().stdin_filename("dump.sql");
+    let run = waiting.start_with_input(backup, &b"rows"[..]).unwrap();
+    let error = run.finish().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Locked);
+    assert!(error.is_retryable());
+    assert_eq!(old.calls().len(), 2, "the version, and one try");
+}
+
+#[test]
 fn waiting_for_a_lock_ends_with_patience_and_with_a_stop() {
     let locked = "echo 'unable to create lock in backend: repository is already locked by PID 1 on a by b (UID 0, GID 0)' >&2; exit 1";
     let old = restic("0.14.0").replace("*) echo", &format!("*) {locked}; echo"));

@@ -3,12 +3,13 @@
 use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
 use super::common::Prepared;
 use super::threaded::{System, ThreadedProcess};
 use super::unix;
-use crate::{Event, Exit, InputReader, Invocation, Process, Stdin};
+use crate::{Deadlines, Event, Exit, InputReader, Invocation, Process, Stdin, Supervised};
 
 type Start = fn(&Invocation) -> Box<dyn Process>;
 
@@ -285,5 +286,65 @@ fn dropped_early_it_is_gone() {
         let pid = rustix::process::Pid::from_raw(pid).unwrap();
         assert!(rustix::process::test_kill_process(pid).is_err());
         control.kill().unwrap();
+    });
+}
+
+/// Cut short, the input must never look whole.
+#[test]
+fn the_input_ends_after_the_interrupt() {
+    let script = "trap 'echo told; exit 130' INT; echo ready; while read -r line; do :; done; \
+                  echo whole";
+    each(|start| {
+        for _ in 0..30 {
+            let endless = io::repeat(b'\n');
+            let mut process = start(&Invocation {
+                stdin: reader(endless),
+                ..shell(script)
+            });
+            // The input has news meanwhile.
+            let mut ready = Event::Woken;
+            while ready == Event::Woken {
+                ready = next(&mut *process);
+            }
+            assert_eq!(ready, Event::Stdout(b"ready\n".to_vec()));
+            let control = process.control();
+            let stopper = std::thread::spawn(move || control.interrupt().unwrap());
+            let output = finish(process);
+            stopper.join().unwrap();
+            assert_eq!(output.text(), ("told\n", "", Some(Exit::Code(130))));
+        }
+    });
+}
+
+/// A lock would stay behind if it were killed.
+#[test]
+fn an_input_that_fails_when_a_run_is_dropped_kills_nobody() {
+    /// Fails when it is told to.
+    struct Fails(Receiver<()>);
+    impl Read for Fails {
+        fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+            self.0.recv().unwrap();
+            Err(io::Error::other("the input is broken"))
+        }
+    }
+
+    each(|start| {
+        let folder = tempfile::tempdir().unwrap();
+        let clean = folder.path().join("clean");
+        let script = format!(
+            "trap 'sleep 0.2; echo > {}; exit 130' INT; echo ready; while :; do sleep 0.02; done",
+            clean.display()
+        );
+        let (fail, failing) = channel();
+        let mut process = start(&Invocation {
+            stdin: reader(Fails(failing)),
+            ..shell(&script)
+        });
+        assert_eq!(next(&mut *process), Event::Stdout(b"ready\n".to_vec()));
+        fail.send(()).unwrap();
+        // Nobody waits for the process, and so nobody hears of it.
+        std::thread::sleep(Duration::from_millis(50));
+        drop(Supervised::new(process, Deadlines::default()));
+        assert!(clean.exists(), "it was killed");
     });
 }

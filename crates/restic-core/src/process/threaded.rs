@@ -197,8 +197,6 @@ impl Handle {
 
 impl Control for Handle {
     fn interrupt(&self) -> io::Result<()> {
-        // restic from 0.18 on waits for the end of its input before it ends.
-        self.queue.end_input();
         let running = self.running();
         let sent = if running.alive {
             (self.interrupt)()
@@ -206,6 +204,9 @@ impl Control for Handle {
             Ok(())
         };
         drop(running);
+        // restic from 0.18 on waits for the end of its input before it ends. Before it was told
+        // to end, it would take what it has for all.
+        self.queue.end_input();
         self.wake();
         sent
     }

@@ -265,7 +265,7 @@ impl UnixProcess {
                 }
             }
             // restic from 0.18 on waits for the end of its input before it ends.
-            if ready.exit || self.handle.stopped.load(Ordering::SeqCst) {
+            if ready.exit || self.handle.signalled.load(Ordering::SeqCst) {
                 self.stdin = None;
             }
             if ready.wake {
@@ -395,6 +395,8 @@ struct Handle {
     alive: Mutex<bool>,
     /// Somebody asked it to end.
     stopped: AtomicBool,
+    /// It has been told. Only now may its input end: before, it would take what it has for all.
+    signalled: AtomicBool,
     /// What it had started when somebody asked it to end. Those with a group of their own
     /// cannot be found any more when it is gone.
     helpers: Mutex<Descendants>,
@@ -403,11 +405,11 @@ struct Handle {
 
 impl Handle {
     fn new(child: &Child, waker: PipeWriter) -> Self {
-        let stopped = AtomicBool::new(false);
         Self {
             pid: Pid::from_child(child),
             alive: Mutex::new(true),
-            stopped,
+            stopped: AtomicBool::new(false),
+            signalled: AtomicBool::new(false),
             helpers: Mutex::default(),
             waker,
         }
@@ -422,18 +424,20 @@ impl Handle {
     }
 
     fn signal(&self, send: impl FnOnce(Pid) -> rustix::io::Result<()>) -> io::Result<()> {
+        self.stopped.store(true, Ordering::SeqCst);
         let alive = self.alive();
-        if *alive {
+        let sent = if *alive {
             send(self.pid).map_err(io::Error::from)
         } else {
             Ok(())
-        }
+        };
+        self.signalled.store(true, Ordering::SeqCst);
+        sent
     }
 }
 
 impl Control for Handle {
     fn interrupt(&self) -> io::Result<()> {
-        self.stopped.store(true, Ordering::SeqCst);
         let sent = self.signal(|pid| {
             *self.helpers() = Descendants::of(pid);
             kill_process(pid, Signal::INT)
@@ -443,12 +447,10 @@ impl Control for Handle {
     }
 
     fn terminate(&self) -> io::Result<()> {
-        self.stopped.store(true, Ordering::SeqCst);
         self.signal(|pid| kill_process(pid, Signal::TERM))
     }
 
     fn kill(&self) -> io::Result<()> {
-        self.stopped.store(true, Ordering::SeqCst);
         self.signal(|pid| {
             // Helpers that have a group of their own, as rclone has since restic 0.19, are
             // found by their parents, as long as these live.
