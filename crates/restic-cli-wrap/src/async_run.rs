@@ -179,10 +179,11 @@ impl<C: Command> AsyncRun<C> {
         let State::Ready(restic, command) = std::mem::replace(&mut self.state, State::Over) else {
             return Ok(());
         };
-        let stop = self.stop.clone();
+        // It reaches all that is started, the question for the version too.
+        let restic = restic.with_another_stop(&self.stop);
         let busy = Busy::begin(Arc::clone(restic.settling()));
         let work = move |outlet: Outlet<Message<C>>| {
-            watch(&restic, command, &stop, &outlet);
+            watch(&restic, command, &outlet);
             // Before the last word arrives, so that whoever waits for it finds all settled.
             drop(restic);
             drop(busy);
@@ -229,15 +230,14 @@ impl<C: Command> Running<C> {
 
 /// What the thread does: starts restic, and hands over what it prints until its end. When
 /// nobody takes it any more, restic is stopped, as for any run that is dropped.
-fn watch<C: Command>(restic: &Restic, command: C, stop: &Stop, outlet: &Outlet<Message<C>>) {
-    let (process, assembly) = match restic.start(command).map(Run::into_parts) {
+fn watch<C: Command>(restic: &Restic, command: C, outlet: &Outlet<Message<C>>) {
+    let (mut process, assembly) = match restic.start(command).map(Run::into_parts) {
         Ok(parts) => parts,
         Err(error) => {
             outlet.send(Message::Failed(error));
             return;
         }
     };
-    let mut process = process.stopped_by(stop);
     let invocation = assembly.invocation().clone();
     let mut wanted = outlet.send(Message::Started(Box::new(assembly)));
     while wanted {
