@@ -322,7 +322,10 @@ impl Settling {
             if threads.count == 0 {
                 return Poll::Ready(());
             }
-            threads.wakers.push(context.waker().clone());
+            let waker = context.waker();
+            if !threads.wakers.iter().any(|known| known.will_wake(waker)) {
+                threads.wakers.push(waker.clone());
+            }
             Poll::Pending
         })
         .await;
