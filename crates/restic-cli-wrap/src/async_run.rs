@@ -22,6 +22,9 @@ const CHUNKS: usize = 16;
 /// restic is started when this is first polled. A thread of its own waits for it; dropping
 /// this does not block, and that thread goes on to stop restic and to let it clean up:
 /// [`Restic::settle`] waits for that.
+///
+/// While nobody takes what restic has printed, at most a megabyte of it waits here. Then
+/// restic waits as well, and so do deadlines and the steps after the first of a stop.
 #[must_use = "nothing runs before this is polled"]
 pub struct AsyncRun<C: Command> {
     state: State<C>,
