@@ -22,6 +22,9 @@ const CHUNKS: usize = 16;
 /// restic is started when this is first polled. A thread of its own waits for it; dropping
 /// this does not block, and that thread goes on to stop restic and to let it clean up:
 /// [`Restic::settle`] waits for that.
+///
+/// While nobody takes what restic has printed, at most a megabyte of it waits here. Then
+/// restic waits as well, and so do deadlines and the steps after the first of a stop.
 #[must_use = "nothing runs before this is polled"]
 pub struct AsyncRun<C: Command> {
     state: State<C>,
@@ -179,10 +182,11 @@ impl<C: Command> AsyncRun<C> {
         let State::Ready(restic, command) = std::mem::replace(&mut self.state, State::Over) else {
             return Ok(());
         };
-        let stop = self.stop.clone();
+        // It reaches all that is started, the question for the version too.
+        let restic = restic.with_another_stop(&self.stop);
         let busy = Busy::begin(Arc::clone(restic.settling()));
         let work = move |outlet: Outlet<Message<C>>| {
-            watch(&restic, command, &stop, &outlet);
+            watch(&restic, command, &outlet);
             // Before the last word arrives, so that whoever waits for it finds all settled.
             drop(restic);
             drop(busy);
@@ -229,15 +233,14 @@ impl<C: Command> Running<C> {
 
 /// What the thread does: starts restic, and hands over what it prints until its end. When
 /// nobody takes it any more, restic is stopped, as for any run that is dropped.
-fn watch<C: Command>(restic: &Restic, command: C, stop: &Stop, outlet: &Outlet<Message<C>>) {
-    let (process, assembly) = match restic.start(command).map(Run::into_parts) {
+fn watch<C: Command>(restic: &Restic, command: C, outlet: &Outlet<Message<C>>) {
+    let (mut process, assembly) = match restic.start(command).map(Run::into_parts) {
         Ok(parts) => parts,
         Err(error) => {
             outlet.send(Message::Failed(error));
             return;
         }
     };
-    let mut process = process.stopped_by(stop);
     let invocation = assembly.invocation().clone();
     let mut wanted = outlet.send(Message::Started(Box::new(assembly)));
     while wanted {
@@ -322,7 +325,10 @@ impl Settling {
             if threads.count == 0 {
                 return Poll::Ready(());
             }
-            threads.wakers.push(context.waker().clone());
+            let waker = context.waker();
+            if !threads.wakers.iter().any(|known| known.will_wake(waker)) {
+                threads.wakers.push(waker.clone());
+            }
             Poll::Pending
         })
         .await;

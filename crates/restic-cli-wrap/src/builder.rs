@@ -99,13 +99,16 @@ impl Builder {
     }
 
     /// Opens the repository with this password, which reaches restic through a private
-    /// file: neither its arguments nor its environment hold it.
+    /// file: neither its arguments nor its environment hold it. restic drops white space
+    /// around what it reads from a file: a repository that was given a password with some in
+    /// `RESTIC_PASSWORD` opens by that variable only.
     pub fn password(mut self, password: impl Into<Secret>) -> Self {
         self.settings.password = Some(Password::Given(password.into()));
         self
     }
 
-    /// Opens the repository with the password in this file.
+    /// Opens the repository with the password in this file; white space around it does not
+    /// count.
     #[doc(alias = "--password-file")]
     pub fn password_file(mut self, path: impl Into<PathBuf>) -> Self {
         self.settings.password = Some(Password::File(path.into()));

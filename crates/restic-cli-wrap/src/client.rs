@@ -26,7 +26,8 @@ use crate::{Error, ErrorKind, Result};
 #[derive(Clone, Debug)]
 pub struct Restic {
     shared: Arc<Shared>,
-    stop: Option<Stop>,
+    /// What reaches its runs.
+    stops: Vec<Stop>,
 }
 
 #[derive(Debug)]
@@ -61,7 +62,7 @@ impl Restic {
         };
         Self {
             shared: Arc::new(shared),
-            stop: None,
+            stops: Vec::new(),
         }
     }
 
@@ -182,8 +183,14 @@ impl Restic {
     pub fn with_stop(&self, stop: &Stop) -> Self {
         Self {
             shared: Arc::clone(&self.shared),
-            stop: Some(stop.clone()),
+            stops: vec![stop.clone()],
         }
+    }
+
+    /// The same, beside the stop that reaches its runs already.
+    pub(crate) fn with_another_stop(mut self, stop: &Stop) -> Self {
+        self.stops.push(stop.clone());
+        self
     }
 
     /// Waits until everything that goes on in the background has ended: runs whose futures
@@ -219,7 +226,7 @@ impl Restic {
         invocation: Invocation,
         decoder: C::Decoder,
     ) -> Result<Run<C>> {
-        if self.stop.as_ref().is_some_and(Stop::is_stopped) {
+        if self.stops.iter().any(Stop::is_stopped) {
             let message = "the run was cancelled before restic was started";
             return Err(Error::new(ErrorKind::Cancelled, message).with_invocation(invocation));
         }
@@ -233,7 +240,7 @@ impl Restic {
             .unwrap_or_else(|| Arc::new(SystemClock));
         let mut process = Supervised::with_clock(process, invocation.deadlines, clock)
             .ladder(self.settings().ladder);
-        if let Some(stop) = &self.stop {
+        for stop in &self.stops {
             process = process.stopped_by(stop);
         }
         let quiet = self.settings().arguments.has("--quiet");

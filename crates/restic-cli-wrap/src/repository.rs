@@ -112,7 +112,8 @@ impl<B> Repository<B> {
         }
     }
 
-    /// Opens it with this password, which reaches restic through a private file.
+    /// Opens it with this password, which reaches restic through a private file; white space
+    /// around it does not count.
     pub fn password(mut self, password: impl Into<Secret>) -> Self {
         self.password = Some(Password::Given(password.into()));
         self

@@ -138,7 +138,13 @@ impl Process for RetryLock {
                 }
                 Phase::Trying => match self.process.next_event(deadline)? {
                     Event::Woken => return Ok(Event::Woken),
-                    event => self.take(event),
+                    event => {
+                        self.take(event);
+                        if self.phase == Phase::Trying {
+                            // Nothing to read yet, but restic is not silent.
+                            return Ok(Event::Stderr(Vec::new()));
+                        }
+                    }
                 },
                 Phase::Waiting(until) => match self.control.wait(until, deadline) {
                     Waited::Woken => return Ok(Event::Woken),

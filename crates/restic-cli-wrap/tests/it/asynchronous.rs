@@ -141,3 +141,24 @@ fn the_whole_output_arrives_however_slow_the_taker() {
         assert!(run.finish().await.unwrap().is_complete());
     });
 }
+
+#[test]
+fn a_version_that_never_comes_is_stopped_with_its_run() {
+    let fake = Fake::new("touch $here/asked; exec sleep 60");
+    let restic = fake.builder().grace(Duration::from_millis(300)).build();
+    block_on(async {
+        // Only new ones have it.
+        let backup = Backup::new(["/data"]).skip_if_unchanged(true);
+        let asked = async {
+            while !fake.path("asked").exists() {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        tokio::select! {
+            _ = restic.run_async(backup) => panic!("it never ends by itself"),
+            () = asked => {}
+        }
+    });
+    assert!(restic.settle(Duration::from_secs(10)));
+    assert_eq!(fake.calls(), ["--json version"]);
+}

@@ -194,6 +194,18 @@ fn a_lock_is_waited_for_by_restic_or_in_its_place() {
 }
 
 #[test]
+fn what_is_held_back_for_a_lock_is_a_sign_of_life() {
+    // An old restic prints text until its end, and so it is not known that it has its lock.
+    let slow = "for i in 1 2 3 4 5 6 7 8; do echo \"$i packs\"; sleep 0.2; done";
+    let old = Fake::new(&restic("0.14.0").replace("*) echo", &format!("*) {slow}; echo")));
+    let builder = old.builder().retry_lock(std::time::Duration::from_secs(2));
+    let restic = builder
+        .idle_deadline(std::time::Duration::from_secs(1))
+        .build();
+    assert!(restic.run(Backup::new(["/data"])).unwrap().is_complete());
+}
+
+#[test]
 fn a_reader_is_not_read_twice_for_a_lock() {
     let locked = "echo 'unable to create lock in backend: repository is already locked by PID 1 on a by b (UID 0, GID 0)' >&2; exit 1";
     let old = Fake::new(&restic("0.14.0").replace("*) echo", &format!("*) {locked}; echo")));
