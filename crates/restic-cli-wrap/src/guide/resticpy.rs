@@ -1,7 +1,8 @@
 //! # Coming from resticpy
 //!
 //! All functions of the Python library [resticpy](https://pypi.org/project/resticpy/) 1.3, with
-//! all of their arguments, beside what does the same here. Its global variables are settings of
+//! all of their arguments, beside what does the same here; and `cat.lock`, which is in its
+//! repository and not in that release. Its global variables are settings of
 //! one client, so that a program can have several:
 //!
 //! | resticpy | here |

@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use restic_cli_wrap::commands::*;
 use restic_cli_wrap::types::{ResticVersion, RestoreMessage};
@@ -83,6 +84,22 @@ pub(crate) fn on_each(test: &str, run: impl Fn(Bench)) {
         println!("with {}", binary.display());
         run(Bench::new(binary));
     }
+}
+
+/// Runs a test on every program at the same time: for one that waits a lot, for locks and keys.
+pub(crate) fn on_each_at_once(test: &str, run: impl Fn(Bench) + Sync) {
+    let run = &run;
+    thread::scope(|scope| {
+        for binary in binaries(test) {
+            let name = format!("with {}", binary.display());
+            println!("{name}");
+            // A panic tells the name of its thread.
+            let thread = thread::Builder::new().name(name);
+            thread
+                .spawn_scoped(scope, move || run(Bench::new(binary)))
+                .unwrap();
+        }
+    });
 }
 
 #[test]

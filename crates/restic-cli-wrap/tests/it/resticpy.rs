@@ -119,6 +119,83 @@ fn every_line_of_the_table_is_compiled_here() {
     }
 }
 
+/// The functions of resticpy, and of each the arguments that may be left out.
+const FUNCTIONS: &[(&str, &str)] = &[
+    (
+        "backup",
+        "paths files_from exclude_patterns exclude_files tags dry_run host scan group_by skip_if_unchanged",
+    ),
+    ("cat.config", ""),
+    ("cat.masterkey", ""),
+    ("cat.lock", ""),
+    ("check", "read_data read_data_subset"),
+    ("copy", "from_repo from_password_file"),
+    ("find", ""),
+    (
+        "forget",
+        "dry_run group_by tags host keep_last keep_hourly keep_daily keep_weekly keep_monthly \
+         keep_yearly keep_within snapshot_id prune",
+    ),
+    (
+        "generate",
+        "bash_completion_path man_directory zsh_completion_path",
+    ),
+    (
+        "init",
+        "copy_chunker_params from_repo from_password_file repository_version",
+    ),
+    ("key.list", ""),
+    ("key.add", "host new_password_file user"),
+    ("key.remove", ""),
+    ("key.passwd", "new_password_file"),
+    ("list.locks", ""),
+    ("restore", "snapshot_id include exclude target_dir"),
+    ("rewrite", "exclude exclude_file forget dry_run snapshot_id"),
+    ("self_update", ""),
+    ("snapshots", "snapshot_id group_by tags path host"),
+    ("stats", "mode tags host"),
+    ("unlock", ""),
+    ("version", ""),
+];
+
+#[test]
+fn the_page_has_every_function_and_argument() {
+    let page = include_str!("../../src/guide/resticpy.rs");
+    let theirs = page.lines().filter_map(|line| {
+        let row = line.strip_prefix("//! | `")?;
+        row.split_once("` | `").map(|(theirs, _)| theirs)
+    });
+    // Arguments without a function of their own belong to the function above them.
+    let mut found: Vec<(&str, Vec<&str>)> = Vec::new();
+    for cell in theirs {
+        let call = cell
+            .strip_prefix("restic.")
+            .and_then(|call| call.split_once('('));
+        let arguments = match call {
+            Some((name, arguments)) => {
+                found.push((name, Vec::new()));
+                arguments
+            }
+            None => cell,
+        };
+        // Without what is in strings and lists, a word before `=` is an argument.
+        let names = arguments.split('=').rev().skip(1);
+        let names = names.map(|before| before.rsplit([' ', '(', ',']).next().unwrap());
+        if let Some((_, all)) = found.last_mut() {
+            all.extend(names);
+        }
+    }
+    for (_, arguments) in &mut found {
+        arguments.sort_unstable();
+    }
+    let expected = FUNCTIONS.iter().map(|(name, arguments)| {
+        let mut arguments: Vec<_> = arguments.split_whitespace().collect();
+        arguments.sort_unstable();
+        (*name, arguments)
+    });
+    assert_eq!(found, expected.collect::<Vec<_>>());
+}
+
 fn call(command: &impl Command) -> String {
     let restic = Restic::builder()
         .repository("/srv/repo")
