@@ -2,7 +2,7 @@
 //!
 //! Each kind of server has a module. What is done with it is always the same [`sequence`].
 
-mod crowd;
+mod concurrency;
 mod install;
 mod rclone;
 mod rest;
@@ -17,7 +17,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use restic_cli_wrap::types::ResticVersion;
-use restic_cli_wrap::{Builder, Restic, Secret, commands::Version};
+use restic_cli_wrap::{Restic, ResticBuilder, Secret, commands::Version};
 
 use crate::Outcome;
 use server::Server;
@@ -103,7 +103,7 @@ impl Backend {
     }
 
     /// A client of the repository with this name.
-    fn client(&self, restic: &Path, repository: &str) -> Builder {
+    fn client(&self, restic: &Path, repository: &str) -> ResticBuilder {
         let client = Restic::builder()
             .binary(restic)
             .repository(format!("{}{repository}", self.prefix))
@@ -230,7 +230,11 @@ fn run_sequences(backends: &[Backend], programs: &[Program], noise: &Path) -> Ve
 fn run_crowds(backends: &[Backend], programs: &[Program]) -> Vec<String> {
     let open = backends.iter().filter(|backend| backend.name == rest::OPEN);
     let pairs = open.flat_map(|backend| programs.iter().map(move |program| (backend, program)));
-    let run = |(backend, program)| tell(backend, program, "crowd", || crowd::run(backend, program));
+    let run = |(backend, program)| {
+        tell(backend, program, "crowd", || {
+            concurrency::run(backend, program)
+        })
+    };
     pairs.filter_map(run).collect()
 }
 

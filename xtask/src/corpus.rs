@@ -7,16 +7,16 @@
 
 pub(crate) mod build;
 mod call;
+mod client_result;
 mod commands;
 #[cfg(test)]
 mod expected;
-mod given;
 mod inject;
-mod judge;
-mod leaves;
 mod messages;
 mod paths;
 mod play;
+mod scalars;
+mod verdict;
 
 #[cfg(test)]
 mod property;
@@ -27,12 +27,12 @@ mod tests;
 
 use call::{Call, Unbuildable};
 use commands::row_for;
-use judge::{Problem, Verdict};
 use recording::Recording;
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::fmt;
 use std::path::{Path, PathBuf};
+use verdict::{Problem, Verdict};
 
 const USAGE: &str = "usage: cargo xtask corpus DIR [--only backup,forget,…]";
 

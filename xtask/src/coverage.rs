@@ -5,6 +5,7 @@
 //! and every binary given must agree with it, also those of releases that the table is not made from. For every flag
 //! of every binary, the client's setter is called: the binary has to take the words that come of it.
 
+mod availability;
 mod binary;
 mod compare;
 mod data;
@@ -12,7 +13,6 @@ mod help;
 mod merge;
 mod print;
 mod setters;
-mod sightings;
 mod source;
 
 use binary::Binary;

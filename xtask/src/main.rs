@@ -6,15 +6,15 @@
 )]
 
 mod backends;
-mod bounded;
-mod chance;
 /// Links to modules of the tests of reliability, so that this package has them, too.
 mod cheap_repository;
+mod child;
 mod ci;
 mod corpus;
 mod coverage;
 mod downstream;
 mod leftovers;
+mod random;
 mod record;
 mod seeds;
 mod soak;

@@ -2,13 +2,13 @@
 //! again and again: `cargo xtask soak`.
 
 mod bench;
+mod cancellation;
 mod program;
-mod ways;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::{Outcome, chance};
+use crate::{Outcome, random};
 use bench::Bench;
 pub(crate) use program::{TASK, run as run_program};
 
@@ -50,7 +50,7 @@ pub(crate) fn run_few() -> Outcome {
 fn run_rounds(rounds: u32, binaries: &[PathBuf]) -> Outcome {
     let mut failures = Vec::new();
     for binary in binaries {
-        for (name, way) in ways::ALL {
+        for (name, way) in cancellation::ALL {
             let name = format!("{}: {name}", binary.display());
             let (mut passed, mut slowest) = (0, Duration::ZERO);
             for round in 1..=rounds {
@@ -73,11 +73,11 @@ fn run_rounds(rounds: u32, binaries: &[PathBuf]) -> Outcome {
 }
 
 /// Ends one backup, looks from outside at what is left, and tells how long the end took.
-fn run_round(binary: &Path, way: ways::Way) -> Result<Duration> {
+fn run_round(binary: &Path, way: cancellation::Way) -> Result<Duration> {
     let scratch = tempfile::tempdir()?;
     let bench = Bench::make(binary, scratch.path())?;
     let before = bench.before()?;
-    let took = way(&bench, chance::moment(MOMENT))?;
+    let took = way(&bench, random::moment(MOMENT))?;
     // Now, and not a moment later.
     bench.expect_no_lock()?;
     before.check(Duration::from_secs(5))?;

@@ -9,7 +9,7 @@ use std::time::Duration;
 use restic_core::{Background, Event, Outlet, Stop};
 
 use crate::command::Command;
-use crate::notes::Notice;
+use crate::diagnostics::Notice;
 use crate::run::{Assembly, Run, Stopped};
 use crate::{Error, ErrorKind, Restic, Result};
 

@@ -4,12 +4,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use restic_core::{Clock, Deadlines, Executor, Ladder, Runner, Secret};
+use restic_core::{Clock, Deadlines, Executor, Runner, Secret, StopPolicy};
 
 use crate::Restic;
 use crate::arguments::{Arguments, setters};
+use crate::repository::flags::RepositoryAccess;
 use crate::repository::{Environment, Location, Password, Repository};
-use crate::spelling::Opened;
 use crate::values::Compression;
 
 /// Collects what a [`Restic`] is made of.
@@ -17,7 +17,7 @@ use crate::values::Compression;
 /// Options that restic takes with every command have their setters here.
 #[must_use]
 #[derive(Clone, Debug)]
-pub struct Builder {
+pub struct ResticBuilder {
     binary: OsString,
     executor: Option<Arc<dyn Executor>>,
     /// Global flags.
@@ -39,7 +39,7 @@ pub(crate) struct Settings {
     pub(crate) current_dir: Option<PathBuf>,
     pub(crate) retry_lock: Option<Duration>,
     pub(crate) deadlines: Deadlines,
-    pub(crate) ladder: Ladder,
+    pub(crate) stop_policy: StopPolicy,
     /// Absent: the system's.
     pub(crate) clock: Option<Arc<dyn Clock>>,
     pub(crate) version: Option<String>,
@@ -47,8 +47,8 @@ pub(crate) struct Settings {
 
 impl Settings {
     /// The client's own repository.
-    pub(crate) fn opened(&self) -> Opened<'_> {
-        Opened {
+    pub(crate) fn opened(&self) -> RepositoryAccess<'_> {
+        RepositoryAccess {
             location: self.repository.as_ref(),
             password: self.password.as_ref(),
             key_hint: self.key_hint.as_ref(),
@@ -56,7 +56,7 @@ impl Settings {
     }
 }
 
-impl Builder {
+impl ResticBuilder {
     pub(crate) fn new() -> Self {
         Self {
             binary: "restic".into(),
@@ -191,7 +191,7 @@ impl Builder {
     /// How long restic may take to clean up after it was interrupted; 15 seconds unless
     /// set. Then it is ended without asking.
     pub fn grace(mut self, grace: Duration) -> Self {
-        self.settings.ladder.grace = grace;
+        self.settings.stop_policy.grace = grace;
         self
     }
 
@@ -230,7 +230,7 @@ impl Builder {
     }
 }
 
-setters! { Builder:
+setters! { ResticBuilder:
     /// Trusts the certificate authorities in this PEM file instead of the system's.
     each cacert cacerts: "--cacert" = OsString;
     /// Keeps the cache in this folder.

@@ -10,7 +10,7 @@ use restic_types::ResticVersion;
 
 use crate::arguments::Arguments;
 use crate::async_run::{AsyncRun, Settling};
-use crate::builder::{Builder, Settings};
+use crate::builder::{ResticBuilder, Settings};
 use crate::command::Command;
 use crate::commands::Version;
 use crate::retry_lock::RetryLock;
@@ -42,8 +42,8 @@ struct Shared {
 
 impl Restic {
     /// Begins with the `restic` in `PATH`, no repository and no password.
-    pub fn builder() -> Builder {
-        Builder::new()
+    pub fn builder() -> ResticBuilder {
+        ResticBuilder::new()
     }
 
     /// A client that calls this executor, which may be the real one.
@@ -239,7 +239,7 @@ impl Restic {
             .clone()
             .unwrap_or_else(|| Arc::new(SystemClock));
         let mut process = Supervised::with_clock(process, invocation.deadlines, clock)
-            .ladder(self.settings().ladder);
+            .stop_policy(self.settings().stop_policy);
         for stop in &self.stops {
             process = process.stopped_by(stop);
         }

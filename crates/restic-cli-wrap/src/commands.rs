@@ -58,7 +58,6 @@ mod cat;
 mod check;
 mod copy;
 mod diff;
-mod document;
 mod dump;
 mod features;
 mod find;
@@ -79,13 +78,11 @@ mod mount;
 mod options;
 mod prune;
 mod pruning;
-mod raw;
 mod rebuild_index;
 mod recover;
 mod repair_index;
 mod repair_packs;
 mod repair_snapshots;
-mod report;
 mod restore;
 mod rewrite;
 mod saved_key;
@@ -95,14 +92,16 @@ mod snapshot_heading;
 mod snapshots;
 mod stats;
 mod tag;
-mod text;
 mod unlock;
-mod unquoted;
 mod version;
 
 #[cfg(test)]
 mod flags;
 
+use crate::decode::report::report;
+pub use crate::decode::{
+    BytesDecoder, DocumentDecoder, PlainText, ReportDecoder, TextDecoder, TextReport,
+};
 pub use backup::{Backup, BackupDecoder};
 pub use cache::{Cache, CacheFolder, CacheReport};
 pub use cat::{
@@ -112,7 +111,6 @@ pub use cat::{
 pub use check::{Check, CheckDecoder, CheckReport};
 pub use copy::{CopiedSnapshot, Copy, CopyReport};
 pub use diff::{Diff, DiffDecoder, Difference};
-pub use document::DocumentDecoder;
 pub use dump::Dump;
 pub use features::{Features, FeaturesReport};
 pub use find::{Find, FindDecoder, FindEvent, FindObjects, FindObjectsDecoder, FoundObjects};
@@ -132,14 +130,11 @@ pub use migrations::{AvailableMigrations, Migration, Migrations};
 pub use mount::{Mount, MountDecoder, MountEvent, Unmounted};
 pub use options::{ExtendedOption, Options, OptionsReport};
 pub use prune::{BlobTotal, OldPrune, Prune, PruneDetails, PruneReport};
-pub use raw::RawDecoder;
 pub use rebuild_index::RebuildIndex;
 pub use recover::{Recover, Recovered};
 pub use repair_index::{IndexReport, RepairIndex};
 pub use repair_packs::{LostBlob, RepairPacks, SalvageReport};
 pub use repair_snapshots::{DamagedItem, RepairSnapshots, SnapshotRepair, SnapshotRepairs};
-use report::report;
-pub use report::{ReportDecoder, TextReport};
 pub use restore::{Restore, RestoreDecoder, Restored};
 pub use rewrite::{Rewrite, RewriteReport, RewrittenSnapshot};
 pub use saved_key::SavedKey;
@@ -149,6 +144,5 @@ pub use snapshot_heading::SnapshotHeading;
 pub use snapshots::{Snapshots, SnapshotsDecoder};
 pub use stats::{Stats, StatsDebug, StatsDecoder, StatsMode};
 pub use tag::{Tag, TagDecoder, TagReport};
-pub use text::{PlainText, TextDecoder};
 pub use unlock::{Unlock, Unlocked};
 pub use version::{Version, VersionDecoder};

@@ -1,3 +1,14 @@
+mod bytes;
+mod document;
+pub(crate) mod go_quote;
+pub(crate) mod report;
+mod text;
+
+pub use bytes::BytesDecoder;
+pub use document::DocumentDecoder;
+pub use report::{ReportDecoder, TextReport};
+pub use text::{PlainText, TextDecoder};
+
 use std::borrow::Cow;
 
 use restic_core::{Cause, Exit};
@@ -5,9 +16,9 @@ use restic_types::{Message, UnknownMessage};
 use serde::de::DeserializeOwned;
 
 use crate::ErrorKind;
-use crate::classify::{self, classify};
-use crate::cut::Cut;
-use crate::notes::{Notes, Stream};
+use crate::diagnostics::{Diagnostics, NoticeSource};
+use crate::failure::{self, classify};
+use crate::framing::Framing;
 
 /// Reads what one run of a command prints, and says what it means.
 ///
@@ -23,10 +34,10 @@ pub trait Decoder: Send + 'static {
     const ENDS_WHEN_STOPPED: bool = false;
 
     /// In what pieces standard output is read.
-    const STDOUT: Cut = Cut::Lines;
+    const STDOUT: Framing = Framing::Lines;
 
     /// Reads one line of standard output, or one of the pieces that it is cut into.
-    fn stdout(&mut self, line: &Line<'_>, notes: &mut Notes) -> Option<Self::Event>;
+    fn stdout(&mut self, line: &Line<'_>, diagnostics: &mut Diagnostics) -> Option<Self::Event>;
 
     /// Reads the next bytes of standard output, where it is [cut](Self::STDOUT) into bytes.
     fn bytes(&mut self, _bytes: Vec<u8>) -> Option<Self::Event> {
@@ -43,8 +54,8 @@ pub trait Decoder: Send + 'static {
     }
 
     /// Reads one line of standard error that is not restic's `exit_error`.
-    fn stderr(&mut self, line: &Line<'_>, notes: &mut Notes) -> Option<Self::Event> {
-        notes.notice(Stream::Stderr, line.text);
+    fn stderr(&mut self, line: &Line<'_>, diagnostics: &mut Diagnostics) -> Option<Self::Event> {
+        diagnostics.notice(NoticeSource::Stderr, line.text);
         None
     }
 
@@ -56,7 +67,7 @@ pub trait Decoder: Send + 'static {
     /// # Errors
     ///
     /// Why it is not what was asked for, and what there is of it all the same.
-    fn finish(self, end: &End<'_>) -> Result<Self::Output, Fault<Self::Output>>;
+    fn finish(self, end: &RunEnd<'_>) -> Result<Self::Output, DecodeFailure<Self::Output>>;
 }
 
 /// One line of output, and where it stands.
@@ -73,24 +84,24 @@ pub struct Line<'a> {
 
 /// How a run ended.
 #[derive(Debug)]
-pub struct End<'a> {
+pub struct RunEnd<'a> {
     pub(crate) exit: Exit,
     /// Why it was stopped, if it was.
     pub(crate) cause: Option<Cause>,
-    pub(crate) notes: &'a Notes,
+    pub(crate) diagnostics: &'a Diagnostics,
     /// Whether restic was told to print less.
     pub(crate) quiet: bool,
 }
 
 /// Why a run is not what was asked for.
 #[derive(Debug)]
-pub struct Fault<T> {
+pub struct DecodeFailure<T> {
     pub(crate) kind: ErrorKind,
     pub(crate) message: String,
     pub(crate) partial: Option<T>,
 }
 
-impl<T> Fault<T> {
+impl<T> DecodeFailure<T> {
     pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Self {
             kind,
@@ -106,8 +117,8 @@ impl<T> Fault<T> {
     }
 
     /// The same failure of a result that this one is a part of.
-    pub(crate) fn map<U>(self, whole: impl FnOnce(T) -> U) -> Fault<U> {
-        Fault {
+    pub(crate) fn map<U>(self, whole: impl FnOnce(T) -> U) -> DecodeFailure<U> {
+        DecodeFailure {
             kind: self.kind,
             message: self.message,
             partial: self.partial.map(whole),
@@ -115,42 +126,42 @@ impl<T> Fault<T> {
     }
 }
 
-impl End<'_> {
+impl RunEnd<'_> {
     /// Whether restic ended by itself and says that all is well.
     pub(crate) fn is_success(&self) -> bool {
         self.cause.is_none() && self.exit.is_success()
     }
 
     /// restic's own words for why it failed, as they may be told.
-    pub(crate) fn words(&self) -> String {
-        self.notes.shown(&self.said())
+    pub(crate) fn reason(&self) -> String {
+        self.diagnostics.shown(&self.raw_reason())
     }
 
     /// The same as restic said them.
-    pub(crate) fn said(&self) -> String {
-        classify::words(self.exit, self.notes)
+    pub(crate) fn raw_reason(&self) -> String {
+        failure::reason(self.exit, self.diagnostics)
     }
 
     /// The failure that the exit and restic's words tell.
-    pub(crate) fn failure<T>(&self) -> Fault<T> {
-        let kind = classify(self.exit, &self.said(), self.notes);
-        Fault::new(kind, self.words())
+    pub(crate) fn failure<T>(&self) -> DecodeFailure<T> {
+        let kind = classify(self.exit, &self.raw_reason(), self.diagnostics);
+        DecodeFailure::new(kind, self.reason())
     }
 
     /// The failure that these words of restic's tell, whatever the exit says.
-    pub(crate) fn failure_saying<T>(&self, words: &str) -> Fault<T> {
-        Fault::new(classify(self.exit, words, self.notes), words)
+    pub(crate) fn failure_saying<T>(&self, words: &str) -> DecodeFailure<T> {
+        DecodeFailure::new(classify(self.exit, words, self.diagnostics), words)
     }
 
     /// The failure of a run that restic calls a success without having said so completely.
-    pub(crate) fn incomplete_output<T>(&self, what: &str) -> Fault<T> {
+    pub(crate) fn incomplete_output<T>(&self, what: &str) -> DecodeFailure<T> {
         let message = format!("restic ended well, but {what}: its output is not complete");
-        Fault::new(ErrorKind::BadOutput, message)
+        DecodeFailure::new(ErrorKind::BadOutput, message)
     }
 
     /// Whether restic told this as its reason.
     pub(crate) fn says(&self, words: &str) -> bool {
-        self.said().contains(words)
+        self.raw_reason().contains(words)
     }
 
     /// The failure of a run that was asked for something by its id that is not there, which
@@ -159,13 +170,13 @@ impl End<'_> {
     /// # Errors
     ///
     /// When there is such a word.
-    pub(crate) fn nothing_ignored<T>(&self) -> Result<(), Fault<T>> {
+    pub(crate) fn nothing_ignored<T>(&self) -> Result<(), DecodeFailure<T>> {
         let ignored = self
-            .notes
-            .on(Stream::Stderr)
+            .diagnostics
+            .on(NoticeSource::Stderr)
             .find(|line| line.starts_with("Ignoring \""));
         match ignored {
-            Some(words) => Err(Fault::new(ErrorKind::NotFound, words)),
+            Some(words) => Err(DecodeFailure::new(ErrorKind::NotFound, words)),
             None => Ok(()),
         }
     }
@@ -174,30 +185,30 @@ impl End<'_> {
 /// Reads a message of a stream, and keeps in the notes what is none.
 pub(crate) fn message<M: Message>(
     line: &Line<'_>,
-    stream: Stream,
-    notes: &mut Notes,
+    stream: NoticeSource,
+    diagnostics: &mut Diagnostics,
     unknown: impl Fn(&M) -> Option<&UnknownMessage>,
 ) -> Option<M> {
-    let (text, message) = message_among_text(line, stream, notes, unknown);
-    notes.notice(stream, text);
+    let (text, message) = message_among_text(line, stream, diagnostics, unknown);
+    diagnostics.notice(stream, text);
     message
 }
 
 /// Reads a message of a stream, and gives the text that is before it, or all there is.
 pub(crate) fn message_among_text<'a, M: Message>(
     line: &Line<'a>,
-    stream: Stream,
-    notes: &mut Notes,
+    stream: NoticeSource,
+    diagnostics: &mut Diagnostics,
     unknown: impl Fn(&M) -> Option<&UnknownMessage>,
 ) -> (&'a str, Option<M>) {
     let read = M::read(line.text).map(|message| ("", message));
-    let behind = || behind_text(line.text, &unknown).filter(|_| stream == Stream::Stdout);
+    let behind = || behind_text(line.text, &unknown).filter(|_| stream == NoticeSource::Stdout);
     let Some((text, message)) = read.or_else(behind) else {
         return (line.text, None);
     };
-    let message = without_secrets(message, notes, &unknown);
+    let message = without_secrets(message, diagnostics, &unknown);
     if let Some(problem) = unknown(&message).and_then(|unknown| unknown.problem.as_deref()) {
-        notes.malformed(stream, line.number, problem, line.text);
+        diagnostics.malformed(stream, line.number, problem, line.text);
     }
     (text, Some(message))
 }
@@ -205,10 +216,10 @@ pub(crate) fn message_among_text<'a, M: Message>(
 /// A message that is kept as restic printed it has no secrets in it.
 fn without_secrets<M: Message>(
     message: M,
-    notes: &Notes,
+    diagnostics: &Diagnostics,
     unknown: impl Fn(&M) -> Option<&UnknownMessage>,
 ) -> M {
-    match unknown(&message).map(|unknown| notes.masked(&unknown.raw)) {
+    match unknown(&message).map(|unknown| diagnostics.masked(&unknown.raw)) {
         Some(Cow::Owned(masked)) => M::read(&masked).unwrap_or(message),
         _ => message,
     }
@@ -257,9 +268,9 @@ impl<T> Document<T> {
         }
     }
 
-    pub(crate) fn push(&mut self, line: &Line<'_>, notes: &mut Notes) {
+    pub(crate) fn push(&mut self, line: &Line<'_>, diagnostics: &mut Diagnostics) {
         if !self.takes(line) {
-            notes.notice(Stream::Stdout, line.text);
+            diagnostics.notice(NoticeSource::Stdout, line.text);
         }
     }
 
@@ -279,7 +290,7 @@ impl<T> Document<T> {
 
 impl<T: DeserializeOwned> Document<T> {
     /// The document.
-    pub(crate) fn read<O>(self, end: &End<'_>) -> Result<T, Fault<O>> {
+    pub(crate) fn read<O>(self, end: &RunEnd<'_>) -> Result<T, DecodeFailure<O>> {
         if self.text.is_empty() {
             let missing = || end.incomplete_output("it printed no document");
             let on_empty = self.on_empty.filter(|_| !self.hidden);
@@ -287,7 +298,7 @@ impl<T: DeserializeOwned> Document<T> {
         }
         serde_json::from_str(&self.text).map_err(|error| {
             let message = format!("restic's document cannot be read: {error}");
-            Fault::new(ErrorKind::BadOutput, message)
+            DecodeFailure::new(ErrorKind::BadOutput, message)
         })
     }
 
@@ -300,7 +311,7 @@ impl<T: DeserializeOwned> Document<T> {
 impl<T: DeserializeOwned + Send + Sync + 'static> Document<T> {
     /// The document as the result: complete when restic says so, and not when it ignored an
     /// id that it was given.
-    pub(crate) fn finish(self, end: &End<'_>) -> Result<T, Fault<T>> {
+    pub(crate) fn finish(self, end: &RunEnd<'_>) -> Result<T, DecodeFailure<T>> {
         if !end.is_success() {
             return Err(end.failure().with(self.partial()));
         }

@@ -4,8 +4,8 @@ use std::fmt;
 use restic_core::{Exit, Invocation, StartError, StartErrorKind};
 
 use crate::command::Command;
+use crate::diagnostics::{Notice, NoticeSource};
 use crate::lock_holder::LockHolder;
-use crate::notes::{Notice, Stream};
 
 /// Why a call of restic did not do what was asked.
 ///
@@ -192,7 +192,7 @@ impl Error {
     }
 
     /// The lines that were no messages, in the order in which they came.
-    pub fn notices(&self) -> impl Iterator<Item = (Stream, &str)> {
+    pub fn notices(&self) -> impl Iterator<Item = (NoticeSource, &str)> {
         self.0
             .notices
             .iter()

@@ -90,28 +90,24 @@
 
 mod arguments;
 mod async_run;
+mod build_invocation;
 mod builder;
-mod call;
-mod classify;
 mod client;
 mod command;
 pub mod commands;
-mod cut;
 mod decode;
+mod diagnostics;
 mod error;
+mod failure;
+mod framing;
 pub mod guide;
-mod lines;
 mod lock_holder;
 mod mounted;
-mod notes;
 mod outcome;
-mod phrases;
-mod pieces;
 mod preflight;
 mod repository;
 mod retry_lock;
 mod run;
-mod spelling;
 mod supports;
 mod trace;
 pub mod values;
@@ -119,15 +115,15 @@ mod version;
 
 pub use arguments::{Arguments, FlagValue};
 pub use async_run::AsyncRun;
-pub use builder::Builder;
+pub use builder::ResticBuilder;
 pub use client::Restic;
 pub use command::Command;
-pub use cut::Cut;
 pub use decode::{Decoder, NoEvents};
+pub use diagnostics::{Notice, NoticeSource};
 pub use error::{Error, ErrorKind, Result};
+pub use framing::Framing;
 pub use lock_holder::LockHolder;
 pub use mounted::Mounted;
-pub use notes::{Notice, Stream};
 pub use outcome::{FailedItem, Outcome, Partial};
 pub use repository::{Repository, backend};
 pub use run::Run;
@@ -148,7 +144,7 @@ pub use restic_types as types;
 pub mod fuzzing {
     /// Cuts bytes into lines of a limited length, in chunks of these sizes.
     pub fn lines(bytes: &[u8], sizes: &[usize], limit: usize) {
-        crate::lines::properties::check(bytes, sizes, limit);
+        crate::framing::lines::properties::check(bytes, sizes, limit);
     }
 }
 

@@ -7,8 +7,8 @@ use std::ffi::OsStr;
 use restic_core::Stdin;
 
 use crate::arguments::Arguments;
+use crate::repository::flags::{FROM, OWN, SECOND};
 use crate::repository::{Environment, Password, backend};
-use crate::spelling::{FROM, OWN, SECOND};
 use crate::version::{Need, needs, release};
 use crate::{Error, ErrorKind, Restic, Result};
 

@@ -1,4 +1,5 @@
 pub mod backend;
+pub(crate) mod flags;
 
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
@@ -8,7 +9,7 @@ use std::path::PathBuf;
 
 use restic_core::Secret;
 
-use crate::spelling::Opened;
+use crate::repository::flags::RepositoryAccess;
 use backend::Any;
 
 /// Where a repository is, and how it is opened.
@@ -155,8 +156,8 @@ impl<B> Repository<B> {
         self
     }
 
-    pub(crate) fn opened(&self) -> Opened<'_> {
-        Opened {
+    pub(crate) fn opened(&self) -> RepositoryAccess<'_> {
+        RepositoryAccess {
             location: Some(&self.location),
             password: self.password.as_ref(),
             key_hint: self.key_hint.as_ref(),

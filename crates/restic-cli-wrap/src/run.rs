@@ -5,13 +5,13 @@ use std::fmt;
 use restic_core::{Cause, Event, Exit, Invocation, Redactor, Stop, Supervised};
 use restic_types::ExitError;
 
-use crate::classify;
 use crate::command::Command;
-use crate::cut::Output;
-use crate::decode::{Decoder, End, Fault, Line};
-use crate::lines::{self, Lines};
+use crate::decode::{DecodeFailure, Decoder, Line, RunEnd};
+use crate::diagnostics::{Diagnostics, Notice, NoticeSource};
+use crate::failure;
+use crate::framing::Output;
+use crate::framing::lines::{self, Lines};
 use crate::lock_holder::LockHolder;
-use crate::notes::{Notes, Notice, Stream};
 use crate::trace::RunSpan;
 use crate::{Error, ErrorKind, Result};
 
@@ -21,7 +21,7 @@ use crate::{Error, ErrorKind, Result};
 /// `finish`. Its own errors are failures of the process: it could not be read any longer.
 ///
 /// A `Run` that is dropped early interrupts restic and waits until it has cleaned up,
-/// however long the [grace](crate::Builder::grace) allows. Code that handles events blocks
+/// however long the [grace](crate::ResticBuilder::grace) allows. Code that handles events blocks
 /// restic while it runs, and deadlines are kept only while somebody waits here.
 #[must_use = "restic is stopped when its run is dropped"]
 pub struct Run<C: Command> {
@@ -155,7 +155,7 @@ pub(crate) struct Assembly<D: Decoder> {
     quiet: bool,
     stdout: Output,
     stderr: Lines,
-    notes: Notes,
+    diagnostics: Diagnostics,
     /// restic has printed something on standard output.
     has_spoken: bool,
     exit: Option<Exit>,
@@ -174,7 +174,7 @@ impl<D: Decoder> Assembly<D> {
             quiet,
             stdout: Output::new(D::STDOUT),
             stderr: Lines::default(),
-            notes: Notes::new(redactor.clone()),
+            diagnostics: Diagnostics::new(redactor.clone()),
             has_spoken: false,
             exit: None,
             gave_up: false,
@@ -227,19 +227,20 @@ impl<D: Decoder> Assembly<D> {
             decoder,
             stdout,
             stderr,
-            notes,
+            diagnostics,
             redactor,
             ..
         } = self;
         while let Some(number) = Some(stderr.number() + 1)
             && let Some(line) = stderr.next()
         {
-            let Some((text, is_whole)) = text(&line, Stream::Stderr, number, notes) else {
+            let Some((text, is_whole)) = text(&line, NoticeSource::Stderr, number, diagnostics)
+            else {
                 continue;
             };
-            notes.stderr_line(text);
+            diagnostics.stderr_line(text);
             if let Some(error) = ExitError::read(text) {
-                notes.set_exit_error(error);
+                diagnostics.set_exit_error(error);
                 continue;
             }
             let line = Line {
@@ -247,7 +248,7 @@ impl<D: Decoder> Assembly<D> {
                 number,
                 is_whole,
             };
-            if let Some(event) = decoder.stderr(&line, notes) {
+            if let Some(event) = decoder.stderr(&line, diagnostics) {
                 return Some(event);
             }
         }
@@ -259,7 +260,8 @@ impl<D: Decoder> Assembly<D> {
         while let Some(number) = Some(stdout.number() + 1)
             && let Some(line) = stdout.next()
         {
-            let Some((text, is_whole)) = text(&line, Stream::Stdout, number, notes) else {
+            let Some((text, is_whole)) = text(&line, NoticeSource::Stdout, number, diagnostics)
+            else {
                 continue;
             };
             let text = masked(text, D::is_data(text), redactor);
@@ -268,7 +270,7 @@ impl<D: Decoder> Assembly<D> {
                 number,
                 is_whole,
             };
-            if let Some(event) = decoder.stdout(&line, notes) {
+            if let Some(event) = decoder.stdout(&line, diagnostics) {
                 return Some(event);
             }
         }
@@ -298,42 +300,43 @@ impl<D: Decoder> Assembly<D> {
             decoder,
             invocation,
             quiet,
-            notes,
+            diagnostics,
             redactor,
             has_spoken,
             ..
         } = self;
-        let end = End {
+        let end = RunEnd {
             exit,
             cause: stopped.cause,
-            notes: &notes,
+            diagnostics: &diagnostics,
             quiet,
         };
-        let (said, words) = (end.said(), end.words());
+        let (said, words) = (end.raw_reason(), end.reason());
         let result = decoder.finish(&end);
         let is_end = D::ENDS_WHEN_STOPPED && stopped.cause == Some(Cause::Cancelled);
         let result = match stopped.cause.filter(|_| !is_end) {
             Some(cause) => Err(stopped_fault(cause, &words, result)),
-            None => result.and_then(|output| well_formed(output, &notes)),
+            None => result.and_then(|output| well_formed(output, &diagnostics)),
         };
         let fault = match result {
-            Ok(output) => return Ok((output, notes.into_notices())),
+            Ok(output) => return Ok((output, diagnostics.into_notices())),
             Err(fault) => fault,
         };
         let lock = (fault.kind == ErrorKind::Locked)
-            .then(|| LockHolder::find(said.lines().chain(notes.tail())))
+            .then(|| LockHolder::find(said.lines().chain(diagnostics.tail())))
             .flatten()
             .map(|holder| LockHolder {
-                host: notes.shown(&holder.host),
-                user: notes.shown(&holder.user),
+                host: diagnostics.shown(&holder.host),
+                user: diagnostics.shown(&holder.user),
                 ..holder
             });
         // Before 0.17 restic forgets its lock when it is interrupted in the moment in which it
         // makes it. Newer ones tell of their end in JSON.
-        let may_forget = stopped.cause.is_some() && !has_spoken && notes.exit_error().is_none();
-        let waited_for_network = classify::waited_for_network(&said, &notes);
-        let tail: Vec<&str> = notes.tail().collect();
-        let tail = notes.shown(&tail.join("\n"));
+        let may_forget =
+            stopped.cause.is_some() && !has_spoken && diagnostics.exit_error().is_none();
+        let waited_for_network = failure::waited_for_network(&said, &diagnostics);
+        let tail: Vec<&str> = diagnostics.tail().collect();
+        let tail = diagnostics.shown(&tail.join("\n"));
         let partial = fault
             .partial
             .map(|partial| Box::new(partial) as Box<dyn Any + Send + Sync>);
@@ -341,7 +344,7 @@ impl<D: Decoder> Assembly<D> {
         let message = redactor.redact(&fault.message);
         Err(Error::new(fault.kind, message)
             .with_exit(exit)
-            .with_stderr(tail, notes.into_notices())
+            .with_stderr(tail, diagnostics.into_notices())
             .with_invocation(invocation)
             .with_partial(partial)
             .with_lock(lock)
@@ -367,16 +370,16 @@ fn masked<'a>(line: &'a str, is_data: bool, redactor: &Redactor) -> Cow<'a, str>
 /// The text of a line that is not over the limit, and whether it has an end.
 fn text<'a>(
     line: &'a lines::Line<'_>,
-    stream: Stream,
+    stream: NoticeSource,
     number: u64,
-    notes: &mut Notes,
+    diagnostics: &mut Diagnostics,
 ) -> Option<(&'a str, bool)> {
     match line {
         lines::Line::Text(text) => Some((text, true)),
         lines::Line::Last(text) => Some((text, false)),
         lines::Line::TooLong => {
             let problem = format!("the line is longer than {} bytes", lines::LIMIT);
-            notes.malformed(stream, number, &problem, "");
+            diagnostics.malformed(stream, number, &problem, "");
             None
         }
     }
@@ -384,7 +387,11 @@ fn text<'a>(
 
 /// Only this side knows that it stopped restic: the exit code may be 130, 1 or even that of
 /// a wrong password.
-fn stopped_fault<T>(cause: Cause, words: &str, result: Result<T, Fault<T>>) -> Fault<T> {
+fn stopped_fault<T>(
+    cause: Cause,
+    words: &str,
+    result: Result<T, DecodeFailure<T>>,
+) -> DecodeFailure<T> {
     let partial = result.map_or_else(|fault| fault.partial, Some);
     let (kind, what) = match cause {
         Cause::Cancelled => (ErrorKind::Cancelled, "the run was cancelled"),
@@ -398,22 +405,22 @@ fn stopped_fault<T>(cause: Cause, words: &str, result: Result<T, Fault<T>>) -> F
         ),
         _ => (ErrorKind::Cancelled, "the run was stopped"),
     };
-    Fault::new(kind, format!("{what}; restic said: {words}")).with(partial)
+    DecodeFailure::new(kind, format!("{what}; restic said: {words}")).with(partial)
 }
 
 /// A message that could not be read never interrupts a run, and is never passed over.
-fn well_formed<T>(output: T, notes: &Notes) -> Result<T, Fault<T>> {
-    let Some(bad) = notes.first_malformed() else {
+fn well_formed<T>(output: T, diagnostics: &Diagnostics) -> Result<T, DecodeFailure<T>> {
+    let Some(bad) = diagnostics.first_malformed() else {
         return Ok(output);
     };
     let stream = match bad.stream {
-        Stream::Stdout => "standard output",
-        Stream::Stderr => "standard error",
-        Stream::Library => "part in this library",
+        NoticeSource::Stdout => "standard output",
+        NoticeSource::Stderr => "standard error",
+        NoticeSource::Library => "part in this library",
     };
     let message = format!(
         "line {} of restic's {stream} cannot be read: {}: {}",
         bad.line, bad.problem, bad.text
     );
-    Err(Fault::new(ErrorKind::BadOutput, message).with(Some(output)))
+    Err(DecodeFailure::new(ErrorKind::BadOutput, message).with(Some(output)))
 }

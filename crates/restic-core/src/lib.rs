@@ -9,7 +9,7 @@ mod clock;
 mod executor;
 mod fault;
 mod invocation;
-mod percent;
+mod percent_encoding;
 mod process;
 mod redact;
 mod replay;
@@ -25,7 +25,7 @@ pub use clock::{Clock, ManualClock, SystemClock};
 pub use executor::{Control, Event, Executor, Exit, Process};
 pub use fault::Fault;
 pub use invocation::{Argument, Deadlines, InputReader, Invocation, Stdin};
-pub use percent::percent_encoded;
+pub use percent_encoding::percent_encoded;
 pub use process::Runner;
 pub use redact::Redactor;
 pub use replay::{Replay, ReplayError};
@@ -34,7 +34,7 @@ pub use scripted::{Scripted, ScriptedExecutor};
 pub use secret::Secret;
 pub use start_error::{StartError, StartErrorKind};
 pub use stop::Stop;
-pub use supervised::{Cause, Ladder, Supervised};
+pub use supervised::{Cause, StopPolicy, Supervised};
 
 /// mockall mocks of the executor traits (feature `mock`).
 ///

@@ -1,5 +1,5 @@
 mod needle;
-mod words;
+mod vocabulary;
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -10,7 +10,7 @@ use std::ops::Range;
 use memchr::memmem;
 
 use self::needle::Needle;
-use crate::percent::percent_decoded;
+use crate::percent_encoding::percent_decoded;
 use crate::{Argument, Invocation, Secret};
 
 /// What stands in place of a secret.
@@ -59,7 +59,8 @@ impl Redactor {
                 add_secret(value, is_location, &mut secrets);
             }
         }
-        let is_word = |secret: &Vec<u8>| std::str::from_utf8(secret).is_ok_and(words::are_all_of);
+        let is_word =
+            |secret: &Vec<u8>| std::str::from_utf8(secret).is_ok_and(vocabulary::are_all_of);
         let (words, secrets): (Vec<_>, Vec<_>) = secrets.into_iter().partition(is_word);
         let needles = |secrets: Vec<_>| secrets.into_iter().map(Needle::new).collect();
         Self {

@@ -7,14 +7,14 @@ use crate::scenario::{RecordedCall, Scenario, ScenarioError, StreamFile};
 use crate::{Executor, Invocation, Process, Scripted, StartError, StartErrorKind, Stdin};
 
 mod bindings;
-mod fill;
 mod identity;
-mod reactions;
+mod placeholders;
+mod signal_behaviour;
 mod version;
 
 use bindings::Bindings;
-use fill::{FillError, Filler};
 use identity::Identity;
+use placeholders::{FillError, Filler};
 
 /// Answers calls from a recorded [`Scenario`], without restic.
 ///
@@ -233,7 +233,7 @@ impl State {
         );
         let script = script.exits(call.exit.into());
         let restic = &self.scenario.recorded_with().restic;
-        Ok(reactions::react_like(restic, script))
+        Ok(signal_behaviour::react_like(restic, script))
     }
 
     /// What restic printed on one stream, with the paths of this replay in it.

@@ -20,7 +20,7 @@ pub struct Supervised {
     run: Arc<Interruptible>,
     _attachments: Vec<Attachment>,
     clock: Arc<dyn Clock>,
-    ladder: Ladder,
+    stop_policy: StopPolicy,
     deadline: Option<Instant>,
     idle: Option<Duration>,
     step: Step,
@@ -31,14 +31,14 @@ pub struct Supervised {
 /// How long restic gets at each step of being stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Ladder {
+pub struct StopPolicy {
     /// From SIGINT to SIGTERM: restic finishes its upload and removes its lock.
     pub grace: Duration,
     /// From SIGTERM to SIGKILL.
     pub last_grace: Duration,
 }
 
-impl Default for Ladder {
+impl Default for StopPolicy {
     /// 15 s, and then half a second.
     fn default() -> Self {
         Self {
@@ -87,7 +87,7 @@ impl Supervised {
             run: Interruptible::new(process.control()),
             process,
             _attachments: Vec::new(),
-            ladder: Ladder::default(),
+            stop_policy: StopPolicy::default(),
             deadline: deadlines
                 .total
                 .and_then(|total| clock.now().checked_add(total)),
@@ -108,8 +108,8 @@ impl Supervised {
 
     /// Replaces the times of the ladder.
     #[must_use]
-    pub fn ladder(mut self, ladder: Ladder) -> Self {
-        self.ladder = ladder;
+    pub fn stop_policy(mut self, stop_policy: StopPolicy) -> Self {
+        self.stop_policy = stop_policy;
         self
     }
 
@@ -175,12 +175,12 @@ impl Supervised {
             }
             Step::Running if over(self.deadline) => self.time_out(Cause::TotalDeadline, now),
             Step::Running if over(idle_at) => self.time_out(Cause::IdleDeadline, now),
-            Step::Interrupted(since) if over(since.checked_add(self.ladder.grace)) => {
+            Step::Interrupted(since) if over(since.checked_add(self.stop_policy.grace)) => {
                 // A process that cannot be signalled is killed next.
                 let _ = control.terminate();
                 self.step = Step::Terminated(now);
             }
-            Step::Terminated(since) if over(since.checked_add(self.ladder.last_grace)) => {
+            Step::Terminated(since) if over(since.checked_add(self.stop_policy.last_grace)) => {
                 // Nothing is left to try after this.
                 let _ = control.kill();
                 self.step = Step::Killed;
@@ -198,8 +198,8 @@ impl Supervised {
     fn next_step_at(&self, idle_at: Option<Instant>) -> Option<Instant> {
         match self.step {
             Step::Running => self.deadline.into_iter().chain(idle_at).min(),
-            Step::Interrupted(since) => since.checked_add(self.ladder.grace),
-            Step::Terminated(since) => since.checked_add(self.ladder.last_grace),
+            Step::Interrupted(since) => since.checked_add(self.stop_policy.grace),
+            Step::Terminated(since) => since.checked_add(self.stop_policy.last_grace),
             Step::Killed => None,
         }
     }

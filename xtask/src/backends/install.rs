@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use crate::bounded;
+use crate::child;
 
 /// How long a package may take.
 const PATIENCE: Duration = Duration::from_secs(600);
@@ -32,12 +32,12 @@ pub(super) fn python_program(name: &str, package: &str) -> Result<PathBuf, Strin
     let python = self::program(&["python3"], "python3")?;
     let make = || {
         let mut venv = Command::new(&python);
-        bounded::run(venv.args(["-m", "venv"]).arg(&folder), PATIENCE)
+        child::run(venv.args(["-m", "venv"]).arg(&folder), PATIENCE)
     };
     // Debian keeps a part of it in a package of its own.
     make().or_else(|_| apt_install("python3-venv").and_then(|()| make()))?;
     let mut pip = Command::new(folder.join("bin/pip"));
-    bounded::run(pip.args(["install", "--quiet", package]), PATIENCE)?;
+    child::run(pip.args(["install", "--quiet", package]), PATIENCE)?;
     Ok(program)
 }
 
@@ -58,5 +58,5 @@ fn apt_install(package: &str) -> Result<(), String> {
 fn apt_get(arguments: &[&str]) -> Result<(), String> {
     let mut command = Command::new("apt-get");
     command.env("DEBIAN_FRONTEND", "noninteractive");
-    bounded::run(command.args(arguments), PATIENCE)
+    child::run(command.args(arguments), PATIENCE)
 }

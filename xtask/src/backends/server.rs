@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use crate::bounded::Guarded;
+use crate::child::Guarded;
 
 /// How long a server may take to answer. One in Python takes its time on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);

@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::install;
 use super::server::Server;
 use super::{Backend, Kind, Result};
-use crate::bounded;
+use crate::child;
 
 pub(super) const KIND: Kind = Kind {
     name: "sftp",
@@ -57,7 +57,7 @@ fn start(program: &Path, scratch: &Path) -> Result<Vec<Backend>> {
 fn make_key(path: &Path) -> Result<(), String> {
     let mut command = Command::new("ssh-keygen");
     command.args(["-q", "-t", "ed25519", "-N", "", "-f"]);
-    bounded::run(command.arg(path), Duration::from_secs(30))
+    child::run(command.arg(path), Duration::from_secs(30))
 }
 
 fn server_options(scratch: &Path, port: u16) -> [String; 10] {

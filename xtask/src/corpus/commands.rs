@@ -6,8 +6,8 @@ mod reading;
 
 use super::build::{self, Build};
 use super::call::{Call, Unbuildable};
-use super::judge::{self, Examine};
 use super::rebuild::{self, Json, Rebuild, Told, Way, rebuild, setters};
+use super::verdict::{self, Examine};
 use restic_cli_wrap::commands::{
     Backup, Check, CheckReport, Forget, ForgetSnapshots, Generate, Init, Ls, LsNcdu, Migrate,
     Migrations, Prune, RebuildIndex, Recover, RepairIndex, RepairPacks, RepairSnapshots, Restore,
@@ -29,7 +29,7 @@ const fn row<C: Rebuild>() -> Row {
     Row {
         name: C::NAME,
         is_for: C::is_for,
-        examine: judge::examine::<C>,
+        examine: verdict::examine::<C>,
         build: build::words::<C>,
     }
 }

@@ -1,7 +1,7 @@
 //! Making a command value again from a recorded call, through its public setters.
 
 use super::call::{Call, Unbuildable};
-use restic_cli_wrap::{Builder, Command, Restic};
+use restic_cli_wrap::{Command, Restic, ResticBuilder};
 use restic_types::ResticVersion;
 use restic_types::cli::ParsedFlag;
 use serde::Serialize;
@@ -148,7 +148,7 @@ pub(super) fn client(
     call: &Call,
     version: Option<&ResticVersion>,
     way: Way,
-) -> Result<Builder, Unbuildable> {
+) -> Result<ResticBuilder, Unbuildable> {
     let newest = || "0.19.1".to_owned();
     let version = version.map_or_else(newest, ToString::to_string);
     let builder = Restic::builder().restic_version(version);
@@ -164,7 +164,7 @@ pub(super) fn client(
     clippy::result_large_err,
     reason = "a builder is handed back, which is no error"
 )]
-fn global(builder: Builder, flag: &ParsedFlag) -> Result<Builder, Builder> {
+fn global(builder: ResticBuilder, flag: &ParsedFlag) -> Result<ResticBuilder, ResticBuilder> {
     let value = || flag.value.clone().unwrap_or_default();
     match flag.flag.name {
         "json" => Ok(builder),

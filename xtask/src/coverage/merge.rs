@@ -1,9 +1,9 @@
 //! Making the table: the help of several releases, and what the data adds.
 
+use super::availability::Availability;
 use super::binary::{Binary, HelpCommand};
 use super::data::{Data, Key};
 use super::help::HelpFlag;
-use super::sightings::Sightings;
 use restic_types::cli::{OLDEST, Release, Span};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -175,7 +175,7 @@ impl Maker<'_> {
         earliest: Release,
     ) -> Result<Facts, String> {
         let (hidden, builds) = (self.data.hidden(key), self.data.builds(key));
-        let sightings = Sightings {
+        let availability = Availability {
             seen,
             among,
             earliest,
@@ -183,8 +183,8 @@ impl Maker<'_> {
         };
         let named = |error| format!("{key}: {error}");
         Ok(Facts {
-            since: sightings.since(self.data.since(key)).map_err(named)?,
-            until: sightings.until(self.data.until(key)).map_err(named)?,
+            since: availability.since(self.data.since(key)).map_err(named)?,
+            until: availability.until(self.data.until(key)).map_err(named)?,
             hidden: hidden.map(|hidden| hidden.span()),
             deprecated: hidden.and_then(|hidden| hidden.deprecated.clone()),
             builds: builds.map(str::to_owned),

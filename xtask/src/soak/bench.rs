@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use restic_cli_wrap::commands::Backup;
-use restic_cli_wrap::{Builder, Restic, Run};
+use restic_cli_wrap::{Restic, ResticBuilder, Run};
 
 use super::Result;
 use crate::cheap_repository;
@@ -48,7 +48,7 @@ impl Bench {
         Before::now(format!("{MARK}={}", self.mark))
     }
 
-    pub(super) fn client(&self) -> Builder {
+    pub(super) fn client(&self) -> ResticBuilder {
         Restic::builder()
             .binary(&self.binary)
             .repository(self.repository())

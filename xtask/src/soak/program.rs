@@ -8,7 +8,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::bench::{Bench, MARK};
-use super::{Result, ways};
+use super::{Result, cancellation};
 use crate::Outcome;
 
 /// The task of this program that is such a program.
@@ -76,7 +76,7 @@ pub(crate) fn run(mut arguments: impl Iterator<Item = String>) -> Outcome {
     if kind == "blocking" {
         return_while_at_work(&bench, moment)
     } else {
-        ways::runtime()?.block_on(settle_and_return(&bench, moment))
+        cancellation::runtime()?.block_on(settle_and_return(&bench, moment))
     }
 }
 
@@ -88,7 +88,7 @@ fn return_while_at_work(bench: &Bench, moment: Duration) -> Outcome {
 
 async fn settle_and_return(bench: &Bench, moment: Duration) -> Outcome {
     let restic = bench.client().build();
-    ways::drop_future_at_work(bench, &restic, moment).await?;
+    cancellation::drop_future_at_work(bench, &restic, moment).await?;
     println!("{AT_WORK}");
     restic.settle_async().await;
     Ok(())

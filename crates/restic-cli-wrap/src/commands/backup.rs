@@ -6,8 +6,8 @@ use restic_types::{BackupMessage, BackupSummary, During, ExitCode, ItemError, Un
 
 use crate::arguments::{Arguments, setters};
 use crate::command::Command;
-use crate::decode::{Decoder, End, Fault, Line, message};
-use crate::notes::{Notes, Stream};
+use crate::decode::{DecodeFailure, Decoder, Line, RunEnd, message};
+use crate::diagnostics::{Diagnostics, NoticeSource};
 use crate::outcome::{FailedItems, Outcome};
 use crate::values::{GroupBy, Size, SnapshotRef};
 
@@ -15,7 +15,7 @@ use crate::values::{GroupBy, Size, SnapshotRef};
 ///
 /// `restic backup`. While it runs it hands out [`BackupMessage`]s: `status` several times a
 /// second, errors as they happen, and with
-/// [`Builder::verbose`](crate::Builder::verbose) every file. The summary comes last, and
+/// [`ResticBuilder::verbose`](crate::ResticBuilder::verbose) every file. The summary comes last, and
 /// again as the result.
 ///
 /// A backup that could not save everything is [`Outcome::Incomplete`] on every version:
@@ -29,7 +29,7 @@ pub struct Backup {
 
 impl Backup {
     /// Saves these paths; relative ones start in the client's
-    /// [`current_dir`](crate::Builder::current_dir).
+    /// [`current_dir`](crate::ResticBuilder::current_dir).
     pub fn new<I>(paths: I) -> Self
     where
         I: IntoIterator,
@@ -176,8 +176,8 @@ impl Decoder for BackupDecoder {
     type Event = BackupMessage;
     type Output = Outcome<BackupSummary>;
 
-    fn stdout(&mut self, line: &Line<'_>, notes: &mut Notes) -> Option<BackupMessage> {
-        let mut message = message(line, Stream::Stdout, notes, unknown)?;
+    fn stdout(&mut self, line: &Line<'_>, diagnostics: &mut Diagnostics) -> Option<BackupMessage> {
+        let mut message = message(line, NoticeSource::Stdout, diagnostics, unknown)?;
         if let BackupMessage::Summary(summary) = &mut message {
             summary.dry_run |= self.dry_run;
             self.summary = Some(summary.clone());
@@ -185,29 +185,29 @@ impl Decoder for BackupDecoder {
         Some(message)
     }
 
-    fn stderr(&mut self, line: &Line<'_>, notes: &mut Notes) -> Option<BackupMessage> {
+    fn stderr(&mut self, line: &Line<'_>, diagnostics: &mut Diagnostics) -> Option<BackupMessage> {
         if let Some(path) = line.text.strip_suffix(" does not exist, skipping") {
             self.incomplete = true;
             self.failed.add(path, "does not exist");
         }
-        let message = message(line, Stream::Stderr, notes, unknown)?;
+        let message = message(line, NoticeSource::Stderr, diagnostics, unknown)?;
         if let BackupMessage::Error(error) = &message {
             self.remember(error);
         }
         Some(message)
     }
 
-    fn finish(self, end: &End<'_>) -> Result<Self::Output, Fault<Self::Output>> {
+    fn finish(self, end: &RunEnd<'_>) -> Result<Self::Output, DecodeFailure<Self::Output>> {
         let incomplete = end.exit.code() == Some(ExitCode::INCOMPLETE.0);
         match self.summary {
             Some(summary) if end.is_success() && !self.incomplete => Ok(Outcome::Complete(summary)),
             None if end.is_success() => Err(end.incomplete_output("it gave no summary")),
             summary if end.is_success() || incomplete => {
-                Ok(self.failed.into_outcome(summary, end.words()))
+                Ok(self.failed.into_outcome(summary, end.reason()))
             }
             summary => {
                 let partial =
-                    summary.map(|summary| self.failed.into_outcome(Some(summary), end.words()));
+                    summary.map(|summary| self.failed.into_outcome(Some(summary), end.reason()));
                 Err(end.failure().with(partial))
             }
         }

@@ -9,7 +9,7 @@ use crate::commands::{ReportDecoder, TextReport, report};
 /// of old ones.
 ///
 /// `restic cache`. It needs no repository. Fails with [`Usage`](crate::ErrorKind::Usage) for
-/// a client [without a cache](crate::Builder::no_cache).
+/// a client [without a cache](crate::ResticBuilder::no_cache).
 #[must_use]
 #[derive(Clone, Debug)]
 pub struct Cache {

@@ -60,7 +60,7 @@ macro_rules! cat {
     };
     ($command:ident => bytes) => {
         super::cat! { $command: Vec<u8> => Vec<u8>,
-        crate::commands::RawDecoder, crate::commands::RawDecoder::default() }
+        crate::commands::BytesDecoder, crate::commands::BytesDecoder::default() }
     };
     ($command:ident => $document:ty) => {
         super::cat! { $command: crate::decode::NoEvents => $document,

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::arguments::{Arguments, setters};
 use crate::command::Command;
-use crate::decode::{Decoder, End, Fault, Line, message, message_among_text};
-use crate::notes::{Notes, Stream};
+use crate::decode::{DecodeFailure, Decoder, Line, RunEnd, message, message_among_text};
+use crate::diagnostics::{Diagnostics, NoticeSource};
 use crate::values::{Subset, TagList};
 
 /// Looks for damage in the repository.
@@ -116,8 +116,8 @@ impl Decoder for CheckDecoder {
     type Event = CheckMessage;
     type Output = CheckReport;
 
-    fn stdout(&mut self, line: &Line<'_>, notes: &mut Notes) -> Option<CheckMessage> {
-        let (text, message) = message_among_text(line, Stream::Stdout, notes, unknown);
+    fn stdout(&mut self, line: &Line<'_>, diagnostics: &mut Diagnostics) -> Option<CheckMessage> {
+        let (text, message) = message_among_text(line, NoticeSource::Stdout, diagnostics, unknown);
         if message.is_none() || !text.trim().is_empty() {
             self.is_clean |= text == "no errors were found";
             if is_hint(text) {
@@ -125,7 +125,7 @@ impl Decoder for CheckDecoder {
             }
             self.report.text.push(text.to_owned());
             // A check that fails has no report to keep it in.
-            notes.notice(Stream::Stdout, text);
+            diagnostics.notice(NoticeSource::Stdout, text);
         }
         if let Some(CheckMessage::Summary(summary)) = &message {
             self.report.summary = Some(summary.clone());
@@ -133,11 +133,11 @@ impl Decoder for CheckDecoder {
         message
     }
 
-    fn stderr(&mut self, line: &Line<'_>, notes: &mut Notes) -> Option<CheckMessage> {
+    fn stderr(&mut self, line: &Line<'_>, diagnostics: &mut Diagnostics) -> Option<CheckMessage> {
         if !line.text.starts_with('{') && is_finding(line.text) {
             join(&mut self.said, line.text);
         }
-        let message = message(line, Stream::Stderr, notes, unknown)?;
+        let message = message(line, NoticeSource::Stderr, diagnostics, unknown)?;
         if let CheckMessage::Error(error) = &message {
             let place = if is_advice(&error.message) {
                 &mut self.report.hints
@@ -149,7 +149,7 @@ impl Decoder for CheckDecoder {
         Some(message)
     }
 
-    fn finish(mut self, end: &End<'_>) -> Result<CheckReport, Fault<CheckReport>> {
+    fn finish(mut self, end: &RunEnd<'_>) -> Result<CheckReport, DecodeFailure<CheckReport>> {
         let is_json = self.report.summary.is_some();
         if end.is_success() {
             // What an unharmed repository makes restic say is no damage.
@@ -168,7 +168,7 @@ impl Decoder for CheckDecoder {
             self.report.errors.append(&mut self.said);
         }
         if self.report.errors.is_empty() {
-            self.report.errors.push(end.words());
+            self.report.errors.push(end.reason());
         }
         Ok(self.report)
     }

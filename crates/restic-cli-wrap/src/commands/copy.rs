@@ -13,7 +13,7 @@ use crate::commands::{ReportDecoder, TextReport, report};
 ///
 /// `restic copy`. The direction is the same with every version: before restic 0.14.0 the two
 /// repositories change places on the command line, and in the
-/// [environment](crate::Builder::env) that the client sets.
+/// [environment](crate::ResticBuilder::env) that the client sets.
 ///
 /// Without a snapshot or a filter it copies all that are not there yet. When a snapshot that
 /// is named is not there, this fails with [`NotFound`](crate::ErrorKind::NotFound); others
@@ -29,8 +29,8 @@ pub struct Copy {
 #[non_exhaustive]
 pub struct CopyReport {
     /// One entry a snapshot that restic tells of. restic 0.18 and 0.19 tell of those that are
-    /// there already only when [verbose](crate::Builder::verbose); a
-    /// [quiet](crate::Builder::quiet) one tells of none.
+    /// there already only when [verbose](crate::ResticBuilder::verbose); a
+    /// [quiet](crate::ResticBuilder::quiet) one tells of none.
     pub snapshots: Vec<CopiedSnapshot>,
     /// What restic printed, without the counters.
     pub text: Vec<String>,

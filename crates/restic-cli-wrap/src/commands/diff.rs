@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::arguments::{Arguments, setters};
 use crate::command::Command;
-use crate::decode::{Decoder, End, Fault, Line, message};
-use crate::notes::{Notes, Stream};
+use crate::decode::{DecodeFailure, Decoder, Line, RunEnd, message};
+use crate::diagnostics::{Diagnostics, NoticeSource};
 
 /// Tells what is different between two snapshots.
 ///
@@ -79,19 +79,19 @@ impl Decoder for DiffDecoder {
         line.starts_with('{') || DiffChange::read(line).is_some()
     }
 
-    fn stdout(&mut self, line: &Line<'_>, notes: &mut Notes) -> Option<DiffMessage> {
+    fn stdout(&mut self, line: &Line<'_>, diagnostics: &mut Diagnostics) -> Option<DiffMessage> {
         let is_json = DiffMessage::read(line.text).is_some();
         if !is_json && line.is_whole {
             if let Some(change) = DiffChange::read(line.text) {
                 return Some(DiffMessage::Change(change));
             }
             if self.text.read_text(line.text) {
-                notes.notice(Stream::Stdout, line.text);
+                diagnostics.notice(NoticeSource::Stdout, line.text);
                 self.statistics = Some(self.text.clone());
                 return Some(DiffMessage::Statistics(self.text.clone()));
             }
         }
-        let message = message(line, Stream::Stdout, notes, unknown)?;
+        let message = message(line, NoticeSource::Stdout, diagnostics, unknown)?;
         if let DiffMessage::Statistics(statistics) = &message {
             self.statistics = Some(statistics.clone());
         }
@@ -104,7 +104,7 @@ impl Decoder for DiffDecoder {
         }
     }
 
-    fn finish(self, end: &End<'_>) -> Result<Difference, Fault<Difference>> {
+    fn finish(self, end: &RunEnd<'_>) -> Result<Difference, DecodeFailure<Difference>> {
         let is_empty = self.changes.is_empty() && self.statistics.is_none();
         let is_closed = self.statistics.is_some();
         let difference = Difference {

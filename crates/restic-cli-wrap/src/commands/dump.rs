@@ -2,7 +2,7 @@ use std::ffi::OsString;
 
 use crate::arguments::{Arguments, setters};
 use crate::command::Command;
-use crate::commands::RawDecoder;
+use crate::commands::BytesDecoder;
 
 /// Gives the content of a file in a snapshot, or of a folder as an archive.
 ///
@@ -50,13 +50,13 @@ setters! { Dump:
 impl Command for Dump {
     type Event = Vec<u8>;
     type Output = Vec<u8>;
-    type Decoder = RawDecoder;
+    type Decoder = BytesDecoder;
 
     fn arguments(&self) -> Arguments {
         self.arguments.clone()
     }
 
-    fn decoder(&self) -> RawDecoder {
-        RawDecoder::default()
+    fn decoder(&self) -> BytesDecoder {
+        BytesDecoder::default()
     }
 }

@@ -6,7 +6,7 @@ use crate::command::Command;
 use crate::commands::{ReportDecoder, TextReport, report};
 
 /// Lists the feature flags, which `RESTIC_FEATURES` in restic's
-/// [environment](crate::Builder::env) sets.
+/// [environment](crate::ResticBuilder::env) sets.
 ///
 /// `restic features`, since restic 0.17.0. It needs no repository.
 #[must_use]

@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::arguments::{Arguments, setters};
 use crate::command::Command;
-use crate::cut::Cut;
-use crate::decode::{Decoder, End, Fault, Line};
-use crate::notes::{Notes, Stream};
+use crate::decode::{DecodeFailure, Decoder, Line, RunEnd};
+use crate::diagnostics::{Diagnostics, NoticeSource};
+use crate::framing::Framing;
 
 mod objects;
 mod parts;
@@ -111,15 +111,15 @@ impl Decoder for FindDecoder {
     type Event = FindEvent;
     type Output = Vec<SnapshotMatches>;
 
-    const STDOUT: Cut = Cut::Items;
+    const STDOUT: Framing = Framing::Items;
 
-    fn stdout(&mut self, line: &Line<'_>, notes: &mut Notes) -> Option<FindEvent> {
+    fn stdout(&mut self, line: &Line<'_>, diagnostics: &mut Diagnostics) -> Option<FindEvent> {
         if is_group(line.text) {
-            let snapshot = self.parts.read(line, notes)?;
-            self.check_hits(&snapshot, line, notes);
+            let snapshot = self.parts.read(line, diagnostics)?;
+            self.check_hits(&snapshot, line, diagnostics);
             return Some(FindEvent::Snapshot(snapshot));
         }
-        let node = self.parts.read(line, notes)?;
+        let node = self.parts.read(line, diagnostics)?;
         self.hits += 1;
         Some(FindEvent::Match(node))
     }
@@ -134,7 +134,7 @@ impl Decoder for FindDecoder {
         }
     }
 
-    fn finish(self, end: &End<'_>) -> Result<Self::Output, Fault<Self::Output>> {
+    fn finish(self, end: &RunEnd<'_>) -> Result<Self::Output, DecodeFailure<Self::Output>> {
         self.parts.finish(self.found, end)
     }
 }
@@ -157,11 +157,16 @@ fn is_group(text: &str) -> bool {
 
 impl FindDecoder {
     /// A match that stands behind some text without a line end is lost in it.
-    fn check_hits(&mut self, snapshot: &SnapshotMatches, line: &Line<'_>, notes: &mut Notes) {
+    fn check_hits(
+        &mut self,
+        snapshot: &SnapshotMatches,
+        line: &Line<'_>,
+        diagnostics: &mut Diagnostics,
+    ) {
         let hits = std::mem::take(&mut self.hits);
         if hits != snapshot.hits {
             let problem = format!("{hits} matches have come");
-            notes.malformed(Stream::Stdout, line.number, &problem, line.text);
+            diagnostics.malformed(NoticeSource::Stdout, line.number, &problem, line.text);
         }
     }
 }

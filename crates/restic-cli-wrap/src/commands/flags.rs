@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use restic_types::{SnapshotId, cli};
 
 use super::*;
-use crate::Builder;
+use crate::ResticBuilder;
 
 /// Compares the setters for a command with restic's flags. `elsewhere` are those that have
 /// none, because a constructor sets them or for the reason given there.
@@ -114,7 +114,7 @@ fn every_global_flag_has_a_setter() {
         "--retry-lock",
     ];
     let known = cli::global_flags();
-    compare("every command", known, &[Builder::FLAGS], &elsewhere);
+    compare("every command", known, &[ResticBuilder::FLAGS], &elsewhere);
 }
 
 /// Without a policy, some flags of `forget` mean nothing.

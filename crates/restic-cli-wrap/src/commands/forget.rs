@@ -9,8 +9,8 @@ use crate::arguments::{Arguments, Flag, FlagValue};
 use crate::command::Command;
 use crate::commands::prune::PruneReport;
 use crate::commands::pruning::{Pruning, pruning_setters};
-use crate::decode::{Decoder, Document, End, Fault, Line};
-use crate::notes::{Notes, Stream};
+use crate::decode::{DecodeFailure, Decoder, Document, Line, RunEnd};
+use crate::diagnostics::{Diagnostics, NoticeSource};
 use crate::values::{CalendarDuration, GroupBy, TagList};
 
 /// Removes snapshots that a policy does not keep.
@@ -236,20 +236,20 @@ impl Decoder for ForgetDecoder {
     type Event = Counter;
     type Output = ForgetReport;
 
-    fn stdout(&mut self, line: &Line<'_>, notes: &mut Notes) -> Option<Counter> {
+    fn stdout(&mut self, line: &Line<'_>, diagnostics: &mut Diagnostics) -> Option<Counter> {
         if self.plan.takes(line) {
             return None;
         }
-        self.pruning.stdout(line, notes)
+        self.pruning.stdout(line, diagnostics)
     }
 
-    fn stderr(&mut self, line: &Line<'_>, notes: &mut Notes) -> Option<Counter> {
+    fn stderr(&mut self, line: &Line<'_>, diagnostics: &mut Diagnostics) -> Option<Counter> {
         self.not_removed |= is_not_removed(line.text);
-        notes.notice(Stream::Stderr, line.text);
+        diagnostics.notice(NoticeSource::Stderr, line.text);
         None
     }
 
-    fn finish(self, end: &End<'_>) -> Result<ForgetReport, Fault<ForgetReport>> {
+    fn finish(self, end: &RunEnd<'_>) -> Result<ForgetReport, DecodeFailure<ForgetReport>> {
         let missing = self.pruning.missing(end);
         let report = |groups| ForgetReport {
             dry_run: self.dry_run,

@@ -8,8 +8,8 @@ use crate::command::Command;
 use crate::commands::forget::is_not_removed;
 use crate::commands::prune::PruneReport;
 use crate::commands::pruning::{Pruning, pruning_setters};
-use crate::decode::{Decoder, End, Fault, Line};
-use crate::notes::{Notes, Stream};
+use crate::decode::{DecodeFailure, Decoder, Line, RunEnd};
+use crate::diagnostics::{Diagnostics, NoticeSource};
 use crate::values::{SnapshotRef, TagList};
 
 /// Removes these snapshots.
@@ -102,17 +102,17 @@ impl Decoder for ForgetSnapshotsDecoder {
     type Event = Counter;
     type Output = Forgotten;
 
-    fn stdout(&mut self, line: &Line<'_>, notes: &mut Notes) -> Option<Counter> {
-        self.pruning.stdout(line, notes)
+    fn stdout(&mut self, line: &Line<'_>, diagnostics: &mut Diagnostics) -> Option<Counter> {
+        self.pruning.stdout(line, diagnostics)
     }
 
-    fn stderr(&mut self, line: &Line<'_>, notes: &mut Notes) -> Option<Counter> {
+    fn stderr(&mut self, line: &Line<'_>, diagnostics: &mut Diagnostics) -> Option<Counter> {
         self.not_removed |= is_not_removed(line.text);
-        notes.notice(Stream::Stderr, line.text);
+        diagnostics.notice(NoticeSource::Stderr, line.text);
         None
     }
 
-    fn finish(self, end: &End<'_>) -> Result<Forgotten, Fault<Forgotten>> {
+    fn finish(self, end: &RunEnd<'_>) -> Result<Forgotten, DecodeFailure<Forgotten>> {
         let missing = self.pruning.missing(end);
         let forgotten = Forgotten {
             dry_run: self.dry_run,

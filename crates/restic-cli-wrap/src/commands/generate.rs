@@ -3,9 +3,9 @@ use std::ffi::OsString;
 use crate::arguments::{Arguments, setters};
 use crate::command::Command;
 use crate::commands::PlainText;
-use crate::commands::text::TextDecoder;
 use crate::decode::NoEvents;
-use crate::notes::Stream;
+use crate::decode::TextDecoder;
+use crate::diagnostics::NoticeSource;
 
 /// Writes restic's manual pages, and the files that make shells complete its flags.
 ///
@@ -56,6 +56,6 @@ impl Command for Generate {
     }
 
     fn decoder(&self) -> TextDecoder {
-        TextDecoder::of(Stream::Stdout)
+        TextDecoder::of(NoticeSource::Stdout)
     }
 }

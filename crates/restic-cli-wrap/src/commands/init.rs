@@ -5,8 +5,8 @@ use restic_types::Initialized;
 use crate::Repository;
 use crate::arguments::{Arguments, setters};
 use crate::command::Command;
-use crate::decode::{Decoder, End, Fault, Line, NoEvents};
-use crate::notes::{Notes, Stream};
+use crate::decode::{DecodeFailure, Decoder, Line, NoEvents, RunEnd};
+use crate::diagnostics::{Diagnostics, NoticeSource};
 
 /// Makes a new repository.
 ///
@@ -74,25 +74,25 @@ impl Decoder for InitDecoder {
     type Event = NoEvents;
     type Output = Initialized;
 
-    fn stdout(&mut self, line: &Line<'_>, notes: &mut Notes) -> Option<NoEvents> {
+    fn stdout(&mut self, line: &Line<'_>, diagnostics: &mut Diagnostics) -> Option<NoEvents> {
         if line.text.starts_with('{') {
             match serde_json::from_str(line.text) {
                 Ok(initialized) => self.initialized = Some(initialized),
                 Err(error) => {
                     let problem = error.to_string();
-                    notes.malformed(Stream::Stdout, line.number, &problem, line.text);
+                    diagnostics.malformed(NoticeSource::Stdout, line.number, &problem, line.text);
                 }
             }
         } else {
             match from_text(line.text).filter(|_| line.is_whole) {
                 Some(initialized) => self.initialized = Some(initialized),
-                None => notes.notice(Stream::Stdout, line.text),
+                None => diagnostics.notice(NoticeSource::Stdout, line.text),
             }
         }
         None
     }
 
-    fn finish(self, end: &End<'_>) -> Result<Initialized, Fault<Initialized>> {
+    fn finish(self, end: &RunEnd<'_>) -> Result<Initialized, DecodeFailure<Initialized>> {
         match self.initialized {
             Some(initialized) if end.is_success() => Ok(initialized),
             None if end.is_success() => {

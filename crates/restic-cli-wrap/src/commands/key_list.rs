@@ -2,8 +2,8 @@ use restic_types::Key;
 
 use crate::arguments::{Arguments, setters};
 use crate::command::Command;
-use crate::decode::{Decoder, Document, End, Fault, Line, NoEvents};
-use crate::notes::Notes;
+use crate::decode::{DecodeFailure, Decoder, Document, Line, NoEvents, RunEnd};
+use crate::diagnostics::Diagnostics;
 
 /// Lists the keys that open the repository.
 ///
@@ -53,12 +53,12 @@ impl Decoder for KeyListDecoder {
     type Event = NoEvents;
     type Output = Vec<Key>;
 
-    fn stdout(&mut self, line: &Line<'_>, notes: &mut Notes) -> Option<NoEvents> {
-        self.0.push(line, notes);
+    fn stdout(&mut self, line: &Line<'_>, diagnostics: &mut Diagnostics) -> Option<NoEvents> {
+        self.0.push(line, diagnostics);
         None
     }
 
-    fn finish(self, end: &End<'_>) -> Result<Vec<Key>, Fault<Vec<Key>>> {
+    fn finish(self, end: &RunEnd<'_>) -> Result<Vec<Key>, DecodeFailure<Vec<Key>>> {
         self.0.finish(end)
     }
 }

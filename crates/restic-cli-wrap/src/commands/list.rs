@@ -4,8 +4,8 @@ use restic_types::{IndexId, KeyId, ListedBlob, LockId, PackId, SnapshotId};
 
 use crate::arguments::{Arguments, setters};
 use crate::command::Command;
-use crate::decode::{Decoder, End, Fault, Line};
-use crate::notes::{Notes, Stream};
+use crate::decode::{DecodeFailure, Decoder, Line, RunEnd};
+use crate::diagnostics::{Diagnostics, NoticeSource};
 
 /// Lists everything of one kind that is in the repository, by its id.
 ///
@@ -62,7 +62,7 @@ impl List<KeyId> {
 
 impl List<LockId> {
     /// Lists the locks. Before restic 0.13.0 its own lock is one of them, unless the client
-    /// has [`no_lock`](crate::Builder::no_lock).
+    /// has [`no_lock`](crate::ResticBuilder::no_lock).
     pub fn locks() -> Self {
         Self::of("locks")
     }
@@ -142,14 +142,19 @@ impl<T: Row> Decoder for ListDecoder<T> {
         T::read(line).is_some()
     }
 
-    fn stdout(&mut self, line: &Line<'_>, notes: &mut Notes) -> Option<T> {
+    fn stdout(&mut self, line: &Line<'_>, diagnostics: &mut Diagnostics) -> Option<T> {
         let row = T::read(line.text);
         if !line.is_whole {
-            notes.malformed(Stream::Stdout, line.number, "it has no end", line.text);
+            diagnostics.malformed(
+                NoticeSource::Stdout,
+                line.number,
+                "it has no end",
+                line.text,
+            );
             return None;
         }
         if row.is_none() {
-            notes.notice(Stream::Stdout, line.text);
+            diagnostics.notice(NoticeSource::Stdout, line.text);
         }
         row
     }
@@ -158,7 +163,7 @@ impl<T: Row> Decoder for ListDecoder<T> {
         self.rows.push(row);
     }
 
-    fn finish(self, end: &End<'_>) -> Result<Vec<T>, Fault<Vec<T>>> {
+    fn finish(self, end: &RunEnd<'_>) -> Result<Vec<T>, DecodeFailure<Vec<T>>> {
         if end.is_success() {
             Ok(self.rows)
         } else {

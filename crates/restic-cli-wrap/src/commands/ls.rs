@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::arguments::{Arguments, setters};
 use crate::command::Command;
-use crate::decode::{Decoder, End, Fault, Line, message};
-use crate::notes::{Notes, Stream};
+use crate::decode::{DecodeFailure, Decoder, Line, RunEnd, message};
+use crate::diagnostics::{Diagnostics, NoticeSource};
 use crate::values::{SnapshotRef, TagList};
 
 /// Lists the files and folders of a snapshot.
@@ -94,8 +94,8 @@ impl Decoder for LsDecoder {
     type Event = LsMessage;
     type Output = Listing;
 
-    fn stdout(&mut self, line: &Line<'_>, notes: &mut Notes) -> Option<LsMessage> {
-        let message = message(line, Stream::Stdout, notes, unknown)?;
+    fn stdout(&mut self, line: &Line<'_>, diagnostics: &mut Diagnostics) -> Option<LsMessage> {
+        let message = message(line, NoticeSource::Stdout, diagnostics, unknown)?;
         self.found |= matches!(message, LsMessage::Snapshot(_));
         Some(message)
     }
@@ -108,7 +108,7 @@ impl Decoder for LsDecoder {
         }
     }
 
-    fn finish(self, end: &End<'_>) -> Result<Listing, Fault<Listing>> {
+    fn finish(self, end: &RunEnd<'_>) -> Result<Listing, DecodeFailure<Listing>> {
         if !end.is_success() {
             return Err(end.failure().with(self.found.then_some(self.listing)));
         }

@@ -3,8 +3,8 @@ use serde::de::IgnoredAny;
 use crate::arguments::Arguments;
 use crate::command::Command;
 use crate::commands::Ls;
-use crate::decode::{Decoder, End, Fault, Line, NoEvents};
-use crate::notes::Notes;
+use crate::decode::{DecodeFailure, Decoder, Line, NoEvents, RunEnd};
+use crate::diagnostics::Diagnostics;
 use crate::{ErrorKind, Result};
 
 /// Lists a snapshot as one document for the program `ncdu`, which shows it with
@@ -65,13 +65,13 @@ impl Decoder for LsNcduDecoder {
         true
     }
 
-    fn stdout(&mut self, line: &Line<'_>, _: &mut Notes) -> Option<NoEvents> {
+    fn stdout(&mut self, line: &Line<'_>, _: &mut Diagnostics) -> Option<NoEvents> {
         self.document.push_str(line.text);
         self.document.push('\n');
         None
     }
 
-    fn finish(self, end: &End<'_>) -> Result<String, Fault<String>> {
+    fn finish(self, end: &RunEnd<'_>) -> Result<String, DecodeFailure<String>> {
         if !end.is_success() {
             return Err(end.failure());
         }
@@ -79,7 +79,7 @@ impl Decoder for LsNcduDecoder {
             Ok(_) => Ok(self.document),
             Err(error) => {
                 let message = format!("restic's document for ncdu is not whole: {error}");
-                Err(Fault::new(ErrorKind::BadOutput, message).with(Some(self.document)))
+                Err(DecodeFailure::new(ErrorKind::BadOutput, message).with(Some(self.document)))
             }
         }
     }

@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 use crate::ErrorKind;
 use crate::arguments::{Arguments, setters};
 use crate::command::Command;
-use crate::commands::report::{ReportDecoder, TextReport, fields};
-use crate::decode::{Decoder, End, Fault, Line};
-use crate::notes::{Notes, Stream};
+use crate::decode::report::{ReportDecoder, TextReport, fields};
+use crate::decode::{DecodeFailure, Decoder, Line, RunEnd};
+use crate::diagnostics::{Diagnostics, NoticeSource};
 
 /// Changes the repository's format.
 ///
@@ -98,15 +98,15 @@ impl Decoder for MigrateDecoder {
     type Event = Counter;
     type Output = Migrated;
 
-    fn stdout(&mut self, line: &Line<'_>, notes: &mut Notes) -> Option<Counter> {
-        self.decoder.stdout(line, notes)
+    fn stdout(&mut self, line: &Line<'_>, diagnostics: &mut Diagnostics) -> Option<Counter> {
+        self.decoder.stdout(line, diagnostics)
     }
 
-    fn stderr(&mut self, line: &Line<'_>, notes: &mut Notes) -> Option<Counter> {
-        self.decoder.stderr(line, notes)
+    fn stderr(&mut self, line: &Line<'_>, diagnostics: &mut Diagnostics) -> Option<Counter> {
+        self.decoder.stderr(line, diagnostics)
     }
 
-    fn finish(self, end: &End<'_>) -> Result<Migrated, Fault<Migrated>> {
+    fn finish(self, end: &RunEnd<'_>) -> Result<Migrated, DecodeFailure<Migrated>> {
         let migrated = self.decoder.finish(end)?;
         let left_out = self
             .names
@@ -120,18 +120,18 @@ impl Decoder for MigrateDecoder {
 }
 
 /// Why a change was not made although restic ended well.
-fn why_not(name: &str, migrated: &Migrated, end: &End<'_>) -> Fault<Migrated> {
+fn why_not(name: &str, migrated: &Migrated, end: &RunEnd<'_>) -> DecodeFailure<Migrated> {
     let unknown = format!("unknown migration {name}");
     let refused = format!("migration {name} cannot be applied: ");
     let begun = format!("applying migration {name}...");
-    let mut said = end.notes.on(Stream::Stderr);
+    let mut said = end.diagnostics.on(NoticeSource::Stderr);
     if let Some(words) = said.find(|line| line.starts_with(&refused)) {
-        Fault::new(ErrorKind::Failed, words)
+        DecodeFailure::new(ErrorKind::Failed, words)
     } else if migrated.text.contains(&begun) || migrated.text.iter().any(is_check) {
         end.incomplete_output("it did not say that the migration is done")
     } else {
         // restic 0.11 and 0.14 do not even say so.
-        Fault::new(ErrorKind::NotFound, unknown)
+        DecodeFailure::new(ErrorKind::NotFound, unknown)
     }
 }
 

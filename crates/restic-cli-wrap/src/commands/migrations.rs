@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::arguments::{Arguments, setters};
 use crate::command::Command;
-use crate::commands::report::{ReportDecoder, TextReport};
+use crate::decode::report::{ReportDecoder, TextReport};
 
 /// Lists the changes to the repository's format that can be made.
 ///
@@ -19,7 +19,7 @@ pub struct Migrations {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct AvailableMigrations {
-    /// Empty when there are none, and with [`Builder::quiet`](crate::Builder::quiet) since
+    /// Empty when there are none, and with [`ResticBuilder::quiet`](crate::ResticBuilder::quiet) since
     /// restic 0.18.
     pub migrations: Vec<Migration>,
     /// All that restic printed.

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use crate::ErrorKind;
 use crate::arguments::{Arguments, setters};
 use crate::command::Command;
-use crate::decode::{Decoder, End, Fault, Line};
-use crate::notes::{Notes, Stream};
+use crate::decode::{DecodeFailure, Decoder, Line, RunEnd};
+use crate::diagnostics::{Diagnostics, NoticeSource};
 
 /// Shows the snapshots as folders, for as long as restic runs.
 ///
@@ -114,8 +114,8 @@ impl Decoder for MountDecoder {
 
     const ENDS_WHEN_STOPPED: bool = true;
 
-    fn stdout(&mut self, line: &Line<'_>, notes: &mut Notes) -> Option<MountEvent> {
-        notes.notice(Stream::Stdout, line.text);
+    fn stdout(&mut self, line: &Line<'_>, diagnostics: &mut Diagnostics) -> Option<MountEvent> {
+        diagnostics.notice(NoticeSource::Stdout, line.text);
         if !line.is_whole {
             return None;
         }
@@ -125,10 +125,10 @@ impl Decoder for MountDecoder {
         Some(MountEvent::Ready(folder.to_owned()))
     }
 
-    fn finish(self, end: &End<'_>) -> Result<Unmounted, Fault<Unmounted>> {
+    fn finish(self, end: &RunEnd<'_>) -> Result<Unmounted, DecodeFailure<Unmounted>> {
         let was_served = self.unmounted.folder.is_some();
         let was_asked = end.cause == Some(Cause::Cancelled);
-        let mut said = end.notes.on(Stream::Stderr);
+        let mut said = end.diagnostics.on(NoticeSource::Stderr);
         let in_use = said.find(|line| was_served && line.starts_with("unable to umount "));
         let fault = if let Some(words) = in_use {
             // Whatever the exit says, restic leaves a folder that nobody can read.
@@ -140,15 +140,15 @@ impl Decoder for MountDecoder {
         } else if was_served && has_ended_well(end) {
             return Ok(self.unmounted);
         } else if was_asked {
-            let words = end.words();
+            let words = end.reason();
             let message =
                 format!("the run was cancelled and did not end well; restic said: {words}");
-            Fault::new(ErrorKind::Cancelled, message)
+            DecodeFailure::new(ErrorKind::Cancelled, message)
         } else if end.is_success() {
             end.incomplete_output("it did not say that it served the folder")
         } else {
             let mut fault = end.failure();
-            if fault.kind == ErrorKind::Failed && is_missing(&fault.message, end.notes) {
+            if fault.kind == ErrorKind::Failed && is_missing(&fault.message, end.diagnostics) {
                 fault.kind = ErrorKind::NotFound;
             }
             fault
@@ -158,17 +158,17 @@ impl Decoder for MountDecoder {
 }
 
 /// By itself, or by being asked to: before restic 0.15 that is an exit with 130.
-fn has_ended_well(end: &End<'_>) -> bool {
+fn has_ended_well(end: &RunEnd<'_>) -> bool {
     let was_asked = end.cause == Some(Cause::Cancelled);
     end.exit.is_success() || was_asked && end.exit.code() == Some(130)
 }
 
 /// Whether the folder is not there.
-fn is_missing(words: &str, notes: &Notes) -> bool {
+fn is_missing(words: &str, diagnostics: &Diagnostics) -> bool {
     let is_told = |line: &str| {
         let folder = line.to_ascii_lowercase();
         folder.contains("mountpoint ")
             && (folder.ends_with("doesn't exist") || folder.ends_with("does not exist"))
     };
-    is_told(words) || notes.on(Stream::Stdout).any(is_told)
+    is_told(words) || diagnostics.on(NoticeSource::Stdout).any(is_told)
 }

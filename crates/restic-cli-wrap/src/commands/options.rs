@@ -5,7 +5,7 @@ use crate::arguments::{Arguments, setters};
 use crate::command::Command;
 use crate::commands::{ReportDecoder, TextReport, report};
 
-/// Lists the extended options, which [`Builder::option`](crate::Builder::option) sets.
+/// Lists the extended options, which [`ResticBuilder::option`](crate::ResticBuilder::option) sets.
 ///
 /// `restic options`. It needs no repository.
 #[must_use]

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::arguments::Arguments;
 use crate::command::Command;
 use crate::commands::pruning::pruning_setters;
-use crate::commands::report::{ReportDecoder, TextReport, fields};
+use crate::decode::report::{ReportDecoder, TextReport, fields};
 
 /// Removes data that no snapshot needs any longer.
 ///
@@ -31,7 +31,7 @@ pub struct PruneReport {
     /// This is a plan: nothing was changed. Says what the command asked for.
     pub dry_run: bool,
     /// How many snapshots there are, whose data is kept. Absent with
-    /// [`Builder::quiet`](crate::Builder::quiet), as all that follows.
+    /// [`ResticBuilder::quiet`](crate::ResticBuilder::quiet), as all that follows.
     pub snapshots: Option<u64>,
     /// What is in the packs that are packed anew. Since restic 0.12.0, as all others but
     /// [`old`](Self::old).
@@ -51,12 +51,12 @@ pub struct PruneReport {
     /// The same as a part of what is left, from 0 to 100.
     pub unused_after_percent: Option<f64>,
     /// More about the repository before. Absent unless
-    /// [`Builder::verbose`](crate::Builder::verbose) is set.
+    /// [`ResticBuilder::verbose`](crate::ResticBuilder::verbose) is set.
     pub details: Option<PruneDetails>,
     /// What restic 0.11 says instead. Absent since restic 0.12.0.
     pub old: Option<OldPrune>,
     /// The files that were removed from the repository, such as `data/358def0b…` and `index
-    /// c148de2f…`. Empty unless [`Builder::verbose`](crate::Builder::verbose) is 2; not in
+    /// c148de2f…`. Empty unless [`ResticBuilder::verbose`](crate::ResticBuilder::verbose) is 2; not in
     /// restic 0.11 and 0.14.
     pub removed_files: Vec<String>,
     /// All that restic printed, without counters and empty lines. Of a restic that prints

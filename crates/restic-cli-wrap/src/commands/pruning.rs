@@ -4,9 +4,9 @@ use restic_types::Counter;
 
 use crate::arguments::Arguments;
 use crate::commands::prune::PruneReport;
-use crate::commands::report::{ReportDecoder, TextReport as _, visible};
-use crate::decode::{Decoder as _, End, Line};
-use crate::notes::{Notes, Stream};
+use crate::decode::report::{ReportDecoder, TextReport as _, visible};
+use crate::decode::{Decoder as _, Line, RunEnd};
+use crate::diagnostics::{Diagnostics, NoticeSource};
 
 /// Writes the setters of a command that can prune: its own, and those that say how.
 macro_rules! pruning_setters {
@@ -50,7 +50,11 @@ impl Pruning {
     }
 
     /// Takes a line that is not `forget`'s own.
-    pub(super) fn stdout(&mut self, line: &Line<'_>, notes: &mut Notes) -> Option<Counter> {
+    pub(super) fn stdout(
+        &mut self,
+        line: &Line<'_>,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Counter> {
         let text = visible(line.text);
         // The half of a beginning is one, too: the rest of it is missing.
         let is_beginning = |begin: &&str| match line.is_whole {
@@ -59,17 +63,17 @@ impl Pruning {
         };
         self.has_begun |= BEGINNINGS.iter().any(is_beginning);
         if self.has_begun {
-            return self.decoder.stdout(line, notes);
+            return self.decoder.stdout(line, diagnostics);
         }
         let counter = Counter::read(text).filter(|_| line.is_whole);
         if counter.is_none() {
-            notes.notice(Stream::Stdout, line.text);
+            diagnostics.notice(NoticeSource::Stdout, line.text);
         }
         counter
     }
 
     /// What is missing of a pruning that has begun.
-    pub(super) fn missing(&self, end: &End<'_>) -> Option<&'static str> {
+    pub(super) fn missing(&self, end: &RunEnd<'_>) -> Option<&'static str> {
         let is_judged = self.has_begun && !end.quiet;
         self.decoder.report().missing().filter(|_| is_judged)
     }

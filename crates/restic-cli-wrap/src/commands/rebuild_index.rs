@@ -3,7 +3,7 @@ use restic_types::Counter;
 use crate::arguments::{Arguments, setters};
 use crate::command::Command;
 use crate::commands::repair_index::IndexReport;
-use crate::commands::report::ReportDecoder;
+use crate::decode::report::ReportDecoder;
 
 /// Makes the index fit the packs that are in the repository.
 ///

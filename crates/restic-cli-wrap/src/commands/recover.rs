@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::arguments::{Arguments, setters};
 use crate::command::Command;
-use crate::commands::report::{ReportDecoder, TextReport, fields};
+use crate::decode::report::{ReportDecoder, TextReport, fields};
 
 /// Makes a snapshot of the folders that are in the repository and in no snapshot.
 ///
@@ -26,7 +26,7 @@ pub struct Recovered {
     /// The new snapshot, in the short form. Absent when there was nothing to recover.
     pub snapshot_id: Option<SnapshotId>,
     /// How many folders were found that no other folder has in it. Absent with
-    /// [`Builder::quiet`](crate::Builder::quiet) in restic 0.11.
+    /// [`ResticBuilder::quiet`](crate::ResticBuilder::quiet) in restic 0.11.
     pub roots: Option<u64>,
     /// All that restic printed, without counters and empty lines.
     pub text: Vec<String>,

@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::arguments::{Arguments, setters};
 use crate::command::Command;
-use crate::commands::report::{ReportDecoder, TextReport, fields};
+use crate::decode::report::{ReportDecoder, TextReport, fields};
 
 /// Makes the index fit the packs that are in the repository.
 ///
@@ -30,7 +30,7 @@ pub struct IndexReport {
     /// The new index files, in the short form. restic 0.11 alone tells.
     pub new_indexes: Vec<IndexId>,
     /// The index files that were removed. Empty unless
-    /// [`Builder::verbose`](crate::Builder::verbose) is 2; not in restic 0.11 and 0.14.
+    /// [`ResticBuilder::verbose`](crate::ResticBuilder::verbose) is 2; not in restic 0.11 and 0.14.
     pub removed_indexes: Vec<IndexId>,
     /// How many index files were removed. restic 0.11 alone tells, others by a counter.
     pub removed_count: Option<u64>,

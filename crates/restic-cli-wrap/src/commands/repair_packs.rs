@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::ErrorKind;
 use crate::arguments::{Arguments, setters};
 use crate::command::Command;
-use crate::commands::report::{ReportDecoder, TextReport, fields};
+use crate::decode::report::{ReportDecoder, TextReport, fields};
 
 /// Saves what is intact in damaged packs, and removes them.
 ///
@@ -15,7 +15,7 @@ use crate::commands::report::{ReportDecoder, TextReport, fields};
 /// [`RepairSnapshots`](crate::commands::RepairSnapshots) comes next.
 ///
 /// restic copies the packs, as `pack-` and the id, into its working folder before it does
-/// anything: [`Builder::current_dir`](crate::Builder::current_dir), or the folder of your
+/// anything: [`ResticBuilder::current_dir`](crate::ResticBuilder::current_dir), or the folder of your
 /// program. Such a file that is there already is an error,
 /// [`AlreadyExists`](crate::ErrorKind::AlreadyExists), and a pack that is not there is
 /// [`NotFound`](crate::ErrorKind::NotFound); nothing is done then.

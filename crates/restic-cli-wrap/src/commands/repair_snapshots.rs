@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::arguments::{Arguments, setters};
 use crate::command::Command;
-use crate::commands::report::{ReportDecoder, TextReport, fields};
-use crate::commands::unquoted::unquoted;
+use crate::decode::go_quote::unquoted;
+use crate::decode::report::{ReportDecoder, TextReport, fields};
 
 /// Makes new snapshots of damaged ones, without what is lost.
 ///
@@ -32,7 +32,7 @@ pub struct SnapshotRepairs {
     pub dry_run: bool,
     /// The snapshots that restic looked into, in its order.
     pub snapshots: Vec<SnapshotRepair>,
-    /// How many of them were damaged. Absent with [`Builder::quiet`](crate::Builder::quiet).
+    /// How many of them were damaged. Absent with [`ResticBuilder::quiet`](crate::ResticBuilder::quiet).
     pub modified: Option<u64>,
     /// All that restic printed, without counters and empty lines.
     pub text: Vec<String>,

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::arguments::{Arguments, setters};
 use crate::command::Command;
-use crate::decode::{Decoder, End, Fault, Line, message, message_among_text};
-use crate::notes::{Notes, Stream};
+use crate::decode::{DecodeFailure, Decoder, Line, RunEnd, message, message_among_text};
+use crate::diagnostics::{Diagnostics, NoticeSource};
 use crate::outcome::{FailedItems, Outcome};
 use crate::values::{SnapshotRef, TagList};
 
@@ -14,7 +14,7 @@ use crate::values::{SnapshotRef, TagList};
 ///
 /// `restic restore`. While it runs it hands out [`RestoreMessage`]s: `status` several times a
 /// second and errors as they happen, and with
-/// [`Builder::verbose(2)`](crate::Builder::verbose) every file (since restic 0.17.0). The
+/// [`ResticBuilder::verbose(2)`](crate::ResticBuilder::verbose) every file (since restic 0.17.0). The
 /// summary comes last, and again as the result. Before restic 0.16.0 there is only text,
 /// from which the errors are read.
 ///
@@ -137,13 +137,13 @@ impl Decoder for RestoreDecoder {
     type Event = RestoreMessage;
     type Output = Outcome<Restored>;
 
-    fn stdout(&mut self, line: &Line<'_>, notes: &mut Notes) -> Option<RestoreMessage> {
-        let (text, message) = message_among_text(line, Stream::Stdout, notes, unknown);
+    fn stdout(&mut self, line: &Line<'_>, diagnostics: &mut Diagnostics) -> Option<RestoreMessage> {
+        let (text, message) = message_among_text(line, NoticeSource::Stdout, diagnostics, unknown);
         if message.is_none() || !text.trim().is_empty() {
             self.counted |= is_count(text);
             let begins = line.is_whole && text.starts_with("restoring <Snapshot ");
             if begins && !self.is_text {
-                notes.notice(Stream::Library, FOLLOWS_LINKS);
+                diagnostics.notice(NoticeSource::Library, FOLLOWS_LINKS);
             }
             self.is_text |= self.counted || begins;
             self.restored.text.push(text.to_owned());
@@ -154,10 +154,10 @@ impl Decoder for RestoreDecoder {
         message
     }
 
-    fn stderr(&mut self, line: &Line<'_>, notes: &mut Notes) -> Option<RestoreMessage> {
+    fn stderr(&mut self, line: &Line<'_>, diagnostics: &mut Diagnostics) -> Option<RestoreMessage> {
         let message = match from_text(line.text) {
             Some(error) => RestoreMessage::Error(error),
-            None => message(line, Stream::Stderr, notes, unknown)?,
+            None => message(line, NoticeSource::Stderr, diagnostics, unknown)?,
         };
         if let RestoreMessage::Error(error) = &message {
             self.failed.add(&error.item, error.error.to_string());
@@ -165,14 +165,14 @@ impl Decoder for RestoreDecoder {
         Some(message)
     }
 
-    fn finish(self, end: &End<'_>) -> Result<Self::Output, Fault<Self::Output>> {
+    fn finish(self, end: &RunEnd<'_>) -> Result<Self::Output, DecodeFailure<Self::Output>> {
         let failed = self.counted || !self.failed.is_empty();
         let at_end = self.restored.summary.is_some() || self.is_text || end.quiet;
         match end.exit.code() {
             Some(0) if !at_end => Err(end.incomplete_output("it gave no summary")),
             Some(0) if !failed => Ok(Outcome::Complete(self.restored)),
             Some(0) => Ok(self.incomplete(end)),
-            Some(1) if failed && is_count(&end.said()) => Ok(self.incomplete(end)),
+            Some(1) if failed && is_count(&end.raw_reason()) => Ok(self.incomplete(end)),
             _ => {
                 let fault = end.failure();
                 let said = self.restored.summary.is_some() || !self.restored.text.is_empty();
@@ -184,9 +184,9 @@ impl Decoder for RestoreDecoder {
 }
 
 impl RestoreDecoder {
-    fn incomplete(self, end: &End<'_>) -> Outcome<Restored> {
+    fn incomplete(self, end: &RunEnd<'_>) -> Outcome<Restored> {
         let counted = self.restored.text.iter().find(|line| is_count(line));
-        let message = counted.cloned().unwrap_or_else(|| end.words());
+        let message = counted.cloned().unwrap_or_else(|| end.reason());
         self.failed.into_outcome(Some(self.restored), message)
     }
 }

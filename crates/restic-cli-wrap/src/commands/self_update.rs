@@ -4,9 +4,9 @@ use crate::ErrorKind;
 use crate::arguments::{Arguments, setters};
 use crate::command::Command;
 use crate::commands::PlainText;
-use crate::commands::text::TextDecoder;
-use crate::decode::{Decoder, End, Fault, Line, NoEvents};
-use crate::notes::{Notes, Stream};
+use crate::decode::TextDecoder;
+use crate::decode::{DecodeFailure, Decoder, Line, NoEvents, RunEnd};
+use crate::diagnostics::{Diagnostics, NoticeSource};
 
 /// Replaces the restic program by the newest release.
 ///
@@ -48,7 +48,7 @@ impl Command for SelfUpdate {
     }
 
     fn decoder(&self) -> SelfUpdateDecoder {
-        SelfUpdateDecoder(TextDecoder::of(Stream::Stdout))
+        SelfUpdateDecoder(TextDecoder::of(NoticeSource::Stdout))
     }
 }
 
@@ -60,18 +60,18 @@ impl Decoder for SelfUpdateDecoder {
     type Event = NoEvents;
     type Output = PlainText;
 
-    fn stdout(&mut self, line: &Line<'_>, notes: &mut Notes) -> Option<NoEvents> {
-        self.0.stdout(line, notes)
+    fn stdout(&mut self, line: &Line<'_>, diagnostics: &mut Diagnostics) -> Option<NoEvents> {
+        self.0.stdout(line, diagnostics)
     }
 
-    fn stderr(&mut self, line: &Line<'_>, notes: &mut Notes) -> Option<NoEvents> {
-        self.0.stderr(line, notes)
+    fn stderr(&mut self, line: &Line<'_>, diagnostics: &mut Diagnostics) -> Option<NoEvents> {
+        self.0.stderr(line, diagnostics)
     }
 
-    fn finish(self, end: &End<'_>) -> Result<PlainText, Fault<PlainText>> {
+    fn finish(self, end: &RunEnd<'_>) -> Result<PlainText, DecodeFailure<PlainText>> {
         self.0.finish(end).map_err(|fault| match fault.kind {
             ErrorKind::Unsupported => {
-                Fault::new(fault.kind, "this build of restic has no self-update")
+                DecodeFailure::new(fault.kind, "this build of restic has no self-update")
             }
             _ => fault,
         })

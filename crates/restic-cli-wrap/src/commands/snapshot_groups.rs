@@ -4,8 +4,8 @@ use restic_types::SnapshotGroup;
 
 use crate::arguments::{Arguments, setters};
 use crate::command::Command;
-use crate::decode::{Decoder, Document, End, Fault, Line, NoEvents};
-use crate::notes::Notes;
+use crate::decode::{DecodeFailure, Decoder, Document, Line, NoEvents, RunEnd};
+use crate::diagnostics::Diagnostics;
 use crate::values::{GroupBy, SnapshotRef, TagList};
 
 /// Lists snapshots in groups that have something in common.
@@ -78,12 +78,15 @@ impl Decoder for SnapshotGroupsDecoder {
     type Event = NoEvents;
     type Output = Vec<SnapshotGroup>;
 
-    fn stdout(&mut self, line: &Line<'_>, notes: &mut Notes) -> Option<NoEvents> {
-        self.0.push(line, notes);
+    fn stdout(&mut self, line: &Line<'_>, diagnostics: &mut Diagnostics) -> Option<NoEvents> {
+        self.0.push(line, diagnostics);
         None
     }
 
-    fn finish(self, end: &End<'_>) -> Result<Vec<SnapshotGroup>, Fault<Vec<SnapshotGroup>>> {
+    fn finish(
+        self,
+        end: &RunEnd<'_>,
+    ) -> Result<Vec<SnapshotGroup>, DecodeFailure<Vec<SnapshotGroup>>> {
         self.0.finish(end)
     }
 }

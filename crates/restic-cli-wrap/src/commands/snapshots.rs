@@ -4,8 +4,8 @@ use restic_types::Snapshot;
 
 use crate::arguments::{Arguments, setters};
 use crate::command::Command;
-use crate::decode::{Decoder, Document, End, Fault, Line, NoEvents};
-use crate::notes::Notes;
+use crate::decode::{DecodeFailure, Decoder, Document, Line, NoEvents, RunEnd};
+use crate::diagnostics::Diagnostics;
 use crate::values::{SnapshotRef, TagList};
 
 /// Lists snapshots, the oldest first.
@@ -78,12 +78,12 @@ impl Decoder for SnapshotsDecoder {
     type Event = NoEvents;
     type Output = Vec<Snapshot>;
 
-    fn stdout(&mut self, line: &Line<'_>, notes: &mut Notes) -> Option<NoEvents> {
-        self.0.push(line, notes);
+    fn stdout(&mut self, line: &Line<'_>, diagnostics: &mut Diagnostics) -> Option<NoEvents> {
+        self.0.push(line, diagnostics);
         None
     }
 
-    fn finish(self, end: &End<'_>) -> Result<Vec<Snapshot>, Fault<Vec<Snapshot>>> {
+    fn finish(self, end: &RunEnd<'_>) -> Result<Vec<Snapshot>, DecodeFailure<Vec<Snapshot>>> {
         self.0.finish(end)
     }
 }

@@ -3,9 +3,9 @@ use std::ffi::{OsStr, OsString};
 use crate::arguments::{Arguments, FlagValue, setters};
 use crate::command::Command;
 use crate::commands::PlainText;
-use crate::commands::text::TextDecoder;
-use crate::decode::{Decoder, Document, End, Fault, Line, NoEvents};
-use crate::notes::{Notes, Stream};
+use crate::decode::TextDecoder;
+use crate::decode::{DecodeFailure, Decoder, Document, Line, NoEvents, RunEnd};
+use crate::diagnostics::{Diagnostics, NoticeSource};
 use crate::types;
 use crate::values::{SnapshotRef, TagList};
 
@@ -95,12 +95,12 @@ impl Decoder for StatsDecoder {
     type Event = NoEvents;
     type Output = types::Stats;
 
-    fn stdout(&mut self, line: &Line<'_>, notes: &mut Notes) -> Option<NoEvents> {
-        self.0.push(line, notes);
+    fn stdout(&mut self, line: &Line<'_>, diagnostics: &mut Diagnostics) -> Option<NoEvents> {
+        self.0.push(line, diagnostics);
         None
     }
 
-    fn finish(self, end: &End<'_>) -> Result<types::Stats, Fault<types::Stats>> {
+    fn finish(self, end: &RunEnd<'_>) -> Result<types::Stats, DecodeFailure<types::Stats>> {
         self.0.finish(end)
     }
 }
@@ -144,7 +144,7 @@ impl Command for StatsDebug {
     }
 
     fn decoder(&self) -> TextDecoder {
-        TextDecoder::of(Stream::Stderr)
+        TextDecoder::of(NoticeSource::Stderr)
     }
 }
 

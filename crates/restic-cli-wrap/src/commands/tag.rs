@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::arguments::{Arguments, setters};
 use crate::command::Command;
-use crate::decode::{Decoder, End, Fault, Line, message};
-use crate::notes::{Notes, Stream};
+use crate::decode::{DecodeFailure, Decoder, Line, RunEnd, message};
+use crate::diagnostics::{Diagnostics, NoticeSource};
 
 /// Changes the tags of snapshots.
 ///
@@ -102,7 +102,7 @@ impl Decoder for TagDecoder {
     type Event = TagMessage;
     type Output = TagReport;
 
-    fn stdout(&mut self, line: &Line<'_>, notes: &mut Notes) -> Option<TagMessage> {
+    fn stdout(&mut self, line: &Line<'_>, diagnostics: &mut Diagnostics) -> Option<TagMessage> {
         if !line.text.starts_with('{') {
             if line.is_whole {
                 self.report.changed_snapshots =
@@ -110,10 +110,10 @@ impl Decoder for TagDecoder {
                 self.report.text.push(line.text.to_owned());
             }
             // A run that fails may have no report to keep it in.
-            notes.notice(Stream::Stdout, line.text);
+            diagnostics.notice(NoticeSource::Stdout, line.text);
             return None;
         }
-        let message = message(line, Stream::Stdout, notes, unknown)?;
+        let message = message(line, NoticeSource::Stdout, diagnostics, unknown)?;
         match &message {
             TagMessage::Changed(changed) => self.report.changed.push(changed.clone()),
             TagMessage::Summary(summary) => {
@@ -124,7 +124,7 @@ impl Decoder for TagDecoder {
         Some(message)
     }
 
-    fn finish(self, end: &End<'_>) -> Result<TagReport, Fault<TagReport>> {
+    fn finish(self, end: &RunEnd<'_>) -> Result<TagReport, DecodeFailure<TagReport>> {
         let report = self.report;
         if !end.is_success() {
             return Err(end.failure().with(Some(report)));

@@ -2,8 +2,8 @@ use restic_types::VersionInfo;
 
 use crate::arguments::{Arguments, setters};
 use crate::command::Command;
-use crate::decode::{Decoder, End, Fault, Line, NoEvents};
-use crate::notes::{Notes, Stream};
+use crate::decode::{DecodeFailure, Decoder, Line, NoEvents, RunEnd};
+use crate::diagnostics::{Diagnostics, NoticeSource};
 
 /// Tells which restic this is.
 ///
@@ -56,7 +56,7 @@ impl Decoder for VersionDecoder {
     type Event = NoEvents;
     type Output = VersionInfo;
 
-    fn stdout(&mut self, line: &Line<'_>, notes: &mut Notes) -> Option<NoEvents> {
+    fn stdout(&mut self, line: &Line<'_>, diagnostics: &mut Diagnostics) -> Option<NoEvents> {
         let read = if line.text.starts_with('{') {
             serde_json::from_str(line.text).map_err(|error| error.to_string())
         } else {
@@ -67,14 +67,14 @@ impl Decoder for VersionDecoder {
         match read {
             Ok(version) => self.version = Some(version),
             Err(problem) if line.text.starts_with('{') => {
-                notes.malformed(Stream::Stdout, line.number, &problem, line.text);
+                diagnostics.malformed(NoticeSource::Stdout, line.number, &problem, line.text);
             }
-            Err(_) => notes.notice(Stream::Stdout, line.text),
+            Err(_) => diagnostics.notice(NoticeSource::Stdout, line.text),
         }
         None
     }
 
-    fn finish(self, end: &End<'_>) -> Result<VersionInfo, Fault<VersionInfo>> {
+    fn finish(self, end: &RunEnd<'_>) -> Result<VersionInfo, DecodeFailure<VersionInfo>> {
         match self.version {
             Some(version) if end.is_success() => Ok(version),
             None if end.is_success() => Err(end.incomplete_output("it did not tell its version")),

@@ -38,7 +38,7 @@
 //! by itself: the repository was locked, or its server could not be reached. (restic since
 //! 0.17.0 tries that for a quarter of an hour, so a run that a deadline has ended meanwhile
 //! counts as well.) For locks there
-//! is [`Builder::retry_lock`](crate::Builder::retry_lock), and
+//! is [`ResticBuilder::retry_lock`](crate::ResticBuilder::retry_lock), and
 //! [`Error::lock`](crate::Error::lock) says who holds the one that was in the way.
 //!
 //! Output that is cut short or cannot be read is [`BadOutput`](crate::ErrorKind::BadOutput),

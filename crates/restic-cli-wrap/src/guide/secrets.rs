@@ -8,12 +8,12 @@
 //!
 //! | what | how |
 //! |---|---|
-//! | [`password`](crate::Builder::password), of a second repository too | a file that only restic can read |
+//! | [`password`](crate::ResticBuilder::password), of a second repository too | a file that only restic can read |
 //! | a repository location with a password in it | the same; restic 0.11 is told where to make a repository, and where a second one is, by its environment |
 //! | the login of a REST server | a part of its location |
-//! | credentials of other [backends](crate::backend), and [`env`](crate::Builder::env) | restic's environment |
-//! | [`password_file`](crate::Builder::password_file) | the path on the command line |
-//! | [`password_command`](crate::Builder::password_command), [`option`](crate::Builder::option), `arg` | the command line: **anybody on the machine can see it** |
+//! | credentials of other [backends](crate::backend), and [`env`](crate::ResticBuilder::env) | restic's environment |
+//! | [`password_file`](crate::ResticBuilder::password_file) | the path on the command line |
+//! | [`password_command`](crate::ResticBuilder::password_command), [`option`](crate::ResticBuilder::option), `arg` | the command line: **anybody on the machine can see it** |
 //!
 //! The files of the first two rows are pieces of memory without a name on Linux, reached
 //! through `/proc` and gone with the run; elsewhere, and where `/proc` does not work, files
@@ -25,8 +25,8 @@
 //! restic inherits the environment of your program, since it and its backends need a part of
 //! it (`HOME`, `TMPDIR`, `AWS_PROFILE`, `RCLONE_CONFIG`, `SSH_AUTH_SOCK`, …), except variables
 //! that begin with `RESTIC_`: these would change what a call means, or contradict it. Let one
-//! through by name with [`inherit_env`](crate::Builder::inherit_env). What is set with
-//! [`Builder::env`](crate::Builder::env) or for a [`Repository`](crate::Repository) comes on
+//! through by name with [`inherit_env`](crate::ResticBuilder::inherit_env). What is set with
+//! [`ResticBuilder::env`](crate::ResticBuilder::env) or for a [`Repository`](crate::Repository) comes on
 //! top, and your program's own environment is never changed.
 //!
 //! restic hands on what it has to the programs that it starts: `ssh`, rclone, a password

@@ -7,7 +7,7 @@
 //!
 //! 1. one SIGINT, to restic's own process and not to its helpers, which it needs to remove
 //!    the lock; its pipes stay open and drained, its standard input is closed;
-//! 2. after the [grace](crate::Builder::grace), 15 seconds unless set, SIGTERM;
+//! 2. after the [grace](crate::ResticBuilder::grace), 15 seconds unless set, SIGTERM;
 //! 3. half a second later SIGKILL, to restic and what it has started.
 //!
 //! The ways to ask for it:
@@ -18,7 +18,7 @@
 //! | the loop over the events | [`Run::stop`](crate::Run::stop), then go on until the end |
 //! | blocking code that leaves | dropping the [`Run`](crate::Run): waits until restic has ended |
 //! | asynchronous code that leaves | dropping the future or [`AsyncRun`](crate::AsyncRun): does not wait |
-//! | time | [`total_deadline`](crate::Builder::total_deadline), [`idle_deadline`](crate::Builder::idle_deadline) |
+//! | time | [`total_deadline`](crate::ResticBuilder::total_deadline), [`idle_deadline`](crate::ResticBuilder::idle_deadline) |
 //!
 //! The SIGINT of a [`Stop`](crate::Stop) is sent at once. The later steps and the deadlines
 //! advance while somebody waits for the run, in `next` and `finish`: code that handles an

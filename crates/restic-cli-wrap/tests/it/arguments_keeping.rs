@@ -2,7 +2,7 @@
 //! Every setter is called once.
 
 use restic_cli_wrap::commands::*;
-use restic_cli_wrap::{Builder, Command, Repository, Restic};
+use restic_cli_wrap::{Command, Repository, Restic, ResticBuilder};
 
 use crate::arguments::line;
 
@@ -211,7 +211,7 @@ fn tag() {
 }
 
 /// A client of this version, on a repository that is opened in all the ways there are.
-fn client(version: &str) -> Builder {
+fn client(version: &str) -> ResticBuilder {
     let own = Repository::new("/srv/own")
         .password("own password")
         .key_hint("cd");

@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 use restic_cli_wrap::commands::{Backup, Snapshots};
 use restic_cli_wrap::types::BackupMessage;
 use restic_cli_wrap::{
-    Builder, Command as _, ErrorKind, Exit, ManualClock, Outcome, Repository, Restic, Scripted,
-    Stop,
+    Command as _, ErrorKind, Exit, ManualClock, Outcome, Repository, Restic, ResticBuilder,
+    Scripted, Stop,
 };
 
 use crate::fake::{Fake, STATUS, SUMMARY, lingering};
@@ -281,7 +281,7 @@ fn the_holder_of_a_lock_is_told() {
 
 #[test]
 fn the_deadline_that_came_is_named() {
-    let told = |builder: Builder| {
+    let told = |builder: ResticBuilder| {
         let clock = ManualClock::new();
         let script = Scripted::new().stdout("{}\n").hang().clock(&clock);
         let builder = builder

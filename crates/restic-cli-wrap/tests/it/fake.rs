@@ -6,7 +6,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use restic_cli_wrap::{Builder, Restic};
+use restic_cli_wrap::{Restic, ResticBuilder};
 
 pub(crate) struct Fake {
     folder: tempfile::TempDir,
@@ -43,7 +43,7 @@ impl Fake {
         self.folder.path().join(name)
     }
 
-    pub(crate) fn builder(&self) -> Builder {
+    pub(crate) fn builder(&self) -> ResticBuilder {
         Restic::builder()
             .binary(self.path("restic"))
             .repository("/srv/repo")

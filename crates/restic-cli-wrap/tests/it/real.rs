@@ -8,7 +8,7 @@ use std::thread;
 
 use restic_cli_wrap::commands::*;
 use restic_cli_wrap::types::{ResticVersion, RestoreMessage};
-use restic_cli_wrap::{Builder, ErrorKind, FailedItem, Outcome, Restic};
+use restic_cli_wrap::{ErrorKind, FailedItem, Outcome, Restic, ResticBuilder};
 use tempfile::TempDir;
 
 use crate::binaries::binaries;
@@ -69,7 +69,7 @@ impl Bench {
     }
 }
 
-pub(crate) fn builder(binary: &Path, folder: &Path) -> Builder {
+pub(crate) fn builder(binary: &Path, folder: &Path) -> ResticBuilder {
     Restic::builder()
         .binary(binary)
         .repository(folder.join("repo"))

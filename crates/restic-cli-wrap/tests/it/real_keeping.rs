@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 
 use restic_cli_wrap::commands::*;
 use restic_cli_wrap::types::TagMessage;
-use restic_cli_wrap::{Builder, ErrorKind, Repository, Restic, Stop};
+use restic_cli_wrap::{ErrorKind, Repository, Restic, ResticBuilder, Stop};
 
 use crate::real::{Bench, builder, on_each};
 
@@ -414,7 +414,7 @@ fn what_cannot_be_mounted_is_an_error() {
     on_each("what_cannot_be_mounted_is_an_error", |bench| {
         let missing = bench.path("missing");
         let client = || builder(&bench.binary, bench.folder.path());
-        let kind = |builder: Builder, folder: &Path| {
+        let kind = |builder: ResticBuilder, folder: &Path| {
             builder
                 .build()
                 .mount(Mount::new(folder))

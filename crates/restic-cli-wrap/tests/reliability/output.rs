@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use restic_cli_wrap::commands::*;
 use restic_cli_wrap::types::{BackupMessage, LsMessage};
-use restic_cli_wrap::{Command, Error, ErrorKind, Outcome, Restic, Scripted, Stream};
+use restic_cli_wrap::{Command, Error, ErrorKind, NoticeSource, Outcome, Restic, Scripted};
 
 use crate::fake::{Fake, STATUS, SUMMARY};
 use crate::support::{Alone, alone, kind, on_each, within};
@@ -380,8 +380,8 @@ fn bytes_of_all_kinds_between_messages_are_notices() {
                 "a warning",
                 "<html><body>502</body></html>",
             ];
-            assert_eq!(on(Stream::Stdout), expected);
-            assert_eq!(on(Stream::Stderr), ["not on this stream"]);
+            assert_eq!(on(NoticeSource::Stdout), expected);
+            assert_eq!(on(NoticeSource::Stderr), ["not on this stream"]);
         },
     );
 }

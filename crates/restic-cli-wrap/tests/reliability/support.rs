@@ -10,7 +10,8 @@ use std::time::{Duration, Instant};
 
 use restic_cli_wrap::commands::{Backup, Version};
 use restic_cli_wrap::{
-    Builder, Control, ErrorKind, Event, Executor, Invocation, Process, Restic, Run, StartError,
+    Control, ErrorKind, Event, Executor, Invocation, Process, Restic, ResticBuilder, Run,
+    StartError,
 };
 use restic_core::Runner;
 use tempfile::TempDir;
@@ -255,7 +256,7 @@ impl Bench {
     }
 
     /// A client without a password.
-    pub(crate) fn locked_out(&self) -> Builder {
+    pub(crate) fn locked_out(&self) -> ResticBuilder {
         Restic::builder()
             .binary(&self.binary)
             .repository(self.path("repo"))
@@ -263,7 +264,7 @@ impl Bench {
             .current_dir(self.folder.path())
     }
 
-    pub(crate) fn builder(&self) -> Builder {
+    pub(crate) fn builder(&self) -> ResticBuilder {
         self.locked_out().password("secret")
     }
 

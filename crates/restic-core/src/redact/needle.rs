@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::percent::percent_code;
+use crate::percent_encoding::percent_code;
 
 /// A secret to look for.
 #[derive(Clone)]

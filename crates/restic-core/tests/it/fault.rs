@@ -3,8 +3,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use restic_core::{
-    Cause, Deadlines, Event, Exit, Fault, Invocation, Ladder, ManualClock, Process, Scripted,
-    StartErrorKind, Supervised,
+    Cause, Deadlines, Event, Exit, Fault, Invocation, ManualClock, Process, Scripted,
+    StartErrorKind, StopPolicy, Supervised,
 };
 
 const OUTPUT: &str = "one\ntwo\nthree\n";
@@ -199,7 +199,8 @@ fn hours_of_silence_pass_in_no_time_by_the_same_clock() {
         let mut deadlines = Deadlines::default();
         deadlines.total = Some(hours(limit));
         let clock = std::sync::Arc::new(clock.clone());
-        let mut run = Supervised::with_clock(process, deadlines, clock).ladder(Ladder::default());
+        let mut run =
+            Supervised::with_clock(process, deadlines, clock).stop_policy(StopPolicy::default());
         let ended = loop {
             if let Event::Exited(exit) = run.next_event().unwrap() {
                 break exit;

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use restic_core::{Cause, Deadlines, Event, Exit, Ladder, ManualClock, Scripted, Stop, Supervised};
+use restic_core::{
+    Cause, Deadlines, Event, Exit, ManualClock, Scripted, Stop, StopPolicy, Supervised,
+};
 
 fn end(run: &mut Supervised) -> Exit {
     loop {
@@ -26,9 +28,9 @@ fn a_grace_without_end_is_kept() {
     let mut deadlines = Deadlines::default();
     deadlines.total = Some(Duration::MAX);
     deadlines.idle = Some(Duration::from_secs(5));
-    let mut ladder = Ladder::default();
+    let mut ladder = StopPolicy::default();
     (ladder.grace, ladder.last_grace) = (Duration::MAX, Duration::MAX);
-    let mut run = Supervised::with_clock(process, deadlines, Arc::new(clock)).ladder(ladder);
+    let mut run = Supervised::with_clock(process, deadlines, Arc::new(clock)).stop_policy(ladder);
     assert_eq!(end(&mut run), Exit::Code(130));
     assert_eq!(run.cause(), Some(Cause::IdleDeadline));
 }

@@ -4,8 +4,8 @@ use std::time::{Duration, Instant};
 use std::sync::Arc;
 
 use restic_core::{
-    Cause, Clock as _, Deadlines, Event, Executor as _, Exit, Invocation, Ladder, ManualClock,
-    Runner, Scripted, Stop, Supervised,
+    Cause, Clock as _, Deadlines, Event, Executor as _, Exit, Invocation, ManualClock, Runner,
+    Scripted, Stop, StopPolicy, Supervised,
 };
 
 /// Signs of life of a shell that is ready to be stopped.
@@ -15,10 +15,10 @@ fn supervise(script: &str, deadlines: Deadlines) -> Supervised {
     let process = Runner::new("/bin/sh")
         .start(&Invocation::new(["-c", script]))
         .unwrap();
-    let mut ladder = Ladder::default();
+    let mut ladder = StopPolicy::default();
     ladder.grace = Duration::from_millis(300);
     ladder.last_grace = Duration::from_millis(100);
-    Supervised::new(process, deadlines).ladder(ladder)
+    Supervised::new(process, deadlines).stop_policy(ladder)
 }
 
 fn wait_for_output(run: &mut Supervised) {

@@ -6,7 +6,7 @@ use crate::arguments::Arguments;
 
 /// Shows a lock, and who holds it.
 ///
-/// `restic cat lock`. It takes a lock of its own unless the client has [`no_lock`](crate::Builder::no_lock).
+/// `restic cat lock`. It takes a lock of its own unless the client has [`no_lock`](crate::ResticBuilder::no_lock).
 #[must_use]
 #[derive(Clone, Debug)]
 pub struct CatLock {

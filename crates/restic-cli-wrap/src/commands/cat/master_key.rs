@@ -5,9 +5,9 @@ use serde::de::{Deserialize, Deserializer, Error, Visitor};
 
 use crate::ErrorKind;
 use crate::arguments::Arguments;
-use crate::cut::Cut;
-use crate::decode::{Decoder, End, Fault, Line, NoEvents};
-use crate::notes::Notes;
+use crate::decode::{DecodeFailure, Decoder, Line, NoEvents, RunEnd};
+use crate::diagnostics::Diagnostics;
+use crate::framing::Framing;
 
 /// Shows the master key, with which everything in the repository is encrypted.
 ///
@@ -62,9 +62,9 @@ impl Decoder for MasterKeyDecoder {
     type Output = MasterKey;
 
     // Lines would be copied, and what is no message would be kept as a notice.
-    const STDOUT: Cut = Cut::Bytes;
+    const STDOUT: Framing = Framing::Bytes;
 
-    fn stdout(&mut self, _: &Line<'_>, _: &mut Notes) -> Option<NoEvents> {
+    fn stdout(&mut self, _: &Line<'_>, _: &mut Diagnostics) -> Option<NoEvents> {
         None
     }
 
@@ -73,13 +73,13 @@ impl Decoder for MasterKeyDecoder {
         None
     }
 
-    fn finish(self, end: &End<'_>) -> Result<MasterKey, Fault<MasterKey>> {
+    fn finish(self, end: &RunEnd<'_>) -> Result<MasterKey, DecodeFailure<MasterKey>> {
         if !end.is_success() {
             return Err(end.failure());
         }
         // What serde says of a value may have the value in it.
         let message = "restic ended well, but what it printed is no master key";
-        read(self.whole()).ok_or_else(|| Fault::new(ErrorKind::BadOutput, message))
+        read(self.whole()).ok_or_else(|| DecodeFailure::new(ErrorKind::BadOutput, message))
     }
 }
 

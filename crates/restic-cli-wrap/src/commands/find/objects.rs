@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 use super::parts::Parts;
 use crate::arguments::{Arguments, setters};
 use crate::command::Command;
-use crate::cut::Cut;
-use crate::decode::{Decoder, End, Fault, Line};
-use crate::notes::Notes;
+use crate::decode::{DecodeFailure, Decoder, Line, RunEnd};
+use crate::diagnostics::Diagnostics;
+use crate::framing::Framing;
 
 /// Looks for where blobs, trees or packs are used in all snapshots, by their ids.
 ///
@@ -122,15 +122,15 @@ impl Decoder for FindObjectsDecoder {
     type Event = FoundObject;
     type Output = FoundObjects;
 
-    const STDOUT: Cut = Cut::Items;
+    const STDOUT: Framing = Framing::Items;
 
     fn is_data(line: &str) -> bool {
         let is_location = |begin| line.starts_with(begin);
         line.starts_with(['{', '[']) || [PACK, PLACE].into_iter().any(is_location)
     }
 
-    fn stdout(&mut self, line: &Line<'_>, notes: &mut Notes) -> Option<FoundObject> {
-        let object = self.parts.read(line, notes);
+    fn stdout(&mut self, line: &Line<'_>, diagnostics: &mut Diagnostics) -> Option<FoundObject> {
+        let object = self.parts.read(line, diagnostics);
         if line.is_whole {
             let location = BlobLocation::read(&self.pack, line.text);
             self.found.locations.extend(location);
@@ -146,7 +146,7 @@ impl Decoder for FindObjectsDecoder {
         self.found.objects.push(object);
     }
 
-    fn finish(self, end: &End<'_>) -> Result<FoundObjects, Fault<FoundObjects>> {
+    fn finish(self, end: &RunEnd<'_>) -> Result<FoundObjects, DecodeFailure<FoundObjects>> {
         self.parts.finish(self.found, end)
     }
 }

@@ -1,8 +1,8 @@
 use serde::de::DeserializeOwned;
 
 use crate::ErrorKind;
-use crate::decode::{End, Fault, Line};
-use crate::notes::{Notes, Stream};
+use crate::decode::{DecodeFailure, Line, RunEnd};
+use crate::diagnostics::{Diagnostics, NoticeSource};
 
 /// How restic tells, in the middle of its document, that it could not load a folder. The next
 /// line says in which snapshot.
@@ -23,12 +23,17 @@ impl Parts {
     pub(super) fn read<T: DeserializeOwned>(
         &mut self,
         line: &Line<'_>,
-        notes: &mut Notes,
+        diagnostics: &mut Diagnostics,
     ) -> Option<T> {
         if line.text.starts_with('{') {
             let part = serde_json::from_str(line.text);
             let malformed = |error: serde_json::Error| {
-                notes.malformed(Stream::Stdout, line.number, &error.to_string(), line.text);
+                diagnostics.malformed(
+                    NoticeSource::Stdout,
+                    line.number,
+                    &error.to_string(),
+                    line.text,
+                );
             };
             return part.map_err(malformed).ok();
         }
@@ -40,12 +45,12 @@ impl Parts {
             self.count += 1;
             self.not_loaded.get_or_insert_with(|| line.text.to_owned());
         }
-        notes.notice(Stream::Stdout, line.text);
+        diagnostics.notice(NoticeSource::Stdout, line.text);
         None
     }
 
     /// The result, when the list is complete and nothing was left out.
-    pub(super) fn finish<T>(self, found: T, end: &End<'_>) -> Result<T, Fault<T>> {
+    pub(super) fn finish<T>(self, found: T, end: &RunEnd<'_>) -> Result<T, DecodeFailure<T>> {
         let fault = if !end.is_success() {
             end.failure()
         } else if !self.complete {
@@ -53,7 +58,7 @@ impl Parts {
         } else if let Some(first) = self.not_loaded {
             let message = format!("{first} (and {} more)", self.count - 1);
             let message = if self.count == 1 { first } else { message };
-            Fault::new(ErrorKind::Damaged, message)
+            DecodeFailure::new(ErrorKind::Damaged, message)
         } else {
             match end.nothing_ignored() {
                 Ok(()) => return Ok(found),

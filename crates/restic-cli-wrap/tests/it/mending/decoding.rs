@@ -5,7 +5,7 @@ use std::fmt::Debug;
 
 use restic_cli_wrap::commands::*;
 use restic_cli_wrap::types::ByteCount;
-use restic_cli_wrap::{Command, ErrorKind, Outcome, Restic, Scripted, Stream};
+use restic_cli_wrap::{Command, ErrorKind, NoticeSource, Outcome, Restic, Scripted};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -471,7 +471,7 @@ fn a_restore_of_an_old_restic_warns_of_links_in_the_target() {
         assert!(matches!(outcome, Outcome::Complete(_)));
         let ours = notices
             .iter()
-            .filter(|notice| notice.stream == Stream::Library);
+            .filter(|notice| notice.stream == NoticeSource::Library);
         assert_eq!(ours.count(), told);
     }
 }

@@ -9,7 +9,7 @@ use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 use restic_core::{
-    Clock as _, Control, Deadlines, Event, Exit, Ladder, ManualClock, Process, Stop, Supervised,
+    Clock as _, Control, Deadlines, Event, Exit, ManualClock, Process, Stop, StopPolicy, Supervised,
 };
 
 use super::config;
@@ -223,10 +223,10 @@ fn check(case: &Case) {
     let (begin, handle) = (child.begin, Arc::clone(&child.handle));
     let mut deadlines = Deadlines::default();
     (deadlines.total, deadlines.idle) = (case.total, case.idle);
-    let mut ladder = Ladder::default();
+    let mut ladder = StopPolicy::default();
     (ladder.grace, ladder.last_grace) = (case.grace, case.last_grace);
     let mut run = Supervised::with_clock(Box::new(child), deadlines, Arc::new(clock.clone()))
-        .ladder(ladder)
+        .stop_policy(ladder)
         .stopped_by(&stop);
 
     let mut events = 0;

@@ -1,14 +1,14 @@
 //! What a recording comes to when the client reads it, and whether that is right.
 
 use super::call::{Call, Unbuildable};
-use super::given::{Failed, Given, play};
+use super::client_result::{Failed, Given, play};
 use super::inject::{self, Injection};
-use super::leaves::Leaf;
 use super::messages::{self, Printed};
 use super::paths::{self, Lost};
 use super::play::Order;
 use super::rebuild::{self, Json, Rebuild, Told, Way};
 use super::recording::Recording;
+use super::scalars::Leaf;
 use restic_cli_wrap::{ErrorKind, Exit};
 use restic_types::ResticVersion;
 use serde_json::Value;

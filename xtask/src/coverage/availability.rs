@@ -3,7 +3,7 @@
 use restic_types::cli::Release;
 
 /// Where a command or flag was seen.
-pub(super) struct Sightings {
+pub(super) struct Availability {
     /// The releases whose help shows it, oldest first.
     pub(super) seen: Vec<Release>,
     /// The releases whose help could have shown it, oldest first: for a flag, those that have its command.
@@ -14,7 +14,7 @@ pub(super) struct Sightings {
     pub(super) elusive: bool,
 }
 
-impl Sightings {
+impl Availability {
     /// The first release: what the data says, or the earliest possible one if the first help shows it already.
     pub(super) fn since(&self, said: Option<Release>) -> Result<Release, String> {
         let since = said.unwrap_or(self.earliest).max(self.earliest);
@@ -62,8 +62,8 @@ mod tests {
     const R16: Release = Release::new(0, 16, 5);
     const R18: Release = Release::new(0, 18, 0);
 
-    fn seen(seen: &[Release]) -> Sightings {
-        Sightings {
+    fn seen(seen: &[Release]) -> Availability {
+        Availability {
             seen: seen.into(),
             among: vec![R11, R14, R18],
             earliest: R11,
@@ -91,11 +91,11 @@ mod tests {
 
     #[test]
     fn what_is_elusive_is_believed() {
-        let sightings = Sightings {
+        let availability = Availability {
             elusive: true,
             ..seen(&[R11])
         };
-        assert_eq!(sightings.since(None), Ok(R11));
-        assert_eq!(sightings.until(None), Ok(None));
+        assert_eq!(availability.since(None), Ok(R11));
+        assert_eq!(availability.until(None), Ok(None));
     }
 }

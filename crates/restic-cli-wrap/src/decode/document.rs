@@ -1,8 +1,8 @@
 use serde::de::DeserializeOwned;
 
-use crate::cut::Cut;
-use crate::decode::{Decoder, Document, End, Fault, Line, NoEvents};
-use crate::notes::Notes;
+use crate::decode::{DecodeFailure, Decoder, Document, Line, NoEvents, RunEnd};
+use crate::diagnostics::Diagnostics;
+use crate::framing::Framing;
 
 /// Reads a command that prints one JSON document, on one line or on many.
 #[derive(Debug)]
@@ -18,14 +18,14 @@ impl<T: DeserializeOwned + Send + Sync + 'static> Decoder for DocumentDecoder<T>
     type Event = NoEvents;
     type Output = T;
 
-    const STDOUT: Cut = Cut::Values;
+    const STDOUT: Framing = Framing::Values;
 
-    fn stdout(&mut self, line: &Line<'_>, notes: &mut Notes) -> Option<NoEvents> {
-        self.0.push(line, notes);
+    fn stdout(&mut self, line: &Line<'_>, diagnostics: &mut Diagnostics) -> Option<NoEvents> {
+        self.0.push(line, diagnostics);
         None
     }
 
-    fn finish(self, end: &End<'_>) -> Result<T, Fault<T>> {
+    fn finish(self, end: &RunEnd<'_>) -> Result<T, DecodeFailure<T>> {
         self.0.finish(end)
     }
 }

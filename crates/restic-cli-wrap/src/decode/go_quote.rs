@@ -1,7 +1,7 @@
 //! Texts that Go wrote between quotes.
 
 /// What stands between the quotes, read back. Bytes that are not UTF-8 become U+FFFD.
-pub(super) fn unquoted(text: &str) -> String {
+pub(crate) fn unquoted(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text;
     while let Some((before, escape)) = rest.split_once('\\') {

@@ -1,11 +1,14 @@
+mod json_splitter;
+pub(crate) mod lines;
+
 use std::collections::VecDeque;
 
-use crate::lines::{Line, Lines};
-use crate::pieces::Pieces;
+use crate::framing::json_splitter::JsonSplitter;
+use crate::framing::lines::{Line, Lines};
 
 /// In what pieces a decoder reads standard output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Cut {
+pub enum Framing {
     /// Line by line.
     Lines,
     /// Each JSON value whole, however many lines it has, and text around it line by line.
@@ -21,24 +24,24 @@ pub enum Cut {
 #[derive(Debug)]
 pub(crate) enum Output {
     Lines(Lines),
-    Pieces(Pieces),
+    JsonSplitter(JsonSplitter),
     Bytes(VecDeque<Vec<u8>>),
 }
 
 impl Output {
-    pub(crate) fn new(cut: Cut) -> Self {
+    pub(crate) fn new(cut: Framing) -> Self {
         match cut {
-            Cut::Lines => Self::Lines(Lines::default()),
-            Cut::Values => Self::Pieces(Pieces::new(false)),
-            Cut::Items => Self::Pieces(Pieces::new(true)),
-            Cut::Bytes => Self::Bytes(VecDeque::new()),
+            Framing::Lines => Self::Lines(Lines::default()),
+            Framing::Values => Self::JsonSplitter(JsonSplitter::new(false)),
+            Framing::Items => Self::JsonSplitter(JsonSplitter::new(true)),
+            Framing::Bytes => Self::Bytes(VecDeque::new()),
         }
     }
 
     pub(crate) fn push(&mut self, chunk: Vec<u8>) {
         match self {
             Self::Lines(lines) => lines.push(chunk),
-            Self::Pieces(pieces) => pieces.push(chunk),
+            Self::JsonSplitter(pieces) => pieces.push(chunk),
             Self::Bytes(chunks) => chunks.push_back(chunk),
         }
     }
@@ -46,7 +49,7 @@ impl Output {
     pub(crate) fn end(&mut self) {
         match self {
             Self::Lines(lines) => lines.end(),
-            Self::Pieces(pieces) => pieces.end(),
+            Self::JsonSplitter(pieces) => pieces.end(),
             Self::Bytes(_) => {}
         }
     }
@@ -55,7 +58,7 @@ impl Output {
     pub(crate) fn number(&self) -> u64 {
         match self {
             Self::Lines(lines) => lines.number(),
-            Self::Pieces(pieces) => pieces.number(),
+            Self::JsonSplitter(pieces) => pieces.number(),
             Self::Bytes(_) => 0,
         }
     }
@@ -64,7 +67,7 @@ impl Output {
     pub(crate) fn next(&mut self) -> Option<Line<'_>> {
         match self {
             Self::Lines(lines) => lines.next(),
-            Self::Pieces(pieces) => pieces.next(),
+            Self::JsonSplitter(pieces) => pieces.next(),
             Self::Bytes(_) => None,
         }
     }

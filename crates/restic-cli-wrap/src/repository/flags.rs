@@ -7,7 +7,7 @@ use crate::repository::{Location, Password};
 
 /// What the flags are called that name and open a repository.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Spelling {
+pub(crate) struct RepositoryFlags {
     location: &'static str,
     pub(crate) location_file: &'static str,
     /// In which variable a location with a password goes, where there may be no flag for its
@@ -20,7 +20,7 @@ pub(crate) struct Spelling {
 }
 
 /// The repository that a command is about.
-pub(crate) const OWN: Spelling = Spelling {
+pub(crate) const OWN: RepositoryFlags = RepositoryFlags {
     location: "--repo",
     location_file: "--repository-file",
     location_variable: None,
@@ -31,14 +31,14 @@ pub(crate) const OWN: Spelling = Spelling {
 };
 
 /// The repository that a command is about, where there is a second one before restic 0.14.0.
-pub(crate) const FIRST: Spelling = Spelling {
+pub(crate) const FIRST: RepositoryFlags = RepositoryFlags {
     // 0.11 takes the flag for its file as one for the second repository, too.
     location_variable: Some("RESTIC_REPOSITORY"),
     ..OWN
 };
 
 /// The repository that a command reads from. Since restic 0.14.0.
-pub(crate) const FROM: Spelling = Spelling {
+pub(crate) const FROM: RepositoryFlags = RepositoryFlags {
     location: "--from-repo",
     location_file: "--from-repository-file",
     location_variable: None,
@@ -49,7 +49,7 @@ pub(crate) const FROM: Spelling = Spelling {
 };
 
 /// The second repository before restic 0.14.0.
-pub(crate) const SECOND: Spelling = Spelling {
+pub(crate) const SECOND: RepositoryFlags = RepositoryFlags {
     location: "--repo2",
     location_file: "--repository-file2",
     // The flag is there since 0.12.1 only.
@@ -62,15 +62,15 @@ pub(crate) const SECOND: Spelling = Spelling {
 
 /// A repository and how it is opened, as far as that is given on the command line.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Opened<'a> {
+pub(crate) struct RepositoryAccess<'a> {
     pub(crate) location: Option<&'a Location>,
     pub(crate) password: Option<&'a Password>,
     pub(crate) key_hint: Option<&'a OsString>,
 }
 
-impl Opened<'_> {
+impl RepositoryAccess<'_> {
     /// Names it in this spelling.
-    pub(crate) fn name(self, spelling: Spelling, invocation: &mut Invocation) {
+    pub(crate) fn name(self, spelling: RepositoryFlags, invocation: &mut Invocation) {
         match (self.location, spelling.location_variable) {
             (Some(Location::Secret(secret)), Some(variable)) => {
                 let environment = &mut invocation.environment;
@@ -96,7 +96,7 @@ impl Opened<'_> {
     }
 }
 
-impl Spelling {
+impl RepositoryFlags {
     fn location(self, location: &Location) -> Argument {
         match location {
             Location::Plain(text) => joined(self.location, text.clone()),

@@ -1,72 +1,76 @@
+mod patterns;
+
 use restic_core::Exit;
 use restic_types::ExitCode;
 
 use crate::ErrorKind;
-use crate::notes::{Notes, Stream};
-use crate::phrases::PHRASES;
+use crate::diagnostics::{Diagnostics, NoticeSource};
+use crate::failure::patterns::PATTERNS;
 
 /// What kind of failure the exit and restic's words tell.
 ///
 /// The code counts first. Words decide only where every code is 1: before restic 0.17, and
 /// for what never got a code of its own.
-pub(crate) fn classify(exit: Exit, words: &str, notes: &Notes) -> ErrorKind {
+pub(crate) fn classify(exit: Exit, words: &str, diagnostics: &Diagnostics) -> ErrorKind {
     match exit.code().map(ExitCode) {
         None => return ErrorKind::Killed,
         Some(ExitCode::NO_REPOSITORY) => return ErrorKind::NoRepository,
         Some(ExitCode::LOCKED) => return ErrorKind::Locked,
-        Some(ExitCode::WRONG_PASSWORD) if keys_were_read(notes) => return ErrorKind::WrongPassword,
+        Some(ExitCode::WRONG_PASSWORD) if keys_were_read(diagnostics) => {
+            return ErrorKind::WrongPassword;
+        }
         Some(ExitCode::INTERRUPTED) => return ErrorKind::Interrupted,
         Some(_) => {}
     }
-    match kind_of_words(words, notes) {
-        Some(ErrorKind::WrongPassword) if !keys_were_read(notes) => ErrorKind::Network,
+    match kind_of_words(words, diagnostics) {
+        Some(ErrorKind::WrongPassword) if !keys_were_read(diagnostics) => ErrorKind::Network,
         Some(kind) => kind,
-        None if was_interrupted(words, notes) => ErrorKind::Interrupted,
+        None if was_interrupted(words, diagnostics) => ErrorKind::Interrupted,
         None => ErrorKind::Failed,
     }
 }
 
 /// Whether restic was trying to reach a server, again and again perhaps, when it was stopped.
-pub(crate) fn waited_for_network(words: &str, notes: &Notes) -> bool {
-    kind_of_words(words, notes) == Some(ErrorKind::Network)
+pub(crate) fn waited_for_network(words: &str, diagnostics: &Diagnostics) -> bool {
+    kind_of_words(words, diagnostics) == Some(ErrorKind::Network)
 }
 
-fn kind_of_words(words: &str, notes: &Notes) -> Option<ErrorKind> {
-    let context = || notes.on(Stream::Stderr).chain([words]);
+fn kind_of_words(words: &str, diagnostics: &Diagnostics) -> Option<ErrorKind> {
+    let context = || diagnostics.on(NoticeSource::Stderr).chain([words]);
     let is_said =
         |phrase: &&[&str]| context().any(|line| phrase.iter().all(|part| line.contains(part)));
-    PHRASES
+    PATTERNS
         .iter()
         .find(|(_, phrases)| phrases.iter().any(is_said))
         .map(|(kind, _)| *kind)
 }
 
 /// Whether somebody else has interrupted restic, as a backup of 0.18 tells it: with code 1.
-fn was_interrupted(words: &str, notes: &Notes) -> bool {
+fn was_interrupted(words: &str, diagnostics: &Diagnostics) -> bool {
     let is_signal = |line: &str| line.starts_with("signal ") && line.contains(" received");
-    words.ends_with("context canceled") && notes.on(Stream::Stderr).any(is_signal)
+    words.ends_with("context canceled") && diagnostics.on(NoticeSource::Stderr).any(is_signal)
 }
 
 /// Whether the keys of the repository could be read. Where they could not, a proxy perhaps
 /// having answered with a page of its own, restic finds that none fits.
-fn keys_were_read(notes: &Notes) -> bool {
+fn keys_were_read(diagnostics: &Diagnostics) -> bool {
     let failed = |line: &str| {
         ["List(key) returned error", "Load(<key/"]
             .iter()
             .any(|begin| line.starts_with(begin))
     };
-    !notes.on(Stream::Stderr).any(failed)
+    !diagnostics.on(NoticeSource::Stderr).any(failed)
 }
 
 /// restic's own words for its failure: the last thing it said that is a reason. There may be
 /// secrets in them.
-pub(crate) fn words(exit: Exit, notes: &Notes) -> String {
-    if let Some(error) = notes.exit_error() {
+pub(crate) fn reason(exit: Exit, diagnostics: &Diagnostics) -> String {
+    if let Some(error) = diagnostics.exit_error() {
         let lines: Vec<&str> = error.message.trim().lines().collect();
         let stack = (0..lines.len()).find(|&at| is_stack(&lines, at));
         return lines[..stack.unwrap_or(lines.len())].join("\n");
     }
-    let tail: Vec<&str> = notes.tail().collect();
+    let tail: Vec<&str> = diagnostics.tail().collect();
     let said = (0..tail.len()).rev().filter(|&at| !tail[at].is_empty());
     let fatal = said.clone().find(|&at| tail[at].starts_with("Fatal: "));
     let reason = || said.clone().find(|&at| !is_hint(&tail, at));

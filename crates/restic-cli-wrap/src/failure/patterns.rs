@@ -2,7 +2,7 @@ use crate::ErrorKind;
 
 /// What restic says of its failures, by what that means. The parts of a phrase stand in one
 /// line; the first row that fits counts, from the most to the least certain.
-pub(crate) const PHRASES: &[(ErrorKind, &[&[&str]])] = &[
+pub(crate) const PATTERNS: &[(ErrorKind, &[&[&str]])] = &[
     (
         ErrorKind::Unsupported,
         &[

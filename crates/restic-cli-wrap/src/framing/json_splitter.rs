@@ -1,4 +1,4 @@
-use crate::lines::{BYTE_ORDER_MARK, LIMIT, Line, text};
+use crate::framing::lines::{BYTE_ORDER_MARK, LIMIT, Line, text};
 
 /// Cuts a stream into JSON values and the lines of text around them.
 ///
@@ -8,7 +8,7 @@ use crate::lines::{BYTE_ORDER_MARK, LIMIT, Line, text};
 /// lists called `matches` in the values of a list. So a document of any size takes the
 /// memory of its largest value. Text between the values of a list is given as lines, too.
 #[derive(Debug)]
-pub(crate) struct Pieces {
+pub(crate) struct JsonSplitter {
     chunk: Vec<u8>,
     /// Where what is not read yet begins in the chunk.
     start: usize,
@@ -45,7 +45,7 @@ enum Found {
     Text,
 }
 
-impl Pieces {
+impl JsonSplitter {
     /// Gives whole values, or those of lists.
     pub(crate) fn new(splits_lists: bool) -> Self {
         Self {
@@ -283,9 +283,9 @@ mod tests {
     use super::*;
 
     fn pieces(splits_lists: bool, chunks: &[&[u8]]) -> Vec<String> {
-        let mut pieces = Pieces::new(splits_lists);
+        let mut pieces = JsonSplitter::new(splits_lists);
         let mut found = Vec::new();
-        let mut take = |pieces: &mut Pieces| {
+        let mut take = |pieces: &mut JsonSplitter| {
             while let Some(piece) = pieces.next() {
                 found.push(match piece {
                     Line::Text(text) => text.into_owned(),
@@ -310,7 +310,7 @@ mod tests {
             assert_eq!(pieces(splits_lists, &chunks), expected, "chunks of {size}");
         }
         // More may come before anybody reads.
-        let mut pieces = Pieces::new(splits_lists);
+        let mut pieces = JsonSplitter::new(splits_lists);
         let mut found = Vec::new();
         for byte in stream.bytes() {
             pieces.push(vec![byte]);

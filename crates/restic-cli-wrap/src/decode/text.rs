@@ -2,8 +2,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::decode::{Decoder, End, Fault, Line, NoEvents};
-use crate::notes::{Notes, Stream};
+use crate::decode::{DecodeFailure, Decoder, Line, NoEvents, RunEnd};
+use crate::diagnostics::{Diagnostics, NoticeSource};
 
 /// What a command says that prints text for people, whatever `--json` asks for.
 ///
@@ -26,22 +26,22 @@ impl fmt::Display for PlainText {
 pub struct TextDecoder {
     text: PlainText,
     /// Where the text is printed.
-    stream: Stream,
+    stream: NoticeSource,
 }
 
 impl TextDecoder {
-    pub(crate) fn of(stream: Stream) -> Self {
+    pub(crate) fn of(stream: NoticeSource) -> Self {
         Self {
             text: PlainText::default(),
             stream,
         }
     }
 
-    fn push(&mut self, stream: Stream, line: &Line<'_>, notes: &mut Notes) {
+    fn push(&mut self, stream: NoticeSource, line: &Line<'_>, diagnostics: &mut Diagnostics) {
         if stream == self.stream {
             self.text.lines.push(line.text.to_owned());
         } else {
-            notes.notice(stream, line.text);
+            diagnostics.notice(stream, line.text);
         }
     }
 }
@@ -50,17 +50,17 @@ impl Decoder for TextDecoder {
     type Event = NoEvents;
     type Output = PlainText;
 
-    fn stdout(&mut self, line: &Line<'_>, notes: &mut Notes) -> Option<NoEvents> {
-        self.push(Stream::Stdout, line, notes);
+    fn stdout(&mut self, line: &Line<'_>, diagnostics: &mut Diagnostics) -> Option<NoEvents> {
+        self.push(NoticeSource::Stdout, line, diagnostics);
         None
     }
 
-    fn stderr(&mut self, line: &Line<'_>, notes: &mut Notes) -> Option<NoEvents> {
-        self.push(Stream::Stderr, line, notes);
+    fn stderr(&mut self, line: &Line<'_>, diagnostics: &mut Diagnostics) -> Option<NoEvents> {
+        self.push(NoticeSource::Stderr, line, diagnostics);
         None
     }
 
-    fn finish(self, end: &End<'_>) -> Result<PlainText, Fault<PlainText>> {
+    fn finish(self, end: &RunEnd<'_>) -> Result<PlainText, DecodeFailure<PlainText>> {
         if end.is_success() {
             Ok(self.text)
         } else {

@@ -1,8 +1,8 @@
 use restic_types::Counter;
 
 use crate::ErrorKind;
-use crate::decode::{Decoder, End, Fault, Line};
-use crate::notes::{Notes, Stream};
+use crate::decode::{DecodeFailure, Decoder, Line, RunEnd};
+use crate::diagnostics::{Diagnostics, NoticeSource};
 
 /// What a command comes to that prints text for people, whatever `--json` asks for.
 pub trait TextReport: Default + Send + Sync + 'static {
@@ -50,11 +50,11 @@ impl<T: TextReport> ReportDecoder<T> {
     }
 
     /// What there is of the report so far.
-    pub(super) fn report(&self) -> &T {
+    pub(crate) fn report(&self) -> &T {
         &self.report
     }
 
-    pub(super) fn into_report(self) -> T {
+    pub(crate) fn into_report(self) -> T {
         self.report
     }
 }
@@ -63,11 +63,11 @@ impl<T: TextReport> Decoder for ReportDecoder<T> {
     type Event = Counter;
     type Output = T;
 
-    fn stdout(&mut self, line: &Line<'_>, notes: &mut Notes) -> Option<Counter> {
+    fn stdout(&mut self, line: &Line<'_>, diagnostics: &mut Diagnostics) -> Option<Counter> {
         let text = visible(line.text);
         if !line.is_whole {
             self.report.unfinished(text);
-            notes.notice(Stream::Stdout, line.text);
+            diagnostics.notice(NoticeSource::Stdout, line.text);
             return None;
         }
         let counter = Counter::read(text);
@@ -77,14 +77,14 @@ impl<T: TextReport> Decoder for ReportDecoder<T> {
         counter
     }
 
-    fn stderr(&mut self, line: &Line<'_>, notes: &mut Notes) -> Option<Counter> {
+    fn stderr(&mut self, line: &Line<'_>, diagnostics: &mut Diagnostics) -> Option<Counter> {
         if !line.is_whole || !self.report.stderr(visible(line.text)) {
-            notes.notice(Stream::Stderr, line.text);
+            diagnostics.notice(NoticeSource::Stderr, line.text);
         }
         None
     }
 
-    fn finish(self, end: &End<'_>) -> Result<T, Fault<T>> {
+    fn finish(self, end: &RunEnd<'_>) -> Result<T, DecodeFailure<T>> {
         if !end.is_success() {
             let mut fault = end.failure();
             let failed = matches!(fault.kind, ErrorKind::Failed);
@@ -109,7 +109,7 @@ impl<T: TextReport> Decoder for ReportDecoder<T> {
 
 /// What stands in a line between a beginning and its end, where each part but an empty one
 /// ends in these words: `fields("3 of 4 files", "", [" of ", " files"])` is 3 and 4.
-pub(super) fn fields<'a, const N: usize>(
+pub(crate) fn fields<'a, const N: usize>(
     line: &'a str,
     begin: &str,
     ends: [&str; N],
@@ -126,7 +126,7 @@ pub(super) fn fields<'a, const N: usize>(
 }
 
 /// A line without what restic prints before it to clear the line of a terminal.
-pub(super) fn visible(line: &str) -> &str {
+pub(crate) fn visible(line: &str) -> &str {
     let line = line.rsplit('\r').next().unwrap_or(line);
     line.trim_start_matches("\u{1b}[2K").trim_end()
 }
@@ -149,4 +149,4 @@ macro_rules! report {
         }
     };
 }
-pub(super) use report;
+pub(crate) use report;

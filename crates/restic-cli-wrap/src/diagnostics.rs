@@ -18,7 +18,7 @@ const LINE: usize = 4 * 1024;
 /// What it was is decided by restic's own words, what is shown of them is without secrets: a
 /// password may be one of these words by chance.
 #[derive(Debug)]
-pub struct Notes {
+pub struct Diagnostics {
     redactor: Redactor,
     notices: Vec<Notice>,
     dropped: u64,
@@ -35,14 +35,14 @@ pub struct Notes {
 #[non_exhaustive]
 pub struct Notice {
     /// Where it comes from.
-    pub stream: Stream,
+    pub stream: NoticeSource,
     /// The line without its end. Of a very long one, only the beginning.
     pub text: String,
 }
 
 /// Where a notice comes from: one of restic's two output streams, or neither.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Stream {
+pub enum NoticeSource {
     /// Standard output.
     Stdout,
     /// Standard error.
@@ -54,14 +54,14 @@ pub enum Stream {
 /// A message that restic cut short, or that does not fit its type.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Malformed {
-    pub(crate) stream: Stream,
+    pub(crate) stream: NoticeSource,
     /// Counted from 1.
     pub(crate) line: u64,
     pub(crate) problem: String,
     pub(crate) text: String,
 }
 
-impl Notes {
+impl Diagnostics {
     pub(crate) fn new(redactor: Redactor) -> Self {
         Self {
             redactor,
@@ -86,7 +86,7 @@ impl Notes {
     }
 
     /// Keeps a line that is no message.
-    pub(crate) fn notice(&mut self, stream: Stream, line: &str) {
+    pub(crate) fn notice(&mut self, stream: NoticeSource, line: &str) {
         // Once before it is cut, and once more because what moves the cursor may have stood
         // inside of a secret.
         let text = clean(&self.redactor.redact(line));
@@ -102,7 +102,7 @@ impl Notes {
     }
 
     /// Keeps a message that cannot be read; the first one counts.
-    pub(crate) fn malformed(&mut self, stream: Stream, line: u64, problem: &str, text: &str) {
+    pub(crate) fn malformed(&mut self, stream: NoticeSource, line: u64, problem: &str, text: &str) {
         self.malformed_count += 1;
         if self.malformed.is_none() {
             self.malformed = Some(Malformed {
@@ -148,7 +148,7 @@ impl Notes {
     }
 
     /// The notices on one stream.
-    pub(crate) fn on(&self, stream: Stream) -> impl Iterator<Item = &str> {
+    pub(crate) fn on(&self, stream: NoticeSource) -> impl Iterator<Item = &str> {
         self.notices
             .iter()
             .filter(move |notice| notice.stream == stream)
@@ -159,7 +159,7 @@ impl Notes {
         if self.dropped > 0 {
             let text = format!("and {} more lines, which were not kept", self.dropped);
             self.notices.push(Notice {
-                stream: Stream::Stderr,
+                stream: NoticeSource::Stderr,
                 text,
             });
         }

@@ -1,20 +1,20 @@
-use crate::cut::Cut;
-use crate::decode::{Decoder, End, Fault, Line};
-use crate::notes::Notes;
+use crate::decode::{DecodeFailure, Decoder, Line, RunEnd};
+use crate::diagnostics::Diagnostics;
+use crate::framing::Framing;
 
 /// Reads a command that prints bytes, and hands them out as they come.
 #[derive(Debug, Default)]
-pub struct RawDecoder {
+pub struct BytesDecoder {
     bytes: Vec<u8>,
 }
 
-impl Decoder for RawDecoder {
+impl Decoder for BytesDecoder {
     type Event = Vec<u8>;
     type Output = Vec<u8>;
 
-    const STDOUT: Cut = Cut::Bytes;
+    const STDOUT: Framing = Framing::Bytes;
 
-    fn stdout(&mut self, _: &Line<'_>, _: &mut Notes) -> Option<Vec<u8>> {
+    fn stdout(&mut self, _: &Line<'_>, _: &mut Diagnostics) -> Option<Vec<u8>> {
         None
     }
 
@@ -30,7 +30,7 @@ impl Decoder for RawDecoder {
         }
     }
 
-    fn finish(self, end: &End<'_>) -> Result<Vec<u8>, Fault<Vec<u8>>> {
+    fn finish(self, end: &RunEnd<'_>) -> Result<Vec<u8>, DecodeFailure<Vec<u8>>> {
         if end.is_success() {
             Ok(self.bytes)
         } else {

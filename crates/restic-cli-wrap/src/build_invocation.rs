@@ -8,8 +8,10 @@ use restic_types::ResticVersion;
 
 use crate::Restic;
 use crate::arguments::{Arguments, Flag, FlagValue as _};
+use crate::repository::flags::{
+    FIRST, FROM, OWN, RepositoryAccess, RepositoryFlags, SECOND, joined,
+};
 use crate::repository::{Location, Repository};
-use crate::spelling::{FIRST, FROM, OWN, Opened, SECOND, Spelling, joined};
 
 impl Restic {
     /// What all calls have in common, without any argument.
@@ -36,8 +38,8 @@ impl Restic {
         if !arguments.no_json {
             invocation.arguments.push("--json".into());
         }
-        if self.turns_round(arguments) {
-            turn_round(&mut invocation.environment);
+        if self.needs_swap(arguments) {
+            swap_repositories(&mut invocation.environment);
         }
         let (first, second) = self.opened(arguments);
         let (its, seconds) = self.spellings(arguments);
@@ -69,16 +71,16 @@ impl Restic {
     pub(crate) fn opened<'a>(
         &'a self,
         arguments: &'a Arguments,
-    ) -> (Opened<'a>, Option<Opened<'a>>) {
+    ) -> (RepositoryAccess<'a>, Option<RepositoryAccess<'a>>) {
         let own = self.settings().opened();
         match arguments.source.as_ref().map(Repository::opened) {
-            Some(source) if self.turns_round(arguments) => (source, Some(own)),
+            Some(source) if self.needs_swap(arguments) => (source, Some(own)),
             source => (own, source),
         }
     }
 
     /// What the restic at hand calls the flags of the two.
-    fn spellings(&self, arguments: &Arguments) -> (Spelling, Spelling) {
+    fn spellings(&self, arguments: &Arguments) -> (RepositoryFlags, RepositoryFlags) {
         if arguments.source.is_some() && self.has_second_repository() {
             (FIRST, SECOND)
         } else if self.makes_secret_place(arguments)
@@ -98,7 +100,7 @@ impl Restic {
     }
 
     /// Whether the restic at hand copies from its own repository to the second one.
-    fn turns_round(&self, arguments: &Arguments) -> bool {
+    fn needs_swap(&self, arguments: &Arguments) -> bool {
         arguments.copies && self.has_second_repository()
     }
 
@@ -110,7 +112,7 @@ impl Restic {
 }
 
 /// Lets what the environment says of the two repositories change places.
-fn turn_round(environment: &mut BTreeMap<OsString, Secret>) {
+fn swap_repositories(environment: &mut BTreeMap<OsString, Secret>) {
     for what in [
         "REPOSITORY",
         "REPOSITORY_FILE",

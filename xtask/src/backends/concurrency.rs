@@ -16,7 +16,7 @@ use tokio::runtime::Runtime;
 
 use super::{Backend, Program, Result};
 use crate::leftovers::{self, Before};
-use crate::{chance, cheap_repository};
+use crate::{cheap_repository, random};
 
 const CLIENTS: u32 = 50;
 
@@ -103,7 +103,7 @@ impl Client {
             restic,
             source,
             repository,
-            moment: is_cancelled.then(|| chance::moment(MOMENT)),
+            moment: is_cancelled.then(|| random::moment(MOMENT)),
         };
         cheap_repository::make(&client.repository)?;
         fs::create_dir(&client.source)?;
