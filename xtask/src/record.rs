@@ -94,9 +94,27 @@ fn record_first_backup(
 fn write_sources(folder: &Path) -> io::Result<()> {
     fs::create_dir_all(folder.join("pictures"))?;
     fs::write(folder.join("notes.txt"), "a few words\n")?;
-    fs::write(folder.join("noise.bin"), (0..=255).collect::<Vec<u8>>())?;
+    fs::write(folder.join("noise.bin"), noise(NOISE_BYTES))?;
     fs::write(folder.join("pictures/blue.ppm"), "P3 1 1 255 0 0 255\n")?;
     fs::write(folder.join("left-out.tmp"), "an exclude matches this")
+}
+
+/// Enough for restic to report progress while it saves them.
+const NOISE_BYTES: usize = 64 << 20;
+
+/// Bytes that neither compress nor repeat, the same each time.
+fn noise(length: usize) -> Vec<u8> {
+    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+    let next = || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state.to_le_bytes()
+    };
+    std::iter::repeat_with(next)
+        .flatten()
+        .take(length)
+        .collect()
 }
 
 /// A folder that is new, and goes when this does.
@@ -172,15 +190,19 @@ impl Call {
     }
 }
 
-/// Keeps the first three and the last two lines of progress: how many there are depends on
-/// the machine.
+/// The most lines of progress that are kept of one call.
+const STATUS_LINES: usize = 12;
+
+/// Keeps lines of progress from all of a run, and no more than [`STATUS_LINES`]: how many
+/// there are depends on the machine.
 fn thin_status(text: &str) -> String {
     let is_status = |line: &str| line.starts_with(r#"{"message_type":"status""#);
     let total = text.lines().filter(|line| is_status(line)).count();
+    let share = |seen: usize| seen * STATUS_LINES / total.max(STATUS_LINES);
     let mut seen = 0;
     let keep = |line: &&str| {
         seen += usize::from(is_status(line));
-        !is_status(line) || seen <= 3 || seen > total.saturating_sub(2)
+        !is_status(line) || total <= STATUS_LINES || share(seen) > share(seen - 1)
     };
     text.split_inclusive('\n').filter(keep).collect()
 }
