@@ -1,0 +1,85 @@
+//! Who reads an output, and what comes of it.
+
+use std::error::Error;
+use std::str::FromStr;
+
+use crate::{Listing, Source, baseline, sdk};
+
+/// A way to read an output to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Consumer {
+    /// A plain loop with `serde_json`: one value after the other.
+    Baseline,
+    /// The same, and all values are kept.
+    BaselineKept,
+    /// The SDK's iterator.
+    Iterator,
+    /// The SDK's asynchronous run.
+    Async,
+    /// The SDK's result of a plain `run`.
+    Collected,
+}
+
+/// What was read, so that consumers can be compared and nothing is optimised away.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Files, changes, matches or snapshots.
+    pub rows: u64,
+    /// The sum of a number in each row.
+    pub sum: u64,
+}
+
+impl Tally {
+    /// Counts one more row.
+    pub(crate) fn add(&mut self, number: u64) {
+        self.rows += 1;
+        self.sum = self.sum.wrapping_add(number);
+    }
+}
+
+impl Consumer {
+    /// Every one of them.
+    pub const ALL: [Self; 5] = [
+        Self::Baseline,
+        Self::BaselineKept,
+        Self::Iterator,
+        Self::Async,
+        Self::Collected,
+    ];
+
+    /// Its name on the command line.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Baseline => "baseline",
+            Self::BaselineKept => "baseline-kept",
+            Self::Iterator => "iterator",
+            Self::Async => "async",
+            Self::Collected => "collected",
+        }
+    }
+
+    /// Reads all of an output. Nothing when there is no such way to read it.
+    ///
+    /// # Errors
+    ///
+    /// When it is not what restic prints, or cannot be read.
+    pub fn read(self, listing: Listing, source: &Source) -> Result<Option<Tally>, Box<dyn Error>> {
+        match self {
+            Self::Baseline => baseline::read(listing, source.open()?).map(Some),
+            Self::BaselineKept => baseline::keep(listing, source.open()?),
+            Self::Iterator => sdk::iterate(listing, &sdk::client(source)),
+            Self::Async => sdk::iterate_async(listing, &sdk::client(source)),
+            Self::Collected => sdk::collect(listing, &sdk::client(source)),
+        }
+    }
+}
+
+impl FromStr for Consumer {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, String> {
+        let found = Self::ALL.into_iter().find(|known| known.name() == name);
+        found.ok_or_else(|| format!("{name}: no such consumer"))
+    }
+}
