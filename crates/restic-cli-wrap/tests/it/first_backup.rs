@@ -76,7 +76,7 @@ fn a_restic_that_is_asked_for_and_not_there_is_an_error() {
 #[test]
 #[cfg(unix)]
 fn with_real_restic_in_path_the_example_restores_every_byte() {
-    for binary in crate::binaries::binaries("the example with real restic") {
+    for binary in crate::real::binaries::binaries("the example with real restic") {
         let folder = tempfile::tempdir().unwrap();
         std::os::unix::fs::symlink(&binary, folder.path().join("restic")).unwrap();
         let path = path_with(Some(folder.path().to_owned()));

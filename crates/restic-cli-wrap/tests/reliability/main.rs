@@ -42,7 +42,7 @@
 #![allow(clippy::print_stdout, reason = "a test that is skipped says so")]
 
 mod arguments;
-#[path = "../it/binaries.rs"]
+#[path = "../it/real/binaries.rs"]
 mod binaries;
 mod cheap_repository;
 #[allow(dead_code, reason = "other tests use the rest")]

@@ -10,9 +10,9 @@
 
 mod background;
 mod fault;
-mod found;
 mod matching;
 mod properties;
+mod regressions;
 mod replay;
 #[cfg(unix)]
 mod runner;

@@ -9,7 +9,7 @@ use restic_cli_wrap::values::*;
 use restic_cli_wrap::{ErrorKind, Restic};
 use tempfile::TempDir;
 
-use crate::binaries::binaries;
+use super::binaries::binaries;
 use crate::cheap_repository;
 
 /// A repository with a snapshot of tags a and b, one of tag a, and one without, of two hosts.

@@ -1,8 +1,31 @@
-//! What each command puts on the command line. Every setter is called once.
+//! Checking and repairing.
 
 use restic_cli_wrap::commands::*;
 
-use crate::arguments::line;
+use super::line;
+
+#[test]
+fn check() {
+    let command = Check::new()
+        .read_data(true)
+        .read_data_subset("1/5")
+        .check_unused(true)
+        .with_cache(true)
+        .host("srv1")
+        .tag("a")
+        .path("/data");
+    insta::assert_snapshot!(line(command), @r"
+    restic
+    --json check
+    --read-data
+    --read-data-subset=1/5
+    --check-unused
+    --with-cache
+    --host=srv1
+    --tag=a
+    --path=/data
+    ");
+}
 
 #[test]
 fn migrate() {
@@ -20,33 +43,6 @@ fn migrate() {
     insta::assert_snapshot!(line(Migrations::new().arg("--newer-than-us")), @r"
     restic
     --json migrate
-    --newer-than-us
-    ");
-}
-
-#[test]
-fn prune() {
-    let command = Prune::new()
-        .dry_run(true)
-        .max_repack_size("10G")
-        .max_unused("5%")
-        .repack_cacheable_only(true)
-        .repack_small(true)
-        .repack_smaller_than("8M")
-        .repack_uncompressed(true)
-        .unsafe_recover_no_free_space("81e20cc807")
-        .arg("--newer-than-us");
-    insta::assert_snapshot!(line(command), @r"
-    restic
-    --json prune
-    --dry-run
-    --max-repack-size=10G
-    --max-unused=5%
-    --repack-cacheable-only
-    --repack-small
-    --repack-smaller-than=8M
-    --repack-uncompressed
-    --unsafe-recover-no-free-space=81e20cc807
     --newer-than-us
     ");
 }

@@ -1,19 +1,19 @@
-//! The commands that read out what is in a repository, on real programs.
+//! What is in a repository.
 
 use std::ffi::OsStr;
 use std::fs;
-use std::io::{self, Write};
-use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
+use std::io;
+use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use restic_cli_wrap::ErrorKind;
 use restic_cli_wrap::commands::*;
 use restic_cli_wrap::types::{BlobType, NodeType, Tree, serde_json};
-use restic_cli_wrap::{Error, ErrorKind};
 
-use crate::real::{Bench, files_in, noise, on_each};
+use super::{Bench, files_in, is_unsupported, on_each};
 
 const NOWHERE: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
@@ -220,112 +220,4 @@ fn a_lost_folder_is_damage() {
 
 fn restic_files(bench: &Bench) -> Vec<PathBuf> {
     files_in(&bench.path("repo/data"))
-}
-
-fn is_unsupported(error: &Error) -> bool {
-    error.kind() == ErrorKind::Unsupported
-}
-
-#[test]
-fn files_and_folders_are_dumped() {
-    on_each("files_and_folders_are_dumped", |bench| {
-        let restic = &bench.restic;
-        let id = bench.backup();
-        let file = bench.path("data/docs/b.bin");
-        let mut written = Vec::new();
-        let dump = Dump::new("latest", &file);
-        assert_eq!(restic.dump_to(dump.clone(), &mut written).unwrap(), 5000);
-        assert_eq!(written, noise());
-        assert_eq!(restic.run(dump).unwrap(), noise());
-        let tar = restic.run(Dump::new(&id, bench.path("data"))).unwrap();
-        assert_eq!(&tar[257..262], b"ustar");
-        match restic.run(Dump::new(&id, "/").archive("zip")) {
-            Ok(zip) => assert!(zip.starts_with(b"PK")),
-            Err(error) => assert!(is_unsupported(&error) && bench.is_older_than(12)),
-        }
-        let target = bench.path("dumped").into_os_string().into_vec();
-        let target = OsStr::from_bytes(&target);
-        match restic.run(Dump::new(&id, &file).target(target)) {
-            Ok(nothing) => {
-                assert!(nothing.is_empty());
-                assert_eq!(fs::read(target).unwrap(), noise());
-            }
-            Err(error) => assert!(is_unsupported(&error) && bench.is_older_than(17)),
-        }
-        assert_eq!(bench.kind(Dump::new(&id, "/nosuch")), ErrorKind::NotFound);
-        assert_eq!(bench.kind(Dump::new("deadbeef", "/")), ErrorKind::NotFound);
-
-        let mut full = Full(1000);
-        let error = restic.dump_to(Dump::new(&id, "/"), &mut full).unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::CannotWrite, "{error}");
-        assert!(!error.lock_may_remain());
-        assert!(
-            files_in(&bench.path("repo/locks")).is_empty(),
-            "a lock is left"
-        );
-    });
-}
-
-/// A disk with so much room.
-struct Full(usize);
-
-impl Write for Full {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let room = self.0.min(bytes.len());
-        self.0 -= room;
-        if room == 0 {
-            return Err(io::ErrorKind::StorageFull.into());
-        }
-        Ok(room)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-#[test]
-fn snapshots_are_compared() {
-    on_each("snapshots_are_compared", |bench| {
-        let restic = &bench.restic;
-        let first = bench.backup();
-        fs::write(bench.path("data/new.txt"), "new\n").unwrap();
-        fs::write(bench.path("data/a.txt"), "changed\n").unwrap();
-        fs::remove_file(bench.path("data/docs/b.bin")).unwrap();
-        let second = bench.backup();
-        let difference = restic.run(Diff::new(&first, &second)).unwrap();
-        let changes: Vec<_> = difference
-            .changes
-            .iter()
-            .map(|change| {
-                (
-                    change.modifier.as_str(),
-                    change.path.rsplit('/').next().unwrap(),
-                )
-            })
-            .collect();
-        assert_eq!(changes, [("M", "a.txt"), ("-", "b.bin"), ("+", "new.txt")]);
-        let statistics = &difference.statistics;
-        assert_eq!(
-            (
-                statistics.changed_files,
-                statistics.added.files,
-                statistics.removed.files
-            ),
-            (1, 1, 1)
-        );
-        assert!(statistics.removed.bytes.bytes > 5000);
-        assert_eq!(statistics.removed.bytes.rounded, bench.is_older_than(13));
-        let metadata = Diff::new(&first, &second).metadata(true);
-        assert!(restic.run(metadata).unwrap().changes.len() > 3);
-        let same = restic.run(Diff::new(&first, &first)).unwrap();
-        assert_eq!(
-            (same.changes.len(), same.statistics.added.bytes.bytes),
-            (0, 0)
-        );
-        assert_eq!(
-            bench.kind(Diff::new(&first, "deadbeef")),
-            ErrorKind::NotFound
-        );
-    });
 }

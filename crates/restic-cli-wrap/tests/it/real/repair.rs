@@ -1,4 +1,4 @@
-//! The commands on real programs: those in `RESTIC_BINARIES`, with `:` between them.
+//! Checking and repairing.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -6,79 +6,42 @@ use std::path::{Path, PathBuf};
 use restic_cli_wrap::ErrorKind;
 use restic_cli_wrap::commands::*;
 
-use crate::real::{Bench, on_each};
+use super::{builder, files_in, on_each, packs};
 
-/// The packs of a repository, the largest first: it has the data in it, the others trees.
-fn packs(bench: &Bench) -> Vec<PathBuf> {
-    let folders = fs::read_dir(bench.path("repo/data")).unwrap();
-    let files = folders.flat_map(|folder| fs::read_dir(folder.unwrap().path()).unwrap());
-    let mut packs: Vec<_> = files.map(|file| file.unwrap().path()).collect();
-    packs.sort_by_key(|pack| std::cmp::Reverse(pack.metadata().unwrap().len()));
-    packs
+#[test]
+fn damage_is_found() {
+    on_each("damage_is_found", |bench| {
+        let restic = &bench.restic;
+        bench.backup();
+        let report = restic.run(Check::new().read_data(true)).unwrap();
+        assert!(report.is_ok(), "{report:?}");
+        assert_eq!(report.summary.is_some(), !bench.is_older_than(18));
+        let quiet = builder(&bench.binary, bench.folder.path())
+            .quiet(true)
+            .build();
+        assert!(quiet.run(Check::new()).unwrap().is_ok());
+
+        // The largest is the one with the files: a lost folder makes an old restic try
+        // again for a long time.
+        let packs = files_in(&bench.path("repo/data"));
+        let size = |pack: &PathBuf| fs::metadata(pack).unwrap().len();
+        let pack = packs.into_iter().max_by_key(size).unwrap();
+        let mut bytes = fs::read(&pack).unwrap();
+        bytes[20] ^= 1;
+        fs::remove_file(&pack).unwrap();
+        fs::write(&pack, bytes).unwrap();
+        let mut run = restic.start(Check::new().read_data(true)).unwrap();
+        run.by_ref().for_each(|event| drop(event.unwrap()));
+        let report = run.finish().unwrap();
+        assert!(!report.is_ok() && !report.errors.is_empty(), "{report:?}");
+
+        fs::remove_dir_all(bench.path("repo")).unwrap();
+        assert_eq!(bench.kind(Check::new()), ErrorKind::NoRepository);
+    });
 }
 
 fn name(pack: &Path) -> &str {
     pack.file_name().unwrap().to_str().unwrap()
-}
-
-#[test]
-fn what_no_snapshot_needs_is_pruned() {
-    on_each("what_no_snapshot_needs_is_pruned", |bench| {
-        let restic = &bench.restic;
-        let first = bench.backup();
-        fs::write(bench.path("data/docs/b.bin"), "small\n").unwrap();
-        bench.backup();
-        let _ = restic.run(ForgetSnapshots::new([first])).unwrap();
-        let before = packs(&bench);
-
-        match restic.run(Prune::new().dry_run(true)) {
-            Ok(plan) => {
-                assert!(plan.dry_run && plan.removed_blobs().unwrap() > 0);
-                assert_eq!(packs(&bench), before);
-            }
-            Err(error) => {
-                assert!(bench.is_older_than(12), "{error}");
-                assert_eq!(error.kind(), ErrorKind::Unsupported);
-            }
-        }
-        let mut run = restic.start(Prune::new()).unwrap();
-        assert!(run.by_ref().filter(Result::is_ok).count() > 2);
-        let report = run.finish().unwrap();
-        assert_eq!(report.snapshots, Some(1));
-        assert_eq!(report.old.is_some(), bench.is_older_than(12));
-        assert!(report.removed_size().unwrap().bytes > 5000, "{report:?}");
-        assert!(!packs(&bench).contains(&before[0]), "the data is gone");
-        let again = restic.run(Prune::new()).unwrap();
-        assert_eq!(again.removed_blobs(), Some(0), "{again:?}");
-        assert!(restic.run(Check::new()).unwrap().is_ok());
-    });
-}
-
-#[test]
-fn a_policy_of_tags_keeps_what_an_old_restic_would_remove() {
-    on_each(
-        "a_policy_of_tags_keeps_what_an_old_restic_would_remove",
-        |bench| {
-            let restic = &bench.restic;
-            bench.backup();
-            let policy = Forget::new().keep_tag("nobody-has-it");
-            let plan = restic.run(policy.clone().dry_run(true));
-            let removed = plan.map(|plan| plan[0].remove.len());
-            assert_eq!(removed.ok(), bench.is_older_than(17).then_some(1));
-            let error = restic.run(policy.clone()).unwrap_err();
-            assert_eq!(
-                error.kind() == ErrorKind::Usage,
-                bench.is_older_than(17),
-                "{error}"
-            );
-            assert_eq!(restic.run(Snapshots::new()).unwrap().len(), 1);
-            if bench.is_older_than(17) {
-                let report = restic.run(policy.allow_removing_all_on_old_restic(true));
-                assert_eq!(report.unwrap()[0].remove.len(), 1);
-                assert!(restic.run(Snapshots::new()).unwrap().is_empty());
-            }
-        },
-    );
 }
 
 #[test]

@@ -1,12 +1,189 @@
-//! What is made of what `forget` prints, and what never reaches it.
+//! Forgetting and pruning.
 
 use restic_cli_wrap::commands::*;
 use restic_cli_wrap::{ErrorKind, Restic, Scripted};
 
-use crate::decoding::{fails, restic, run, script};
+use super::{fails, no_part_is_the_whole, quiet, restic, run, script, size};
+
+mod prune {
+    use super::*;
+
+    const OLD: &str = "counting files in repo\n\
+        building new index for repo\n\
+        [0:00] 100.00%  9 / 9 packs\n\
+        \n\
+        repository contains 9 packs (24 blobs) with 56.789 KiB\n\
+        processed 24 blobs: 0 duplicate blobs, 0 B duplicate\n\
+        load all snapshots\n\
+        find data that is still in use for 2 snapshots\n\
+        [0:00] 100.00%  2 / 2 snapshots\n\
+        \n\
+        found 10 of 24 data blobs still in use, removing 14 blobs\n\
+        will remove 0 invalid files\n\
+        will delete 4 packs and rewrite 2 packs, this frees 11.846 KiB\n\
+        saved new indexes as [33530900]\n\
+        remove 6 old packs\n\
+        [0:00] 100.00%  6 / 6 files deleted\n\
+        \n\
+        done\n";
+    const VERBOSE: &str = "loading indexes...\n\
+        loading all snapshots...\n\
+        finding data that is still in use for 5 snapshots\n\
+        [0:00] 100.00%  5 / 5 snapshots\n\
+        will remove pack aaaaaaaa as it is unused and not indexed\n\
+        \n\
+        used:                 17 blobs / 42.564 KiB\n\
+        duplicates:            1 blobs / 293.000 KiB\n\
+        unused:               14 blobs / 3.827 KiB\n\
+        unreferenced:                    293.142 KiB\n\
+        total:                31 blobs / 46.392 KiB\n\
+        unused size: 8.25% of total size\n\
+        \n\
+        to repack:            10 blobs / 41.508 KiB\n\
+        this removes:          7 blobs / 1.823 KiB\n\
+        to delete:             7 blobs / 308 B\n\
+        total prune:          14 blobs / 3.827 KiB\n\
+        not yet compressed:              323.739 KiB\n\
+        remaining:            17 blobs / 42.564 KiB\n\
+        unused size after prune: 12 B (0.01% of remaining size)\n\
+        \n\
+        totally used packs:          7\n\
+        partly used packs:           2\n\
+        unused packs:                4\n\
+        \n\
+        to keep:               8 packs\n\
+        to repack:             3 packs\n\
+        to delete:             5 packs\n\
+        to delete:             1 unreferenced packs\n\
+        repacking packs\n\
+        removed index c148de2f2751fbc32239cf30b01904f9fbe33b3b522a34489bf0aba19ce4be2d\n\
+        removed data/358def0bc3254ad7813c73a73222a21b853bc192d3f357aa2813fa711f3107e1\n\
+        done\n";
+
+    #[test]
+    fn of_an_old_restic() {
+        let report = run(Prune::new(), 0, OLD, "").unwrap();
+        let old = report.old.unwrap();
+        assert_eq!((old.packs, old.blobs), (9, 24));
+        assert_eq!((old.used_blobs, old.removed_blobs), (10, 14));
+        assert_eq!((old.packs_to_delete, old.packs_to_rewrite), (4, 2));
+        assert_eq!(
+            (old.size, old.frees),
+            (size("56.789 KiB"), size("11.846 KiB"))
+        );
+        assert_eq!((old.duplicate_blobs, old.invalid_files), (0, 0));
+        assert_eq!(report.removed_blobs(), Some(14));
+        assert_eq!(report.removed_size(), Some(size("11.846 KiB")));
+        assert_eq!((report.snapshots, report.details), (Some(2), None));
+        assert_eq!(report.text.len(), 12, "{:?}", report.text);
+    }
+
+    #[test]
+    fn with_all_that_a_verbose_restic_says() {
+        let report = run(Prune::new(), 0, VERBOSE, "").unwrap();
+        let total = |total: Option<BlobTotal>| total.map(|total| (total.blobs, total.size));
+        let is = |blobs, text| Some((blobs, size(text)));
+        assert_eq!(total(report.to_repack), is(10, "41.508 KiB"));
+        assert_eq!(total(report.repack_removes), is(7, "1.823 KiB"));
+        assert_eq!(total(report.to_delete), is(7, "308 B"));
+        assert_eq!(total(report.total_prune), is(14, "3.827 KiB"));
+        assert_eq!(total(report.remaining), is(17, "42.564 KiB"));
+        assert_eq!(report.removed_size(), Some(size("3.827 KiB")));
+        assert_eq!(report.not_yet_compressed, Some(size("323.739 KiB")));
+        assert_eq!(report.unused_after, Some(size("12 B")));
+        assert_eq!(report.unused_after_percent, Some(0.01));
+        let details = report.details.unwrap();
+        assert_eq!(total(Some(details.used)), is(17, "42.564 KiB"));
+        assert_eq!(total(Some(details.duplicates)), is(1, "293.000 KiB"));
+        assert_eq!(total(Some(details.unused)), is(14, "3.827 KiB"));
+        assert_eq!(total(Some(details.total)), is(31, "46.392 KiB"));
+        assert_eq!(details.unreferenced, size("293.142 KiB"));
+        assert_eq!(details.unused_percent.to_string(), "8.25");
+        let packs = [
+            details.totally_used_packs,
+            details.partly_used_packs,
+            details.unused_packs,
+            details.packs_to_keep,
+            details.packs_to_repack,
+            details.packs_to_delete,
+            details.unreferenced_packs_to_delete,
+        ];
+        assert_eq!(packs, [7, 2, 4, 8, 3, 5, 1]);
+        assert_eq!(report.removed_files.len(), 2);
+        assert_eq!((report.old, report.dry_run), (None, false));
+    }
+
+    #[test]
+    fn a_plan_needs_no_last_word_and_everything_else_does() {
+        let (plan, _) = VERBOSE.split_once("repacking packs").unwrap();
+        let report = run(Prune::new().dry_run(true), 0, plan, "").unwrap();
+        assert!(report.dry_run);
+        let error = fails(Prune::new(), 0, plan, "", ErrorKind::BadOutput);
+        assert!(error.partial::<Prune>().unwrap().remaining.is_some());
+        let (cut, _) = plan.split_once("remaining").unwrap();
+        fails(Prune::new().dry_run(true), 0, cut, "", ErrorKind::BadOutput);
+        fails(
+            Prune::new(),
+            0,
+            VERBOSE.trim_end(),
+            "",
+            ErrorKind::BadOutput,
+        );
+        let report = quiet("").run(Prune::new()).unwrap();
+        assert_eq!(report, PruneReport::default());
+    }
+
+    #[test]
+    fn no_part_of_it_is_the_whole() {
+        no_part_is_the_whole(Prune::new(), OLD, "", |report| report);
+        no_part_is_the_whole(Prune::new(), VERBOSE, "", |report| report);
+        let (plan, _) = VERBOSE.split_once("repacking packs").unwrap();
+        no_part_is_the_whole(Prune::new().dry_run(true), plan, "", |report| report);
+        let begin = plan.find("\nto repack").unwrap();
+        let end = plan.find("\ntotally used packs").unwrap();
+        let plan = &plan[begin..end];
+        no_part_is_the_whole(Prune::new().dry_run(true), plan, "", |report| report);
+    }
+
+    #[test]
+    fn json_of_a_newer_restic_is_kept_as_text() {
+        let summary = "{\"message_type\":\"summary\",\"novel\":1}\n";
+        for dry_run in [false, true] {
+            let report = run(Prune::new().dry_run(dry_run), 0, summary, "").unwrap();
+            assert_eq!(report.text, [summary.trim_end()]);
+        }
+    }
+
+    #[test]
+    fn what_lacks_data_is_damaged() {
+        let old = "Fatal: [<data/8459edc2> <data/c4faa63b>] not found in the new index\n\
+            Data blobs seem to be missing, aborting prune to prevent further data loss!\n";
+        let later = "The index references 1 needed pack files which are missing from the repository:\n  \
+            82212f5069d015057596c171d7c15b889730bf7a41f04414db33e2828b36b983\n\
+            Fatal: packs from index missing in repo\n";
+        let false_name = "hash does not match id: want aaaaaaaa, got 1090bf33\n\
+            github.com/restic/restic/internal/repository.Repack\n";
+        let no_tree = "{\"message_type\":\"exit_error\",\"code\":1,\"message\":\"Fatal: failed finding blobs: \
+            id f3f7319dc173ac0ae811903cdcae6ec48bfa10cffa36306073dbafe477d76041 not found in repository\"}\n";
+        for stderr in [old, later, false_name, no_tree] {
+            fails(Prune::new(), 1, "", stderr, ErrorKind::Damaged);
+        }
+    }
+
+    #[test]
+    fn what_restic_does_not_take_is_a_wrong_use() {
+        for stderr in [
+            "Fatal: must pass id '81e20cc8' to --unsafe-recover-no-free-space\n",
+            "Fatal: invalid number of bytes \"abc\" for --max-unused: strconv.ParseInt: parsing \"abc\": invalid syntax\n",
+        ] {
+            fails(Prune::new(), 1, "", stderr, ErrorKind::Usage);
+        }
+    }
+}
 
 const PLAN: &str = r#"[{"tags":null,"host":"srv1","paths":["/data/src"],"keep":[{"time":"2026-11-22T11:16:22.619640531+01:00","tree":"be2ed472354eeb3d8cd2fa660ba1237c2e36f30291135d6dcbef0193e58724f3","paths":["/data/src"],"hostname":"srv1","username":"alice","uid":1000,"gid":1000,"id":"8763075ddf6854b2a1cb19034c23cbc4c3d86e63265bf010c7ed51f4ca751d7b","short_id":"8763075d"}],"remove":null,"reasons":null}]
 "#;
+
 const PRUNE_0_18: &str = "loading indexes...\n\
     [0:00] 100.00%  3 / 3 snapshots\n\
     \n\
@@ -14,14 +191,17 @@ const PRUNE_0_18: &str = "loading indexes...\n\
     total prune:          14 blobs / 3.827 KiB\n\
     unused size after prune: 0 B (0.00% of remaining size)\n\
     done\n";
+
 const FORBIDDEN_0_18: &str = "Remove(<snapshot/751e3eda17>) failed: unexpected HTTP response (403): 403 Forbidden\n\
     unable to remove snapshot/751e3eda17ef1dc2a61160c7bc1bd9c91b39178834853660590fca8c1775c5d5 from the repository\n";
+
 const FORBIDDEN_0_19: &str = concat!(
     "Remove(<snapshot/52fb974abd>) failed: unexpected HTTP response (403): 403 Forbidden\n",
     "unable to remove snapshot/52fb974abd173df7b4941fa793764fd3f71d0aae38f298f85c584857563fcb1a from the repository\n",
     r#"{"message_type":"exit_error","code":3,"message":"failed to remove one or more snapshots\nmain.init\n\tgithub.com/restic/restic/cmd/restic/cmd_forget.go:67\nruntime.doInit1\n\truntime/proc.go:8103"}"#,
     "\n",
 );
+
 const FORBIDDEN_0_14: &str = "Remove(<snapshot/29bbcee27f>) returned error, retrying after 552.330144ms: blob not removed, server response: 403 Forbidden (403)\n\
     blob not removed, server response: 403 Forbidden (403)\n\
     github.com/restic/restic/internal/backend/rest.(*Backend).Remove\n\

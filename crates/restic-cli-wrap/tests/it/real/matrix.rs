@@ -9,8 +9,8 @@ use restic_cli_wrap::commands::*;
 use restic_cli_wrap::types::cli::{self, Release};
 use restic_cli_wrap::{ErrorKind, Repository, Restic, Result};
 
+use super::{Bench, builder, on_each_at_once};
 use crate::cheap_repository;
-use crate::real::{Bench, builder, on_each_at_once};
 
 /// What `data` holds, in bytes.
 const BYTES: u64 = 5006;

@@ -5,8 +5,8 @@ use std::fs;
 use restic_cli_wrap::commands::*;
 use restic_cli_wrap::{ErrorKind, Repository};
 
+use super::{Bench, builder, on_each};
 use crate::cheap_repository;
-use crate::real::{Bench, builder, on_each};
 
 /// The newest snapshot's files below `data`, by name.
 fn names(bench: &Bench) -> Vec<String> {

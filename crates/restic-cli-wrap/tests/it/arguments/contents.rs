@@ -1,8 +1,36 @@
-//! What the commands put on the command line that read out what is in a repository.
+//! What is in a repository.
 
 use restic_cli_wrap::commands::*;
 
-use crate::arguments::line;
+use super::line;
+
+#[test]
+fn ls() {
+    let command = Ls::new("latest")
+        .dir("/data")
+        .dir("/home")
+        .host("srv1")
+        .tag("nightly")
+        .path("/data")
+        .recursive(true)
+        .sort("size")
+        .reverse(true)
+        .long(true)
+        .human_readable(true);
+    insta::assert_snapshot!(line(command), @r"
+    restic
+    --json ls
+    --host=srv1
+    --tag=nightly
+    --path=/data
+    --recursive
+    --sort=size
+    --reverse
+    --long
+    --human-readable
+    -- latest /data /home
+    ");
+}
 
 #[test]
 fn cat() {
@@ -51,45 +79,6 @@ fn cat() {
     restic
     --json cat
     -- tree b88e3963:/data/src
-    ");
-}
-
-#[test]
-fn diff() {
-    let command = Diff::new("49d4634d", "e8d21c10:/data").metadata(true);
-    insta::assert_snapshot!(line(command), @r"
-    restic
-    --json diff
-    --metadata
-    -- 49d4634d e8d21c10:/data
-    ");
-}
-
-#[test]
-fn dump() {
-    let command = Dump::new("latest", "-strange")
-        .archive("zip")
-        .host("srv1")
-        .hosts(["srv2"])
-        .tag("a,b")
-        .tags(["c"])
-        .path("/data")
-        .paths(["/more"])
-        .target("/restored/a.zip")
-        .arg("--newer-than-us");
-    insta::assert_snapshot!(line(command), @r"
-    restic
-    --json dump
-    --archive=zip
-    --host=srv1
-    --host=srv2
-    --tag=a,b
-    --tag=c
-    --path=/data
-    --path=/more
-    --target=/restored/a.zip
-    --newer-than-us
-    -- latest -strange
     ");
 }
 

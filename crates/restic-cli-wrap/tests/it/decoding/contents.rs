@@ -1,14 +1,91 @@
-//! What the commands make of restic's output that read out what is in a repository. The texts
-//! are recorded: by restic 0.11.0, 0.14.0, 0.18.0 and 0.19.1, shortened where they repeat
-//! themselves.
-
-use std::io::{self, Write};
+//! What is in a repository.
 
 use restic_cli_wrap::commands::*;
-use restic_cli_wrap::types::{BlobType, DiffMessage, IndexId, Tree};
+use restic_cli_wrap::types::{BlobType, IndexId, LsMessage, NodeType, Tree, serde_json};
 use restic_cli_wrap::{Command, Error, ErrorKind, Exit, Restic, Scripted};
 
-use crate::decoding::{fails, restic, run, script};
+use super::{fails, restic, run, script};
+
+mod ls {
+    use super::*;
+
+    const OLD: &str = r#"{"time":"2026-11-22T11:16:22.619640531+01:00","tree":"be2ed472354eeb3d8cd2fa660ba1237c2e36f30291135d6dcbef0193e58724f3","paths":["/data/src"],"hostname":"srv1","username":"alice","uid":1000,"gid":1000,"id":"8763075ddf6854b2a1cb19034c23cbc4c3d86e63265bf010c7ed51f4ca751d7b","short_id":"8763075d","struct_type":"snapshot"}
+{"name":"data","type":"dir","path":"/data","uid":1000,"gid":1000,"mode":2147484141,"mtime":"2026-11-22T11:16:04.37051652+01:00","atime":"2026-11-22T11:16:04.37051652+01:00","ctime":"2026-11-22T11:16:04.37051652+01:00","struct_type":"node"}
+{"name":"a.txt","type":"file","path":"/data/src/a.txt","uid":1000,"gid":1000,"size":12,"mode":420,"mtime":"2023-11-14T23:15:00+01:00","atime":"2023-11-14T23:15:00+01:00","ctime":"2026-11-22T11:16:17.329813264+01:00","struct_type":"node"}
+"#;
+
+    #[test]
+    fn collects_what_nobody_takes() {
+        let listing = run(Ls::new("latest"), 0, OLD, "").unwrap();
+        assert_eq!(listing.snapshot.unwrap().short_id.as_str(), "8763075d");
+        assert_eq!(listing.nodes.len(), 2);
+        assert_eq!(listing.nodes[1].node_type, NodeType::File);
+    }
+
+    #[test]
+    fn what_was_taken_is_not_collected() {
+        let mut run = restic(script(0, OLD, "")).start(Ls::new("latest")).unwrap();
+        let first = run.next().unwrap().unwrap();
+        assert!(matches!(first, LsMessage::Snapshot(_)));
+        let second = run.next().unwrap().unwrap();
+        assert!(matches!(second, LsMessage::Node(_)));
+        let listing = run.finish().unwrap();
+        assert_eq!((listing.snapshot, listing.nodes.len()), (None, 1));
+    }
+
+    #[test]
+    fn an_unknown_snapshot_is_not_found() {
+        let check =
+            |exit, stderr| fails(Ls::new("deadbeef"), exit, "", stderr, ErrorKind::NotFound);
+        check(0, "Ignoring \"deadbeef\", it is not a snapshot id\n");
+        check(
+            0,
+            "Ignoring \"deadbeef\": no matching ID found for prefix \"deadbeef\"\n",
+        );
+        check(
+            1,
+            r#"{"message_type":"exit_error","code":1,"message":"no matching ID found for prefix \"deadbeef\""}"#,
+        );
+        fails(Ls::new("latest"), 0, "", "", ErrorKind::BadOutput);
+    }
+
+    #[test]
+    fn a_lost_tree_fails_with_the_rows_until_then() {
+        let stderr = "id f1e4b3204b769eddc406483080fc5f2b7de8fa821dd699025a54c89345592b45 not found in repository\n\
+            github.com/restic/restic/internal/repository.(*Repository).LoadBlob\n\
+            \tgithub.com/restic/restic/internal/repository/repository.go:156\n\
+            main.runLs\n\
+            \tgithub.com/restic/restic/cmd/restic/cmd_ls.go:197\n";
+        let error = fails(Ls::new("latest"), 1, OLD, stderr, ErrorKind::Damaged);
+        assert!(error.message().ends_with("not found in repository"));
+        assert_eq!(error.partial::<Ls>().unwrap().nodes.len(), 2);
+    }
+}
+
+mod ls_ncdu {
+    use super::*;
+
+    const DOCUMENT: &str = "[1, 2, {\"time\":\"2026-11-22T11:16:20.079243599+01:00\"}, [{\"name\":\"/\"},\n  \
+        {\"name\":\"data\",\"asize\":0}\n]\n]\n";
+
+    #[test]
+    fn the_document_is_given_as_it_is() {
+        assert_eq!(
+            run(Ls::new("latest").ncdu(), 0, DOCUMENT, "").unwrap(),
+            DOCUMENT
+        );
+        let command = Ls::new("latest").host("srv1").ncdu();
+        let call = command.invocation(&restic(Scripted::new())).to_string();
+        assert_eq!(call, "restic ls --host=srv1 --ncdu -- latest");
+    }
+
+    #[test]
+    fn a_document_cut_short_is_no_success() {
+        let half = &DOCUMENT[..DOCUMENT.len() / 2];
+        let error = fails(Ls::new("latest").ncdu(), 0, half, "", ErrorKind::BadOutput);
+        assert!(error.partial::<LsNcdu>().unwrap().starts_with(half));
+    }
+}
 
 const BLOB: &str = "88ad293f09e1b22287968123648c4e577c32ad8cf4496b95de63bca412cd9f62";
 
@@ -321,190 +398,4 @@ mod find {
         );
         assert_eq!(notices.len(), 3);
     }
-}
-
-mod diff {
-    use super::*;
-
-    const TEXT_0_11: &str = "comparing snapshot 49d4634d to e8d21c10:\n\nM    /data/src/a.txt\n-    /data/src/docs/deep/x.log\n+    /data/src/new.txt\n\nFiles:           1 new,     1 removed,     1 changed\nDirs:            0 new,     0 removed\nOthers:          0 new,     0 removed\nData Blobs:      2 new,     2 removed\nTree Blobs:      3 new,     4 removed\n  Added:   3.466 KiB\n  Removed: 6.144 KiB\n";
-    const JSON: &str = r#"{"message_type":"change","path":"/data/src/a.txt","modifier":"M"}
-{"message_type":"change","path":"/data/src/docs/deep/x.log","modifier":"-"}
-{"message_type":"change","path":"/data/src/new.txt","modifier":"+"}
-{"message_type":"statistics","source_snapshot":"49d4634d","target_snapshot":"e8d21c10","changed_files":1,"added":{"files":1,"dirs":0,"others":0,"data_blobs":2,"tree_blobs":3,"bytes":3549},"removed":{"files":1,"dirs":0,"others":0,"data_blobs":2,"tree_blobs":4,"bytes":6291}}
-"#;
-
-    fn diff() -> Diff {
-        Diff::new("49d4634d", "e8d21c10")
-    }
-
-    #[test]
-    fn text_and_json_are_one_type() {
-        let json = run(diff(), 0, JSON, "").unwrap();
-        let mut text = run(diff(), 0, TEXT_0_11, "").unwrap();
-        assert!(text.statistics.added.bytes.rounded && text.statistics.removed.bytes.rounded);
-        for counts in [&mut text.statistics.added, &mut text.statistics.removed] {
-            counts.bytes.rounded = false;
-        }
-        assert_eq!(text, json);
-        assert_eq!(json.changes.len(), 3);
-    }
-
-    #[test]
-    fn changes_that_are_taken_are_not_kept() {
-        for printed in [JSON, TEXT_0_11] {
-            let mut run = restic(script(0, printed, "")).start(diff()).unwrap();
-            let events: Vec<_> = run.by_ref().map(Result::unwrap).collect();
-            assert!(
-                matches!(&events[0], DiffMessage::Change(change) if change.modifier.is_modified())
-            );
-            assert!(matches!(&events[3], DiffMessage::Statistics(_)));
-            let difference = run.finish().unwrap();
-            assert!(difference.changes.is_empty());
-            assert_eq!(difference.statistics.added.data_blobs, 2);
-        }
-    }
-
-    #[test]
-    fn without_its_end_it_is_no_result() {
-        for printed in [JSON, TEXT_0_11] {
-            let lines: Vec<_> = printed.split_inclusive('\n').collect();
-            for count in 0..lines.len() {
-                let cut = lines[..count].concat();
-                fails(diff(), 0, &cut, "", ErrorKind::BadOutput);
-            }
-        }
-        // Half a line of text may look like a whole one.
-        let cut = TEXT_0_11.trim_end().strip_suffix(" KiB").unwrap();
-        fails(diff(), 0, cut, "", ErrorKind::BadOutput);
-    }
-
-    #[test]
-    fn an_unknown_snapshot_is_not_found() {
-        let stack = "no matching ID found\ngithub.com/restic/restic/internal/restic.init\n\tgithub.com/restic/restic/internal/restic/backend_find.go:11\nruntime.main\n\truntime/proc.go:191\n";
-        let error = fails(diff(), 1, "", stack, ErrorKind::NotFound);
-        assert_eq!(error.message(), "no matching ID found");
-    }
-}
-
-mod dump {
-    use super::*;
-
-    fn dump() -> Dump {
-        Dump::new("latest", "/data/src/b.bin")
-    }
-
-    #[test]
-    fn bytes_are_written_as_they_are() {
-        let bytes: Vec<u8> = (0..100_000_u32).map(|n| n.to_le_bytes()[1]).collect();
-        let script = || Scripted::new().stdout(&bytes).in_chunks_of(1000);
-        let mut written = Vec::new();
-        assert_eq!(
-            restic(script()).dump_to(dump(), &mut written).unwrap(),
-            100_000
-        );
-        assert_eq!(written, bytes);
-        assert_eq!(restic(script()).run(dump()).unwrap(), bytes);
-        let nothing = restic(Scripted::new()).dump_to(dump().target("/restored"), &mut io::sink());
-        assert_eq!(nothing.unwrap(), 0);
-    }
-
-    #[test]
-    fn bytes_are_handed_out_to_asynchronous_code() {
-        let runtime = tokio::runtime::Builder::new_current_thread();
-        let runtime = { runtime }.build().unwrap();
-        runtime.block_on(async {
-            let script = || Scripted::new().stdout([7; 10_000]).in_chunks_of(1000);
-            let mut run = restic(script()).start_async(dump());
-            let mut written = Vec::new();
-            while let Some(bytes) = run.next().await {
-                written.extend(bytes.unwrap());
-            }
-            assert_eq!(
-                (written.len(), run.finish().await.unwrap().len()),
-                (10_000, 0)
-            );
-            assert_eq!(
-                restic(script()).run_async(dump()).await.unwrap().len(),
-                10_000
-            );
-        });
-    }
-
-    #[test]
-    fn the_exit_is_known_after_the_last_byte() {
-        let words =
-            "cannot dump file: decrypting blob 1807e503 failed: ciphertext verification failed\n";
-        let mut written = Vec::new();
-        let failing = restic(script(2, "half of", words));
-        let error = failing.dump_to(dump(), &mut written).unwrap_err();
-        assert_eq!(
-            (error.kind(), written.as_slice()),
-            (ErrorKind::Damaged, &b"half of"[..])
-        );
-        let error = fails(dump(), 2, "half of", words, ErrorKind::Damaged);
-        assert!(error.partial::<Dump>().is_none());
-        let words = r#"{"message_type":"exit_error","code":1,"message":"Fatal: cannot dump file: path \"/data/src/nosuch\" not found in snapshot"}"#;
-        fails(dump(), 1, "", words, ErrorKind::NotFound);
-    }
-
-    /// Takes so many bytes.
-    struct Full(usize);
-
-    impl Write for Full {
-        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            let room = bytes.len().min(self.0);
-            self.0 -= room;
-            if room == 0 {
-                return Err(io::ErrorKind::StorageFull.into());
-            }
-            Ok(room)
-        }
-
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
-    }
-
-    #[test]
-    fn a_writer_that_fails_stops_restic() {
-        // It would go on forever, were it not interrupted.
-        let endless = Scripted::new().stdout("0123456789").stdout("more").hang();
-        let error = restic(endless).dump_to(dump(), &mut Full(7)).unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::CannotWrite, "{error}");
-        assert_eq!(error.exit(), Some(Exit::Code(130)));
-        let source = std::error::Error::source(&error).unwrap().to_string();
-        assert!(error.message().ends_with(&source), "{error}");
-        // Even when restic has ended meanwhile.
-        let error = restic(script(0, "0123456789", "")).dump_to(dump(), &mut Full(7));
-        assert_eq!(error.unwrap_err().kind(), ErrorKind::CannotWrite);
-    }
-
-    #[test]
-    fn a_writer_that_cannot_flush_is_told() {
-        struct Unflushed;
-
-        impl Write for Unflushed {
-            fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-                Ok(bytes.len())
-            }
-
-            fn flush(&mut self) -> io::Result<()> {
-                Err(io::ErrorKind::StorageFull.into())
-            }
-        }
-
-        let error = restic(script(0, "bytes", "")).dump_to(dump(), &mut Unflushed);
-        assert_eq!(error.unwrap_err().kind(), ErrorKind::CannotWrite);
-    }
-}
-
-/// Every command can be shown without its arguments being run.
-#[test]
-fn commands_are_values() {
-    fn check<C: Command>(command: C) {
-        assert!(!format!("{:?}", command.clone()).is_empty());
-    }
-    check(List::blobs());
-    check(CatMasterKey::new());
-    check(Dump::new("latest", "/"));
 }
