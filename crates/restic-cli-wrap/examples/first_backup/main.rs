@@ -4,8 +4,8 @@
 //! cargo run --example first_backup [-- --restic PATH]
 //! ```
 //!
-//! With restic in `PATH`, or named, this works on a real repository in a scratch folder, and
-//! cleans up. Without, the same program runs against a recording of restic.
+//! With restic in `PATH`, or named, this works on a real repository in a scratch directory,
+//! and cleans up. Without, the same program runs against a recording of restic.
 
 #![allow(
     clippy::print_stdout,
@@ -14,20 +14,23 @@
 )]
 #![allow(
     clippy::unwrap_used,
-    reason = "an example stops where its own folder fails it"
+    reason = "an example stops where its own directory fails it"
 )]
 
+mod paced;
 mod program;
+mod show;
 
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
-use indicatif::{ProgressBar, ProgressStyle};
+use paced::Paced;
 use program::Report;
-use restic_cli_wrap::types::BackupStatus;
 use restic_cli_wrap::{ErrorKind, Replay, Restic, commands::Version};
+use show::Bars;
 
 fn main() -> ExitCode {
     let wanted = match arguments() {
@@ -54,7 +57,10 @@ fn main() -> ExitCode {
         Err(error) => Err(error.into()),
     };
     match done {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(()) => {
+            println!("{}", show::NEXT);
+            ExitCode::SUCCESS
+        }
         Err(error) => {
             eprintln!("{error}");
             ExitCode::FAILURE
@@ -64,25 +70,26 @@ fn main() -> ExitCode {
 
 type Failure = Box<dyn std::error::Error>;
 
+/// KiB a second for uploads: slow enough to see how a backup goes on.
+const UPLOAD_LIMIT: u32 = 24 * 1024;
+
 fn really(binary: &OsString) -> Result<(), Failure> {
-    let folders = Folders::new();
+    let scratch = Scratch::new();
     let restic = Restic::builder()
         .binary(binary)
-        .repository(folders.path("repo"))
+        .repository(scratch.path("repo"))
         .password("only for an example")
-        .cache_dir(folders.path("cache"))
+        .cache_dir(scratch.path("cache"))
+        .limit_upload(UPLOAD_LIMIT)
         .build();
-    let report = run(&restic, &folders)?;
-    show(&report);
-    check(&report);
-    // restic restores the whole path of a folder below its target.
-    let source = folders.path("src");
-    let restored = folders
+    run(&restic, &scratch)?;
+    // restic restores the whole path of a directory below its target.
+    let source = scratch.path("src");
+    let restored = scratch
         .path("target")
         .join(source.strip_prefix("/").unwrap_or(&source));
-    assert_eq!(
-        contents(&restored),
-        contents(&source),
+    assert!(
+        contents(&restored) == contents(&source),
         "the restored files differ"
     );
     println!("The restored files equal the sources, byte by byte.");
@@ -91,70 +98,34 @@ fn really(binary: &OsString) -> Result<(), Failure> {
 
 fn replayed() -> Result<(), Failure> {
     let replay = Replay::load(restic_fixtures::path("first-backup", "0.19.1"))?;
-    let folders = Folders::new();
+    let scratch = Scratch::new();
     let restic = Restic::builder()
-        .executor(replay.executor())
-        .repository(folders.path("repo"))
+        .executor(Arc::new(Paced(replay.executor())))
+        .repository(scratch.path("repo"))
         .password("only for an example")
-        .cache_dir(folders.path("cache"))
+        .cache_dir(scratch.path("cache"))
         .build();
-    let report = run(&restic, &folders)?;
-    show(&report);
-    check(&report);
+    run(&restic, &scratch)?;
     replay.finish()?;
-    println!("All calls were recorded ones, with the typed results that they should have.");
-    println!("A recording restores no files, so none were compared.");
+    println!("Every call was in the recording. It restores no files, so none were compared.");
     Ok(())
 }
 
-/// The program, with a progress bar and the sources around it.
-fn run(restic: &Restic, folders: &Folders) -> Result<Report, restic_cli_wrap::Error> {
-    let source = folders.path("src");
+/// The program, with files to save, progress bars and a report around it.
+fn run(restic: &Restic, scratch: &Scratch) -> Result<(), restic_cli_wrap::Error> {
+    let source = scratch.path("src");
     write_sources(&source);
-    let bar = ProgressBar::new(100);
-    bar.set_style(ProgressStyle::with_template("{bar:40} {percent}% {msg}").unwrap());
-    let progress = |status: &BackupStatus| {
-        bar.set_position((status.percent_done * 100.0) as u64);
-        bar.set_message(format!("{} files", status.files_done));
+    let bars = Bars::new();
+    let change = || {
+        bars.first.finish();
+        fs::write(source.join("notes.txt"), "changed since the first backup\n").unwrap();
     };
-    let change =
-        || fs::write(source.join("notes.txt"), "changed since the first backup\n").unwrap();
-    let report = program::run(restic, &source, &folders.path("target"), progress, change);
-    bar.finish_and_clear();
-    report
-}
-
-fn show(report: &Report) {
-    println!(
-        "made repository {} at {}",
-        report.repository.id, report.repository.repository
-    );
-    for (which, summary) in [("first", &report.first), ("second", &report.second)] {
-        println!(
-            "{which} backup: {} new and {} changed files, snapshot {}",
-            summary.files_new,
-            summary.files_changed,
-            summary.snapshot_id.as_ref().map_or("none", |id| id.short()),
-        );
-    }
-    for snapshot in &report.snapshots {
-        println!(
-            "listed: {} {} {}",
-            snapshot.short_id, snapshot.time, snapshot.hostname
-        );
-    }
-    println!(
-        "the newest one has {} files and folders, {} bytes",
-        report.saved.len(),
-        report.bytes
-    );
-    for group in &report.forgotten {
-        println!(
-            "forget: kept {}, removed {}",
-            group.keep.len(),
-            group.remove.len()
-        );
-    }
+    let progress = |status: &_| bars.update(status);
+    let report = program::run(restic, &source, &scratch.path("target"), progress, change)?;
+    bars.finish(&report.second);
+    show::report(&report);
+    check(&report);
+    Ok(())
 }
 
 /// What the program must have learned, whoever answered.
@@ -167,7 +138,7 @@ fn check(report: &Report) {
     assert_eq!(
         report.saved.len(),
         4,
-        "three files and a folder: {:?}",
+        "three files and a directory: {:?}",
         report.saved
     );
     let group = &report.forgotten[0];
@@ -178,33 +149,43 @@ fn check(report: &Report) {
     );
 }
 
-fn write_sources(folder: &Path) {
-    fs::create_dir_all(folder.join("pictures")).unwrap();
-    fs::write(folder.join("notes.txt"), "a few words\n").unwrap();
+fn write_sources(directory: &Path) {
+    fs::create_dir_all(directory.join("pictures")).unwrap();
+    fs::write(directory.join("notes.txt"), "a few words\n").unwrap();
     fs::write(
-        folder.join("pictures/blue.ppm"),
+        directory.join("pictures/blue.ppm"),
         [b"P6 64 64 255 ", &[0; 12288][..]].concat(),
     )
     .unwrap();
-    let noise: Vec<u8> = (0..2_000_000u32)
-        .map(|i| (i.wrapping_mul(2_654_435_761) >> 13) as u8)
-        .collect();
-    fs::write(folder.join("noise.bin"), noise).unwrap();
-    fs::write(folder.join("left-out.tmp"), "an exclude matches this").unwrap();
+    fs::write(directory.join("noise.bin"), noise()).unwrap();
+    fs::write(directory.join("left-out.tmp"), "an exclude matches this").unwrap();
 }
 
-/// Every saved file below a folder with its bytes, sorted.
-fn contents(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+/// 64 MiB that neither compress nor repeat, so that there is progress to report.
+fn noise() -> Vec<u8> {
+    let mut noise = vec![0; 64 << 20];
+    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+    for word in noise.chunks_exact_mut(8) {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        word.copy_from_slice(&state.to_le_bytes());
+    }
+    noise
+}
+
+/// Every saved file below a directory with its bytes, sorted.
+fn contents(directory: &Path) -> Vec<(PathBuf, Vec<u8>)> {
     let mut found = Vec::new();
-    let mut folders = vec![folder.to_owned()];
-    while let Some(next) = folders.pop() {
+    let mut directories = vec![directory.to_owned()];
+    while let Some(next) = directories.pop() {
         for entry in fs::read_dir(&next).unwrap() {
             let path = entry.unwrap().path();
             if path.is_dir() {
-                folders.push(path);
+                directories.push(path);
             } else if path.extension().is_none_or(|extension| extension != "tmp") {
                 let bytes = fs::read(&path).unwrap();
-                found.push((path.strip_prefix(folder).unwrap().to_owned(), bytes));
+                found.push((path.strip_prefix(directory).unwrap().to_owned(), bytes));
             }
         }
     }
@@ -212,10 +193,10 @@ fn contents(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
     found
 }
 
-/// A scratch folder that goes when this does.
-struct Folders(tempfile::TempDir);
+/// A scratch directory that is removed with this.
+struct Scratch(tempfile::TempDir);
 
-impl Folders {
+impl Scratch {
     fn new() -> Self {
         Self(tempfile::tempdir().unwrap())
     }

@@ -1,4 +1,4 @@
-//! What a program does with restic, from an empty repository to a restored folder. It does
+//! What a program does with restic, from an empty repository to a restored directory. It does
 //! not know whether a real restic answers, or a recording of one.
 
 use std::path::Path;
@@ -16,13 +16,13 @@ pub(crate) struct Report {
     pub(crate) first: BackupSummary,
     pub(crate) second: BackupSummary,
     pub(crate) snapshots: Vec<Snapshot>,
-    /// The paths in the newest snapshot that lie below the source folder.
+    /// The paths in the newest snapshot that lie below the source directory.
     pub(crate) saved: Vec<String>,
     pub(crate) bytes: u64,
     pub(crate) forgotten: ForgetReport,
 }
 
-/// Saves the folder `source` twice, with a change in between, looks at the result, keeps
+/// Saves the directory `source` twice, with a change in between, looks at the result, keeps
 /// only the newest snapshot, and restores it to `target`.
 pub(crate) fn run(
     restic: &Restic,

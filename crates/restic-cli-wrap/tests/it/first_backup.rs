@@ -58,6 +58,35 @@ fn without_restic_the_example_says_that_it_replays() {
         "{stdout}"
     );
     assert!(stdout.contains("restores no files"), "{stdout}");
+    assert!(stdout.contains("What to look at next"), "{stdout}");
+}
+
+/// On a terminal of its own, which `script` of util-linux makes.
+#[test]
+#[cfg(target_os = "linux")]
+fn without_restic_the_example_draws_a_bar_that_moves() {
+    let there = std::process::Command::new("script")
+        .arg("--version")
+        .output();
+    if there.is_err() {
+        assert!(
+            env::var_os("RESTIC_NO_SKIP").is_none(),
+            "`script` is not installed"
+        );
+        println!("the example on a terminal: SKIPPED, since `script` is not installed");
+        return;
+    }
+    let command = format!(
+        "stty cols 100 rows 40; '{}' run --quiet --package restic-cli-wrap --example first_backup",
+        env!("CARGO")
+    );
+    let mut script = Command::new("script");
+    script.args(["--quiet", "--return", "--command", &command, "/dev/null"]);
+    script.env("PATH", path_with(None)).env("TERM", "xterm");
+    let output = script.assert().success();
+    let screen = String::from_utf8_lossy(&output.get_output().stdout).into_owned();
+    let between = (1..100).filter(|percent| screen.contains(&format!("{percent:>3} %  ")));
+    assert!(between.count() >= 3, "{screen}");
 }
 
 #[test]
