@@ -132,8 +132,8 @@ pub use supports::Feature;
 #[cfg(feature = "mock")]
 pub use restic_core::mock;
 pub use restic_core::{
-    Argument, Clock, Control, Event, Executor, Exit, Fault, Invocation, ManualClock, Process,
-    Replay, ReplayError, Scripted, Secret, StartError, StartErrorKind, Stop,
+    Argument, Clock, Control, Event, Executor, Exit, Fault, Invocation, ManualClock, Place,
+    Process, Replay, ReplayError, Scripted, Secret, StartError, StartErrorKind, Stop,
 };
 /// restic's messages and documents as types.
 pub use restic_types as types;

@@ -3,8 +3,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use restic_types::cli::CommandLine;
-
 use crate::{Event, Executor, Exit, Invocation, ManualClock, Process, StartError, StartErrorKind};
 
 mod process;
@@ -25,8 +23,8 @@ use process::FaultyProcess;
 /// ```
 ///
 /// It happens to every call, unless [`command`](Self::command) and [`call`](Self::call) choose
-/// some. Places are counted in bytes of standard output; one that is never reached is the end
-/// of the output. Several faults go around each other: `a.on(b.on(executor))`.
+/// some. A [`Place`] is counted in bytes or in lines of standard output; one that is never
+/// reached is the end of the output. Several faults go around each other: `a.on(b.on(executor))`.
 ///
 /// Signals reach the process below as if there was no fault.
 #[must_use = "a fault does nothing before it is put on an executor"]
@@ -40,12 +38,51 @@ pub struct Fault {
     clock: Option<ManualClock>,
 }
 
+/// A place in standard output, where a [`Fault`] happens.
+///
+/// A number alone counts bytes. Where a line begins depends on restic's version and on the
+/// length of paths, so that lines are what most tests want: `Fault::stall(Place::lines(2))`
+/// lets a program see two messages first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Place {
+    count: usize,
+    unit: Unit,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Unit {
+    Bytes,
+    Lines,
+}
+
+impl Place {
+    /// Behind this many bytes.
+    #[must_use]
+    pub const fn bytes(count: usize) -> Self {
+        let unit = Unit::Bytes;
+        Self { count, unit }
+    }
+
+    /// Behind this many whole lines.
+    #[must_use]
+    pub const fn lines(count: usize) -> Self {
+        let unit = Unit::Lines;
+        Self { count, unit }
+    }
+}
+
+impl From<usize> for Place {
+    fn from(bytes: usize) -> Self {
+        Self::bytes(bytes)
+    }
+}
+
 #[derive(Clone, Debug)]
 enum Kind {
     /// Nothing is started.
     Start(StartErrorKind),
     At {
-        after: usize,
+        after: Place,
         what: What,
     },
     DuplicateLine(u64),
@@ -66,64 +103,63 @@ enum What {
 
 /// The faults.
 impl Fault {
-    /// Standard output ends after so many bytes, as if restic had said no more. All the rest
+    /// Standard output ends here, as if restic had said no more. All the rest
     /// goes on, and the exit is the real one: see [`cut_stdout_and_exit`](Self::cut_stdout_and_exit).
-    pub fn cut_stdout(after: usize) -> Self {
+    pub fn cut_stdout(after: impl Into<Place>) -> Self {
         Self::at(after, What::Cut(None))
     }
 
-    /// Standard output ends after so many bytes, and at the end the process exits like this.
-    pub fn cut_stdout_and_exit(after: usize, exit: Exit) -> Self {
+    /// Standard output ends here, and at the end the process exits like this.
+    pub fn cut_stdout_and_exit(after: impl Into<Place>, exit: Exit) -> Self {
         Self::at(after, What::Cut(Some(exit)))
     }
 
-    /// After so many bytes the process ends with this code, whatever it still had to say on
+    /// Here the process ends with this code, whatever it still had to say on
     /// either stream. The process below is killed.
-    pub fn exit(after: usize, code: i32) -> Self {
+    pub fn exit(after: impl Into<Place>, code: i32) -> Self {
         Self::at(after, What::End(Exit::Code(code)))
     }
 
-    /// After so many bytes the process dies of this signal. The process below is killed.
-    pub fn signal(after: usize, signal: i32) -> Self {
+    /// Here the process dies of this signal. The process below is killed.
+    pub fn signal(after: impl Into<Place>, signal: i32) -> Self {
         Self::at(after, What::End(Exit::Signal(signal)))
     }
 
-    /// After so many bytes these bytes come on standard output, and then the rest.
-    pub fn garbage(after: usize, bytes: impl Into<Vec<u8>>) -> Self {
+    /// Here these bytes come on standard output, and then the rest.
+    pub fn garbage(after: impl Into<Place>, bytes: impl Into<Vec<u8>>) -> Self {
         Self::at(after, What::Insert(Event::Stdout(bytes.into())))
     }
 
-    /// After so many bytes of standard output this line comes on standard error. Its end is
-    /// added.
-    pub fn stderr_line(after: usize, line: impl AsRef<str>) -> Self {
+    /// Here this line comes on standard error. Its end is added.
+    pub fn stderr_line(after: impl Into<Place>, line: impl AsRef<str>) -> Self {
         let line = format!("{}\n", line.as_ref()).into_bytes();
         Self::at(after, What::Insert(Event::Stderr(line)))
     }
 
-    /// After so many bytes nothing happens any more, until the process is signalled. What it
+    /// Here nothing happens any more, until the process is signalled. What it
     /// says on standard error because of the signal still comes.
-    pub fn stall(after: usize) -> Self {
+    pub fn stall(after: impl Into<Place>) -> Self {
         Self::at(after, What::Stall)
     }
 
-    /// After so many bytes the process cannot be read any longer: every further
+    /// From here the process cannot be read any longer: every further
     /// [`next_event`](Process::next_event) fails like this.
-    pub fn read_error(after: usize, kind: io::ErrorKind) -> Self {
+    pub fn read_error(after: impl Into<Place>, kind: io::ErrorKind) -> Self {
         Self::at(after, What::ReadError(kind))
     }
 
     /// This line of standard output, counted from 1, comes twice. Nothing happens when there
-    /// are not so many.
+    /// are fewer lines.
     pub fn duplicate_line(number: u64) -> Self {
         Self::new(Kind::DuplicateLine(number))
     }
 
-    /// For so long nothing comes at first.
+    /// Nothing comes for this long at first.
     pub fn delay(time: Duration) -> Self {
         Self::new(Kind::Delay(time))
     }
 
-    /// Both streams come in chunks of at most so many bytes. A chunk of one byte is what the
+    /// Both streams come in chunks of up to this many bytes. A chunk of one byte is what the
     /// worst pipe does.
     pub fn chunks_of(size: usize) -> Self {
         Self::new(Kind::Chunks(size.max(1)))
@@ -134,7 +170,8 @@ impl Fault {
         Self::new(Kind::Start(kind))
     }
 
-    fn at(after: usize, what: What) -> Self {
+    fn at(after: impl Into<Place>, what: What) -> Self {
+        let after = after.into();
         Self::new(Kind::At { after, what })
     }
 
@@ -191,7 +228,7 @@ struct FaultyExecutor {
 impl FaultyExecutor {
     fn hits(&self, invocation: &Invocation) -> bool {
         let wanted = self.fault.command.as_deref();
-        if wanted.is_some() && wanted != command(invocation) {
+        if wanted.is_some() && wanted != invocation.command_name() {
             return false;
         }
         let number = self.candidates.fetch_add(1, Ordering::SeqCst) + 1;
@@ -211,9 +248,4 @@ impl Executor for FaultyExecutor {
         let process = self.executor.start(invocation)?;
         Ok(Box::new(FaultyProcess::new(process, &self.fault)))
     }
-}
-
-fn command(invocation: &Invocation) -> Option<&'static str> {
-    let line = CommandLine::parse(invocation.masked_arguments()).ok()?;
-    Some(line.command.name)
 }

@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use restic_types::cli::CommandLine;
+
 use crate::Secret;
 
 /// Everything about one run of restic but the program itself, as plain data.
@@ -65,6 +67,13 @@ impl Invocation {
     /// The arguments as they may be shown: secrets as `{{secret}}`.
     pub fn masked_arguments(&self) -> impl Iterator<Item = OsString> {
         self.arguments.iter().map(Argument::masked)
+    }
+
+    /// The command in restic's own words, such as `key add`. Returns `None` when restic has no
+    /// such command or flag.
+    pub(crate) fn command_name(&self) -> Option<&'static str> {
+        let line = CommandLine::parse(self.masked_arguments()).ok()?;
+        Some(line.command.name)
     }
 }
 

@@ -23,7 +23,7 @@ mod supervised;
 pub use background::{Background, Outlet};
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use executor::{Control, Event, Executor, Exit, Process};
-pub use fault::Fault;
+pub use fault::{Fault, Place};
 pub use invocation::{Argument, Deadlines, InputReader, Invocation, Stdin};
 pub use percent_encoding::percent_encoded;
 pub use process::Runner;

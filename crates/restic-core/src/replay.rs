@@ -10,7 +10,7 @@ mod bindings;
 mod identity;
 mod placeholders;
 mod signal_behaviour;
-mod version;
+pub(crate) mod version;
 
 use bindings::Bindings;
 use identity::Identity;

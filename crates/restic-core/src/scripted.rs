@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::{Executor, Exit, Invocation, ManualClock, Process, StartError, StartErrorKind};
 
+mod answers;
 mod process;
 
 use process::ScriptedProcess;
@@ -171,13 +172,10 @@ impl Scripted {
         self
     }
 
-    /// An executor that plays these processes, one a call.
+    /// An executor that plays these processes, one for each call. A client that asks restic
+    /// for its version makes a call for that, too: [`restic`](Self::restic) answers it.
     pub fn executor(scripts: impl IntoIterator<Item = Scripted>) -> Arc<ScriptedExecutor> {
-        let scripts = scripts.into_iter().collect();
-        Arc::new(ScriptedExecutor {
-            scripts: Mutex::new(scripts),
-            calls: Mutex::default(),
-        })
+        Arc::new(ScriptedExecutor::new(scripts, None))
     }
 
     /// Starts it.
@@ -232,10 +230,20 @@ impl fmt::Debug for Scripted {
 #[derive(Debug)]
 pub struct ScriptedExecutor {
     scripts: Mutex<VecDeque<Scripted>>,
+    /// What is printed when the version is asked for, without taking a script.
+    version: Option<String>,
     calls: Mutex<Vec<Invocation>>,
 }
 
 impl ScriptedExecutor {
+    fn new(scripts: impl IntoIterator<Item = Scripted>, version: Option<String>) -> Self {
+        Self {
+            scripts: Mutex::new(scripts.into_iter().collect()),
+            version,
+            calls: Mutex::default(),
+        }
+    }
+
     /// The calls so far.
     #[must_use]
     pub fn calls(&self) -> Vec<Invocation> {
@@ -246,9 +254,14 @@ impl ScriptedExecutor {
 impl Executor for ScriptedExecutor {
     fn start(&self, invocation: &Invocation) -> Result<Box<dyn Process>, StartError> {
         lock(&self.calls).push(invocation.clone());
+        if let Some(version) = &self.version
+            && invocation.command_name() == Some("version")
+        {
+            return Ok(Scripted::new().stdout(version).start());
+        }
         let next = lock(&self.scripts).pop_front();
         let script = next.ok_or_else(|| {
-            let message = format!("no script is left for `{invocation}`");
+            let message = format!("no scripted response left for `{invocation}`");
             StartError::new(StartErrorKind::NotRecorded, message)
         })?;
         match script.start_error {

@@ -36,5 +36,6 @@ mod regressions;
 mod resticpy;
 #[cfg(unix)]
 mod runtimes;
+mod scripted_answers;
 mod secrets;
 mod values;

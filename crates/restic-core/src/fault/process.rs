@@ -4,7 +4,7 @@ use std::mem;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-use super::{Fault, Kind, What};
+use super::{Fault, Kind, Place, Unit, What};
 use crate::{Clock as _, Control, Event, Exit, ManualClock, Process, SystemClock};
 
 /// A process that something goes wrong with.
@@ -149,7 +149,7 @@ impl Process for FaultyProcess {
 #[derive(Debug)]
 struct Spoiler {
     kind: Kind,
-    /// Bytes of standard output so far.
+    /// Bytes or lines of standard output so far, as the place is counted.
     printed: usize,
     has_struck: bool,
     mutes_stdout: bool,
@@ -177,26 +177,48 @@ impl Spoiler {
 
     /// What comes before everything else.
     fn begin(&mut self, next: &mut VecDeque<Item>) {
-        if let Kind::At { after: 0, .. } = self.kind {
+        if let Kind::At { after, .. } = self.kind
+            && after.count == 0
+        {
             self.strike(next);
         }
     }
 
     fn stdout(&mut self, mut bytes: Vec<u8>, next: &mut VecDeque<Item>) {
         match self.kind {
-            Kind::At { after, .. } if !self.has_struck && bytes.len() >= after - self.printed => {
-                let rest = bytes.split_off(after - self.printed);
-                self.printed = after;
+            Kind::At { after, .. } if !self.has_struck => {
+                let Some(here) = self.find(after, &bytes) else {
+                    return self.say_stdout(bytes, next);
+                };
+                let rest = bytes.split_off(here);
                 self.say_stdout(bytes, next);
                 self.strike(next);
                 self.say_stdout(rest, next);
             }
             Kind::DuplicateLine(number) => self.duplicate(bytes, number, next),
-            _ => {
-                self.printed = self.printed.saturating_add(bytes.len());
-                self.say_stdout(bytes, next);
-            }
+            _ => self.say_stdout(bytes, next),
         }
+    }
+
+    /// Where in these bytes the place is. Returns `None` when it comes later; then they count
+    /// as printed.
+    fn find(&mut self, place: Place, bytes: &[u8]) -> Option<usize> {
+        let left = place.count - self.printed;
+        let here = match place.unit {
+            Unit::Bytes => (bytes.len() >= left).then_some(left),
+            Unit::Lines => {
+                let mut ends = memchr::memchr_iter(b'\n', bytes);
+                left.checked_sub(1)
+                    .map_or(Some(0), |before| ends.nth(before).map(|end| end + 1))
+            }
+        };
+        if here.is_none() {
+            self.printed += match place.unit {
+                Unit::Bytes => bytes.len(),
+                Unit::Lines => memchr::memchr_iter(b'\n', bytes).count(),
+            };
+        }
+        here
     }
 
     fn stderr(&self, bytes: Vec<u8>, next: &mut VecDeque<Item>) {

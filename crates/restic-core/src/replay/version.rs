@@ -5,7 +5,7 @@ use crate::scenario::RecordedWith;
 const GO: &str = "go0.0";
 
 /// What `restic version --json` prints, in the form of that version.
-pub(super) fn document(recorded_with: &RecordedWith) -> String {
+pub(crate) fn document(recorded_with: &RecordedWith) -> String {
     let RecordedWith { restic, .. } = recorded_with;
     let (os, arch) = (go_os(&recorded_with.os), go_arch(&recorded_with.arch));
     let number = first_numbers(restic);

@@ -3,7 +3,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use restic_core::{
-    Cause, Deadlines, Event, Exit, Fault, Invocation, ManualClock, Process, Scripted,
+    Cause, Deadlines, Event, Exit, Fault, Invocation, ManualClock, Place, Process, Scripted,
     StartErrorKind, StopPolicy, Supervised,
 };
 
@@ -58,6 +58,30 @@ fn faults_do_what_they_say() {
     check(twice, "one\ntwo\ntwo\nthree\n", "oops\n", real);
     check(Fault::chunks_of(1), OUTPUT, "oops\n", real);
     check(Fault::delay(Duration::ZERO), OUTPUT, "oops\n", real);
+}
+
+#[test]
+fn places_are_counted_in_lines_too() {
+    let real = Exit::Code(3);
+    let cut = |lines| Fault::cut_stdout(Place::lines(lines));
+    check(cut(0), "", "oops\n", real);
+    check(cut(1), "one\n", "oops\n", real);
+    check(cut(3), OUTPUT, "oops\n", real);
+    check(cut(usize::MAX), OUTPUT, "oops\n", real);
+    let garbage = Fault::garbage(Place::lines(2), "x");
+    check(garbage, "one\ntwo\nxthree\n", "oops\n", real);
+}
+
+#[test]
+fn lines_are_counted_however_the_output_is_cut() {
+    for size in 1..OUTPUT.len() {
+        let script = Scripted::new().stdout(OUTPUT).in_chunks_of(size);
+        let fault = Fault::exit(Place::lines(2), 7);
+        let executor = fault.on(Scripted::executor([script]));
+        let mut process = executor.start(&Invocation::new(["version"])).unwrap();
+        let (stdout, _, exit) = heard(&mut *process);
+        assert_eq!((&*stdout, exit), ("one\ntwo\n", Exit::Code(7)), "{size}");
+    }
 }
 
 #[test]

@@ -196,7 +196,10 @@ fn an_executor_plays_one_script_a_call() {
     }
     let error = executor.start(&Invocation::new(["stats"])).unwrap_err();
     assert_eq!(error.kind(), StartErrorKind::NotRecorded);
-    assert_eq!(error.to_string(), "no script is left for `restic stats`");
+    assert_eq!(
+        error.to_string(),
+        "no scripted response left for `restic stats`"
+    );
     assert_eq!(executor.calls().len(), 3);
 }
 
@@ -216,4 +219,32 @@ fn waiting_takes_no_processor_after_an_ignored_signal() {
     let soon = Instant::now() + Duration::from_millis(300);
     assert_eq!(process.next_event(Some(soon)).unwrap(), Event::Woken);
     assert!(ticks() - before < 10, "{} ticks", ticks() - before);
+}
+
+#[test]
+fn the_version_is_answered_without_a_script() {
+    let executor = Scripted::restic("0.18.0", [Scripted::new().exit(1)]);
+    let version = Invocation::new(["--json", "version"]);
+    for _ in 0..2 {
+        let events = events(&mut *executor.start(&version).unwrap());
+        let Some(Event::Stdout(document)) = events.first() else {
+            panic!("no version in {events:?}");
+        };
+        let document = String::from_utf8_lossy(document);
+        assert!(document.contains("\"version\":\"0.18.0\""), "{document}");
+    }
+    let mut process = executor.start(&Invocation::new(["stats"])).unwrap();
+    assert_eq!(events(&mut *process), [Event::Exited(Exit::Code(1))]);
+    assert_eq!(executor.calls().len(), 3);
+}
+
+#[test]
+fn a_value_that_is_no_json_is_an_error_of_the_start() {
+    let map = std::collections::BTreeMap::from([((1, 2), 3)]);
+    let executor = Scripted::executor([Scripted::new().json(&map)]);
+    let error = executor.start(&Invocation::new(["stats"])).unwrap_err();
+    assert!(
+        error.to_string().contains("cannot be written as JSON"),
+        "{error}"
+    );
 }
