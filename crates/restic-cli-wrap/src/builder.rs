@@ -8,6 +8,7 @@ use restic_core::{Clock, Deadlines, Executor, Runner, Secret, StopPolicy};
 
 use crate::Restic;
 use crate::arguments::{Arguments, setters};
+use crate::diagnostics::{Notice, NoticeHandler};
 use crate::repository::flags::RepositoryAccess;
 use crate::repository::{Environment, Location, Password, Repository};
 use crate::values::Compression;
@@ -43,6 +44,7 @@ pub(crate) struct Settings {
     /// Absent: the system's.
     pub(crate) clock: Option<Arc<dyn Clock>>,
     pub(crate) version: Option<String>,
+    pub(crate) on_notice: Option<NoticeHandler>,
 }
 
 impl Settings {
@@ -76,6 +78,36 @@ impl ResticBuilder {
     /// mock, one of your own.
     pub fn executor(mut self, executor: Arc<dyn Executor>) -> Self {
         self.executor = Some(executor);
+        self
+    }
+
+    /// Calls this for each [`Notice`] as restic prints it: that it retries a server, that it
+    /// waits for a lock, what a helper program says. The result or the error of the run
+    /// has them, too.
+    ///
+    /// It is called by whoever drives the run: the thread that waits in
+    /// [`Run`](crate::Run), or the one in the background of an
+    /// [`AsyncRun`](crate::AsyncRun). While it works, nothing is read from restic. Of several
+    /// that are set, the last counts.
+    ///
+    /// ```
+    /// use restic_cli_wrap::{Restic, Scripted, commands::Snapshots};
+    ///
+    /// let answer = Scripted::new()
+    ///     .stderr("Load(<snapshot/5f3a>) failed: connection refused, retrying\n")
+    ///     .stdout("[]\n");
+    /// let (sender, receiver) = std::sync::mpsc::channel();
+    /// let restic = Restic::builder()
+    ///     .executor(Scripted::executor([answer]))
+    ///     .repository("rest:http://backup.example/")
+    ///     .on_notice(move |notice| drop(sender.send(notice.text.clone())))
+    ///     .build();
+    /// restic.run(Snapshots::new())?;
+    /// assert!(receiver.recv().is_ok_and(|line| line.contains("retrying")));
+    /// # Ok::<(), restic_cli_wrap::Error>(())
+    /// ```
+    pub fn on_notice(mut self, handle: impl Fn(&Notice) + Send + Sync + 'static) -> Self {
+        self.settings.on_notice = Some(NoticeHandler::new(handle));
         self
     }
 

@@ -248,7 +248,8 @@ impl Restic {
         let span = RunSpan::begin(version, &invocation);
         Ok(Run::new(
             process,
-            Assembly::new(decoder, invocation, quiet, span),
+            Assembly::new(decoder, invocation, quiet, span)
+                .on_notice(self.settings().on_notice.clone()),
         ))
     }
 

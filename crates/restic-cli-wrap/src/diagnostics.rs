@@ -1,8 +1,12 @@
+mod handler;
+
 use std::borrow::Cow;
 use std::collections::VecDeque;
 
 use restic_core::Redactor;
 use restic_types::ExitError;
+
+pub(crate) use handler::NoticeHandler;
 
 /// How many notices a run keeps; more are counted.
 const NOTICES: usize = 1000;
@@ -20,6 +24,7 @@ const LINE: usize = 4 * 1024;
 #[derive(Debug)]
 pub struct Diagnostics {
     redactor: Redactor,
+    handler: Option<NoticeHandler>,
     notices: Vec<Notice>,
     dropped: u64,
     tail: VecDeque<String>,
@@ -65,6 +70,7 @@ impl Diagnostics {
     pub(crate) fn new(redactor: Redactor) -> Self {
         Self {
             redactor,
+            handler: None,
             notices: Vec::new(),
             dropped: 0,
             tail: VecDeque::new(),
@@ -73,6 +79,10 @@ impl Diagnostics {
             malformed: None,
             malformed_count: 0,
         }
+    }
+
+    pub(crate) fn set_handler(&mut self, handler: Option<NoticeHandler>) {
+        self.handler = handler;
     }
 
     /// A message of which it is not known what is data, without the secrets.
@@ -94,8 +104,12 @@ impl Diagnostics {
         if text.is_empty() {
             return;
         }
+        let notice = Notice { stream, text };
+        if let Some(handler) = &self.handler {
+            handler.handle(&notice);
+        }
         if self.notices.len() < NOTICES {
-            self.notices.push(Notice { stream, text });
+            self.notices.push(notice);
         } else {
             self.dropped += 1;
         }

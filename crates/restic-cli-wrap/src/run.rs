@@ -7,7 +7,7 @@ use restic_types::ExitError;
 
 use crate::command::Command;
 use crate::decode::{DecodeFailure, Decoder, Line, RunEnd};
-use crate::diagnostics::{Diagnostics, Notice, NoticeSource};
+use crate::diagnostics::{Diagnostics, Notice, NoticeHandler, NoticeSource};
 use crate::failure;
 use crate::framing::Output;
 use crate::framing::lines::{self, Lines};
@@ -180,6 +180,12 @@ impl<D: Decoder> Assembly<D> {
             gave_up: false,
             redactor,
         }
+    }
+
+    /// Hands each notice to this handler, too, when it is read.
+    pub(crate) fn on_notice(mut self, handler: Option<NoticeHandler>) -> Self {
+        self.diagnostics.set_handler(handler);
+        self
     }
 
     pub(crate) fn push(&mut self, event: Event) {

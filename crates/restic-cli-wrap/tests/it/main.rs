@@ -27,6 +27,7 @@ mod faults;
 mod first_backup;
 #[cfg(unix)]
 mod gate;
+mod live_notices;
 mod properties;
 #[cfg(unix)]
 mod real;
