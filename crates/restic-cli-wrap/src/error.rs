@@ -91,8 +91,20 @@ pub enum ErrorKind {
 /// The result of most calls here.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
+/// Errors made by hand, for tests of what a program does with them.
+///
+/// ```
+/// use restic_cli_wrap::{Error, ErrorKind, LockHolder};
+///
+/// let error = Error::new(ErrorKind::Locked, "repository is already locked")
+///     .with_lock(LockHolder::new(4711, "srv1", "alice"));
+/// assert_eq!(error.lock().map(|holder| holder.pid), Some(4711));
+/// ```
+///
+/// [`Scripted`](crate::Scripted) lets the client make them, from what restic prints.
 impl Error {
-    pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+    /// An error of this kind, with restic's words or the like.
+    pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Self(Box::new(Inner {
             kind,
             message: message.into(),
@@ -108,17 +120,40 @@ impl Error {
         }))
     }
 
+    /// The same, after restic ended in this way.
+    #[must_use]
+    pub fn with_exit(mut self, exit: Exit) -> Self {
+        self.0.exit = Some(exit);
+        self
+    }
+
+    /// The same, with what this command did all the same: see [`partial`](Self::partial).
+    #[must_use]
+    pub fn with_partial<C: Command>(self, partial: C::Output) -> Self {
+        self.with_any_partial(Some(Box::new(partial)))
+    }
+
+    /// The same, with the holder of the lock that was in the way.
+    #[must_use]
+    pub fn with_lock(self, holder: LockHolder) -> Self {
+        self.with_lock_holder(Some(holder))
+    }
+
+    /// The same, after which restic may have left a lock or not.
+    #[must_use]
+    pub fn with_lock_may_remain(mut self, may_remain: bool) -> Self {
+        self.0.lock_may_remain = may_remain;
+        self
+    }
+}
+
+impl Error {
     /// The error for a process that cannot be read any longer.
     pub(crate) fn broken(invocation: &Invocation, error: std::io::Error) -> Self {
         Self::new(ErrorKind::Io, format!("the run cannot go on: {error}"))
             .with_invocation(invocation.clone())
             .with_lock_may_remain(true)
             .with_source(error)
-    }
-
-    pub(crate) fn with_exit(mut self, exit: Exit) -> Self {
-        self.0.exit = Some(exit);
-        self
     }
 
     pub(crate) fn with_stderr(mut self, tail: String, notices: Vec<Notice>) -> Self {
@@ -132,17 +167,12 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_partial(mut self, partial: Option<Box<dyn Any + Send + Sync>>) -> Self {
+    pub(crate) fn with_any_partial(mut self, partial: Option<Box<dyn Any + Send + Sync>>) -> Self {
         self.0.partial = partial;
         self
     }
 
-    pub(crate) fn with_lock_may_remain(mut self, may_remain: bool) -> Self {
-        self.0.lock_may_remain = may_remain;
-        self
-    }
-
-    pub(crate) fn with_lock(mut self, holder: Option<LockHolder>) -> Self {
+    pub(crate) fn with_lock_holder(mut self, holder: Option<LockHolder>) -> Self {
         self.0.lock = holder;
         self
     }

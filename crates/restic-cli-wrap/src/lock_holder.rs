@@ -25,6 +25,18 @@ pub struct LockHolder {
 }
 
 impl LockHolder {
+    /// The holder of a lock that others may hold as well, of unknown age: for tests.
+    pub fn new(pid: u32, host: impl Into<String>, user: impl Into<String>) -> Self {
+        Self {
+            exclusive: false,
+            pid,
+            host: host.into(),
+            user: user.into(),
+            age: None,
+            id: None,
+        }
+    }
+
     /// Finds the holder in what restic says:
     ///
     /// ```text

@@ -42,6 +42,27 @@ pub struct FailedItem {
     pub messages: Vec<String>,
 }
 
+impl<T> Partial<T> {
+    /// A result without these items: for tests of what a program does with it.
+    pub fn new(summary: Option<T>, errors: impl IntoIterator<Item = FailedItem>) -> Self {
+        Self {
+            summary,
+            errors: errors.into_iter().collect(),
+            message: String::new(),
+        }
+    }
+}
+
+impl FailedItem {
+    /// A path and the error that restic reported about it: for tests.
+    pub fn new(path: impl Into<String>, message: impl Into<String>) -> Self {
+        Self {
+            path: path.into(),
+            messages: vec![message.into()],
+        }
+    }
+}
+
 impl<T> Outcome<T> {
     /// Whether everything was done.
     pub const fn is_complete(&self) -> bool {

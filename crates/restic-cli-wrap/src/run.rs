@@ -352,8 +352,8 @@ impl<D: Decoder> Assembly<D> {
             .with_exit(exit)
             .with_stderr(tail, diagnostics.into_notices())
             .with_invocation(invocation)
-            .with_partial(partial)
-            .with_lock(lock)
+            .with_any_partial(partial)
+            .with_lock_holder(lock)
             .with_waited_for_network(waited_for_network)
             .with_lock_may_remain(stopped.lock_may_remain || exit.signal().is_some() || may_forget))
     }

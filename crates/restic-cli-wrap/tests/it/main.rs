@@ -28,6 +28,7 @@ mod first_backup;
 #[cfg(unix)]
 mod gate;
 mod live_notices;
+mod made_by_hand;
 mod properties;
 #[cfg(unix)]
 mod real;
