@@ -147,8 +147,3 @@ pub mod fuzzing {
         crate::framing::lines::properties::check(bytes, sizes, limit);
     }
 }
-
-/// README's code compiles, too.
-#[cfg(doctest)]
-#[doc = include_str!("../../../README.md")]
-struct Readme;

@@ -30,6 +30,7 @@ mod gate;
 mod live_notices;
 mod made_by_hand;
 mod properties;
+mod readme;
 #[cfg(unix)]
 mod real;
 #[cfg(unix)]

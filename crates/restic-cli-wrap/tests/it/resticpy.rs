@@ -1,10 +1,10 @@
-//! Every line of the tables for people who come from resticpy compiles, and makes the call
+//! Every line of the table for people who come from resticpy compiles, and makes the call
 //! that resticpy makes.
 
 use restic_cli_wrap::commands::*;
 use restic_cli_wrap::{Command, Repository, Restic, Result};
 
-/// What the tables in README and in the documentation say, in their order.
+/// What the table in the documentation says, in its order.
 #[allow(
     dead_code,
     reason = "it is here to be compiled, and read by the test below"

@@ -1,0 +1,287 @@
+//! README's code, which stands there without the lines around it: every block of it is in a
+//! function here, word for word, so that it compiles; and what needs no restic runs.
+
+use std::fs;
+use std::path::Path;
+
+use restic_cli_wrap::{Error, Restic, Scripted};
+
+type Failure = Box<dyn std::error::Error>;
+
+fn show<T: std::fmt::Debug>(event: T) {
+    println!("{event:?}");
+}
+
+fn program_under_test(restic: &Restic) -> Result<(), Error> {
+    restic.run(restic_cli_wrap::commands::Init::new()).map(drop)
+}
+
+#[allow(dead_code, reason = "compiled, but not run: it starts the restic in PATH")]
+#[rustfmt::skip]
+fn front_door(key: &str) -> Result<(), Failure> {
+    use restic_cli_wrap::{ErrorKind, Outcome, Restic, commands::{Backup, CatConfig, Init, Snapshots}};
+
+    let restic = Restic::builder()
+        .binary("restic")                          // the default: looked up in PATH
+        .repository("/srv/repo")
+        .password_file("/etc/restic/password")     // or .password(..), .password_command(..), .no_password()
+        .env("AWS_ACCESS_KEY_ID", key)             // values are secret
+        .build();
+
+    match restic.run(CatConfig::new()) {           // make the repository if there is none yet
+        Err(error) if error.kind() == ErrorKind::NoRepository => drop(restic.run(Init::new())?),
+        other => drop(other?),
+    }
+
+    let mut run = restic.start(Backup::new(["/data"]).exclude("*.tmp").tag("nightly"))?;
+    for event in &mut run {                        // typed progress, as restic prints it
+        show(event?);
+    }
+    match run.finish()? {
+        Outcome::Complete(summary) => println!("saved {:?}", summary.snapshot_id),
+        Outcome::Incomplete(partial) => println!("saved without {} paths", partial.errors.len()),
+    }
+
+    for snapshot in restic.run(Snapshots::new())? {
+        println!("{} {}", snapshot.short_id, snapshot.time);
+    }
+    Ok(())
+}
+
+#[rustfmt::skip]
+fn replayed() -> Result<(), Failure> {
+    use restic_cli_wrap::{Replay, Restic};
+
+    let replay = Replay::load(restic_fixtures::path("first-backup", "0.19.1"))?;
+    let restic = Restic::builder().executor(replay.executor()).repository("/srv/repo").build();
+    program_under_test(&restic)?;
+    replay.finish()?;                              // unused or unmatched calls are errors
+    Ok(())
+}
+
+#[rustfmt::skip]
+async fn asynchronous(restic: &Restic) -> Result<(), Failure> {
+    use restic_cli_wrap::commands::{Backup, Forget};
+
+    let mut run = restic.start_async(Backup::new(["/data"]));
+    while let Some(event) = run.next().await {
+        show(event?);
+    }
+    let outcome = run.finish().await?;
+    let groups = restic.run_async(Forget::new().keep_daily(7).prune(true)).await?;
+    assert!(outcome.is_complete() && groups.is_empty());
+    Ok(())
+}
+
+#[allow(dead_code, reason = "compiled, but not run: a process has one handler of Ctrl-C")]
+#[rustfmt::skip]
+fn stopping(restic: &Restic) -> Result<(), Failure> {
+    use restic_cli_wrap::{Stop, commands::Backup};
+
+    let stop = Stop::new();                        // give a clone to a signal handler, a button, another thread
+    let handler = stop.clone();
+    ctrlc::set_handler(move || handler.stop())?;   // or any other crate that catches signals
+    let result = restic.with_stop(&stop).run(Backup::new(["/data"]));
+    result.map(drop).map_err(Failure::from)
+}
+
+#[rustfmt::skip]
+fn errors(restic: &Restic) -> Result<(), Failure> {
+    use restic_cli_wrap::{ErrorKind, commands::Check};
+
+    match restic.run(Check::new()) {
+        Ok(report) if report.is_ok() => println!("no errors were found"),
+        Ok(report) => println!("damaged: {:?}", report.errors),
+        Err(error) if error.kind() == ErrorKind::Locked => println!("locked by {:?}", error.lock()),
+        Err(error) if error.is_retryable() => println!("later, perhaps: {error}"),
+        Err(error) => return Err(error.into()),
+    }
+    Ok(())
+}
+
+fn data(
+    restic: &Restic,
+    dump: impl std::io::Read + Send + 'static,
+    mut file: impl std::io::Write,
+) -> Result<(), Failure> {
+    use restic_cli_wrap::commands::{Backup, Dump};
+
+    let backup = Backup::from_input().stdin_filename("database.sql");
+    let outcome = restic.start_with_input(backup, dump)?.finish()?;
+    restic.dump_to(Dump::new("latest", "/database.sql"), &mut file)?;
+    assert!(outcome.is_complete());
+    Ok(())
+}
+
+fn versions(restic: &Restic) -> bool {
+    let mut backup = restic_cli_wrap::commands::Backup::new(["/data"]);
+    let plain = format!("{backup:?}");
+    if restic.supports("backup --skip-if-unchanged").is_ok() {
+        backup = backup.skip_if_unchanged(true);
+    }
+    format!("{backup:?}") != plain
+}
+
+#[cfg(feature = "mock")]
+#[rustfmt::skip]
+fn mocked(executor: &mut restic_cli_wrap::mock::MockExecutor) {
+    executor.expect_start().times(1).returning(|_| Ok(Scripted::new().stdout("[]\n").start()));
+}
+
+#[cfg(feature = "stream")]
+async fn streamed(restic: &Restic) -> usize {
+    use futures_util::StreamExt as _;
+    use restic_cli_wrap::commands::Snapshots;
+
+    let events: Vec<_> = restic.start_async(Snapshots::new()).collect().await;
+    events.len()
+}
+
+#[cfg(feature = "tracing")]
+#[rustfmt::skip]
+fn traced(restic: &Restic) -> Result<(), Error> {
+    use restic_cli_wrap::commands::Snapshots;
+
+    let subscriber = tracing::subscriber::NoSubscriber::new();
+    tracing::subscriber::with_default(subscriber, || restic.run(Snapshots::new()))?;
+    Ok(())
+}
+
+#[cfg(feature = "jiff")]
+fn converted(snapshot: &restic_cli_wrap::types::Snapshot) -> Result<i64, Failure> {
+    use restic_cli_wrap::types::jiff;
+
+    let time = jiff::Timestamp::try_from(snapshot.time)?;
+    Ok(time.as_second())
+}
+
+/// The blocks marked as Rust, each with the number of its line.
+fn blocks(readme: &str) -> Vec<(usize, String)> {
+    let mut blocks = Vec::new();
+    let mut open: Option<(usize, String)> = None;
+    for (number, line) in readme.lines().enumerate() {
+        match &mut open {
+            Some(_) if line == "```" => blocks.extend(open.take()),
+            Some((_, block)) => *block += &format!("{line}\n"),
+            None if line.starts_with("```rust") => open = Some((number + 1, String::new())),
+            None => {}
+        }
+    }
+    blocks
+}
+
+/// The last cells of the table of features.
+fn cells(readme: &str) -> Vec<(usize, String)> {
+    let rows = readme.lines().enumerate();
+    rows.filter_map(|(number, line)| {
+        let code = line.strip_prefix("| `")?.strip_suffix("` |")?;
+        let (_, code) = code.rsplit_once("| `")?;
+        Some((number + 1, code.replace(r"\|", "|") + "\n"))
+    })
+    .collect()
+}
+
+fn indented(block: &str) -> String {
+    let line = |line: &str| match line {
+        "" => "\n".to_owned(),
+        line => format!("    {line}\n"),
+    };
+    block.lines().map(line).collect()
+}
+
+#[test]
+fn every_line_of_code_in_readme_compiles_here() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let readme = fs::read_to_string(root.join("README.md")).unwrap();
+    let (blocks, cells) = (blocks(&readme), cells(&readme));
+    assert!(blocks.len() >= 7 && cells.len() == 4, "README has changed");
+    for (number, block) in blocks.into_iter().chain(cells) {
+        assert!(
+            include_str!("readme.rs").contains(&indented(&block)),
+            "README.md:{number}: this is not in tests/it/readme.rs, where it would be compiled:\n{block}"
+        );
+    }
+}
+
+const SUMMARY: &str = r#"{"message_type":"summary","files_new":1,"files_changed":0,"files_unmodified":0,"dirs_new":1,"dirs_changed":0,"dirs_unmodified":0,"data_blobs":1,"tree_blobs":1,"data_added":1,"total_files_processed":1,"total_bytes_processed":1,"total_duration":0.1,"snapshot_id":"9ad0be82"}
+"#;
+
+fn scripted<const N: usize>(scripts: [Scripted; N]) -> Restic {
+    Restic::builder()
+        .executor(Scripted::executor(scripts))
+        .repository("/srv/repo")
+        .restic_version("0.14.0")
+        .build()
+}
+
+#[test]
+fn a_replay_that_is_not_used_up_is_an_error() {
+    let error = replayed().unwrap_err();
+    assert!(error.to_string().contains("02-backup"), "{error}");
+}
+
+#[test]
+fn asynchronous_runs_have_events_and_results() {
+    let restic = scripted([
+        Scripted::new().stdout(SUMMARY),
+        Scripted::new().stdout("[]\n"),
+    ]);
+    futures_executor::block_on(asynchronous(&restic)).unwrap();
+}
+
+#[test]
+fn errors_have_kinds() {
+    let words = "Fatal: unable to create lock in backend: repository is already locked by PID 1\n";
+    errors(&scripted([Scripted::new().stderr(words).exit(1)])).unwrap();
+    errors(&scripted([Scripted::new().stderr("Fatal: else\n").exit(1)])).unwrap_err();
+}
+
+#[test]
+fn data_goes_in_and_out() {
+    let restic = scripted([
+        Scripted::new().stdout(SUMMARY),
+        Scripted::new().stdout("create table"),
+    ]);
+    let mut file = Vec::new();
+    data(&restic, &b"create table"[..], &mut file).unwrap();
+    assert_eq!(file, b"create table");
+}
+
+#[test]
+fn a_flag_that_is_missing_is_not_used() {
+    assert!(!versions(&scripted([])));
+}
+
+#[test]
+#[cfg(feature = "mock")]
+fn a_mock_answers() {
+    let mut executor = restic_cli_wrap::mock::MockExecutor::new();
+    mocked(&mut executor);
+    let restic = Restic::builder()
+        .executor(std::sync::Arc::new(executor))
+        .build();
+    let snapshots = restic_cli_wrap::commands::Snapshots::new();
+    assert!(restic.run(snapshots).unwrap().is_empty());
+}
+
+#[test]
+#[cfg(feature = "stream")]
+fn a_run_is_a_stream() {
+    let restic = scripted([Scripted::new().stdout("[]\n")]);
+    assert_eq!(futures_executor::block_on(streamed(&restic)), 0);
+}
+
+#[test]
+#[cfg(feature = "tracing")]
+fn a_run_can_be_traced() {
+    traced(&scripted([Scripted::new().stdout("[]\n")])).unwrap();
+}
+
+#[test]
+#[cfg(feature = "jiff")]
+fn times_convert() {
+    let json =
+        r#"{"time":"2026-11-22T11:16:15Z","tree":"a","paths":["/"],"id":"b","short_id":"b"}"#;
+    let snapshot = serde_json::from_str(json).unwrap();
+    assert_eq!(converted(&snapshot).unwrap(), 1_795_346_175);
+}
