@@ -12,6 +12,7 @@ mod child;
 mod ci;
 mod corpus;
 mod coverage;
+mod cycles;
 mod downstream;
 mod leftovers;
 mod random;
@@ -29,6 +30,7 @@ usage: cargo xtask backends [NAME…]                real servers: rest, rclone,
        cargo xtask ci                              every check there is
        cargo xtask corpus DIR [--only backup,…]    recordings of restic through the client
        cargo xtask coverage [--write] [RESTIC…]    the table of commands and flags
+       cargo xtask cycles                          modules that use each other
        cargo xtask downstream                      programs that use these crates
        cargo xtask record [RESTIC…]                the recordings in fixtures/
        cargo xtask soak [--rounds N]               backups that are cancelled, again and again
@@ -50,6 +52,7 @@ fn main() -> ExitCode {
         Some("ci") => ci::run(),
         Some("corpus") => corpus::run(arguments),
         Some("coverage") => coverage::run(arguments),
+        Some("cycles") => cycles::run(),
         Some("downstream") => downstream::run(),
         Some("record") => record::run(arguments),
         Some("soak") => soak::run(arguments),
