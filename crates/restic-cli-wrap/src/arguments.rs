@@ -1,9 +1,14 @@
+mod flag;
+
 use std::ffi::{OsStr, OsString};
 
-use restic_core::{Argument, Secret, Stdin};
+use restic_core::{Secret, Stdin};
 use restic_types::cli::Release;
 
-use crate::Repository;
+use crate::repository::Repository;
+
+pub(crate) use flag::Flag;
+pub use flag::FlagValue;
 
 /// What one command puts on restic's command line, before anything is known of the restic
 /// that will read it.
@@ -29,26 +34,6 @@ pub struct Arguments {
     pub(crate) old_refusal: Option<(Release, String)>,
     /// What not every supported restic has although its command and flags are there.
     pub(crate) needs: Vec<(&'static str, Release)>,
-}
-
-/// One flag with its value.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Flag {
-    /// With its dashes, such as `--dry-run`.
-    pub(crate) name: &'static str,
-    pub(crate) value: Option<OsString>,
-}
-
-impl Flag {
-    /// The flag as one word: a value is joined, so that it is never taken for a flag.
-    pub(crate) fn word(&self) -> Argument {
-        let mut word = OsString::from(self.name);
-        if let Some(value) = &self.value {
-            word.push("=");
-            word.push(value);
-        }
-        Argument::Plain(word)
-    }
 }
 
 impl Arguments {
@@ -165,35 +150,6 @@ impl Arguments {
 
     pub(crate) fn has(&self, name: &str) -> bool {
         self.flags.iter().any(|flag| flag.name == name)
-    }
-}
-
-/// A value that a flag can be given.
-pub trait FlagValue {
-    /// The value as restic reads it.
-    fn render(self) -> OsString;
-}
-
-impl FlagValue for OsString {
-    fn render(self) -> OsString {
-        self
-    }
-}
-
-impl FlagValue for u32 {
-    fn render(self) -> OsString {
-        self.to_string().into()
-    }
-}
-
-impl FlagValue for std::time::Duration {
-    /// As Go reads it: whole seconds as `90s`, anything finer in nanoseconds.
-    fn render(self) -> OsString {
-        if self.subsec_nanos() == 0 {
-            format!("{}s", self.as_secs()).into()
-        } else {
-            format!("{}ns", self.as_nanos()).into()
-        }
     }
 }
 

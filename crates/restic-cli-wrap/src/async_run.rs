@@ -2,16 +2,17 @@ use std::fmt;
 use std::future::poll_fn;
 #[cfg(feature = "stream")]
 use std::pin::Pin;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll, Waker};
-use std::time::Duration;
+use std::sync::Arc;
+use std::task::{Context, Poll};
 
 use restic_core::{Background, Event, Outlet, Stop};
 
+use crate::client::Restic;
 use crate::command::Command;
 use crate::diagnostics::Notice;
 use crate::run::{Assembly, Run, Stopped};
-use crate::{Error, ErrorKind, Restic, Result};
+use crate::settling::Busy;
+use crate::{Error, ErrorKind, Result};
 
 /// How many chunks of output may wait for the asynchronous side. A chunk has at most
 /// 64 KiB.
@@ -60,14 +61,35 @@ enum Step<C: Command> {
     Failed(Error),
 }
 
-impl<C: Command> AsyncRun<C> {
-    pub(crate) fn new(restic: Restic, command: C) -> Self {
-        Self {
-            state: State::Ready(restic, command),
+impl Restic {
+    /// Runs a command to its end, as a future for any runtime.
+    ///
+    /// restic is started when the future is first polled. Dropping the future stops restic
+    /// in the background; [`settle_async`](Self::settle_async) waits for that.
+    ///
+    /// # Errors
+    ///
+    /// As [`run`](Self::run).
+    pub fn run_async<C: Command>(
+        &self,
+        command: C,
+    ) -> impl Future<Output = Result<C::Output>> + Send + 'static {
+        let run = self.start_async(command);
+        async move { run.finish().await }
+    }
+
+    /// Starts a command, to follow its events from asynchronous code on any runtime.
+    ///
+    /// restic is started when the run is first polled.
+    pub fn start_async<C: Command>(&self, command: C) -> AsyncRun<C> {
+        AsyncRun {
+            state: State::Ready(self.clone(), command),
             stop: Stop::new(),
         }
     }
+}
 
+impl<C: Command> AsyncRun<C> {
     /// The next event; `None` when restic has ended, or after an error. What the run came to
     /// is told by [`finish`](Self::finish).
     ///
@@ -288,74 +310,5 @@ impl<C: Command> futures_core::Stream for AsyncRun<C> {
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         self.poll_event(context)
-    }
-}
-
-/// Counts the threads that wait for restic.
-#[derive(Debug, Default)]
-pub(crate) struct Settling {
-    state: Mutex<Threads>,
-    changed: Condvar,
-}
-
-#[derive(Debug, Default)]
-struct Threads {
-    count: usize,
-    wakers: Vec<Waker>,
-}
-
-impl Settling {
-    fn threads(&self) -> MutexGuard<'_, Threads> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Waits until there is none. False when that takes longer than the timeout.
-    pub(crate) fn wait(&self, timeout: Duration) -> bool {
-        let (threads, result) = self
-            .changed
-            .wait_timeout_while(self.threads(), timeout, |threads| threads.count > 0)
-            .unwrap_or_else(PoisonError::into_inner);
-        drop(threads);
-        !result.timed_out()
-    }
-
-    pub(crate) async fn wait_async(self: Arc<Self>) {
-        poll_fn(|context| {
-            let mut threads = self.threads();
-            if threads.count == 0 {
-                return Poll::Ready(());
-            }
-            let waker = context.waker();
-            if !threads.wakers.iter().any(|known| known.will_wake(waker)) {
-                threads.wakers.push(waker.clone());
-            }
-            Poll::Pending
-        })
-        .await;
-    }
-}
-
-/// One thread, from before its start to its end.
-struct Busy(Arc<Settling>);
-
-impl Busy {
-    fn begin(settling: Arc<Settling>) -> Self {
-        settling.threads().count += 1;
-        Self(settling)
-    }
-}
-
-impl Drop for Busy {
-    fn drop(&mut self) {
-        let mut threads = self.0.threads();
-        threads.count -= 1;
-        let wakers = if threads.count == 0 {
-            std::mem::take(&mut threads.wakers)
-        } else {
-            Vec::new()
-        };
-        drop(threads);
-        self.0.changed.notify_all();
-        wakers.into_iter().for_each(Waker::wake);
     }
 }

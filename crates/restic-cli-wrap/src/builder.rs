@@ -1,16 +1,15 @@
-use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use restic_core::{Clock, Deadlines, Executor, Runner, Secret, StopPolicy};
+use restic_core::{Clock, Executor, Runner, Secret};
 
-use crate::Restic;
 use crate::arguments::{Arguments, setters};
+use crate::client::Restic;
 use crate::diagnostics::{Notice, NoticeHandler};
-use crate::repository::flags::RepositoryAccess;
-use crate::repository::{Environment, Location, Password, Repository};
+use crate::repository::{Password, Repository};
+use crate::settings::Settings;
 use crate::values::Compression;
 
 /// Collects what a [`Restic`] is made of.
@@ -26,48 +25,19 @@ pub struct ResticBuilder {
     settings: Settings,
 }
 
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Settings {
-    pub(crate) repository: Option<Location>,
-    /// What the repository's backend is told by variables.
-    pub(crate) repository_environment: Environment,
-    pub(crate) password: Option<Password>,
-    pub(crate) key_hint: Option<OsString>,
-    /// Global flags.
-    pub(crate) arguments: Arguments,
-    pub(crate) environment: Environment,
-    pub(crate) inherited: BTreeSet<OsString>,
-    pub(crate) current_dir: Option<PathBuf>,
-    pub(crate) retry_lock: Option<Duration>,
-    pub(crate) deadlines: Deadlines,
-    pub(crate) stop_policy: StopPolicy,
-    /// Absent: the system's.
-    pub(crate) clock: Option<Arc<dyn Clock>>,
-    pub(crate) version: Option<String>,
-    pub(crate) on_notice: Option<NoticeHandler>,
-}
-
-impl Settings {
-    /// The client's own repository.
-    pub(crate) fn opened(&self) -> RepositoryAccess<'_> {
-        RepositoryAccess {
-            location: self.repository.as_ref(),
-            password: self.password.as_ref(),
-            key_hint: self.key_hint.as_ref(),
-        }
-    }
-}
-
-impl ResticBuilder {
-    pub(crate) fn new() -> Self {
-        Self {
+impl Restic {
+    /// Begins with the `restic` in `PATH`, no repository and no password.
+    pub fn builder() -> ResticBuilder {
+        ResticBuilder {
             binary: "restic".into(),
             executor: None,
             arguments: Arguments::default(),
             settings: Settings::default(),
         }
     }
+}
 
+impl ResticBuilder {
     /// Runs this program: a path, or a name that is looked up in `PATH`.
     pub fn binary(mut self, program: impl Into<OsString>) -> Self {
         self.binary = program.into();

@@ -9,14 +9,16 @@ use restic_core::{
 use restic_types::ResticVersion;
 
 use crate::arguments::Arguments;
-use crate::async_run::{AsyncRun, Settling};
-use crate::builder::{ResticBuilder, Settings};
 use crate::command::Command;
 use crate::commands::Version;
+use crate::invocation::{self, Call};
+use crate::preflight;
 use crate::retry_lock::RetryLock;
 use crate::run::{Assembly, Run};
+use crate::settings::Settings;
+use crate::settling::Settling;
 use crate::trace::RunSpan;
-use crate::version::{Program, VersionCache};
+use crate::version::Versions;
 use crate::{Error, ErrorKind, Result};
 
 /// A restic to work with: the program, the repository, and what every call has in common.
@@ -33,32 +35,23 @@ pub struct Restic {
 #[derive(Debug)]
 struct Shared {
     executor: Arc<dyn Executor>,
-    /// The executor again, when it is the real one.
-    runner: Option<Arc<Runner>>,
     settings: Settings,
-    versions: VersionCache,
+    versions: Versions,
     settling: Arc<Settling>,
 }
 
 impl Restic {
-    /// Begins with the `restic` in `PATH`, no repository and no password.
-    pub fn builder() -> ResticBuilder {
-        ResticBuilder::new()
-    }
-
     /// A client that calls this executor, which may be the real one.
     pub(crate) fn new(
         executor: Arc<dyn Executor>,
         runner: Option<Arc<Runner>>,
         settings: Settings,
     ) -> Self {
-        let (versions, settling) = (VersionCache::default(), Arc::default());
         let shared = Shared {
             executor,
-            runner,
+            versions: Versions::new(settings.version.clone(), runner),
             settings,
-            versions,
-            settling,
+            settling: Arc::default(),
         };
         Self {
             shared: Arc::new(shared),
@@ -155,29 +148,6 @@ impl Restic {
         }
     }
 
-    /// Runs a command to its end, as a future for any runtime.
-    ///
-    /// restic is started when the future is first polled. Dropping the future stops restic
-    /// in the background; [`settle_async`](Self::settle_async) waits for that.
-    ///
-    /// # Errors
-    ///
-    /// As [`run`](Self::run).
-    pub fn run_async<C: Command>(
-        &self,
-        command: C,
-    ) -> impl Future<Output = Result<C::Output>> + Send + 'static {
-        let run = self.start_async(command);
-        async move { run.finish().await }
-    }
-
-    /// Starts a command, to follow its events from asynchronous code on any runtime.
-    ///
-    /// restic is started when the run is first polled.
-    pub fn start_async<C: Command>(&self, command: C) -> AsyncRun<C> {
-        AsyncRun::new(self.clone(), command)
-    }
-
     /// The same restic, whose runs this stop reaches.
     #[must_use]
     pub fn with_stop(&self, stop: &Stop) -> Self {
@@ -218,7 +188,7 @@ impl Restic {
         arguments: &Arguments,
         decoder: C::Decoder,
     ) -> Result<Run<C>> {
-        self.start_invocation(self.build_invocation(arguments), decoder)
+        self.start_invocation(self.call(arguments).invocation(), decoder)
     }
 
     fn start_invocation<C: Command>(
@@ -244,7 +214,7 @@ impl Restic {
             process = process.stopped_by(stop);
         }
         let quiet = self.settings().arguments.has("--quiet");
-        let version = || self.known_version().ok().flatten();
+        let version = || self.shared.versions.known().ok().flatten();
         let span = RunSpan::begin(version, &invocation);
         Ok(Run::new(
             process,
@@ -257,69 +227,63 @@ impl Restic {
     fn start_process(&self, invocation: &Invocation) -> Result<Box<dyn Process>, StartError> {
         let executor = &self.shared.executor;
         match self.settings().retry_lock {
-            Some(patience) if !self.retries_by_itself() => {
+            Some(patience) if !invocation::retries_by_itself(&self.shared.versions) => {
                 RetryLock::start(Arc::clone(executor), invocation, patience)
             }
             _ => executor.start(invocation),
         }
     }
 
-    /// Whether the restic at hand has `--retry-lock`; one that is not known is the newest.
-    pub(crate) fn retries_by_itself(&self) -> bool {
-        !self.is_older_than(ResticVersion::new(0, 16, 0))
-    }
-
-    pub(crate) fn settings(&self) -> &Settings {
+    fn settings(&self) -> &Settings {
         &self.shared.settings
     }
 }
 
-/// What is known of the restic at hand.
+/// Looking before starting.
 impl Restic {
-    /// Whether the program that is started is a real one.
-    pub(crate) fn is_real(&self) -> bool {
-        self.shared.runner.is_some()
+    /// The call that this client would make for a command, without making it.
+    ///
+    /// Its `Debug` and `Display` are safe to print, and `Display` is one line for a shell.
+    /// Whether the restic at hand knows every flag is not checked here. Where the spelling
+    /// depends on the version, and it is not known yet, it is that of the newest restic.
+    ///
+    /// ```
+    /// # use restic_cli_wrap::{Restic, commands::Snapshots};
+    /// let restic = Restic::builder().repository("/srv/repo").password("secret").build();
+    /// let call = restic.invocation(&Snapshots::new().host("srv1"));
+    /// assert_eq!(
+    ///     call.to_string(),
+    ///     "restic --json --repo=/srv/repo '--password-file={{secret}}' snapshots --host=srv1"
+    /// );
+    /// ```
+    pub fn invocation<C: Command>(&self, command: &C) -> Invocation {
+        self.call(&command.arguments()).invocation()
+    }
+
+    /// Refuses what the restic at hand does not have.
+    pub(crate) fn check(&self, arguments: &Arguments) -> Result<()> {
+        preflight::check(self.call(arguments), || self.version())
     }
 
     pub(crate) fn version(&self) -> Result<ResticVersion> {
-        if let Some(known) = self.known_version()? {
+        let versions = &self.shared.versions;
+        if let Some(known) = versions.known()? {
             return Ok(known);
         }
         // Without any global flag: this restic may not know it.
-        let mut invocation = self.blank_invocation();
-        invocation
+        let mut question = invocation::blank(self.settings());
+        question
             .arguments
             .extend(["--json", "version"].map(Argument::from));
-        let info = self
-            .start_invocation::<Version>(invocation, Version::new().decoder())?
-            .finish()?;
-        let version = parse_version(&info.version)?;
-        self.shared.versions.set(self.program(), version.clone());
-        Ok(version)
+        let run = self.start_invocation::<Version>(question, Version::new().decoder())?;
+        versions.learn(&run.finish()?.version)
     }
 
-    /// The version as far as it is known without asking restic.
-    pub(crate) fn known_version(&self) -> Result<Option<ResticVersion>> {
-        match &self.settings().version {
-            Some(text) => parse_version(text).map(Some),
-            None => Ok(self.shared.versions.get(self.program().as_ref())),
+    fn call<'a>(&'a self, arguments: &'a Arguments) -> Call<'a> {
+        Call {
+            settings: self.settings(),
+            arguments,
+            versions: &self.shared.versions,
         }
     }
-
-    fn program(&self) -> Option<Program> {
-        Program::at(self.shared.runner.as_ref()?.program().ok()?)
-    }
-
-    /// Whether the restic at hand is older than this; one that is not known is not.
-    pub(crate) fn is_older_than(&self, version: ResticVersion) -> bool {
-        let known = self.known_version().ok().flatten();
-        known.is_some_and(|known| known < version)
-    }
-}
-
-fn parse_version(text: &str) -> Result<ResticVersion> {
-    text.parse().map_err(|error| {
-        let message = format!("{text:?} is not a version of restic such as 0.19.1: {error}");
-        Error::new(ErrorKind::BadOutput, message)
-    })
 }

@@ -6,30 +6,44 @@ use std::ffi::OsString;
 use restic_core::{Argument, Invocation, Secret};
 use restic_types::ResticVersion;
 
-use crate::Restic;
 use crate::arguments::{Arguments, Flag, FlagValue as _};
 use crate::repository::flags::{
     FIRST, FROM, OWN, RepositoryAccess, RepositoryFlags, SECOND, joined,
 };
-use crate::repository::{Location, Repository};
+use crate::repository::{Environment, Location, Repository};
+use crate::settings::Settings;
+use crate::version::Versions;
 
-impl Restic {
-    /// What all calls have in common, without any argument.
-    pub(crate) fn blank_invocation(&self) -> Invocation {
-        let settings = self.settings();
-        let mut invocation = Invocation::default();
-        invocation.environment.clone_from(&settings.environment);
-        invocation.inherited.clone_from(&settings.inherited);
-        invocation.working_folder.clone_from(&settings.current_dir);
-        invocation.deadlines = settings.deadlines;
-        invocation
-    }
+/// A call of restic, before it is one: what a client and a command say, and what is known of
+/// the restic that will read it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Call<'a> {
+    pub(crate) settings: &'a Settings,
+    pub(crate) arguments: &'a Arguments,
+    pub(crate) versions: &'a Versions,
+}
 
-    pub(crate) fn build_invocation(&self, arguments: &Arguments) -> Invocation {
-        let settings = self.settings();
-        let mut invocation = self.blank_invocation();
+/// What all calls of a client have in common, without any argument.
+pub(crate) fn blank(settings: &Settings) -> Invocation {
+    let mut invocation = Invocation::default();
+    invocation.environment.clone_from(&settings.environment);
+    invocation.inherited.clone_from(&settings.inherited);
+    invocation.working_folder.clone_from(&settings.current_dir);
+    invocation.deadlines = settings.deadlines;
+    invocation
+}
+
+impl<'a> Call<'a> {
+    /// The call as restic is started with it.
+    pub(crate) fn invocation(self) -> Invocation {
+        let Self {
+            settings,
+            arguments,
+            ..
+        } = self;
+        let mut invocation = blank(settings);
         invocation.stdin = arguments.stdin.clone();
-        for (name, value) in self.environments(arguments).flatten() {
+        for (name, value) in self.environments().flatten() {
             let variable = invocation.environment.entry(name.clone());
             variable.or_insert_with(|| value.clone());
         }
@@ -38,15 +52,18 @@ impl Restic {
         if !arguments.no_json {
             invocation.arguments.push("--json".into());
         }
-        if self.needs_swap(arguments) {
+        if self.needs_swap() {
             swap_repositories(&mut invocation.environment);
         }
-        let (first, second) = self.opened(arguments);
-        let (its, seconds) = self.spellings(arguments);
+        let (first, second) = self.opened();
+        let (its, seconds) = self.spellings();
         first.name(its, &mut invocation);
         let words = &mut invocation.arguments;
         words.extend(settings.arguments.flags.iter().map(Flag::word));
-        if let Some(patience) = settings.retry_lock.filter(|_| self.retries_by_itself()) {
+        if let Some(patience) = settings
+            .retry_lock
+            .filter(|_| retries_by_itself(self.versions))
+        {
             words.push(joined("--retry-lock", patience.render()));
         }
         words.extend(settings.arguments.extra.iter().map(Argument::from));
@@ -67,24 +84,34 @@ impl Restic {
         invocation
     }
 
+    /// Variables that are set for a call: by the builder, and for its repositories.
+    pub(crate) fn environments(self) -> impl Iterator<Item = &'a Environment> {
+        let settings = self.settings;
+        let source = self
+            .arguments
+            .source
+            .as_ref()
+            .map(|source| &source.environment);
+        [&settings.environment, &settings.repository_environment]
+            .into_iter()
+            .chain(source)
+    }
+
     /// The repository that restic works on, and a second one, as the restic at hand sees it.
-    pub(crate) fn opened<'a>(
-        &'a self,
-        arguments: &'a Arguments,
-    ) -> (RepositoryAccess<'a>, Option<RepositoryAccess<'a>>) {
-        let own = self.settings().opened();
-        match arguments.source.as_ref().map(Repository::opened) {
-            Some(source) if self.needs_swap(arguments) => (source, Some(own)),
+    pub(crate) fn opened(self) -> (RepositoryAccess<'a>, Option<RepositoryAccess<'a>>) {
+        let own = self.settings.opened();
+        match self.arguments.source.as_ref().map(Repository::opened) {
+            Some(source) if self.needs_swap() => (source, Some(own)),
             source => (own, source),
         }
     }
 
     /// What the restic at hand calls the flags of the two.
-    fn spellings(&self, arguments: &Arguments) -> (RepositoryFlags, RepositoryFlags) {
-        if arguments.source.is_some() && self.has_second_repository() {
+    fn spellings(self) -> (RepositoryFlags, RepositoryFlags) {
+        if self.arguments.source.is_some() && self.has_second_repository() {
             (FIRST, SECOND)
-        } else if self.makes_secret_place(arguments)
-            && self.is_older_than(ResticVersion::new(0, 12, 0))
+        } else if self.makes_secret_place()
+            && self.versions.are_before(ResticVersion::new(0, 12, 0))
         {
             // Its `init` does not look into a file.
             (FIRST, FROM)
@@ -94,21 +121,26 @@ impl Restic {
     }
 
     /// Whether a repository is to be made in a place that is secret.
-    pub(crate) fn makes_secret_place(&self, arguments: &Arguments) -> bool {
-        let is_secret = matches!(self.settings().repository, Some(Location::Secret(_)));
-        is_secret && arguments.command == "init"
+    pub(crate) fn makes_secret_place(self) -> bool {
+        let is_secret = matches!(self.settings.repository, Some(Location::Secret(_)));
+        is_secret && self.arguments.command == "init"
     }
 
     /// Whether the restic at hand copies from its own repository to the second one.
-    fn needs_swap(&self, arguments: &Arguments) -> bool {
-        arguments.copies && self.has_second_repository()
+    fn needs_swap(self) -> bool {
+        self.arguments.copies && self.has_second_repository()
     }
 
     /// Whether the restic at hand calls another repository the second one, and not the one
     /// to read from.
-    pub(crate) fn has_second_repository(&self) -> bool {
-        self.is_older_than(ResticVersion::new(0, 14, 0))
+    pub(crate) fn has_second_repository(self) -> bool {
+        self.versions.are_before(ResticVersion::new(0, 14, 0))
     }
+}
+
+/// Whether the restic at hand has `--retry-lock`; one that is not known is the newest.
+pub(crate) fn retries_by_itself(versions: &Versions) -> bool {
+    !versions.are_before(ResticVersion::new(0, 16, 0))
 }
 
 /// Lets what the environment says of the two repositories change places.

@@ -5,12 +5,13 @@ use std::env;
 use std::ffi::OsStr;
 
 use restic_core::Stdin;
+use restic_types::ResticVersion;
 
-use crate::arguments::Arguments;
+use crate::invocation::Call;
 use crate::repository::flags::{FROM, OWN, SECOND};
 use crate::repository::{Environment, Password, backend};
 use crate::version::{Need, needs, release};
-use crate::{Error, ErrorKind, Restic, Result};
+use crate::{Error, ErrorKind, Result};
 
 /// The variables by which restic gets the password of its repository.
 const PASSWORDS: [&str; 3] = [
@@ -19,43 +20,52 @@ const PASSWORDS: [&str; 3] = [
     "RESTIC_PASSWORD_FILE",
 ];
 
-impl Restic {
-    /// Refuses what the restic at hand does not have, before it is started. It is asked for
-    /// its version only when that matters, and once.
-    pub(crate) fn check(&self, arguments: &Arguments) -> Result<()> {
-        if let Some(error) = self.refusal(arguments) {
-            return Err(error.with_invocation(self.build_invocation(arguments)));
-        }
-        let mut known = needs(arguments.command, self.flags(arguments));
-        let more = arguments.needs.iter();
-        known.extend(more.filter_map(|(what, since)| Need::of((*what).to_owned(), *since, None)));
-        known.extend(self.needed_by_backends(arguments));
-        // `init` is told a secret location in another way before 0.12, every command a second
-        // repository before 0.14, and a lock is not waited for before 0.16.
-        let depends = arguments.source.is_some()
-            || self.settings().retry_lock.is_some()
-            || arguments.old_refusal.is_some()
-            || self.makes_secret_place(arguments);
-        if known.is_empty() && !depends {
-            return Ok(());
-        }
-        let found = self.version()?;
-        let more = needs(arguments.command, self.flag_of_files(arguments));
-        let mut all = known.iter().chain(&more);
-        all.try_for_each(|need| need.check(&found))?;
-        match &arguments.old_refusal {
-            Some((since, why)) if release(&found) < *since => {
-                let message = format!("{why}; this is restic {found}");
-                let invocation = self.build_invocation(arguments);
-                Err(Error::new(ErrorKind::Usage, message).with_invocation(invocation))
-            }
-            _ => Ok(()),
-        }
+/// Refuses what the restic at hand does not have, before it is started. It is asked for its
+/// version only when that matters, and once.
+pub(crate) fn check(call: Call<'_>, version: impl FnOnce() -> Result<ResticVersion>) -> Result<()> {
+    let Call {
+        settings,
+        arguments,
+        ..
+    } = call;
+    if let Some(error) = call.refusal() {
+        return Err(error.with_invocation(call.invocation()));
     }
+    let mut known = needs(arguments.command, call.flags());
+    let more = arguments.needs.iter();
+    known.extend(more.filter_map(|(what, since)| Need::of((*what).to_owned(), *since, None)));
+    known.extend(call.needed_by_backends());
+    // `init` is told a secret location in another way before 0.12, every command a second
+    // repository before 0.14, and a lock is not waited for before 0.16.
+    let depends = arguments.source.is_some()
+        || settings.retry_lock.is_some()
+        || arguments.old_refusal.is_some()
+        || call.makes_secret_place();
+    if known.is_empty() && !depends {
+        return Ok(());
+    }
+    let found = version()?;
+    let more = needs(arguments.command, call.flag_of_files());
+    let mut all = known.iter().chain(&more);
+    all.try_for_each(|need| need.check(&found))?;
+    match &arguments.old_refusal {
+        Some((since, why)) if release(&found) < *since => {
+            let message = format!("{why}; this is restic {found}");
+            let invocation = call.invocation();
+            Err(Error::new(ErrorKind::Usage, message).with_invocation(invocation))
+        }
+        _ => Ok(()),
+    }
+}
 
+impl<'a> Call<'a> {
     /// The flags of a call that depend on the version, global ones too.
-    fn flags<'a>(&'a self, arguments: &'a Arguments) -> impl Iterator<Item = &'static str> + 'a {
-        let settings = self.settings();
+    fn flags(self) -> impl Iterator<Item = &'static str> + 'a {
+        let Self {
+            settings,
+            arguments,
+            ..
+        } = self;
         let own = (settings.password == Some(Password::None)).then_some(OWN.no_password);
         let source = arguments.source.as_ref();
         let source = source.filter(|source| source.password == Some(Password::None));
@@ -67,46 +77,38 @@ impl Restic {
 
     /// The flag without which two repositories cannot be told apart whose places are in
     /// files.
-    fn flag_of_files(&self, arguments: &Arguments) -> Option<&'static str> {
-        let (first, second) = self.opened(arguments);
+    fn flag_of_files(self) -> Option<&'static str> {
+        let (first, second) = self.opened();
         let second = second.filter(|_| self.has_second_repository())?;
         (first.is_in_file() || second.is_in_file()).then_some(SECOND.location_file)
     }
 
     /// Why no restic must be given this call, whatever its version.
-    fn refusal(&self, arguments: &Arguments) -> Option<Error> {
+    fn refusal(self) -> Option<Error> {
+        let arguments = self.arguments;
         if let Some(why) = &arguments.refusal {
             return Some(Error::new(ErrorKind::Usage, why));
         }
-        if let Some(name) = self.contradiction(arguments) {
+        if let Some(name) = self.contradiction() {
             let name = name.to_string_lossy();
             let why = format!("{name} is given two values, but a call has one environment");
             return Some(Error::new(ErrorKind::Usage, why));
         }
-        if arguments.stdin != Stdin::Null && self.is_real() && !self.has_password(arguments) {
+        if arguments.stdin != Stdin::Null
+            && self.versions.are_of_a_program()
+            && !self.has_password()
+        {
             let why = "restic would read its password from the standard input that is given to it";
             return Some(Error::new(ErrorKind::NoPassword, why));
         }
         None
     }
 
-    /// Variables that are set for a call: by the builder, and for its repositories.
-    pub(crate) fn environments<'a>(
-        &'a self,
-        arguments: &'a Arguments,
-    ) -> impl Iterator<Item = &'a Environment> {
-        let settings = self.settings();
-        let source = arguments.source.as_ref().map(|source| &source.environment);
-        [&settings.environment, &settings.repository_environment]
-            .into_iter()
-            .chain(source)
-    }
-
     /// A variable that the call would need with two values at once. Two repositories share
     /// the variables of their backends.
-    fn contradiction<'a>(&'a self, arguments: &'a Arguments) -> Option<&'a OsStr> {
+    fn contradiction(self) -> Option<&'a OsStr> {
         let mut seen = BTreeMap::new();
-        let mut variables = self.environments(arguments).flatten();
+        let mut variables = self.environments().flatten();
         let mut other = |(name, value)| *seen.entry(name).or_insert(value) != value;
         variables
             .find(|variable| other(*variable))
@@ -114,8 +116,8 @@ impl Restic {
     }
 
     /// The variables of backends that not every restic reads.
-    fn needed_by_backends<'a>(&'a self, arguments: &'a Arguments) -> impl Iterator<Item = Need> {
-        let repositories = self.environments(arguments).skip(1);
+    fn needed_by_backends(self) -> impl Iterator<Item = Need> {
+        let repositories = self.environments().skip(1);
         let names = repositories
             .flat_map(BTreeMap::keys)
             .filter_map(|name| name.to_str());
@@ -123,13 +125,17 @@ impl Restic {
     }
 
     /// Whether restic gets its password from somewhere else than standard input.
-    fn has_password(&self, arguments: &Arguments) -> bool {
-        let settings = self.settings();
+    fn has_password(self) -> bool {
+        let Self {
+            settings,
+            arguments,
+            ..
+        } = self;
         let is_set = |name: &str| {
             let name = OsStr::new(name);
             let is_given = |variables: &Environment| variables.contains_key(name);
             let is_inherited = settings.inherited.contains(name) && env::var_os(name).is_some();
-            is_inherited || self.environments(arguments).any(is_given)
+            is_inherited || self.environments().any(is_given)
         };
         let extra = settings.arguments.extra.iter().chain(&arguments.extra);
         let mut extra = extra.map(|word| word.to_string_lossy());

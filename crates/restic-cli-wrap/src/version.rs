@@ -1,8 +1,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
+use restic_core::Runner;
 use restic_types::ResticVersion;
 use restic_types::cli::{self, Release};
 
@@ -73,20 +74,80 @@ pub(crate) fn needs(command: &str, flags: impl IntoIterator<Item = &'static str>
     itself.into_iter().chain(flags).collect()
 }
 
-/// The version of restic, asked for once as long as the program stays the same.
+/// What is known of the version of the restic that a client starts: asked for once as long as
+/// the program stays the same.
 #[derive(Debug, Default)]
-pub(crate) struct VersionCache(Mutex<Option<(Option<Program>, ResticVersion)>>);
+pub(crate) struct Versions {
+    /// The version that the client was given, to trust it.
+    trusted: Option<String>,
+    /// What starts the program, when it is a real one.
+    runner: Option<Arc<Runner>>,
+    known: Mutex<Option<(Option<Program>, ResticVersion)>>,
+}
+
+impl Versions {
+    pub(crate) fn new(trusted: Option<String>, runner: Option<Arc<Runner>>) -> Self {
+        Self {
+            trusted,
+            runner,
+            known: Mutex::default(),
+        }
+    }
+
+    /// Whether the program that is started is a real one.
+    pub(crate) fn are_of_a_program(&self) -> bool {
+        self.runner.is_some()
+    }
+
+    /// The version as far as it is known without asking restic.
+    pub(crate) fn known(&self) -> Result<Option<ResticVersion>> {
+        if let Some(text) = &self.trusted {
+            return parse(text).map(Some);
+        }
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_it = |of: &Option<Program>| *of == self.program();
+        Ok(known
+            .as_ref()
+            .filter(|(of, _)| is_it(of))
+            .map(|(_, version)| version.clone()))
+    }
+
+    /// Keeps what restic has answered.
+    pub(crate) fn learn(&self, answer: &str) -> Result<ResticVersion> {
+        let version = parse(answer)?;
+        let known = Some((self.program(), version.clone()));
+        *self.known.lock().unwrap_or_else(PoisonError::into_inner) = known;
+        Ok(version)
+    }
+
+    /// Whether restic is older than this; one that is not known is not.
+    pub(crate) fn are_before(&self, version: ResticVersion) -> bool {
+        let known = self.known().ok().flatten();
+        known.is_some_and(|known| known < version)
+    }
+
+    fn program(&self) -> Option<Program> {
+        Program::at(self.runner.as_ref()?.program().ok()?)
+    }
+}
+
+fn parse(text: &str) -> Result<ResticVersion> {
+    text.parse().map_err(|error| {
+        let message = format!("{text:?} is not a version of restic such as 0.19.1: {error}");
+        Error::new(ErrorKind::BadOutput, message)
+    })
+}
 
 /// What tells one program from the next one at the same path.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Program {
+struct Program {
     path: PathBuf,
     size: u64,
     modified: Option<SystemTime>,
 }
 
 impl Program {
-    pub(crate) fn at(path: &Path) -> Option<Self> {
+    fn at(path: &Path) -> Option<Self> {
         let metadata = fs::metadata(path).ok()?;
         let (size, modified) = (metadata.len(), metadata.modified().ok());
         Some(Self {
@@ -94,18 +155,5 @@ impl Program {
             size,
             modified,
         })
-    }
-}
-
-impl VersionCache {
-    /// The version of this program, if it was asked before.
-    pub(crate) fn get(&self, program: Option<&Program>) -> Option<ResticVersion> {
-        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let (of, version) = known.as_ref()?;
-        (of.as_ref() == program).then(|| version.clone())
-    }
-
-    pub(crate) fn set(&self, program: Option<Program>, version: ResticVersion) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((program, version));
     }
 }

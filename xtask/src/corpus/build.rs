@@ -46,7 +46,7 @@ pub(super) fn words<C: Rebuild>(
 ) -> Result<Vec<OsString>, Unbuildable> {
     let client = rebuild::client(call, Some(version), Way::SettersOnly)?;
     let command = rebuild::command::<C>(call.clone(), Way::SettersOnly)?;
-    let invocation = command.invocation(&client.build());
+    let invocation = client.build().invocation(&command);
     Ok(invocation.masked_arguments().collect())
 }
 

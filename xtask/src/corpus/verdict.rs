@@ -184,7 +184,8 @@ impl Verdict {
     ) -> Result<(), Unbuildable> {
         let client = rebuild::client(call, recording.version.as_ref(), Way::Setters)?;
         let restic = client.build();
-        let invocation = rebuild::command::<C>(call.clone(), Way::Setters)?.invocation(&restic);
+        let command = rebuild::command::<C>(call.clone(), Way::Setters)?;
+        let invocation = restic.invocation(&command);
         let words: Vec<_> = invocation.masked_arguments().collect();
         match Call::parse(&words) {
             Ok(again) => {

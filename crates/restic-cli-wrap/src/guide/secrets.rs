@@ -67,7 +67,7 @@
 //!     .password("correct horse")
 //!     .env("AWS_SECRET_ACCESS_KEY", "battery staple")
 //!     .build();
-//! let call = Snapshots::new().invocation(&restic);
+//! let call = restic.invocation(&Snapshots::new());
 //! assert_eq!(
 //!     call.to_string(),
 //!     "restic --json '--repository-file={{secret}}' '--password-file={{secret}}' snapshots"

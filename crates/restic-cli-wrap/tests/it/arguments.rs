@@ -18,7 +18,7 @@ use restic_cli_wrap::{Command, Repository, Restic, ResticBuilder};
 /// The call as one line for a shell, a flag a line.
 pub(crate) fn line(command: impl Command) -> String {
     let restic = Restic::builder().build();
-    let line = command.invocation(&restic).to_string();
+    let line = restic.invocation(&command).to_string();
     line.replace(" --", "\n--").replace(" '--", "\n'--")
 }
 

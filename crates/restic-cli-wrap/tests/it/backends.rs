@@ -3,14 +3,12 @@
 use std::fmt::Write as _;
 
 use restic_cli_wrap::commands::{Init, Snapshots};
-use restic_cli_wrap::{
-    Argument, Command, ErrorKind, Invocation, Repository, Restic, Scripted, Secret,
-};
+use restic_cli_wrap::{Argument, ErrorKind, Invocation, Repository, Restic, Scripted, Secret};
 
 /// A call on this repository: its line, the content of its secret files, its variables.
 fn call(repository: impl Into<Repository>) -> String {
     let restic = Restic::builder().repository(repository).build();
-    shown(&Snapshots::new().invocation(&restic))
+    shown(&restic.invocation(&Snapshots::new()))
 }
 
 fn shown(invocation: &Invocation) -> String {
@@ -296,7 +294,7 @@ fn the_last_repository_counts() {
         .repository(bucket("planted"))
         .repository("/srv/repo")
         .build();
-    let shown = shown(&Snapshots::new().invocation(&restic));
+    let shown = shown(&restic.invocation(&Snapshots::new()));
     assert!(!shown.contains("planted"), "{shown}");
 }
 

@@ -5,8 +5,7 @@ use std::time::{Duration, Instant};
 use restic_cli_wrap::commands::{Backup, Snapshots};
 use restic_cli_wrap::types::BackupMessage;
 use restic_cli_wrap::{
-    Command as _, ErrorKind, Exit, ManualClock, Outcome, Repository, Restic, ResticBuilder,
-    Scripted, Stop,
+    ErrorKind, Exit, ManualClock, Outcome, Repository, Restic, ResticBuilder, Scripted, Stop,
 };
 
 use crate::fake::{Fake, STATUS, SUMMARY, lingering};
@@ -212,7 +211,7 @@ fn no_secret_is_in_any_text() {
         .env("AWS_SECRET_ACCESS_KEY", "secret-access-key")
         .build();
     let error = restic.run(Snapshots::new()).unwrap_err();
-    let invocation = Snapshots::new().invocation(&restic);
+    let invocation = restic.invocation(&Snapshots::new());
     let texts = [
         format!("{restic:?}"),
         format!("{invocation:?} {invocation}"),
@@ -241,7 +240,7 @@ fn the_call_can_be_seen_before_it_is_made() {
         .tags(["b", "c"])
         .dry_run(true);
     assert_eq!(
-        command.invocation(&restic).to_string(),
+        restic.invocation(&command).to_string(),
         "restic --json '--repo=/srv/my repo' '--password-file={{secret}}' --no-cache \
          backup --tag=a --tag=b --tag=c --dry-run -- /data -x"
     );

@@ -201,7 +201,7 @@ fn call(command: &impl Command) -> String {
         .repository("/srv/repo")
         .password_file("/pw")
         .build();
-    command.invocation(&restic).to_string()
+    restic.invocation(command).to_string()
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::thread;
 
 use restic_cli_wrap::commands::*;
-use restic_cli_wrap::{Command, Error, ErrorKind};
+use restic_cli_wrap::{Error, ErrorKind};
 
 use crate::binaries::binaries;
 use crate::fake::{Fake, SUMMARY};
@@ -136,7 +136,7 @@ fn every_byte_arrives() {
             .unwrap()
             .split(|b| *b == 0)
             .collect();
-        let invocation = command.invocation(&fake.restic());
+        let invocation = fake.restic().invocation(&command);
         let shown: Vec<_> = invocation.masked_arguments().collect();
         let shown: Vec<&[u8]> = shown.iter().map(|word| word.as_bytes()).collect();
         assert_eq!(words, shown);

@@ -228,7 +228,7 @@ fn secrets_are_in_no_list_and_no_text() {
         }
         assert!(given.contains(&restic_core::percent_encoded(URL_PASSWORD.as_bytes())));
 
-        let invocation = Rekey.invocation(&restic);
+        let invocation = restic.invocation(&Rekey);
         assert_clean(
             "a call",
             &format!("{invocation:?} {invocation} {invocation:#?}"),

@@ -1,7 +1,7 @@
 //! Copying between repositories.
 
 use restic_cli_wrap::commands::*;
-use restic_cli_wrap::{Command, Repository, Restic};
+use restic_cli_wrap::{Repository, Restic};
 
 use super::{client, line};
 
@@ -34,7 +34,7 @@ fn before_0_14_the_repositories_of_a_copy_change_places() {
     let source = Repository::new("/srv/other").password_file("/etc/other");
     let command = Copy::from(source).snapshot("latest");
     let check = |version: &str, expected: &str| {
-        let invocation = command.invocation(&client(version).build());
+        let invocation = client(version).build().invocation(&command);
         assert_eq!(invocation.to_string(), expected, "{version}");
     };
     check(
@@ -63,7 +63,7 @@ fn secrets_and_the_environment_change_places_too() {
             .build()
     };
     let value = |version: &str, name: &str| {
-        let invocation = copy.invocation(&restic(version));
+        let invocation = restic(version).invocation(&copy);
         let text = format!("{invocation} {invocation:?}");
         assert!(
             !text.contains("hunter") && !text.contains(" password"),

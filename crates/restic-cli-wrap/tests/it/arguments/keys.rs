@@ -1,6 +1,5 @@
 //! Keys.
 
-use restic_cli_wrap::Command;
 use restic_cli_wrap::commands::*;
 
 use super::{client, line};
@@ -67,7 +66,7 @@ fn key_list_and_remove() {
 #[test]
 fn a_new_password_is_in_no_text() {
     for command in [KeyAdd::new("hunter2"), KeyAdd::new(String::from("hunter2"))] {
-        let invocation = command.invocation(&client("0.19.1").build());
+        let invocation = client("0.19.1").build().invocation(&command);
         let text = format!("{command:?} {invocation} {invocation:?}");
         assert!(!text.contains("hunter2"), "{text}");
     }

@@ -2,7 +2,7 @@
 
 use restic_cli_wrap::commands::*;
 use restic_cli_wrap::types::{BlobType, IndexId, LsMessage, NodeType, Tree, serde_json};
-use restic_cli_wrap::{Command, Error, ErrorKind, Exit, Restic, Scripted};
+use restic_cli_wrap::{Error, ErrorKind, Exit, Restic, Scripted};
 
 use super::{fails, restic, run, script};
 
@@ -75,7 +75,7 @@ mod ls_ncdu {
             DOCUMENT
         );
         let command = Ls::new("latest").host("srv1").ncdu();
-        let call = command.invocation(&restic(Scripted::new())).to_string();
+        let call = restic(Scripted::new()).invocation(&command).to_string();
         assert_eq!(call, "restic ls --host=srv1 --ncdu -- latest");
     }
 

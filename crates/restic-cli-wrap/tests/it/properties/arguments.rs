@@ -119,7 +119,7 @@ pub(crate) fn check(call: &Call) {
         command.0.source(second);
     }
 
-    let invocation = command.invocation(&restic);
+    let invocation = restic.invocation(&command);
     let words: Vec<OsString> = invocation.masked_arguments().collect();
     for text in [format!("{invocation}"), format!("{invocation:?}")] {
         assert!(!text.contains(SECRET), "{text}");

@@ -1,0 +1,45 @@
+use std::collections::BTreeSet;
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use restic_core::{Clock, Deadlines, StopPolicy};
+
+use crate::arguments::Arguments;
+use crate::diagnostics::NoticeHandler;
+use crate::repository::flags::RepositoryAccess;
+use crate::repository::{Environment, Location, Password};
+
+/// What all calls of a client have in common.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Settings {
+    pub(crate) repository: Option<Location>,
+    /// What the repository's backend is told by variables.
+    pub(crate) repository_environment: Environment,
+    pub(crate) password: Option<Password>,
+    pub(crate) key_hint: Option<OsString>,
+    /// Global flags.
+    pub(crate) arguments: Arguments,
+    pub(crate) environment: Environment,
+    pub(crate) inherited: BTreeSet<OsString>,
+    pub(crate) current_dir: Option<PathBuf>,
+    pub(crate) retry_lock: Option<Duration>,
+    pub(crate) deadlines: Deadlines,
+    pub(crate) stop_policy: StopPolicy,
+    /// Absent: the system's.
+    pub(crate) clock: Option<Arc<dyn Clock>>,
+    pub(crate) version: Option<String>,
+    pub(crate) on_notice: Option<NoticeHandler>,
+}
+
+impl Settings {
+    /// The client's own repository.
+    pub(crate) fn opened(&self) -> RepositoryAccess<'_> {
+        RepositoryAccess {
+            location: self.repository.as_ref(),
+            password: self.password.as_ref(),
+            key_hint: self.key_hint.as_ref(),
+        }
+    }
+}
