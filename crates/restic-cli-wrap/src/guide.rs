@@ -1,6 +1,7 @@
-//! What to know about [stopping], [secrets], [errors] and [plans], and for those who come from
-//! [resticpy].
+//! What to know about [stopping], [secrets], [errors] and [plans], which of the test [doubles]
+//! to take, and for those who come from [resticpy].
 
+pub mod doubles;
 pub mod errors;
 pub mod plans;
 pub mod resticpy;
