@@ -122,13 +122,15 @@ fn main() -> ExitCode {
         .build();
     let mut window = Window::open(&restic, arguments.map(PathBuf::from).collect());
     // Ctrl-C is this window's button.
-    let stop = window.stop.clone();
-    if let Err(error) = ctrlc::set_handler(move || stop.stop()) {
+    let (press, button) = channel();
+    if let Err(error) = ctrlc::set_handler(move || drop(press.send(()))) {
         eprintln!("Ctrl-C will not stop the backup: {error}");
     }
     while let State::Running(status) = window.frame() {
         println!("{:.0} %", status.percent_done * 100.0);
-        thread::sleep(Duration::from_millis(100));
+        if button.recv_timeout(Duration::from_millis(100)).is_ok() {
+            window.cancel();
+        }
     }
     println!("{}", words(window.frame()));
     ExitCode::SUCCESS
