@@ -123,7 +123,7 @@ fn main() -> ExitCode {
     let mut window = Window::open(&restic, arguments.map(PathBuf::from).collect());
     // Ctrl-C is this window's button.
     let (press, button) = channel();
-    if let Err(error) = ctrlc::set_handler(move || drop(press.send(()))) {
+    if let Err(error) = ctrlc::set_handler(move || press.send(()).unwrap_or_default()) {
         eprintln!("Ctrl-C will not stop the backup: {error}");
     }
     while let State::Running(status) = window.frame() {
