@@ -108,9 +108,8 @@ struct Playing(Box<dyn Read + Send>);
 
 impl Process for Playing {
     fn next_event(&mut self, _: Option<Instant>) -> io::Result<Event> {
-        let mut chunk = vec![0; CHUNK];
-        let count = self.0.read(&mut chunk)?;
-        chunk.truncate(count);
+        let mut chunk = Vec::with_capacity(CHUNK);
+        let count = self.0.by_ref().take(CHUNK as u64).read_to_end(&mut chunk)?;
         Ok(match count {
             0 => Event::Exited(Exit::Code(0)),
             _ => Event::Stdout(chunk),

@@ -39,6 +39,13 @@ pub trait Decoder: Send + 'static {
     /// Reads one line of standard output, or one of the pieces that it is cut into.
     fn stdout(&mut self, line: &Line<'_>, diagnostics: &mut Diagnostics) -> Option<Self::Event>;
 
+    /// Reads a line of standard output, or a piece, that is nothing but data in exactly the
+    /// form in which restic prints most of it. Nothing is masked in it, so that it must not
+    /// have any words of restic's own. All else is left to [`stdout`](Self::stdout).
+    fn row(&mut self, _text: &str) -> Option<Self::Event> {
+        None
+    }
+
     /// Reads the next bytes of standard output, where it is [cut](Self::STDOUT) into bytes.
     fn bytes(&mut self, _bytes: Vec<u8>) -> Option<Self::Event> {
         None

@@ -229,9 +229,14 @@ impl<D: Decoder> Assembly<D> {
     }
 
     fn decode(&mut self) -> Option<D::Event> {
+        self.decode_stderr()
+            .or_else(|| self.decode_bytes())
+            .or_else(|| self.decode_stdout())
+    }
+
+    fn decode_stderr(&mut self) -> Option<D::Event> {
         let Self {
             decoder,
-            stdout,
             stderr,
             diagnostics,
             redactor,
@@ -258,11 +263,26 @@ impl<D: Decoder> Assembly<D> {
                 return Some(event);
             }
         }
-        while let Some(bytes) = stdout.next_bytes() {
-            if let Some(event) = decoder.bytes(bytes) {
+        None
+    }
+
+    fn decode_bytes(&mut self) -> Option<D::Event> {
+        while let Some(bytes) = self.stdout.next_bytes() {
+            if let Some(event) = self.decoder.bytes(bytes) {
                 return Some(event);
             }
         }
+        None
+    }
+
+    fn decode_stdout(&mut self) -> Option<D::Event> {
+        let Self {
+            decoder,
+            stdout,
+            diagnostics,
+            redactor,
+            ..
+        } = self;
         while let Some(number) = Some(stdout.number() + 1)
             && let Some(line) = stdout.next()
         {
@@ -270,6 +290,9 @@ impl<D: Decoder> Assembly<D> {
             else {
                 continue;
             };
+            if is_whole && let Some(event) = decoder.row(text) {
+                return Some(event);
+            }
             let text = masked(text, D::is_data(text), redactor);
             let line = Line {
                 text: &text,

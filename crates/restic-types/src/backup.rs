@@ -8,6 +8,7 @@ use crate::id::SnapshotId;
 use crate::item_error::ItemError;
 use crate::message::{self, Line, Message, UnknownMessage};
 use crate::open_enum::open_enum;
+use crate::row::Row;
 use crate::serde_help::{duration, is_default};
 use crate::time::Time;
 
@@ -33,6 +34,9 @@ pub enum BackupMessage {
 
 impl Message for BackupMessage {
     fn read(line: &str) -> Option<Self> {
+        if let Some(row) = Self::read_row(line) {
+            return Some(row);
+        }
         let line = Line::new(line)?;
         Some(match line.tag() {
             "status" => status(&line),
@@ -41,6 +45,36 @@ impl Message for BackupMessage {
             "summary" => line.body().map_or_else(Self::Unknown, Self::Summary),
             _ => Self::Unknown(line.unknown()),
         })
+    }
+
+    fn read_row(line: &str) -> Option<Self> {
+        let mut row = Row::new(line);
+        row.expect(r#"{"message_type":"verbose_status","action":"#)?;
+        let action = row.word()?;
+        row.expect(r#","item":"#)?;
+        let item = row.string()?;
+        row.expect(r#","duration":"#)?;
+        let duration = row.fraction()?;
+        row.expect(r#","data_size":"#)?;
+        let data_size = row.number()?;
+        let data_size_in_repo = row.optional(r#","data_size_in_repo":"#, Row::number)?;
+        row.expect(r#","metadata_size":"#)?;
+        let metadata_size = row.number()?;
+        let metadata_size_in_repo = row.optional(r#","metadata_size_in_repo":"#, Row::number)?;
+        row.expect(r#","total_files":"#)?;
+        let total_files = row.number()?;
+        row.expect("}")?;
+        row.end()?;
+        Some(Self::VerboseStatus(BackupVerboseStatus {
+            action,
+            item: item.into_owned(),
+            duration,
+            data_size,
+            data_size_in_repo,
+            metadata_size,
+            metadata_size_in_repo,
+            total_files,
+        }))
     }
 }
 

@@ -6,6 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::byte_count::{self, ByteCount};
 use crate::message::{self, Line, Message, UnknownMessage};
+use crate::row::Row;
 
 /// A line of `restic diff --json`: the changes, then what they come to. JSON since restic 0.13.0.
 ///
@@ -25,12 +26,26 @@ pub enum DiffMessage {
 
 impl Message for DiffMessage {
     fn read(line: &str) -> Option<Self> {
+        if let Some(row) = Self::read_row(line) {
+            return Some(row);
+        }
         let line = Line::new(line)?;
         Some(match line.tag() {
             "change" => line.body().map_or_else(Self::Unknown, Self::Change),
             "statistics" => line.body().map_or_else(Self::Unknown, Self::Statistics),
             _ => Self::Unknown(line.unknown()),
         })
+    }
+
+    fn read_row(line: &str) -> Option<Self> {
+        let mut row = Row::new(line);
+        row.expect(r#"{"message_type":"change","path":"#)?;
+        let path = row.string()?.into_owned();
+        row.expect(r#","modifier":"#)?;
+        let modifier = row.word()?;
+        row.expect("}")?;
+        row.end()?;
+        Some(Self::Change(DiffChange { path, modifier }))
     }
 }
 

@@ -1,5 +1,7 @@
 //! What `restic find` prints.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use crate::cat::BlobType;
@@ -7,6 +9,7 @@ use crate::file_mode::FileMode;
 use crate::id::{BlobId, PackId, SnapshotId, TreeId};
 use crate::ls::NodeType;
 use crate::open_enum::open_enum;
+use crate::row::Row;
 use crate::serde_help::{is_default, null_as_default};
 use crate::time::Time;
 
@@ -74,6 +77,62 @@ pub struct FoundNode {
     /// What went wrong when the file was saved. Mostly empty.
     #[serde(default, skip_serializing_if = "is_default")]
     pub error: String,
+}
+
+impl FoundNode {
+    /// Reads a match if it is exactly as restic prints it.
+    ///
+    /// Gives nothing for anything else: `serde_json` reads those.
+    #[must_use]
+    pub fn read_row(text: &str) -> Option<Self> {
+        let mut row = Row::new(text);
+        row.expect(r#"{"path":"#)?;
+        let path = row.string()?;
+        let permissions = row.optional(r#","permissions":"#, Row::string)?;
+        row.expect(r#","type":"#)?;
+        let node_type = row.word()?;
+        let mode = row.optional(r#","mode":"#, Row::small_number)?;
+        row.expect(r#","mtime":"#)?;
+        let mtime = row.time()?;
+        row.expect(r#","atime":"#)?;
+        let atime = row.time()?;
+        row.expect(r#","ctime":"#)?;
+        let ctime = row.time()?;
+        row.expect(r#","uid":"#)?;
+        let uid = row.small_number()?;
+        row.expect(r#","gid":"#)?;
+        let gid = row.small_number()?;
+        let user = row.optional(r#","user":"#, Row::string)?;
+        let group = row.optional(r#","group":"#, Row::string)?;
+        let inode = row.optional(r#","inode":"#, Row::number)?;
+        let device_id = row.optional(r#","device_id":"#, Row::number)?;
+        let size = row.optional(r#","size":"#, Row::number)?;
+        let links = row.optional(r#","links":"#, Row::number)?;
+        let linktarget = row.optional(r#","linktarget":"#, Row::string)?;
+        let error = row.optional(r#","error":"#, Row::string)?;
+        row.expect("}")?;
+        row.end()?;
+        let owned = |text: Option<Cow<'_, str>>| text.unwrap_or_default().into_owned();
+        Some(Self {
+            path: path.into_owned(),
+            permissions: owned(permissions),
+            node_type,
+            mode: FileMode(mode.unwrap_or_default()),
+            mtime,
+            atime,
+            ctime,
+            uid,
+            gid,
+            user: owned(user),
+            group: owned(group),
+            inode,
+            device_id: device_id.unwrap_or_default(),
+            size: size.unwrap_or_default(),
+            links: links.unwrap_or_default(),
+            linktarget: owned(linktarget),
+            error: owned(error),
+        })
+    }
 }
 
 /// A place where a blob or a tree is used: with `--blob`, `--tree` and `--pack`.

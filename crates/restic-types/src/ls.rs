@@ -1,10 +1,13 @@
 //! What `restic ls` prints.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::file_mode::FileMode;
 use crate::message::{self, Line, Message, UnknownMessage};
 use crate::open_enum::open_enum;
+use crate::row::Row;
 use crate::serde_help::is_default;
 use crate::snapshots::Snapshot;
 use crate::time::Time;
@@ -25,12 +28,19 @@ pub enum LsMessage {
 
 impl Message for LsMessage {
     fn read(line: &str) -> Option<Self> {
+        if let Some(row) = Self::read_row(line) {
+            return Some(row);
+        }
         let line = Line::new(line)?;
         Some(match line.tag() {
             "node" => line.body().map_or_else(Self::Unknown, Self::Node),
             "snapshot" => line.body().map_or_else(Self::Unknown, Self::Snapshot),
             _ => Self::Unknown(line.unknown()),
         })
+    }
+
+    fn read_row(line: &str) -> Option<Self> {
+        NodeRef::read_row(line).map(|node| Self::Node(node.into_owned()))
     }
 }
 
@@ -102,6 +112,121 @@ pub struct Node {
     /// The number of the inode. Absent when it is 0. Since restic 0.16.1.
     #[serde(default, skip_serializing_if = "is_default")]
     pub inode: Option<u64>,
+}
+
+/// A [`Node`] whose texts are in the line that it was read from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct NodeRef<'a> {
+    /// See [`Node::name`].
+    pub name: Cow<'a, str>,
+    /// See [`Node::node_type`].
+    pub node_type: NodeType,
+    /// See [`Node::path`].
+    pub path: Cow<'a, str>,
+    /// See [`Node::uid`].
+    pub uid: u32,
+    /// See [`Node::gid`].
+    pub gid: u32,
+    /// See [`Node::size`].
+    pub size: u64,
+    /// See [`Node::mode`].
+    pub mode: FileMode,
+    /// See [`Node::permissions`].
+    pub permissions: Option<Cow<'a, str>>,
+    /// See [`Node::mtime`].
+    pub mtime: Time,
+    /// See [`Node::atime`].
+    pub atime: Time,
+    /// See [`Node::ctime`].
+    pub ctime: Time,
+    /// See [`Node::inode`].
+    pub inode: Option<u64>,
+}
+
+impl<'a> NodeRef<'a> {
+    /// Reads a line of `restic ls --json` if it is a node exactly as restic prints it.
+    ///
+    /// Gives nothing for any other line: [`LsMessage::read`] reads those.
+    #[must_use]
+    pub fn read_row(line: &'a str) -> Option<Self> {
+        let mut row = Row::new(line);
+        row.expect(r#"{"name":"#)?;
+        let name = row.string()?;
+        row.expect(r#","type":"#)?;
+        let node_type = row.word()?;
+        row.expect(r#","path":"#)?;
+        let path = row.string()?;
+        row.expect(r#","uid":"#)?;
+        let uid = row.small_number()?;
+        row.expect(r#","gid":"#)?;
+        let gid = row.small_number()?;
+        let size = row.optional(r#","size":"#, Row::number)?;
+        let mode = row.optional(r#","mode":"#, Row::small_number)?;
+        let permissions = row.optional(r#","permissions":"#, Row::string)?;
+        row.expect(r#","mtime":"#)?;
+        let mtime = row.time()?;
+        row.expect(r#","atime":"#)?;
+        let atime = row.time()?;
+        row.expect(r#","ctime":"#)?;
+        let ctime = row.time()?;
+        let inode = row.optional(r#","inode":"#, Row::number)?;
+        row.skip(r#","message_type":"node""#);
+        row.expect(r#","struct_type":"node"}"#)?;
+        row.end()?;
+        Some(Self {
+            name,
+            node_type,
+            path,
+            uid,
+            gid,
+            size: size.unwrap_or_default(),
+            mode: FileMode(mode.unwrap_or_default()),
+            permissions,
+            mtime,
+            atime,
+            ctime,
+            inode,
+        })
+    }
+
+    /// The same with texts of its own.
+    #[must_use]
+    pub fn into_owned(self) -> Node {
+        Node {
+            name: self.name.into_owned(),
+            node_type: self.node_type,
+            path: self.path.into_owned(),
+            uid: self.uid,
+            gid: self.gid,
+            size: self.size,
+            mode: self.mode,
+            permissions: self.permissions.map(Cow::into_owned),
+            mtime: self.mtime,
+            atime: self.atime,
+            ctime: self.ctime,
+            inode: self.inode,
+        }
+    }
+}
+
+impl<'a> From<&'a Node> for NodeRef<'a> {
+    fn from(node: &'a Node) -> Self {
+        Self {
+            name: Cow::Borrowed(&node.name),
+            node_type: node.node_type.clone(),
+            path: Cow::Borrowed(&node.path),
+            uid: node.uid,
+            gid: node.gid,
+            size: node.size,
+            mode: node.mode,
+            permissions: node.permissions.as_deref().map(Cow::Borrowed),
+            mtime: node.mtime,
+            atime: node.atime,
+            ctime: node.ctime,
+            inode: node.inode,
+        }
+    }
 }
 
 open_enum! {

@@ -29,6 +29,15 @@ pub trait Message: Sized {
     ///
     /// The line ending, blanks and a byte order mark around the object are ignored.
     fn read(line: &str) -> Option<Self>;
+
+    /// Reads a line if it is one of those that restic may print millions of, a file of a listing perhaps, and is
+    /// exactly as restic prints it. [`read`](Message::read) would make the same of it, and begins with this.
+    ///
+    /// Gives nothing for all other lines. There is nothing in a row that restic says in words of its own, such as an
+    /// error: all of it is data.
+    fn read_row(_line: &str) -> Option<Self> {
+        None
+    }
 }
 
 /// A message this crate could not read, with everything restic printed.

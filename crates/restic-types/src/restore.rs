@@ -7,6 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use crate::item_error::ItemError;
 use crate::message::{self, Line, Message, UnknownMessage};
 use crate::open_enum::open_enum;
+use crate::row::Row;
 use crate::serde_help::is_default;
 
 /// A line of `restic restore --json`. JSON since restic 0.16.0.
@@ -31,6 +32,9 @@ pub enum RestoreMessage {
 
 impl Message for RestoreMessage {
     fn read(line: &str) -> Option<Self> {
+        if let Some(row) = Self::read_row(line) {
+            return Some(row);
+        }
         let line = Line::new(line)?;
         Some(match line.tag() {
             "status" => line.body().map_or_else(Self::Unknown, Self::Status),
@@ -39,6 +43,20 @@ impl Message for RestoreMessage {
             "summary" => line.body().map_or_else(Self::Unknown, Self::Summary),
             _ => Self::Unknown(line.unknown()),
         })
+    }
+
+    fn read_row(line: &str) -> Option<Self> {
+        let mut row = Row::new(line);
+        row.expect(r#"{"message_type":"verbose_status","action":"#)?;
+        let action = row.word()?;
+        row.expect(r#","item":"#)?;
+        let item = row.string()?.into_owned();
+        row.expect(r#","size":"#)?;
+        let size = row.number()?;
+        row.expect("}")?;
+        row.end()?;
+        let item = RestoreVerboseStatus { action, item, size };
+        Some(Self::VerboseStatus(item))
     }
 }
 

@@ -95,17 +95,23 @@ impl Time {
     }
 
     fn parse(text: &[u8]) -> Option<Self> {
+        let (time, rest) = Self::parse_prefix(text)?;
+        rest.is_empty().then_some(time)
+    }
+
+    /// Reads a time and gives what follows.
+    pub(crate) fn parse_prefix(text: &[u8]) -> Option<(Self, &[u8])> {
         let (clock, rest) = text.split_first_chunk::<19>()?;
         let local = Civil::parse(clock, b'T')?;
         let (nanoseconds, rest) = fraction(rest)?;
-        let (offset_minutes, zulu) = offset(rest)?;
-        let seconds = local.seconds() - i64::from(offset_minutes) * 60;
-        Some(Self {
-            seconds,
+        let ((offset_minutes, zulu), rest) = offset(rest)?;
+        let time = Self {
+            seconds: local.seconds() - i64::from(offset_minutes) * 60,
             nanoseconds,
             offset_minutes,
             zulu,
-        })
+        };
+        Some((time, rest))
     }
 
     fn local(self) -> Option<Civil> {
@@ -142,29 +148,41 @@ fn fraction(text: &[u8]) -> Option<(u32, &[u8])> {
     let Some((b'.', digits)) = text.split_first() else {
         return Some((0, text));
     };
-    let mut nanoseconds = 0;
-    let mut weight = 1_000_000_000;
-    for (index, byte) in digits.iter().enumerate() {
-        let Some(value) = digit(*byte) else {
-            return (index > 0).then_some((nanoseconds, &digits[index..]));
-        };
-        weight /= 10;
-        if weight == 0 {
+    let mut number = 0;
+    let mut count = 0;
+    while let Some(value) = digits.get(count).and_then(|byte| digit(*byte)) {
+        if count == MISSING.len() - 1 {
             return None;
         }
-        nanoseconds += u32::from(value) * weight;
+        number = number * 10 + u32::from(value);
+        count += 1;
     }
-    None
+    (count > 0).then(|| (number * MISSING[count], &digits[count..]))
 }
 
-/// Reads `Z` or `+01:00`: minutes, and whether it was `Z`.
-fn offset(text: &[u8]) -> Option<(i16, bool)> {
+/// What so many digits of a fraction are multiplied by to be nanoseconds.
+const MISSING: [u32; 10] = [
+    1_000_000_000,
+    100_000_000,
+    10_000_000,
+    1_000_000,
+    100_000,
+    10_000,
+    1_000,
+    100,
+    10,
+    1,
+];
+
+/// Reads `Z` or `+01:00`: minutes, and whether it was `Z`. Gives what follows, too.
+fn offset(text: &[u8]) -> Option<((i16, bool), &[u8])> {
     match text {
-        b"Z" => Some((0, true)),
-        [sign @ (b'+' | b'-'), _, _, b':', _, _] => {
+        [b'Z', rest @ ..] => Some(((0, true), rest)),
+        [sign @ (b'+' | b'-'), _, _, b':', _, _, rest @ ..] => {
             let (hours, minutes) = (two(text, 1)?, two(text, 4)?);
             let size = i16::from(hours) * 60 + i16::from(minutes);
-            (minutes < 60).then_some((if *sign == b'-' { -size } else { size }, false))
+            let signed = if *sign == b'-' { -size } else { size };
+            (minutes < 60).then_some(((signed, false), rest))
         }
         _ => None,
     }

@@ -2,7 +2,9 @@ use std::ffi::OsString;
 use std::sync::Arc;
 
 use restic_core::Stdin;
-use restic_types::{BackupMessage, BackupSummary, During, ExitCode, ItemError, UnknownMessage};
+use restic_types::{
+    BackupMessage, BackupSummary, During, ExitCode, ItemError, Message, UnknownMessage,
+};
 
 use crate::arguments::{Arguments, setters};
 use crate::command::Command;
@@ -175,6 +177,10 @@ pub struct BackupDecoder {
 impl Decoder for BackupDecoder {
     type Event = BackupMessage;
     type Output = Outcome<BackupSummary>;
+
+    fn row(&mut self, text: &str) -> Option<BackupMessage> {
+        BackupMessage::read_row(text)
+    }
 
     fn stdout(&mut self, line: &Line<'_>, diagnostics: &mut Diagnostics) -> Option<BackupMessage> {
         let mut message = message(line, NoticeSource::Stdout, diagnostics, unknown)?;

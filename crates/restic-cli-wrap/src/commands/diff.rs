@@ -79,6 +79,10 @@ impl Decoder for DiffDecoder {
         line.starts_with('{') || DiffChange::read(line).is_some()
     }
 
+    fn row(&mut self, text: &str) -> Option<DiffMessage> {
+        DiffMessage::read_row(text)
+    }
+
     fn stdout(&mut self, line: &Line<'_>, diagnostics: &mut Diagnostics) -> Option<DiffMessage> {
         let is_json = DiffMessage::read(line.text).is_some();
         if !is_json && line.is_whole {

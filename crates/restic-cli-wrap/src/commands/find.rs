@@ -113,6 +113,12 @@ impl Decoder for FindDecoder {
 
     const STDOUT: Framing = Framing::Items;
 
+    fn row(&mut self, text: &str) -> Option<FindEvent> {
+        let node = FoundNode::read_row(text)?;
+        self.hits += 1;
+        Some(FindEvent::Match(Box::new(node)))
+    }
+
     fn stdout(&mut self, line: &Line<'_>, diagnostics: &mut Diagnostics) -> Option<FindEvent> {
         if is_group(line.text) {
             let snapshot = self.parts.read(line, diagnostics)?;

@@ -1,6 +1,6 @@
 use std::ffi::OsString;
 
-use restic_types::{LsMessage, Node, Snapshot, UnknownMessage};
+use restic_types::{LsMessage, Message, Node, Snapshot, UnknownMessage};
 use serde::{Deserialize, Serialize};
 
 use crate::arguments::{Arguments, setters};
@@ -93,6 +93,10 @@ pub struct LsDecoder {
 impl Decoder for LsDecoder {
     type Event = LsMessage;
     type Output = Listing;
+
+    fn row(&mut self, text: &str) -> Option<LsMessage> {
+        LsMessage::read_row(text)
+    }
 
     fn stdout(&mut self, line: &Line<'_>, diagnostics: &mut Diagnostics) -> Option<LsMessage> {
         let message = message(line, NoticeSource::Stdout, diagnostics, unknown)?;

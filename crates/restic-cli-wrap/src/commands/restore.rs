@@ -1,6 +1,6 @@
 use std::ffi::OsString;
 
-use restic_types::{ItemError, RestoreMessage, RestoreSummary, UnknownMessage};
+use restic_types::{ItemError, Message, RestoreMessage, RestoreSummary, UnknownMessage};
 use serde::{Deserialize, Serialize};
 
 use crate::arguments::{Arguments, setters};
@@ -136,6 +136,10 @@ pub struct RestoreDecoder {
 impl Decoder for RestoreDecoder {
     type Event = RestoreMessage;
     type Output = Outcome<Restored>;
+
+    fn row(&mut self, text: &str) -> Option<RestoreMessage> {
+        RestoreMessage::read_row(text)
+    }
 
     fn stdout(&mut self, line: &Line<'_>, diagnostics: &mut Diagnostics) -> Option<RestoreMessage> {
         let (text, message) = message_among_text(line, NoticeSource::Stdout, diagnostics, unknown);

@@ -85,6 +85,12 @@ impl JsonSplitter {
     /// The next whole piece.
     pub(crate) fn next(&mut self) -> Option<Line<'_>> {
         while self.start < self.chunk.len() {
+            if let Some(length) = self.plain_item() {
+                let item = self.start..self.start + length;
+                self.start = item.end;
+                self.number += 1;
+                return Some(Line::Text(text(&self.chunk[item], self.number)));
+            }
             let chunk = std::mem::take(&mut self.chunk);
             let (read, found) = self.read(&chunk[self.start..]);
             self.chunk = chunk;
@@ -107,6 +113,22 @@ impl JsonSplitter {
         self.number += 1;
         self.given = cut.text;
         Some(Line::Last(text(&self.given, self.number)))
+    }
+
+    /// The length of the value of a list that comes next, if it is whole in this chunk and has
+    /// neither values nor escapes in it. Nearly all are of that kind, and are not copied then.
+    fn plain_item(&self) -> Option<usize> {
+        let rest = &self.chunk[self.start..];
+        let in_list = self.open.last().is_some_and(|value| value.in_list) && self.text.is_empty();
+        if !in_list || rest[0] != b'{' {
+            return None;
+        }
+        let end = memchr::memchr(b'}', rest)?;
+        let item = &rest[1..end];
+        let is_plain = memchr::memchr3(b'\\', b'{', b'[', item).is_none();
+        // After an odd number of quotes, the bracket is part of a text.
+        let is_end = is_plain && memchr::memchr_iter(b'"', item).count().is_multiple_of(2);
+        is_end.then_some(end + 1)
     }
 
     /// Reads on to the end of a piece, if there is one. Gives how many bytes it has read.
@@ -364,6 +386,17 @@ mod tests {
             &[tricky, tricky, "[]"],
         );
         check(false, tricky, &[tricky]);
+        check(
+            true,
+            r#"[{"a":"}"},{"b":"},{"},{"c":"[]","d":"}"},{"e\\":"}"}]"#,
+            &[
+                r#"{"a":"}"}"#,
+                r#"{"b":"},{"}"#,
+                r#"{"c":"[]","d":"}"}"#,
+                r#"{"e\\":"}"}"#,
+                "[]",
+            ],
+        );
     }
 
     #[test]

@@ -17,15 +17,23 @@ impl Civil {
     /// Reads `2006-01-02T15:04:05`, with `separator` in the middle.
     pub(crate) fn parse(text: &[u8; 19], separator: u8) -> Option<Self> {
         let shape = [text[4], text[7], text[10], text[13], text[16]];
-        let civil = Self {
-            year: u16::from(two(text, 0)?) * 100 + u16::from(two(text, 2)?),
-            month: two(text, 5)?,
-            day: two(text, 8)?,
-            hour: two(text, 11)?,
-            minute: two(text, 14)?,
-            second: two(text, 17)?,
+        let mut is_number = true;
+        // One look at the end is faster than one at each digit.
+        let mut two = |at: usize| {
+            let (tens, ones) = (text[at].wrapping_sub(b'0'), text[at + 1].wrapping_sub(b'0'));
+            is_number &= tens < 10 && ones < 10;
+            tens.wrapping_mul(10).wrapping_add(ones)
         };
-        (shape == [b'-', b'-', separator, b':', b':'] && civil.exists()).then_some(civil)
+        let civil = Self {
+            year: u16::from(two(0)) * 100 + u16::from(two(2)),
+            month: two(5),
+            day: two(8),
+            hour: two(11),
+            minute: two(14),
+            second: two(17),
+        };
+        let has_shape = is_number && shape == [b'-', b'-', separator, b':', b':'];
+        (has_shape && civil.exists()).then_some(civil)
     }
 
     /// Writes what [`Civil::parse`] reads.
@@ -80,11 +88,12 @@ impl Civil {
 
     /// Days since 1970-01-01, counted in years that begin in March, so that the leap day comes last.
     fn days(self) -> i64 {
-        let month = i64::from(self.month);
-        let year = i64::from(self.year) - i64::from(month <= 2);
-        let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + i64::from(self.day) - 1;
-        365 * year + year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400) + day_of_year
-            - DAYS_TO_1970
+        let month = u32::from(self.month);
+        // From 400 years earlier, which are a round of the calendar: nothing is negative then.
+        let year = u32::from(self.year) + 400 - u32::from(month <= 2);
+        let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + u32::from(self.day) - 1;
+        let days = 365 * year + year / 4 - year / 100 + year / 400 + day_of_year;
+        i64::from(days) - 146_097 - DAYS_TO_1970
     }
 }
 

@@ -3,6 +3,7 @@
 use proptest::test_runner::{Config, RngSeed};
 
 mod messages;
+mod rows;
 mod texts;
 
 /// The same cases in every run, so that only a change of the code can make one fail.
