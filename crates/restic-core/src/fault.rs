@@ -1,13 +1,10 @@
 use std::io;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use crate::{Event, Executor, Exit, Invocation, ManualClock, Process, StartError, StartErrorKind};
+use crate::{Event, Exit, ManualClock, StartErrorKind};
 
+mod executor;
 mod process;
-
-use process::FaultyProcess;
 
 /// Something that goes wrong with restic, as a value. [`on`](Self::on) lets it happen to the
 /// processes of any executor: a replay's, a script's, the real one's.
@@ -143,7 +140,7 @@ impl Fault {
     }
 
     /// From here the process cannot be read any longer: every further
-    /// [`next_event`](Process::next_event) fails like this.
+    /// [`next_event`](crate::Process::next_event) fails like this.
     pub fn read_error(after: impl Into<Place>, kind: io::ErrorKind) -> Self {
         Self::at(after, What::ReadError(kind))
     }
@@ -204,48 +201,5 @@ impl Fault {
     pub fn clock(mut self, clock: &ManualClock) -> Self {
         self.clock = Some(clock.clone());
         self
-    }
-
-    /// The same executor, whose processes this happens to.
-    #[must_use]
-    pub fn on(self, executor: Arc<dyn Executor>) -> Arc<dyn Executor> {
-        Arc::new(FaultyExecutor {
-            executor,
-            fault: self,
-            candidates: AtomicUsize::new(0),
-        })
-    }
-}
-
-#[derive(Debug)]
-struct FaultyExecutor {
-    executor: Arc<dyn Executor>,
-    fault: Fault,
-    /// How many calls so far were of the command that is hit.
-    candidates: AtomicUsize,
-}
-
-impl FaultyExecutor {
-    fn hits(&self, invocation: &Invocation) -> bool {
-        let wanted = self.fault.command.as_deref();
-        if wanted.is_some() && wanted != invocation.command_name() {
-            return false;
-        }
-        let number = self.candidates.fetch_add(1, Ordering::SeqCst) + 1;
-        self.fault.call.is_none_or(|call| call == number)
-    }
-}
-
-impl Executor for FaultyExecutor {
-    fn start(&self, invocation: &Invocation) -> Result<Box<dyn Process>, StartError> {
-        if !self.hits(invocation) {
-            return self.executor.start(invocation);
-        }
-        if let Kind::Start(kind) = self.fault.kind {
-            let message = format!("a fault that was asked for: `{invocation}` is not started");
-            return Err(StartError::new(kind, message));
-        }
-        let process = self.executor.start(invocation)?;
-        Ok(Box::new(FaultyProcess::new(process, &self.fault)))
     }
 }

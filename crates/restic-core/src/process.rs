@@ -12,6 +12,8 @@ mod descendants;
 #[cfg(any(unix, windows))]
 mod input;
 #[cfg(any(unix, windows))]
+mod prepared;
+#[cfg(any(unix, windows))]
 mod secret_file;
 #[cfg(test)]
 #[cfg(unix)]

@@ -1,6 +1,6 @@
-use std::io;
 use std::path::{Path, PathBuf};
 
+mod error;
 mod manifest;
 mod untrusted;
 mod writer;
@@ -8,6 +8,7 @@ mod writer;
 use manifest::{Envelope, Manifest};
 use untrusted::{has_at_most_values, read_bounded};
 
+pub use error::ScenarioError;
 pub use manifest::{PlaceholderKind, RecordedWith};
 pub(crate) use manifest::{RecordedCall, StreamFile};
 pub use writer::ScenarioWriter;
@@ -31,36 +32,6 @@ const MANIFEST_VALUES: usize = 250_000;
 pub struct Scenario {
     pub(crate) folder: PathBuf,
     pub(crate) manifest: Manifest,
-}
-
-/// Why a scenario cannot be read or written.
-#[derive(Debug, thiserror::Error)]
-#[error("{}: {problem}", path.display())]
-#[non_exhaustive]
-pub struct ScenarioError {
-    /// The file or folder it is about.
-    pub path: PathBuf,
-    /// What is wrong, and what to do.
-    pub problem: String,
-    source: Option<io::Error>,
-}
-
-impl ScenarioError {
-    fn new(path: impl Into<PathBuf>, problem: impl Into<String>) -> Self {
-        Self {
-            path: path.into(),
-            problem: problem.into(),
-            source: None,
-        }
-    }
-
-    fn io(path: impl Into<PathBuf>, problem: &str, source: io::Error) -> Self {
-        Self {
-            path: path.into(),
-            problem: problem.into(),
-            source: Some(source),
-        }
-    }
 }
 
 impl Scenario {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
-use super::common::Prepared;
+use super::prepared::Prepared;
 use super::threaded::{System, ThreadedProcess};
 use super::unix;
 use crate::{Deadlines, Event, Exit, InputReader, Invocation, Process, Stdin, Supervised};

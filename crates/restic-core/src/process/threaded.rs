@@ -6,8 +6,9 @@ use std::thread;
 use std::time::Instant;
 
 use self::queue::Queue;
-use super::common::{self, CHUNK, Drain, Prepared};
+use super::common::{self, CHUNK, Drain};
 use super::input::{Feed, Input};
+use super::prepared::Prepared;
 use super::secret_file::SecretFile;
 use crate::{Control, Event, Process, StartError};
 

@@ -12,9 +12,10 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 
 use self::exit_watch::ExitWatch;
-use super::common::{self, CHUNK, Drain, Prepared, earliest};
+use super::common::{self, CHUNK, Drain, earliest};
 use super::descendants::Descendants;
 use super::input::{Feed, Input};
+use super::prepared::Prepared;
 use super::secret_file::SecretFile;
 use crate::{Control, Event, Invocation, Process, StartError, StartErrorKind};
 

@@ -12,7 +12,8 @@ use windows_sys::Win32::Foundation::{
 };
 use windows_sys::Win32::System::Threading::{CREATE_NEW_PROCESS_GROUP, CREATE_NO_WINDOW};
 
-use super::common::{self, Prepared};
+use super::common;
+use super::prepared::Prepared;
 use super::threaded::{System, ThreadedProcess};
 use crate::{Invocation, Process, StartError, StartErrorKind};
 

@@ -1,0 +1,32 @@
+use std::io;
+use std::path::PathBuf;
+
+/// Why a scenario cannot be read or written.
+#[derive(Debug, thiserror::Error)]
+#[error("{}: {problem}", path.display())]
+#[non_exhaustive]
+pub struct ScenarioError {
+    /// The file or folder it is about.
+    pub path: PathBuf,
+    /// What is wrong, and what to do.
+    pub problem: String,
+    source: Option<io::Error>,
+}
+
+impl ScenarioError {
+    pub(crate) fn new(path: impl Into<PathBuf>, problem: impl Into<String>) -> Self {
+        Self {
+            path: path.into(),
+            problem: problem.into(),
+            source: None,
+        }
+    }
+
+    pub(crate) fn io(path: impl Into<PathBuf>, problem: &str, source: io::Error) -> Self {
+        Self {
+            path: path.into(),
+            problem: problem.into(),
+            source: Some(source),
+        }
+    }
+}
