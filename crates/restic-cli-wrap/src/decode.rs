@@ -60,6 +60,16 @@ pub trait Decoder: Send + 'static {
         line.starts_with(['{', '['])
     }
 
+    /// What a line of standard error decides, whatever restic's exit says and however much is
+    /// said before and after it: the kind of the failure that the run comes to.
+    /// [`RunEnd::nothing_ignored`] finds it again.
+    ///
+    /// Unless a command knows more such words, these are the ones of restic's search for
+    /// snapshots.
+    fn decides(line: &str) -> Option<ErrorKind> {
+        failure::left_out(line)
+    }
+
     /// Reads one line of standard error that is not restic's `exit_error`.
     fn stderr(&mut self, line: &Line<'_>, diagnostics: &mut Diagnostics) -> Option<Self::Event> {
         diagnostics.notice(NoticeSource::Stderr, line.text);
@@ -171,19 +181,15 @@ impl RunEnd<'_> {
         self.raw_reason().contains(words)
     }
 
-    /// The failure of a run that was asked for something by its id that is not there, which
-    /// restic ignores with a word on standard error.
+    /// The failure of a run that left out something that it was asked for, with a word on
+    /// standard error that [decides](Decoder::decides).
     ///
     /// # Errors
     ///
     /// When there is such a word.
     pub(crate) fn nothing_ignored<T>(&self) -> Result<(), DecodeFailure<T>> {
-        let ignored = self
-            .diagnostics
-            .on(NoticeSource::Stderr)
-            .find(|line| line.starts_with("Ignoring \""));
-        match ignored {
-            Some(words) => Err(DecodeFailure::new(ErrorKind::NotFound, words)),
+        match self.diagnostics.decisive() {
+            Some((kind, words)) => Err(DecodeFailure::new(kind, words)),
             None => Ok(()),
         }
     }

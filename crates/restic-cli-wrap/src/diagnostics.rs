@@ -6,6 +6,8 @@ use std::collections::VecDeque;
 use restic_core::Redactor;
 use restic_types::ExitError;
 
+use crate::ErrorKind;
+
 pub(crate) use handler::NoticeHandler;
 
 /// How many notices a run keeps; more are counted.
@@ -30,6 +32,8 @@ pub struct Diagnostics {
     tail: VecDeque<String>,
     tail_bytes: usize,
     exit_error: Option<ExitError>,
+    /// What decides although it is not the last word: the first words of each kind.
+    decisive: Vec<(ErrorKind, String)>,
     malformed: Option<Malformed>,
     malformed_count: u64,
 }
@@ -76,6 +80,7 @@ impl Diagnostics {
             tail: VecDeque::new(),
             tail_bytes: 0,
             exit_error: None,
+            decisive: Vec::new(),
             malformed: None,
             malformed_count: 0,
         }
@@ -152,6 +157,23 @@ impl Diagnostics {
         self.exit_error.as_ref()
     }
 
+    /// Keeps a line that decides what the run comes to, however much else is said before and
+    /// after it. Of each kind the first line is kept, so that a run of any length needs little.
+    pub(crate) fn decide(&mut self, kind: ErrorKind, line: &str) {
+        if self.decisive.iter().all(|(known, _)| *known != kind) {
+            let words = clean(&self.redactor.redact(line));
+            self.decisive.push((kind, words));
+        }
+    }
+
+    /// The words that decide, and the kind of failure that they mean. What is missing weighs
+    /// less than any failure to read or to write what is there.
+    pub(crate) fn decisive(&self) -> Option<(ErrorKind, &str)> {
+        let is_missing = |(kind, _): &&(ErrorKind, String)| *kind == ErrorKind::NotFound;
+        let worst = self.decisive.iter().min_by_key(is_missing)?;
+        Some((worst.0, &worst.1))
+    }
+
     pub(crate) fn first_malformed(&self) -> Option<&Malformed> {
         self.malformed.as_ref()
     }
@@ -162,7 +184,7 @@ impl Diagnostics {
     }
 
     /// The notices on one stream.
-    pub(crate) fn on(&self, stream: NoticeSource) -> impl Iterator<Item = &str> {
+    pub(crate) fn on(&self, stream: NoticeSource) -> impl Iterator<Item = &str> + Clone {
         self.notices
             .iter()
             .filter(move |notice| notice.stream == stream)

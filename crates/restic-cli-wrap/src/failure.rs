@@ -36,13 +36,66 @@ pub(crate) fn waited_for_network(words: &str, diagnostics: &Diagnostics) -> bool
 }
 
 fn kind_of_words(words: &str, diagnostics: &Diagnostics) -> Option<ErrorKind> {
-    let context = || diagnostics.on(NoticeSource::Stderr).chain([words]);
-    let is_said =
-        |phrase: &&[&str]| context().any(|line| phrase.iter().all(|part| line.contains(part)));
+    kind_of_lines(diagnostics.on(NoticeSource::Stderr).chain([words]))
+}
+
+fn kind_of_lines<'a>(lines: impl Iterator<Item = &'a str> + Clone) -> Option<ErrorKind> {
+    let is_said = |phrase: &&[&str]| {
+        let mut lines = lines.clone();
+        lines.any(|line| phrase.iter().all(|part| line.contains(part)))
+    };
     PATTERNS
         .iter()
         .find(|(_, phrases)| phrases.iter().any(is_said))
         .map(|(kind, _)| *kind)
+}
+
+/// What kind of failure one line tells that is known to be one.
+pub(crate) fn kind_of(line: &str) -> ErrorKind {
+    kind_of_lines([line].into_iter()).unwrap_or(ErrorKind::Failed)
+}
+
+/// What it means that restic's search for snapshots leaves something out, which it says on
+/// standard error and calls a success before restic 0.20:
+///
+/// * `Ignoring "xyz", it is not a snapshot id` (0.11 to 0.14),
+/// * `Ignoring "latest", no snapshot matched given filter (…)` (0.11 to 0.14),
+/// * `Ignoring "xyz": no matching ID found for prefix "xyz"` (0.15 to 0.19),
+/// * `Ignoring "07d61686", could not load snapshot: load <snapshot/07d61686b9>: invalid data
+///   returned` (0.11 to 0.14),
+/// * `could not load snapshot 07d61686: load <snapshot/07d61686b9>: invalid data returned`
+///   (0.11 to 0.14, without an id),
+/// * `Ignoring "846f0d92": failed to load snapshot 846f0d92: LoadRaw(<snapshot/846f0d9207>):
+///   invalid data returned` (0.15 to 0.19),
+/// * `Ignoring "latest": Error loading snapshot 846f0d92: failed to load …` (0.15 to 0.19).
+pub(crate) fn left_out(line: &str) -> Option<ErrorKind> {
+    let unreadable = ["could not load snapshot", "failed to load", "Error loading"];
+    let is_unreadable = |why: &str| unreadable.iter().any(|begin| why.starts_with(begin));
+    if line.starts_with("could not load snapshot") {
+        return Some(kind_of_unreadable(line));
+    }
+    let ignored = line.strip_prefix("Ignoring \"")?;
+    // The id is anybody's word, quoted as Go does it.
+    let mut escaped = false;
+    let end = ignored.find(|c| {
+        let is_literal = escaped;
+        escaped = c == '\\' && !is_literal;
+        c == '"' && !is_literal
+    });
+    let why = end.and_then(|end| ignored.get(end + 3..));
+    match why.filter(|why| is_unreadable(why)) {
+        Some(why) => Some(kind_of_unreadable(why)),
+        None => Some(ErrorKind::NotFound),
+    }
+}
+
+/// A file of the repository that is there and cannot be read is damaged, unless restic gives
+/// another reason.
+fn kind_of_unreadable(words: &str) -> ErrorKind {
+    match kind_of(words) {
+        ErrorKind::Failed => ErrorKind::Damaged,
+        kind => kind,
+    }
 }
 
 /// Whether somebody else has interrupted restic, as a backup of 0.18 tells it: with code 1.

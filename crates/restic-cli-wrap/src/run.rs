@@ -254,6 +254,9 @@ impl<D: Decoder> Assembly<D> {
                 diagnostics.set_exit_error(error);
                 continue;
             }
+            if let Some(kind) = D::decides(text) {
+                diagnostics.decide(kind, text);
+            }
             let line = Line {
                 text: &masked(text, false, redactor),
                 number,

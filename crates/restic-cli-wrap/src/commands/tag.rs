@@ -12,6 +12,7 @@ use crate::arguments::{Arguments, setters};
 use crate::command::Command;
 use crate::decode::{DecodeFailure, Decoder, Line, RunEnd, message};
 use crate::diagnostics::{Diagnostics, NoticeSource};
+use crate::{ErrorKind, failure};
 
 /// Changes the tags of snapshots.
 ///
@@ -21,6 +22,10 @@ use crate::diagnostics::{Diagnostics, NoticeSource};
 ///
 /// When a snapshot that is named is not there, this fails with
 /// [`NotFound`](crate::ErrorKind::NotFound); others that were named are changed all the same.
+/// So are others when the tags of one cannot be changed, which fails with the kind that
+/// restic's words have: on an append-only server with
+/// [`AccessDenied`](crate::ErrorKind::AccessDenied). What was changed is in
+/// [`Error::partial`](crate::Error::partial).
 #[must_use]
 #[derive(Clone, Debug)]
 pub struct Tag {
@@ -122,6 +127,13 @@ impl Decoder for TagDecoder {
             _ => {}
         }
         Some(message)
+    }
+
+    fn decides(line: &str) -> Option<ErrorKind> {
+        // Every restic goes on to the next snapshot, and calls that a success.
+        let is_left = line.starts_with("unable to modify the tags for snapshot ");
+        let left = is_left.then(|| failure::kind_of(line));
+        left.or_else(|| failure::left_out(line))
     }
 
     fn finish(self, end: &RunEnd<'_>) -> Result<TagReport, DecodeFailure<TagReport>> {

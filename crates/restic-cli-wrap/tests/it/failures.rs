@@ -1,6 +1,6 @@
 //! What kind of failure restic's words tell, each as some version has said it.
 
-use restic_cli_wrap::commands::Snapshots;
+use restic_cli_wrap::commands::{Snapshots, Tag};
 use restic_cli_wrap::{Error, ErrorKind, Restic, Scripted};
 
 fn failure(stderr: &str, code: i32) -> Error {
@@ -81,4 +81,114 @@ fn an_interrupt_by_somebody_else_is_told_on_every_version() {
     assert_eq!(error.kind(), ErrorKind::Interrupted);
     assert_eq!(failure(signal, 130).kind(), ErrorKind::Interrupted);
     assert_eq!(failure(cancelled, 1).kind(), ErrorKind::Failed);
+}
+
+/// What restic leaves out, and calls a success, is found however much it says besides.
+#[test]
+fn what_is_left_out_counts_however_much_else_is_said() {
+    let talk =
+        "Load(<data/4fb4c2a8b1>, 0, 0) returned error, retrying after 1.1s: EOF\n".repeat(5_000);
+    for (words, kind) in [
+        (
+            "Ignoring \"bogus\": no matching ID found for prefix \"bogus\"",
+            ErrorKind::NotFound,
+        ),
+        (
+            "Ignoring \"bogus\", it is not a snapshot id",
+            ErrorKind::NotFound,
+        ),
+        (
+            "Ignoring \"\": multiple IDs with prefix \"\" found",
+            ErrorKind::NotFound,
+        ),
+        (
+            "Ignoring \"permission denied\": no matching ID found for prefix \"permission denied\"",
+            ErrorKind::NotFound,
+        ),
+        (
+            "Ignoring \"4fb4c2a8\": failed to load snapshot 4fb4c2a8: invalid data returned",
+            ErrorKind::Damaged,
+        ),
+        (
+            "could not load snapshot 4fb4c2a8: load <snapshot/4fb4c2a8>: invalid data returned",
+            ErrorKind::Damaged,
+        ),
+        (
+            "Ignoring \"4fb4c2a8\", could not load snapshot: load <snapshot/4fb4c2a8b1>: invalid data returned",
+            ErrorKind::Damaged,
+        ),
+        (
+            "Ignoring \"latest\": Error loading snapshot 4fb4c2a8: failed to load snapshot 4fb4c2a8: LoadRaw(<snapshot/4fb4c2a8b1>): Head \"http://localhost/\": dial tcp: connection refused",
+            ErrorKind::Network,
+        ),
+        (
+            "Ignoring \"a\\\": failed to load\": no matching ID found for prefix \"a\\\": failed to load\"",
+            ErrorKind::NotFound,
+        ),
+        (
+            "could not load snapshot 4fb4c2a8: ciphertext verification failed",
+            ErrorKind::Damaged,
+        ),
+        (
+            "could not load snapshot 4fb4c2a8: open /srv/repo/snapshots/4f: permission denied",
+            ErrorKind::AccessDenied,
+        ),
+    ] {
+        for stderr in [
+            format!("{words}\n"),
+            format!("{talk}{words}\n"),
+            format!("{talk}{words}\n{talk}"),
+        ] {
+            let script = Scripted::new().stdout("[]\n").stderr(stderr).exit(0);
+            let restic = Restic::builder().executor(Scripted::executor([script]));
+            let error = restic.build().run(Snapshots::new()).unwrap_err();
+            assert_eq!(error.kind(), kind, "{words}");
+            assert_eq!(error.message(), words);
+            assert_eq!(error.partial::<Snapshots>().map(Vec::len), Some(0));
+        }
+    }
+}
+
+/// Damage counts more than an id that is not there, whichever comes first.
+#[test]
+fn the_worst_of_what_is_left_out_counts() {
+    let missing = "Ignoring \"bogus\": no matching ID found for prefix \"bogus\"\n";
+    let damaged = "could not load snapshot 4fb4c2a8: ciphertext verification failed\n";
+    for stderr in [format!("{missing}{damaged}"), format!("{damaged}{missing}")] {
+        let script = Scripted::new().stdout("[]\n").stderr(stderr).exit(0);
+        let restic = Restic::builder().executor(Scripted::executor([script]));
+        let error = restic.build().run(Snapshots::new()).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Damaged);
+    }
+}
+
+/// `tag` goes on, and calls it a success, when a server does not let it write.
+#[test]
+fn tags_that_cannot_be_changed_are_a_failure() {
+    let left = "unable to modify the tags for snapshot ID \"4fb4c2a8\", ignoring: ";
+    for (why, kind) in [
+        (
+            "blob not removed, server response: 403 Forbidden (403)",
+            ErrorKind::AccessDenied,
+        ),
+        (
+            "unexpected HTTP response (403): 403 Forbidden",
+            ErrorKind::AccessDenied,
+        ),
+        (
+            "write /srv/repo/snapshots/4f: no space left on device",
+            ErrorKind::NoSpace,
+        ),
+        ("something else", ErrorKind::Failed),
+    ] {
+        let changed = "{\"message_type\":\"summary\",\"changed_snapshots\":1}\n";
+        let script = Scripted::new()
+            .stdout(changed)
+            .stderr(format!("{left}{why}\n"));
+        let restic = Restic::builder().executor(Scripted::executor([script.exit(0)]));
+        let error = restic.build().run(Tag::new().add("x")).unwrap_err();
+        assert_eq!(error.kind(), kind, "{why}");
+        let partial = error.partial::<Tag>().unwrap();
+        assert_eq!(partial.changed_snapshots, Some(1));
+    }
 }
