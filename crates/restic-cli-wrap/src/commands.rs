@@ -1,56 +1,59 @@
-//! One value per restic command.
+//! One value per restic command, by restic's own words:
 //!
-//! | command | since | output | streams |
-//! |---|---|---|---|
-//! | [`Backup`] | | [`Outcome`](crate::Outcome) of a [`BackupSummary`](crate::types::BackupSummary) | [`BackupMessage`](crate::types::BackupMessage) |
-//! | [`Cache`] | | [`CacheReport`] | |
-//! | [`CatBlob`] | | bytes | bytes |
-//! | [`CatConfig`] | | [`RepositoryConfig`](crate::types::RepositoryConfig) | |
-//! | [`CatIndex`] | | [`IndexFile`](crate::types::IndexFile) | |
-//! | [`CatKey`] | | [`KeyFile`](crate::types::KeyFile) | |
-//! | [`CatLock`] | | [`LockFile`](crate::types::LockFile) | |
-//! | [`CatMasterKey`] | | [`MasterKey`], secret | |
-//! | [`CatPack`] | | bytes | bytes |
-//! | [`CatSnapshot`] | | [`SnapshotData`](crate::types::SnapshotData) | |
-//! | [`CatTree`] | 0.15.0 | [`Tree`](crate::types::Tree) | |
-//! | [`Check`] | | [`CheckReport`] | [`CheckMessage`](crate::types::CheckMessage), since 0.18.0 |
-//! | [`Copy`](struct@Copy) | | [`CopyReport`] | [`Counter`](crate::types::Counter) |
-//! | [`Diff`] | | [`Difference`] | [`DiffMessage`](crate::types::DiffMessage) |
-//! | [`Dump`] | | bytes | bytes |
-//! | [`Features`] | 0.17.0 | [`FeaturesReport`] | |
-//! | [`Find`] | | a list of [`SnapshotMatches`](crate::types::SnapshotMatches) | [`FindEvent`] |
-//! | [`FindObjects`] | | [`FoundObjects`] | [`FoundObject`](crate::types::FoundObject) |
-//! | [`Forget`] | | [`ForgetReport`], a list of [`ForgetGroup`](crate::types::ForgetGroup) | [`Counter`](crate::types::Counter) of pruning, up to 0.18 |
-//! | [`ForgetSnapshots`] | | [`Forgotten`] | [`Counter`](crate::types::Counter) of pruning, up to 0.18 |
-//! | [`Generate`] | | [`PlainText`] | |
-//! | [`Init`] | | [`Initialized`](crate::types::Initialized) | |
-//! | [`KeyAdd`] | | [`SavedKey`] | |
-//! | [`KeyList`] | | a list of [`Key`](crate::types::Key) | |
-//! | [`KeyPasswd`] | | [`SavedKey`] | |
-//! | [`KeyRemove`] | | [`RemovedKey`] | |
-//! | [`List`] | | a list of ids, or of [`ListedBlob`](crate::types::ListedBlob) | each of them |
-//! | [`LsNcdu`] | 0.17.0 | the document, as text | |
-//! | [`Ls`] | | [`Listing`] | [`LsMessage`](crate::types::LsMessage) |
-//! | [`Migrate`] | | [`Migrated`] | [`Counter`](crate::types::Counter) |
-//! | [`Migrations`] | | [`AvailableMigrations`] | |
-//! | [`Mount`] | not on Windows | [`Unmounted`] | [`MountEvent`] |
-//! | [`Options`] | | [`OptionsReport`] | |
-//! | [`Prune`] | | [`PruneReport`] | [`Counter`](crate::types::Counter) |
-//! | [`RebuildIndex`] | | [`IndexReport`] | [`Counter`](crate::types::Counter) |
-//! | [`Recover`] | | [`Recovered`] | [`Counter`](crate::types::Counter) |
-//! | [`RepairIndex`] | 0.16.0 | [`IndexReport`] | [`Counter`](crate::types::Counter) |
-//! | [`RepairPacks`] | 0.16.1 | [`SalvageReport`] | [`Counter`](crate::types::Counter) |
-//! | [`RepairSnapshots`] | 0.16.0 | [`SnapshotRepairs`] | [`Counter`](crate::types::Counter) |
-//! | [`Restore`] | | [`Outcome`](crate::Outcome) of [`Restored`] | [`RestoreMessage`](crate::types::RestoreMessage), before 0.16.0 errors only |
-//! | [`Rewrite`] | 0.15.0 | [`RewriteReport`] | [`Counter`](crate::types::Counter) |
-//! | [`SelfUpdate`] | not in every build | [`PlainText`] | |
-//! | [`SnapshotGroups`] | | a list of [`SnapshotGroup`](crate::types::SnapshotGroup) | |
-//! | [`Snapshots`] | | a list of [`Snapshot`](crate::types::Snapshot) | |
-//! | [`Stats`] | | [`Stats`](crate::types::Stats) | |
-//! | [`StatsDebug`] | 0.16.0 | [`PlainText`] | |
-//! | [`Tag`] | | [`TagReport`] | [`TagMessage`](crate::types::TagMessage), since 0.18.0 |
-//! | [`Unlock`] | | [`Unlocked`] | |
-//! | [`Version`] | | [`VersionInfo`](crate::types::VersionInfo) | |
+//! | restic | here | since | output | events |
+//! |---|---|---|---|---|
+//! | `backup PATH` | [`Backup::new`] | | [`Outcome`](crate::Outcome) of a [`BackupSummary`](crate::types::BackupSummary) | [`BackupMessage`](crate::types::BackupMessage) |
+//! | `backup --files-from` | [`Backup::listed_in`] | | likewise | likewise |
+//! | `backup --stdin` | [`Backup::stdin`], [`Backup::from_input`] | | likewise | likewise |
+//! | `backup --stdin-from-command` | [`Backup::stdin_from_command`] | 0.17.0 | likewise | likewise |
+//! | `cache` | [`Cache`] | | [`CacheReport`] | |
+//! | `cat blob` | [`CatBlob`] | | bytes | bytes |
+//! | `cat config` | [`CatConfig`] | | [`RepositoryConfig`](crate::types::RepositoryConfig) | |
+//! | `cat index` | [`CatIndex`] | | [`IndexFile`](crate::types::IndexFile) | |
+//! | `cat key` | [`CatKey`] | | [`KeyFile`](crate::types::KeyFile) | |
+//! | `cat lock` | [`CatLock`] | | [`LockFile`](crate::types::LockFile) | |
+//! | `cat masterkey` | [`CatMasterKey`] | | [`MasterKey`], secret | |
+//! | `cat pack` | [`CatPack`] | | bytes | bytes |
+//! | `cat snapshot` | [`CatSnapshot`] | | [`SnapshotData`](crate::types::SnapshotData) | |
+//! | `cat tree` | [`CatTree`] | 0.15.0 | [`Tree`](crate::types::Tree) | |
+//! | `check` | [`Check`] | | [`CheckReport`] | [`CheckMessage`](crate::types::CheckMessage), since 0.18.0 |
+//! | `copy` | [`Copy`](struct@Copy) | | [`CopyReport`] | [`Counter`](crate::types::Counter) |
+//! | `diff` | [`Diff`] | | [`Difference`] | [`DiffMessage`](crate::types::DiffMessage) |
+//! | `dump` | [`Dump`] | | bytes | bytes |
+//! | `features` | [`Features`] | 0.17.0 | [`FeaturesReport`] | |
+//! | `find PATTERN` | [`Find`] | | a list of [`SnapshotMatches`](crate::types::SnapshotMatches) | [`FindEvent`] |
+//! | `find --blob, --tree, --pack` | [`FindObjects`] | | [`FoundObjects`] | [`FoundObject`](crate::types::FoundObject) |
+//! | `forget --keep-…` | [`Forget`] | | [`ForgetReport`], a list of [`ForgetGroup`](crate::types::ForgetGroup) | [`Counter`](crate::types::Counter) of pruning, up to 0.18 |
+//! | `forget ID` | [`ForgetSnapshots`] | | [`Forgotten`] | [`Counter`](crate::types::Counter) of pruning, up to 0.18 |
+//! | `generate` | [`Generate`] | | [`PlainText`] | |
+//! | `init` | [`Init`] | | [`Initialized`](crate::types::Initialized) | |
+//! | `key add` | [`KeyAdd`] | | [`SavedKey`] | |
+//! | `key list` | [`KeyList`] | | a list of [`Key`](crate::types::Key) | |
+//! | `key passwd` | [`KeyPasswd`] | | [`SavedKey`] | |
+//! | `key remove` | [`KeyRemove`] | | [`RemovedKey`] | |
+//! | `list` | [`List`] | | a list of ids, or of [`ListedBlob`](crate::types::ListedBlob) | each of them |
+//! | `ls` | [`Ls`] | | [`Listing`] | [`LsMessage`](crate::types::LsMessage) |
+//! | `ls --ncdu` | [`LsNcdu`] | 0.17.0 | the document, as text | |
+//! | `migrate` | [`Migrations`] | | [`AvailableMigrations`] | |
+//! | `migrate NAME` | [`Migrate`] | | [`Migrated`] | [`Counter`](crate::types::Counter) |
+//! | `mount` | [`Mount`] | not on Windows | [`Unmounted`] | [`MountEvent`] |
+//! | `options` | [`Options`] | | [`OptionsReport`] | |
+//! | `prune` | [`Prune`] | | [`PruneReport`] | [`Counter`](crate::types::Counter) |
+//! | `rebuild-index` | [`RebuildIndex`] | | [`IndexReport`] | [`Counter`](crate::types::Counter) |
+//! | `recover` | [`Recover`] | | [`Recovered`] | [`Counter`](crate::types::Counter) |
+//! | `repair index` | [`RepairIndex`] | 0.16.0 | [`IndexReport`] | [`Counter`](crate::types::Counter) |
+//! | `repair packs` | [`RepairPacks`] | 0.16.1 | [`SalvageReport`] | [`Counter`](crate::types::Counter) |
+//! | `repair snapshots` | [`RepairSnapshots`] | 0.16.0 | [`SnapshotRepairs`] | [`Counter`](crate::types::Counter) |
+//! | `restore` | [`Restore`] | | [`Outcome`](crate::Outcome) of [`Restored`] | [`RestoreMessage`](crate::types::RestoreMessage), before 0.16.0 errors only |
+//! | `rewrite` | [`Rewrite`] | 0.15.0 | [`RewriteReport`] | [`Counter`](crate::types::Counter) |
+//! | `self-update` | [`SelfUpdate`] | not in every build | [`PlainText`] | |
+//! | `snapshots` | [`Snapshots`] | | a list of [`Snapshot`](crate::types::Snapshot) | |
+//! | `snapshots --group-by` | [`SnapshotGroups`] | | a list of [`SnapshotGroup`](crate::types::SnapshotGroup) | |
+//! | `stats` | [`Stats`] | | [`Stats`](crate::types::Stats) | |
+//! | `stats --mode debug` | [`StatsDebug`] | 0.16.0 | [`PlainText`] | |
+//! | `tag` | [`Tag`] | | [`TagReport`] | [`TagMessage`](crate::types::TagMessage), since 0.18.0 |
+//! | `unlock` | [`Unlock`] | | [`Unlocked`] | |
+//! | `version` | [`Version`] | | [`VersionInfo`](crate::types::VersionInfo) | |
 
 mod backup;
 mod cache;

@@ -88,6 +88,9 @@
 //! compile there and were not tried; on Windows stopping works less well, as
 //! [`Runner`](restic_core::Runner#systems) says.
 
+// docs.rs marks what needs a feature.
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod arguments;
 mod async_run;
 mod builder;
@@ -134,12 +137,14 @@ pub use run::Run;
 pub use supports::Feature;
 
 #[cfg(feature = "mock")]
+#[doc(inline)]
 pub use restic_core::mock;
+#[doc(inline)]
 pub use restic_core::{
     Argument, Clock, Control, Event, Executor, Exit, Fault, Invocation, ManualClock, Place,
     Process, Replay, ReplayError, Scripted, Secret, StartError, StartErrorKind, Stop,
 };
-/// restic's messages and documents as types.
+#[doc(inline)]
 pub use restic_types as types;
 
 /// Ways for the fuzz targets into what is private; in no build but theirs.

@@ -4,6 +4,9 @@
 //! out a [`Process`], which is something to wait for: chunks of both output streams, and
 //! then the [`Exit`], exactly once and last.
 
+// docs.rs marks what needs a feature.
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod background;
 mod clock;
 mod executor;

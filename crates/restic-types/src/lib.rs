@@ -31,6 +31,9 @@
 //!
 //! The structs can grow. Tests build them by assignment to a `Default`, or from restic's own JSON.
 
+// docs.rs marks what needs a feature.
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod backup;
 mod base64;
 mod byte_count;

@@ -117,6 +117,25 @@ fn every_global_flag_has_a_setter() {
     compare("every command", known, &[ResticBuilder::FLAGS], &elsewhere);
 }
 
+/// Whoever looks for a command by restic's name finds it in the table of the documentation.
+#[test]
+fn every_command_is_in_the_table() {
+    let table = include_str!("../commands.rs").lines();
+    let words: Vec<&str> = table
+        .filter_map(|row| row.strip_prefix("//! | `")?.split('`').next())
+        .collect();
+    let commands = cli::commands().iter().map(|command| command.name);
+    // Help is printed for people.
+    for name in commands.filter(|name| *name != "help") {
+        // `cat` and `key` are named with what follows.
+        let found = words.iter().any(|words| {
+            let rest = words.strip_prefix(name);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+        });
+        assert!(found, "{name} has no row");
+    }
+}
+
 /// Without a policy, some flags of `forget` mean nothing.
 #[test]
 fn setters_for_ids_are_those_for_policies() {
