@@ -4,8 +4,6 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::message::Line;
-
 /// The status restic exits with.
 ///
 /// Codes get meanings over time; what a newer restic says with 10, an older one says with 1. See restic's
@@ -72,13 +70,4 @@ pub struct ExitError {
 
 impl ExitError {
     pub(crate) const TAG: &str = "exit_error";
-
-    /// Reads one line; nothing when it is anything else.
-    ///
-    /// Lines are taken as by [`Message::read`](crate::Message::read), which makes an exit error an unknown message.
-    #[must_use]
-    pub fn read(line: &str) -> Option<Self> {
-        let line = Line::new(line).filter(|line| line.tag() == Self::TAG)?;
-        line.body().ok()
-    }
 }

@@ -64,6 +64,17 @@ impl UnknownMessage {
     }
 }
 
+impl ExitError {
+    /// Reads one line; nothing when it is anything else.
+    ///
+    /// Lines are taken as by [`Message::read`](crate::Message::read), which makes an exit error an unknown message.
+    #[must_use]
+    pub fn read(line: &str) -> Option<Self> {
+        let line = Line::new(line).filter(|line| line.tag() == Self::TAG)?;
+        line.body().ok()
+    }
+}
+
 /// A line that begins like an object, and its tag.
 pub(crate) struct Line<'a> {
     text: &'a str,

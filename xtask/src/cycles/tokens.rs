@@ -105,7 +105,7 @@ fn skip_raw(rest: &mut Peekable<Chars<'_>>) {
     }
 }
 
-/// A character, or a lifetime, whose name is left.
+/// A character, or a lifetime, which is no name here: `'static` is no item.
 fn skip_quote(rest: &mut Peekable<Chars<'_>>) {
     if rest.next_if_eq(&'\\').is_some() {
         rest.next();
@@ -117,5 +117,7 @@ fn skip_quote(rest: &mut Peekable<Chars<'_>>) {
     if ahead.next().is_some() && ahead.next() == Some('\'') {
         rest.next();
         rest.next();
+        return;
     }
+    while rest.next_if(|c| is_part_of_name(*c)).is_some() {}
 }

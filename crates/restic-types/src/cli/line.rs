@@ -3,12 +3,17 @@
 //! restic uses the Go libraries cobra, which looks for the command, and pflag, which then reads the flags. They do not
 //! quite agree with each other, and this module follows both: see [`CommandLine::parse`].
 
+mod error;
 mod find;
 mod read;
+mod seen;
 mod word;
 
-use super::{Command, Flag};
+use super::Command;
 use std::ffi::{OsStr, OsString};
+
+pub use error::{ParseError, ParseErrorKind};
+pub use seen::{ParsedFlag, Seen};
 
 /// A command line of restic, taken apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,18 +26,6 @@ pub struct CommandLine {
     /// The words that are neither command, flag, nor value, in order. Those after a `--` belong here too, whatever
     /// they look like.
     pub operands: Vec<OsString>,
-}
-
-/// One flag of a command line.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct ParsedFlag {
-    /// Which flag it is.
-    pub flag: &'static Flag,
-    /// Whether it is one that every command takes.
-    pub global: bool,
-    /// Its value as given. Absent when a [`Switch`](super::Value::Switch) or [`Count`](super::Value::Count) came without `=`.
-    pub value: Option<OsString>,
 }
 
 impl CommandLine {
@@ -72,58 +65,6 @@ impl CommandLine {
             .iter()
             .filter(move |parsed| parsed.flag.name == name)
     }
-}
-
-/// Why a command line could not be taken apart, and how far it went.
-///
-/// The text never holds a value: it may be a secret.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{kind}")]
-#[non_exhaustive]
-pub struct ParseError {
-    /// What is wrong.
-    pub kind: ParseErrorKind,
-    /// What was read before it went wrong.
-    pub seen: Box<Seen>,
-}
-
-impl ParseError {
-    fn new(kind: ParseErrorKind, seen: Seen) -> Self {
-        Self {
-            kind,
-            seen: Box::new(seen),
-        }
-    }
-}
-
-/// What is wrong with a command line.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum ParseErrorKind {
-    /// No word names a command.
-    #[error("no command given")]
-    NoCommand,
-    /// This word stands where the command should be. Shown only when it looks like a command.
-    #[error("unknown command{}", word::shown(.0))]
-    UnknownCommand(OsString),
-    /// Neither the command nor restic itself has this flag. The value is left off: `--nope` for `--nope=x`, `-z` for `-qzx`.
-    #[error("unknown flag `{0}`")]
-    UnknownFlag(String),
-    /// This flag takes a value, and the line ends after it.
-    #[error("`--{}` needs a value", .0.name)]
-    MissingValue(&'static Flag),
-}
-
-/// What was read of a command line that could not be taken apart.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Seen {
-    /// The command. Absent when none was found.
-    pub command: Option<&'static Command>,
-    /// The flags up to the wrong one.
-    pub flags: Vec<ParsedFlag>,
-    /// The operands up to the wrong word.
-    pub operands: Vec<OsString>,
 }
 
 impl TryFrom<Seen> for CommandLine {

@@ -1,0 +1,68 @@
+use super::flag::Flag;
+use super::release::{OLDEST, Release, Span};
+use super::words::setters;
+
+/// One restic command.
+#[derive(Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Command {
+    /// Its words on the command line, with one space between them: `"backup"`, `"key add"`.
+    pub name: &'static str,
+    /// What follows the flags, as the usage line of the newest restic that has the command writes it:
+    /// `"[FILE/DIR] ..."`. Empty when there is nothing.
+    pub operands: &'static str,
+    /// The flags of this command alone, by name. See [`Command::flag`] for these and the global ones.
+    pub flags: &'static [Flag],
+    /// The first release that has the command, [`OLDEST`] when it is older than what we support.
+    pub since: Release,
+    /// The last release that has the command. Absent when the newest restic still has it.
+    pub until: Option<Release>,
+    /// The releases that do not list the command in their help, although they have it. Absent when all of them do.
+    pub hidden: Option<Span>,
+    /// What to use instead. Absent when the command is not deprecated.
+    pub deprecated: Option<&'static str>,
+    /// Which builds have the command, as a note for people. Absent when every build does.
+    pub builds: Option<&'static str>,
+}
+
+impl Command {
+    /// Whether this release has the command, leaving aside what its build may have left out.
+    #[must_use]
+    pub fn available_in(&self, release: Release) -> bool {
+        Span {
+            since: self.since,
+            until: self.until,
+        }
+        .contains(release)
+    }
+
+    /// Whether this release has the command without listing it in its help.
+    #[must_use]
+    pub fn hidden_in(&self, release: Release) -> bool {
+        self.available_in(release) && self.hidden.is_some_and(|span| span.contains(release))
+    }
+
+    pub(super) const fn new(
+        name: &'static str,
+        operands: &'static str,
+        flags: &'static [Flag],
+    ) -> Self {
+        Self {
+            name,
+            operands,
+            flags,
+            since: OLDEST,
+            until: None,
+            hidden: None,
+            deprecated: None,
+            builds: None,
+        }
+    }
+}
+
+setters!(Command {
+    since(major: u16, minor: u16, patch: u16) => Release::new(major, minor, patch);
+    hidden(span: Span) => Some(span);
+    deprecated(instead: &'static str) => Some(instead);
+    builds(note: &'static str) => Some(note);
+});

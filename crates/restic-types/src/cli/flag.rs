@@ -1,0 +1,88 @@
+use super::release::{OLDEST, Release, Span};
+use super::value::Value;
+use super::words::setters;
+
+/// One flag of a command, or of all of them.
+///
+/// Two commands may have a flag of the same name which differ in all the rest: `backup --host` is one text,
+/// `snapshots --host` a list.
+#[derive(Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Flag {
+    /// Its long form without the dashes: `"keep-daily"`.
+    pub name: &'static str,
+    /// Its one-letter form, without the dash. Absent when it has none.
+    pub short: Option<char>,
+    /// What it takes, in the newest release. See [`Flag::value_in`] for older ones.
+    pub value: Value,
+    /// What the help calls its value: `"file"`, `"pattern"`, `"n"`. Absent when it takes none.
+    pub placeholder: Option<&'static str>,
+    /// The first release that has the flag, [`OLDEST`] when it is older than what we support.
+    pub since: Release,
+    /// The last release that has the flag. Absent when the newest restic still has it.
+    pub until: Option<Release>,
+    /// What it took before: the first release with the value of today, and the value until then.
+    /// Absent when it never changed.
+    pub changed: Option<(Release, Value)>,
+    /// The releases that do not list the flag in their help, although they have it. Absent when all of them do.
+    pub hidden: Option<Span>,
+    /// What to use instead. Absent when the flag is not deprecated.
+    pub deprecated: Option<&'static str>,
+    /// Which builds have the flag, as a note for people. Absent when every build does.
+    pub builds: Option<&'static str>,
+}
+
+impl Flag {
+    /// Whether this release has the flag.
+    #[must_use]
+    pub fn available_in(&self, release: Release) -> bool {
+        Span {
+            since: self.since,
+            until: self.until,
+        }
+        .contains(release)
+    }
+
+    /// Whether this release has the flag without listing it in its help.
+    #[must_use]
+    pub fn hidden_in(&self, release: Release) -> bool {
+        self.available_in(release) && self.hidden.is_some_and(|span| span.contains(release))
+    }
+
+    /// What the flag takes in this release.
+    ///
+    /// `backup --tag=a,b` gives two tags since restic 0.12.0; before, it gave one with a comma in it.
+    #[must_use]
+    pub fn value_in(&self, release: Release) -> Value {
+        match self.changed {
+            Some((today, before)) if release < today => before,
+            _ => self.value,
+        }
+    }
+
+    pub(super) const fn new(name: &'static str, value: Value) -> Self {
+        Self {
+            name,
+            short: None,
+            value,
+            placeholder: None,
+            since: OLDEST,
+            until: None,
+            changed: None,
+            hidden: None,
+            deprecated: None,
+            builds: None,
+        }
+    }
+}
+
+setters!(Flag {
+    short(letter: char) => Some(letter);
+    placeholder(word: &'static str) => Some(word);
+    since(major: u16, minor: u16, patch: u16) => Release::new(major, minor, patch);
+    until(major: u16, minor: u16, patch: u16) => Some(Release::new(major, minor, patch));
+    changed(since: Release, before: Value) => Some((since, before));
+    hidden(span: Span) => Some(span);
+    deprecated(instead: &'static str) => Some(instead);
+    builds(note: &'static str) => Some(note);
+});
