@@ -32,7 +32,7 @@ macro_rules! group {
 group!(
     ls,
     Listing::Ls,
-    [Baseline, BaselineKept, Iterator, Async, Collected]
+    [Baseline, BaselineKept, Iterator, Visitor, Async, Collected]
 );
 group!(diff, Listing::Diff, [Baseline, Iterator, Collected]);
 group!(backup, Listing::Backup, [Baseline, Iterator]);

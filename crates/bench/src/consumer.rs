@@ -14,6 +14,8 @@ pub enum Consumer {
     BaselineKept,
     /// The SDK's iterator.
     Iterator,
+    /// The SDK's rows where they are.
+    Visitor,
     /// The SDK's asynchronous run.
     Async,
     /// The SDK's result of a plain `run`.
@@ -39,10 +41,11 @@ impl Tally {
 
 impl Consumer {
     /// Every one of them.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Baseline,
         Self::BaselineKept,
         Self::Iterator,
+        Self::Visitor,
         Self::Async,
         Self::Collected,
     ];
@@ -54,6 +57,7 @@ impl Consumer {
             Self::Baseline => "baseline",
             Self::BaselineKept => "baseline-kept",
             Self::Iterator => "iterator",
+            Self::Visitor => "visitor",
             Self::Async => "async",
             Self::Collected => "collected",
         }
@@ -69,6 +73,7 @@ impl Consumer {
             Self::Baseline => baseline::read(listing, source.open()?).map(Some),
             Self::BaselineKept => baseline::keep(listing, source.open()?),
             Self::Iterator => sdk::iterate(listing, &sdk::client(source)),
+            Self::Visitor => sdk::visit(listing, &sdk::client(source)),
             Self::Async => sdk::iterate_async(listing, &sdk::client(source)),
             Self::Collected => sdk::collect(listing, &sdk::client(source)),
         }

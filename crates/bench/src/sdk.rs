@@ -65,6 +65,18 @@ pub(crate) fn iterate(listing: Listing, restic: &Restic) -> Read {
     Ok(Some(tally))
 }
 
+/// Shows one row after the other.
+pub(crate) fn visit(listing: Listing, restic: &Restic) -> Read {
+    if listing != Listing::Ls {
+        return Ok(None);
+    }
+    let mut tally = Tally::default();
+    let mut run = restic.start(Ls::new("latest"))?;
+    run.for_each_row(|node| tally.add(node.size))?;
+    run.finish()?;
+    Ok(Some(tally))
+}
+
 /// The same from asynchronous code.
 pub(crate) fn iterate_async(listing: Listing, restic: &Restic) -> Read {
     let mut tally = Tally::default();

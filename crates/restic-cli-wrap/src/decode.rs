@@ -87,6 +87,18 @@ pub trait Decoder: Send + 'static {
     fn finish(self, end: &RunEnd<'_>) -> Result<Self::Output, DecodeFailure<Self::Output>>;
 }
 
+/// A decoder of rows that can be looked at where restic's output is, without being copied.
+pub trait BorrowRows: Decoder {
+    /// A row whose texts are in the line that it was read from.
+    type Row<'a>;
+
+    /// Reads a line as [`Decoder::row`] does.
+    fn borrowed_row(text: &str) -> Option<Self::Row<'_>>;
+
+    /// The row in an event, if there is one.
+    fn row_of(event: &Self::Event) -> Option<Self::Row<'_>>;
+}
+
 /// One line of output, and where it stands.
 #[derive(Clone, Copy, Debug)]
 pub struct Line<'a> {

@@ -124,7 +124,7 @@ pub use async_run::AsyncRun;
 pub use builder::ResticBuilder;
 pub use client::Restic;
 pub use command::Command;
-pub use decode::{Decoder, NoEvents};
+pub use decode::{BorrowRows, Decoder, NoEvents};
 pub use diagnostics::{Notice, NoticeSource};
 pub use error::{Error, Result};
 pub use error_kind::ErrorKind;

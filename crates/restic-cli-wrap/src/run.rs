@@ -6,7 +6,7 @@ use restic_core::{Cause, Event, Exit, Invocation, Redactor, Stop, Supervised};
 use restic_types::ExitError;
 
 use crate::command::Command;
-use crate::decode::{DecodeFailure, Decoder, Line, RunEnd};
+use crate::decode::{BorrowRows, DecodeFailure, Decoder, Line, RunEnd};
 use crate::diagnostics::{Diagnostics, Notice, NoticeHandler, NoticeSource};
 use crate::failure;
 use crate::framing::Output;
@@ -32,6 +32,47 @@ pub struct Run<C: Command> {
 impl<C: Command> Run<C> {
     pub(crate) fn new(process: Supervised, assembly: Assembly<C::Decoder>) -> Self {
         Self { process, assembly }
+    }
+
+    /// Shows every row while restic goes on, in constant memory and without copying it: for a
+    /// listing of millions of files. [`finish`](Self::finish) has what is no row, and says
+    /// whether all of them came.
+    ///
+    /// ```no_run
+    /// use restic_cli_wrap::{Restic, commands::Ls};
+    ///
+    /// let restic = Restic::builder().repository("/srv/repo").build();
+    /// let mut run = restic.start(Ls::new("latest"))?;
+    /// let mut bytes = 0;
+    /// run.for_each_row(|node| bytes += node.size)?;
+    /// let snapshot = run.finish()?.snapshot;
+    /// # Ok::<(), restic_cli_wrap::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When the process cannot be read any longer.
+    pub fn for_each_row<F>(&mut self, mut visit: F) -> Result<()>
+    where
+        C::Decoder: BorrowRows,
+        F: FnMut(<C::Decoder as BorrowRows>::Row<'_>),
+    {
+        loop {
+            self.assembly.visit_rows(&mut visit);
+            if self.assembly.has_ended() {
+                return Ok(());
+            }
+            match self.process.next_event() {
+                Ok(event) => self.assembly.push(event),
+                Err(error) => return Err(self.broken(error)),
+            }
+        }
+    }
+
+    /// Nothing more can be read.
+    fn broken(&mut self, error: std::io::Error) -> Error {
+        self.assembly.give_up();
+        Error::broken(&self.assembly.invocation, error)
     }
 
     /// Waits for the end and says what the run came to. Events that nobody has taken are
@@ -112,11 +153,7 @@ impl<C: Command> Iterator for Run<C> {
             }
             match self.process.next_event() {
                 Ok(event) => self.assembly.push(event),
-                Err(error) => {
-                    let error = Error::broken(&self.assembly.invocation, error);
-                    self.assembly.give_up();
-                    return Some(Err(error));
-                }
+                Err(error) => return Some(Err(self.broken(error))),
             }
         }
     }
@@ -162,6 +199,45 @@ pub(crate) struct Assembly<D: Decoder> {
     gave_up: bool,
     span: RunSpan,
     redactor: Redactor,
+}
+
+impl<D: BorrowRows> Assembly<D> {
+    /// Shows all rows in what has come so far, and keeps the other events.
+    pub(crate) fn visit_rows(&mut self, visit: &mut impl FnMut(D::Row<'_>)) {
+        while let Some(event) = self.decode_stderr() {
+            self.show_or_keep(event, visit);
+        }
+        while let Some(number) = Some(self.stdout.number() + 1)
+            && let Some(line) = self.stdout.next()
+        {
+            let Some((text, is_whole)) =
+                text(&line, NoticeSource::Stdout, number, &mut self.diagnostics)
+            else {
+                continue;
+            };
+            if is_whole && let Some(row) = D::borrowed_row(text) {
+                self.span.handed_out();
+                visit(row);
+                continue;
+            }
+            let line = Line {
+                text,
+                number,
+                is_whole,
+            };
+            let (decoder, diagnostics) = (&mut self.decoder, &mut self.diagnostics);
+            if let Some(event) = decode_line(decoder, line, diagnostics, &self.redactor) {
+                self.show_or_keep(event, visit);
+            }
+        }
+    }
+
+    fn show_or_keep(&mut self, event: D::Event, visit: &mut impl FnMut(D::Row<'_>)) {
+        self.span.handed_out();
+        if D::row_of(&event).map(visit).is_none() {
+            self.decoder.keep(event);
+        }
+    }
 }
 
 impl<D: Decoder> Assembly<D> {
@@ -279,30 +355,24 @@ impl<D: Decoder> Assembly<D> {
     }
 
     fn decode_stdout(&mut self) -> Option<D::Event> {
-        let Self {
-            decoder,
-            stdout,
-            diagnostics,
-            redactor,
-            ..
-        } = self;
-        while let Some(number) = Some(stdout.number() + 1)
-            && let Some(line) = stdout.next()
+        while let Some(number) = Some(self.stdout.number() + 1)
+            && let Some(line) = self.stdout.next()
         {
-            let Some((text, is_whole)) = text(&line, NoticeSource::Stdout, number, diagnostics)
+            let Some((text, is_whole)) =
+                text(&line, NoticeSource::Stdout, number, &mut self.diagnostics)
             else {
                 continue;
             };
-            if is_whole && let Some(event) = decoder.row(text) {
+            if is_whole && let Some(event) = self.decoder.row(text) {
                 return Some(event);
             }
-            let text = masked(text, D::is_data(text), redactor);
             let line = Line {
-                text: &text,
+                text,
                 number,
                 is_whole,
             };
-            if let Some(event) = decoder.stdout(&line, diagnostics) {
+            let (decoder, diagnostics) = (&mut self.decoder, &mut self.diagnostics);
+            if let Some(event) = decode_line(decoder, line, diagnostics, &self.redactor) {
                 return Some(event);
             }
         }
@@ -387,6 +457,21 @@ impl<D: Decoder> Assembly<D> {
     pub(crate) fn invocation(&self) -> &Invocation {
         &self.invocation
     }
+}
+
+/// Reads a line of standard output in which there may be a secret.
+fn decode_line<D: Decoder>(
+    decoder: &mut D,
+    line: Line<'_>,
+    diagnostics: &mut Diagnostics,
+    redactor: &Redactor,
+) -> Option<D::Event> {
+    let text = masked(line.text, D::is_data(line.text), redactor);
+    let line = Line {
+        text: &text,
+        ..line
+    };
+    decoder.stdout(&line, diagnostics)
 }
 
 /// A line without the secrets in what restic says. A message or a part of a document has data

@@ -1,11 +1,11 @@
 use std::ffi::OsString;
 
-use restic_types::{LsMessage, Message, Node, Snapshot, UnknownMessage};
+use restic_types::{LsMessage, Message, Node, NodeRef, Snapshot, UnknownMessage};
 use serde::{Deserialize, Serialize};
 
 use crate::arguments::{Arguments, setters};
 use crate::command::Command;
-use crate::decode::{DecodeFailure, Decoder, Line, RunEnd, message};
+use crate::decode::{BorrowRows, DecodeFailure, Decoder, Line, RunEnd, message};
 use crate::diagnostics::{Diagnostics, NoticeSource};
 use crate::values::{SnapshotRef, TagList};
 
@@ -88,6 +88,21 @@ impl Command for Ls {
 pub struct LsDecoder {
     listing: Listing,
     found: bool,
+}
+
+impl BorrowRows for LsDecoder {
+    type Row<'a> = NodeRef<'a>;
+
+    fn borrowed_row(text: &str) -> Option<NodeRef<'_>> {
+        NodeRef::read_row(text)
+    }
+
+    fn row_of(event: &LsMessage) -> Option<NodeRef<'_>> {
+        match event {
+            LsMessage::Node(node) => Some(node.into()),
+            _ => None,
+        }
+    }
 }
 
 impl Decoder for LsDecoder {
