@@ -16,7 +16,7 @@ use crate::{Error, ErrorKind, Result};
 
 /// How many chunks of output may wait for the asynchronous side. A chunk has at most
 /// 64 KiB.
-const CHUNKS: usize = 16;
+const CHUNKS: usize = 8;
 
 /// A restic that runs, for asynchronous code on any runtime.
 ///
@@ -24,7 +24,7 @@ const CHUNKS: usize = 16;
 /// this does not block, and that thread goes on to stop restic and to let it clean up:
 /// [`Restic::settle`] waits for that.
 ///
-/// While nobody takes what restic has printed, at most a megabyte of it waits here. Then
+/// While nobody takes what restic has printed, at most half a megabyte of it waits here. Then
 /// restic waits as well, and so do deadlines and the steps after the first of a stop.
 #[must_use = "nothing runs before this is polled"]
 pub struct AsyncRun<C: Command> {
