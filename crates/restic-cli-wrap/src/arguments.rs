@@ -1,4 +1,6 @@
 mod flag;
+pub(crate) mod new_password;
+pub(crate) mod pruning;
 
 use std::ffi::{OsStr, OsString};
 

@@ -80,7 +80,6 @@ mod migrations;
 mod mount;
 mod options;
 mod prune;
-mod pruning;
 mod rebuild_index;
 mod recover;
 mod repair_index;
@@ -88,10 +87,8 @@ mod repair_packs;
 mod repair_snapshots;
 mod restore;
 mod rewrite;
-mod saved_key;
 mod self_update;
 mod snapshot_groups;
-mod snapshot_heading;
 mod snapshots;
 mod stats;
 mod tag;
@@ -99,9 +96,11 @@ mod unlock;
 mod version;
 
 #[cfg(test)]
-mod flags;
+mod tests;
 
 use crate::decode::report::report;
+pub use crate::decode::saved_key::SavedKey;
+pub use crate::decode::snapshot_heading::SnapshotHeading;
 pub use crate::decode::{
     BytesDecoder, DocumentDecoder, PlainText, ReportDecoder, TextDecoder, TextReport,
 };
@@ -140,10 +139,8 @@ pub use repair_packs::{LostBlob, RepairPacks, SalvageReport};
 pub use repair_snapshots::{DamagedItem, RepairSnapshots, SnapshotRepair, SnapshotRepairs};
 pub use restore::{Restore, RestoreDecoder, Restored};
 pub use rewrite::{Rewrite, RewriteReport, RewrittenSnapshot};
-pub use saved_key::SavedKey;
 pub use self_update::{SelfUpdate, SelfUpdateDecoder};
 pub use snapshot_groups::{SnapshotGroups, SnapshotGroupsDecoder};
-pub use snapshot_heading::SnapshotHeading;
 pub use snapshots::{Snapshots, SnapshotsDecoder};
 pub use stats::{Stats, StatsDebug, StatsDecoder, StatsMode};
 pub use tag::{Tag, TagDecoder, TagReport};

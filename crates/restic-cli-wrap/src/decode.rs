@@ -2,6 +2,8 @@ mod bytes;
 mod document;
 pub(crate) mod go_quote;
 pub(crate) mod report;
+pub(crate) mod saved_key;
+pub(crate) mod snapshot_heading;
 mod text;
 
 pub use bytes::BytesDecoder;

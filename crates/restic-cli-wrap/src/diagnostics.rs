@@ -1,4 +1,5 @@
 mod handler;
+mod notice;
 
 use std::borrow::Cow;
 use std::collections::VecDeque;
@@ -9,6 +10,7 @@ use restic_types::ExitError;
 use crate::ErrorKind;
 
 pub(crate) use handler::NoticeHandler;
+pub use notice::{Notice, NoticeSource};
 
 /// How many notices a run keeps; more are counted.
 const NOTICES: usize = 1000;
@@ -36,28 +38,6 @@ pub struct Diagnostics {
     decisive: Vec<(ErrorKind, String)>,
     malformed: Option<Malformed>,
     malformed_count: u64,
-}
-
-/// A line that is no message of restic's: a warning, a hint, what a helper program said, what
-/// this library has to say.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Notice {
-    /// Where it comes from.
-    pub stream: NoticeSource,
-    /// The line without its end. Of a very long one, only the beginning.
-    pub text: String,
-}
-
-/// Where a notice comes from: one of restic's two output streams, or neither.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum NoticeSource {
-    /// Standard output.
-    Stdout,
-    /// Standard error.
-    Stderr,
-    /// This library, about what restic does and does not say.
-    Library,
 }
 
 /// A message that restic cut short, or that does not fit its type.

@@ -55,9 +55,9 @@ impl<'a> Call<'a> {
         if self.needs_swap() {
             swap_repositories(&mut invocation.environment);
         }
-        let (first, second) = self.opened();
-        let (its, seconds) = self.spellings();
-        first.name(its, &mut invocation);
+        let (first, second) = self.repositories();
+        let (first_flags, second_flags) = self.repository_flags();
+        first.append_to(&mut invocation, first_flags);
         let words = &mut invocation.arguments;
         words.extend(settings.arguments.flags.iter().map(Flag::word));
         if let Some(patience) = settings
@@ -69,7 +69,7 @@ impl<'a> Call<'a> {
         words.extend(settings.arguments.extra.iter().map(Argument::from));
         words.extend(arguments.command.split(' ').map(Argument::from));
         if let Some(second) = second {
-            second.name(seconds, &mut invocation);
+            second.append_to(&mut invocation, second_flags);
         }
         let words = &mut invocation.arguments;
         words.extend(arguments.flags.iter().map(Flag::word));
@@ -98,16 +98,16 @@ impl<'a> Call<'a> {
     }
 
     /// The repository that restic works on, and a second one, as the restic at hand sees it.
-    pub(crate) fn opened(self) -> (RepositoryAccess<'a>, Option<RepositoryAccess<'a>>) {
-        let own = self.settings.opened();
-        match self.arguments.source.as_ref().map(Repository::opened) {
+    pub(crate) fn repositories(self) -> (RepositoryAccess<'a>, Option<RepositoryAccess<'a>>) {
+        let own = self.settings.access();
+        match self.arguments.source.as_ref().map(Repository::access) {
             Some(source) if self.needs_swap() => (source, Some(own)),
             source => (own, source),
         }
     }
 
     /// What the restic at hand calls the flags of the two.
-    fn spellings(self) -> (RepositoryFlags, RepositoryFlags) {
+    fn repository_flags(self) -> (RepositoryFlags, RepositoryFlags) {
         if self.arguments.source.is_some() && self.has_second_repository() {
             (FIRST, SECOND)
         } else if self.makes_secret_place()

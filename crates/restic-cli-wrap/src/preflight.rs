@@ -78,7 +78,7 @@ impl<'a> Call<'a> {
     /// The flag without which two repositories cannot be told apart whose places are in
     /// files.
     fn flag_of_files(self) -> Option<&'static str> {
-        let (first, second) = self.opened();
+        let (first, second) = self.repositories();
         let second = second.filter(|_| self.has_second_repository())?;
         (first.is_in_file() || second.is_in_file()).then_some(SECOND.location_file)
     }

@@ -1,3 +1,4 @@
+mod any;
 pub mod backend;
 pub(crate) mod flags;
 
@@ -9,8 +10,7 @@ use std::path::PathBuf;
 
 use restic_core::Secret;
 
-use crate::repository::flags::RepositoryAccess;
-use backend::Any;
+use any::Any;
 
 /// Where a repository is, and how it is opened.
 ///
@@ -154,14 +154,6 @@ impl<B> Repository<B> {
     pub fn key_hint(mut self, key: impl Into<OsString>) -> Self {
         self.key_hint = Some(key.into());
         self
-    }
-
-    pub(crate) fn opened(&self) -> RepositoryAccess<'_> {
-        RepositoryAccess {
-            location: Some(&self.location),
-            password: self.password.as_ref(),
-            key_hint: self.key_hint.as_ref(),
-        }
     }
 
     /// Sets a variable for restic when it works on this repository. The value is secret.

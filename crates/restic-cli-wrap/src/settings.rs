@@ -35,7 +35,7 @@ pub(crate) struct Settings {
 
 impl Settings {
     /// The client's own repository.
-    pub(crate) fn opened(&self) -> RepositoryAccess<'_> {
+    pub(crate) fn access(&self) -> RepositoryAccess<'_> {
         RepositoryAccess {
             location: self.repository.as_ref(),
             password: self.password.as_ref(),

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use crate::Repository;
 use crate::arguments::{Arguments, setters};
 use crate::command::Command;
-use crate::commands::snapshot_heading::SnapshotHeading;
 use crate::commands::{ReportDecoder, TextReport, report};
+use crate::decode::snapshot_heading::SnapshotHeading;
 
 /// Copies snapshots from another repository into the client's.
 ///

@@ -5,10 +5,11 @@ use restic_types::cli::Release;
 use restic_types::{Counter, ForgetGroup};
 use serde::{Deserialize, Serialize};
 
+use crate::arguments::pruning::pruning_setters;
 use crate::arguments::{Arguments, Flag, FlagValue};
 use crate::command::Command;
 use crate::commands::prune::PruneReport;
-use crate::commands::pruning::{Pruning, pruning_setters};
+use crate::commands::prune::after_forget::Pruning;
 use crate::decode::{DecodeFailure, Decoder, Document, Line, RunEnd};
 use crate::diagnostics::{Diagnostics, NoticeSource};
 use crate::values::{CalendarDuration, GroupBy, TagList};

@@ -4,10 +4,11 @@ use restic_types::Counter;
 use serde::{Deserialize, Serialize};
 
 use crate::arguments::Arguments;
+use crate::arguments::pruning::pruning_setters;
 use crate::command::Command;
 use crate::commands::forget::is_not_removed;
 use crate::commands::prune::PruneReport;
-use crate::commands::pruning::{Pruning, pruning_setters};
+use crate::commands::prune::after_forget::Pruning;
 use crate::decode::{DecodeFailure, Decoder, Line, RunEnd};
 use crate::diagnostics::{Diagnostics, NoticeSource};
 use crate::values::{SnapshotRef, TagList};

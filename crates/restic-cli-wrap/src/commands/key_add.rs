@@ -4,10 +4,11 @@ use std::path::PathBuf;
 use restic_core::Secret;
 use restic_types::Counter;
 
+use crate::arguments::new_password;
 use crate::arguments::{Arguments, setters};
 use crate::command::Command;
-use crate::commands::saved_key::{self, SavedKey};
 use crate::commands::{ReportDecoder, report};
+use crate::decode::saved_key::SavedKey;
 
 /// Adds a key, so that one more password opens the repository.
 ///
@@ -23,14 +24,14 @@ impl KeyAdd {
     #[doc(alias = "--new-password-file")]
     pub fn new(password: impl Into<Secret>) -> Self {
         Self {
-            arguments: saved_key::with_password("key add", password.into()),
+            arguments: new_password::with_password("key add", password.into()),
         }
     }
 
     /// Adds a key for the password in this file; white space around it does not count.
     pub fn password_file(path: impl Into<PathBuf>) -> Self {
         Self {
-            arguments: saved_key::with_password_file("key add", path.into()),
+            arguments: new_password::with_password_file("key add", path.into()),
         }
     }
 
@@ -39,7 +40,7 @@ impl KeyAdd {
     #[doc(alias = "--new-insecure-no-password")]
     pub fn no_password() -> Self {
         Self {
-            arguments: saved_key::without_password("key add"),
+            arguments: new_password::without_password("key add"),
         }
     }
 }

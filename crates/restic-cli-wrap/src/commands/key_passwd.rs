@@ -4,10 +4,11 @@ use std::path::PathBuf;
 use restic_core::Secret;
 use restic_types::Counter;
 
+use crate::arguments::new_password;
 use crate::arguments::{Arguments, setters};
 use crate::command::Command;
-use crate::commands::saved_key::{self, SavedKey};
 use crate::commands::{ReportDecoder, report};
+use crate::decode::saved_key::SavedKey;
 
 /// Changes the password with which the client opens the repository.
 ///
@@ -25,14 +26,14 @@ impl KeyPasswd {
     #[doc(alias = "--new-password-file")]
     pub fn new(password: impl Into<Secret>) -> Self {
         Self {
-            arguments: saved_key::with_password("key passwd", password.into()),
+            arguments: new_password::with_password("key passwd", password.into()),
         }
     }
 
     /// Changes it to the password in this file; white space around it does not count.
     pub fn password_file(path: impl Into<PathBuf>) -> Self {
         Self {
-            arguments: saved_key::with_password_file("key passwd", path.into()),
+            arguments: new_password::with_password_file("key passwd", path.into()),
         }
     }
 
@@ -41,7 +42,7 @@ impl KeyPasswd {
     #[doc(alias = "--new-insecure-no-password")]
     pub fn no_password() -> Self {
         Self {
-            arguments: saved_key::without_password("key passwd"),
+            arguments: new_password::without_password("key passwd"),
         }
     }
 }

@@ -1,11 +1,13 @@
+pub(super) mod after_forget;
+
 use std::ffi::OsString;
 
 use restic_types::{ByteCount, Counter};
 use serde::{Deserialize, Serialize};
 
 use crate::arguments::Arguments;
+use crate::arguments::pruning::pruning_setters;
 use crate::command::Command;
-use crate::commands::pruning::pruning_setters;
 use crate::decode::report::{ReportDecoder, TextReport, fields};
 
 /// Removes data that no snapshot needs any longer.

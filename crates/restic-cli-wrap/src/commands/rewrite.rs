@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::arguments::{Arguments, setters};
 use crate::command::Command;
-use crate::commands::snapshot_heading::SnapshotHeading;
 use crate::commands::{ReportDecoder, TextReport};
+use crate::decode::snapshot_heading::SnapshotHeading;
 
 /// Makes snapshots anew, without some of their files or with another host or time.
 ///

@@ -1,7 +1,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::Notice;
+use super::notice::Notice;
 
 /// What a program does with each notice while restic runs.
 #[derive(Clone)]

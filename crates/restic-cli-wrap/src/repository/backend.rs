@@ -42,11 +42,8 @@ use std::path::Path;
 use restic_core::{Secret, percent_encoded};
 use restic_types::cli::Release;
 
+pub use super::any::Any;
 use super::{Location, Repository};
-
-/// Any location that restic understands.
-#[derive(Clone, Copy, Debug)]
-pub enum Any {}
 
 /// Declares a backend with the variables that it reads: what each is for, its setter and its
 /// name. A `secret` may be anything, a `text` is a name, a path or an address, a `switch` is there or

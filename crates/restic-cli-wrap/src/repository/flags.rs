@@ -3,7 +3,7 @@ use std::ffi::OsString;
 use restic_core::{Argument, Invocation};
 
 use crate::arguments::Flag;
-use crate::repository::{Location, Password};
+use crate::repository::{Location, Password, Repository};
 
 /// What the flags are called that name and open a repository.
 #[derive(Clone, Copy, Debug)]
@@ -68,23 +68,31 @@ pub(crate) struct RepositoryAccess<'a> {
     pub(crate) key_hint: Option<&'a OsString>,
 }
 
+impl<B> Repository<B> {
+    pub(crate) fn access(&self) -> RepositoryAccess<'_> {
+        RepositoryAccess {
+            location: Some(&self.location),
+            password: self.password.as_ref(),
+            key_hint: self.key_hint.as_ref(),
+        }
+    }
+}
+
 impl RepositoryAccess<'_> {
-    /// Names it in this spelling.
-    pub(crate) fn name(self, spelling: RepositoryFlags, invocation: &mut Invocation) {
-        match (self.location, spelling.location_variable) {
+    /// Adds what names and opens it to a call, by these flags.
+    pub(crate) fn append_to(self, invocation: &mut Invocation, flags: RepositoryFlags) {
+        match (self.location, flags.location_variable) {
             (Some(Location::Secret(secret)), Some(variable)) => {
                 let environment = &mut invocation.environment;
                 environment.insert(variable.into(), secret.clone());
             }
             (location, _) => {
-                let location = location.map(|location| spelling.location(location));
+                let location = location.map(|location| flags.location(location));
                 invocation.arguments.extend(location);
             }
         }
-        let password = self.password.map(|password| spelling.password(password));
-        let key_hint = self
-            .key_hint
-            .map(|key| joined(spelling.key_hint, key.clone()));
+        let password = self.password.map(|password| flags.password(password));
+        let key_hint = self.key_hint.map(|key| joined(flags.key_hint, key.clone()));
         invocation
             .arguments
             .extend(password.into_iter().chain(key_hint));

@@ -21,7 +21,7 @@ pub struct SnapshotHeading {
 
 impl SnapshotHeading {
     /// Reads one line. Gives nothing when it is none.
-    pub(super) fn read(line: &str) -> Option<Self> {
+    pub(crate) fn read(line: &str) -> Option<Self> {
         let (id, rest) = line.strip_prefix("snapshot ")?.split_once(" of [")?;
         // From the right: a path may have anything in it.
         let (paths, made) = rest.rsplit_once("] at ")?;

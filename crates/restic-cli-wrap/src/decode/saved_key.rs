@@ -1,11 +1,7 @@
-use std::path::PathBuf;
-
-use restic_core::Secret;
 use restic_types::{KeyId, Time};
 use serde::{Deserialize, Serialize};
 
-use crate::arguments::Arguments;
-use crate::commands::TextReport;
+use crate::decode::report::TextReport;
 
 /// The key that [`KeyAdd`](crate::commands::KeyAdd) or
 /// [`KeyPasswd`](crate::commands::KeyPasswd) made.
@@ -56,25 +52,4 @@ impl SavedKey {
         self.created = Time::from_text(created);
         Some(())
     }
-}
-
-/// The arguments of a command that makes a key for this password.
-pub(super) fn with_password(command: &'static str, password: Secret) -> Arguments {
-    let mut arguments = Arguments::new(command);
-    arguments.secret_file("--new-password-file", password);
-    arguments
-}
-
-/// The arguments of a command that makes a key for the password in this file.
-pub(super) fn with_password_file(command: &'static str, path: PathBuf) -> Arguments {
-    let mut arguments = Arguments::new(command);
-    arguments.set("--new-password-file", path.into_os_string());
-    arguments
-}
-
-/// The arguments of a command that makes a key without a password.
-pub(super) fn without_password(command: &'static str) -> Arguments {
-    let mut arguments = Arguments::new(command);
-    arguments.switch("--new-insecure-no-password", true);
-    arguments
 }

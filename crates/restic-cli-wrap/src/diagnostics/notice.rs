@@ -1,0 +1,21 @@
+/// A line that is no message of restic's: a warning, a hint, what a helper program said, what
+/// this library has to say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Notice {
+    /// Where it comes from.
+    pub stream: NoticeSource,
+    /// The line without its end. Of a very long one, only the beginning.
+    pub text: String,
+}
+
+/// Where a notice comes from: one of restic's two output streams, or neither.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum NoticeSource {
+    /// Standard output.
+    Stdout,
+    /// Standard error.
+    Stderr,
+    /// This library, about what restic does and does not say.
+    Library,
+}

@@ -1,0 +1,3 @@
+/// Any location that restic understands.
+#[derive(Clone, Copy, Debug)]
+pub enum Any {}
