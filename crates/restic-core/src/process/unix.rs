@@ -12,6 +12,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 
 use self::exit_watch::ExitWatch;
+use self::pacing::Pacing;
 use super::common::{self, CHUNK, Drain, earliest};
 use super::descendants::Descendants;
 use super::input::{Feed, Input};
@@ -20,6 +21,7 @@ use super::secret_file::SecretFile;
 use crate::{Control, Event, Invocation, Process, StartError, StartErrorKind};
 
 pub(super) mod exit_watch;
+mod pacing;
 
 pub(super) fn start(
     program: &Path,
@@ -74,6 +76,7 @@ struct UnixProcess {
     stderr: Option<ChildStderr>,
     /// Stdout's turn is next when both pipes have something.
     stdout_next: bool,
+    pacing: Pacing,
     buffer: Vec<u8>,
     drain: Drain,
     finished: bool,
@@ -119,6 +122,7 @@ impl UnixProcess {
             stdout: child.stdout.take(),
             stderr: child.stderr.take(),
             stdout_next: true,
+            pacing: Pacing::default(),
             buffer: Vec::new(),
             drain: Drain::new(),
             finished: false,
@@ -148,9 +152,22 @@ impl UnixProcess {
 
     /// What is ready, waiting until `deadline` at most.
     fn wait(&self, deadline: Option<Instant>) -> io::Result<Ready> {
+        let running = self.drain.until().is_none();
+        if let Some(rest) = self.pacing.rest().filter(|_| running) {
+            let ready = self.poll(false, earliest(deadline, Instant::now().checked_add(rest)))?;
+            if ready.is_any() {
+                return Ok(ready);
+            }
+        }
+        self.poll(true, deadline)
+    }
+
+    /// The same, with or without a look at standard output.
+    fn poll(&self, reads_stdout: bool, deadline: Option<Instant>) -> io::Result<Ready> {
         let mut set = PollSet::default();
         let wake = set.add(Some(self.wakes.as_fd()), PollFlags::IN);
-        let stdout = set.add(self.stdout.as_ref().map(AsFd::as_fd), PollFlags::IN);
+        let stdout = self.stdout.as_ref().filter(|_| reads_stdout);
+        let stdout = set.add(stdout.map(AsFd::as_fd), PollFlags::IN);
         let stderr = set.add(self.stderr.as_ref().map(AsFd::as_fd), PollFlags::IN);
         let wanting = self
             .stdin
@@ -175,6 +192,8 @@ impl UnixProcess {
         if stdout_first {
             self.stdout_next = false;
             let chunk = read_chunk(&mut self.stdout, &mut self.buffer)?;
+            let count = chunk.as_ref().map_or(0, Vec::len);
+            self.pacing.read(self.stdout.as_ref(), count);
             return Ok(chunk.map(Event::Stdout));
         }
         if ready.stderr {
@@ -345,6 +364,12 @@ struct Ready {
     stderr: bool,
     stdin: bool,
     exit: bool,
+}
+
+impl Ready {
+    fn is_any(&self) -> bool {
+        self.wake || self.stdout || self.stderr || self.stdin || self.exit
+    }
 }
 
 /// The descriptors of one poll(2).
