@@ -44,6 +44,7 @@ pub(crate) fn run() -> Outcome {
                 "--quiet",
             ])
         }),
+        ("licences and sources", licences),
         ("the oldest Rust", oldest_rust),
         ("other systems", other_systems),
     ];
@@ -165,6 +166,24 @@ fn dependencies(package: &str) -> Result<BTreeSet<String>, Box<dyn Error>> {
         .filter_map(|line| line.split_whitespace().next().map(str::to_owned))
         .collect();
     Ok(names)
+}
+
+/// Checks the rules in `deny.toml`, where cargo-deny is installed. Advisories need the network,
+/// and change without a change here.
+fn licences() -> Outcome {
+    if !quietly(Command::new(env!("CARGO")).args(["deny", "--version"])) {
+        println!("skipped: cargo-deny is not installed");
+        return Ok(());
+    }
+    cargo(&[
+        "deny",
+        "--all-features",
+        "--offline",
+        "check",
+        "bans",
+        "licenses",
+        "sources",
+    ])
 }
 
 /// Checks the promise of `rust-version` where that toolchain can be had.

@@ -49,3 +49,8 @@ pub mod mock {
 
     pub use crate::executor::{MockControl, MockExecutor, MockProcess};
 }
+
+/// The code in README compiles and runs.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -110,3 +110,8 @@ pub use crate::tag::{TagChanged, TagMessage, TagSummary};
 pub use crate::time::{LocalTime, Time, TimeError};
 pub use crate::tree::{ExtendedAttribute, Tree, TreeNode};
 pub use crate::version::VersionInfo;
+
+/// The code in README compiles and runs.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -1,4 +1,4 @@
-//! README's code, which stands there without the lines around it: every block of it is in a
+//! The code of the READMEs, which stands there without the lines around it: every block of it is in a
 //! function here, word for word, so that it compiles; and what needs no restic runs.
 
 use std::fs;
@@ -45,6 +45,38 @@ fn front_door(key: &str) -> Result<(), Failure> {
     for snapshot in restic.run(Snapshots::new())? {
         println!("{} {}", snapshot.short_id, snapshot.time);
     }
+    Ok(())
+}
+
+#[allow(dead_code, reason = "compiled, but not run: it starts the restic in PATH")]
+#[rustfmt::skip]
+fn short_front_door() -> Result<(), Failure> {
+    use restic_cli_wrap::{Outcome, Restic, commands::{Backup, Snapshots}};
+
+    let restic = Restic::builder()
+        .repository("/srv/repo")
+        .password_file("/etc/restic/password")
+        .build();
+
+    let mut run = restic.start(Backup::new(["/data"]).exclude("*.tmp").tag("nightly"))?;
+    for event in &mut run {
+        println!("{:?}", event?);
+    }
+    match run.finish()? {
+        Outcome::Complete(summary) => println!("saved {:?}", summary.snapshot_id),
+        Outcome::Incomplete(partial) => println!("saved without {} paths", partial.errors.len()),
+    }
+
+    for snapshot in restic.run(Snapshots::new())? {
+        println!("{} {}", snapshot.short_id, snapshot.time);
+    }
+    Ok(())
+}
+
+#[rustfmt::skip]
+fn one_line() -> Result<(), Failure> {
+    let replay = restic_cli_wrap::Replay::load(restic_fixtures::path("first-backup", "0.19.1"))?;
+    replay.finish()?;
     Ok(())
 }
 
@@ -189,18 +221,27 @@ fn indented(block: &str) -> String {
     block.lines().map(line).collect()
 }
 
-#[test]
-fn every_line_of_code_in_readme_compiles_here() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let readme = fs::read_to_string(root.join("README.md")).unwrap();
-    let (blocks, cells) = (blocks(&readme), cells(&readme));
-    assert!(blocks.len() >= 7 && cells.len() == 4, "README has changed");
-    for (number, block) in blocks.into_iter().chain(cells) {
+/// Blocks and cells, which have to be above.
+fn check(readme: &str) -> usize {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../..")
+        .join(readme);
+    let text = fs::read_to_string(path).unwrap();
+    let code: Vec<_> = blocks(&text).into_iter().chain(cells(&text)).collect();
+    for (number, block) in &code {
         assert!(
-            include_str!("readme.rs").contains(&indented(&block)),
-            "README.md:{number}: this is not in tests/it/readme.rs, where it would be compiled:\n{block}"
+            include_str!("readme.rs").contains(&indented(block)),
+            "{readme}:{number}: this is not in tests/it/readme.rs, where it would be compiled:\n{block}"
         );
     }
+    code.len()
+}
+
+#[test]
+fn every_line_of_code_in_readme_compiles_here() {
+    assert!(check("README.md") >= 11, "no blocks were found");
+    assert_eq!(check("crates/restic-cli-wrap/README.md"), 1);
+    assert_eq!(check("fixtures/README.md"), 1);
 }
 
 const SUMMARY: &str = r#"{"message_type":"summary","files_new":1,"files_changed":0,"files_unmodified":0,"dirs_new":1,"dirs_changed":0,"dirs_unmodified":0,"data_blobs":1,"tree_blobs":1,"data_added":1,"total_files_processed":1,"total_bytes_processed":1,"total_duration":0.1,"snapshot_id":"9ad0be82"}
@@ -216,8 +257,9 @@ fn scripted<const N: usize>(scripts: [Scripted; N]) -> Restic {
 
 #[test]
 fn a_replay_that_is_not_used_up_is_an_error() {
-    let error = replayed().unwrap_err();
-    assert!(error.to_string().contains("02-backup"), "{error}");
+    for error in [replayed(), one_line()].map(Result::unwrap_err) {
+        assert!(error.to_string().contains("02-backup"), "{error}");
+    }
 }
 
 #[test]
