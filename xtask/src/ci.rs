@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
-use crate::{Outcome, backends, downstream, soak, tidy};
+use crate::{Outcome, backends, bench, downstream, soak, tidy};
 
 /// The crates that the facade may bring with its default features, ours included.
 const CRATES: usize = 20;
@@ -32,6 +32,7 @@ pub(crate) fn run() -> Outcome {
         ("fuzz targets", fuzz_targets),
         ("layering", layering),
         ("programs that use us", downstream::run),
+        ("budgets", bench::run_budgets),
         ("generated files", || cargo(&["xtask", "coverage"])),
         // Not verified: cargo builds against copies that it keeps by version number, and would
         // take those of an earlier run.

@@ -6,6 +6,7 @@
 )]
 
 mod backends;
+mod bench;
 /// Links to modules of the tests of reliability, so that this package has them, too.
 mod cheap_repository;
 mod child;
@@ -27,6 +28,7 @@ use std::process::ExitCode;
 
 const USAGE: &str = "\
 usage: cargo xtask backends [NAME…]                real servers: rest, rclone, sftp, s3
+       cargo xtask bench --instructions|--live|…   what it costs, beside what others do
        cargo xtask ci                              every check there is
        cargo xtask corpus DIR [--only backup,…]    recordings of restic through the client
        cargo xtask coverage [--write] [RESTIC…]    the table of commands and flags
@@ -49,6 +51,7 @@ fn main() -> ExitCode {
     let mut arguments = env::args().skip(1);
     let outcome = match arguments.next().as_deref() {
         Some("backends") => backends::run(arguments),
+        Some("bench") => bench::run(arguments),
         Some("ci") => ci::run(),
         Some("corpus") => corpus::run(arguments),
         Some("coverage") => coverage::run(arguments),

@@ -1,0 +1,34 @@
+//! How much larger a program gets that lists the snapshots of a repository.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use super::Result;
+use super::programs::target;
+use super::table::{Goal, Table};
+
+/// How much of the program may be the SDK's and serde's, in bytes, beside one that does nothing.
+const GOAL: f64 = 920.0 * 1024.0;
+
+pub(super) fn measure() -> Result<Table> {
+    let empty = stripped("empty")?;
+    let lists = stripped("list_snapshots")?;
+    let mut table = Table::new("stripped release program", "bytes");
+    table.add("that does nothing", empty, None);
+    let goal = Goal::at_most((empty + GOAL) / empty);
+    table.add("that lists snapshots", lists, Some(goal));
+    Ok(table)
+}
+
+/// The size of an example of restic-bench when it is built and stripped.
+fn stripped(example: &str) -> Result<f64> {
+    let mut build = Command::new(env!("CARGO"));
+    build.args(["rustc", "--release", "--quiet", "--package", "restic-bench"]);
+    build.args(["--example", example, "--", "-C", "strip=symbols"]);
+    if !build.status()?.success() {
+        return Err(format!("the example {example} cannot be built").into());
+    }
+    let path = Path::new("release/examples").join(example);
+    Ok(fs::metadata(target().join(path))?.len() as f64)
+}
