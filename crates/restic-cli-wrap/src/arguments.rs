@@ -17,7 +17,7 @@ pub use flag::FlagValue;
 ///
 /// This is the vocabulary of [`Command::arguments`](crate::Command::arguments): flags in
 /// the order they were set, operands after them.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Arguments {
     pub(crate) command: &'static str,
     pub(crate) flags: Vec<Flag>,
@@ -160,6 +160,7 @@ impl Arguments {
 ///
 /// * `switch name: "--flag";` takes a `bool`, so that configuration maps straight through.
 /// * `value name: "--flag" = Type;` is given once; the last value counts.
+/// * `number name: "--flag";` is a plain `u32`, so that literals fit.
 /// * `each name names: "--flag" = Type;` adds one, or many.
 ///
 /// The flags are collected in `FLAGS`, which a test compares with restic's own.
@@ -198,6 +199,14 @@ macro_rules! setters {
             self
         }
     };
+    (@number [$($doc:literal)+] $name:ident $flag:literal) => {
+        $(#[doc = $doc])+
+        #[doc(alias = $flag)]
+        pub fn $name(mut self, number: u32) -> Self {
+            self.arguments.set($flag, number);
+            self
+        }
+    };
     (@each [$($doc:literal)+] $name:ident $plural:ident $flag:literal $type:ty) => {
         $(#[doc = $doc])+
         #[doc(alias = $flag)]
@@ -222,3 +231,23 @@ macro_rules! setters {
     };
 }
 pub(crate) use setters;
+
+/// Writes the setters of a command that chooses among snapshots: those that all such commands
+/// share, and its own.
+macro_rules! filtering_setters {
+    ($command:ident: $($own:tt)*) => {
+        $crate::arguments::setters! { $command:
+            /// Considers only snapshots made on this host, or on another one that is given. A
+            /// snapshot named by its id is taken whatever the filters say.
+            each host hosts: "--host" = std::ffi::OsString;
+            /// Considers only snapshots with this tag, or with all of a list `a,b`. Given
+            /// several times, any of them is enough.
+            each tag tags: "--tag" = $crate::values::TagList;
+            /// Considers only snapshots that contain this path, and every other one that is
+            /// given.
+            each path paths: "--path" = std::ffi::OsString;
+            $($own)*
+        }
+    };
+}
+pub(crate) use filtering_setters;

@@ -247,9 +247,9 @@ setters! { ResticBuilder:
     /// Does not verify the certificates of servers. Since restic 0.13.0.
     switch insecure_tls: "--insecure-tls";
     /// Downloads at most so many KiB a second.
-    value limit_download: "--limit-download" = u32;
+    number limit_download: "--limit-download";
     /// Uploads at most so many KiB a second.
-    value limit_upload: "--limit-upload" = u32;
+    number limit_upload: "--limit-upload";
     /// Uses no cache.
     switch no_cache: "--no-cache";
     /// Does not verify data again before it is uploaded. Since restic 0.16.4.
@@ -262,7 +262,7 @@ setters! { ResticBuilder:
     /// it is no place for a secret.
     each option options: "--option" = OsString;
     /// Aims at packs of this size, in MiB from 4 to 128. Since restic 0.14.0.
-    value pack_size: "--pack-size" = u32;
+    number pack_size: "--pack-size";
     /// Prints less: no `status` messages since restic 0.13.
     switch quiet: "--quiet";
     /// Gives up on a request to a server that is stuck for so long. Since restic 0.17.1.
@@ -271,5 +271,5 @@ setters! { ResticBuilder:
     value tls_client_cert: "--tls-client-cert" = OsString;
     /// Prints more: with 1 a backup tells every file (with restic 0.11 and 0.12 it needs 2),
     /// with 2 a restore does, too (since restic 0.17.0).
-    value verbose: "--verbose" = u32;
+    number verbose: "--verbose";
 }

@@ -105,7 +105,7 @@ pub use crate::decode::{
     BytesDecoder, DocumentDecoder, PlainText, ReportDecoder, TextDecoder, TextReport,
 };
 pub use backup::{Backup, BackupDecoder};
-pub use cache::{Cache, CacheFolder, CacheReport};
+pub use cache::{Cache, CacheDirectory, CacheReport};
 pub use cat::{
     CatBlob, CatConfig, CatIndex, CatKey, CatLock, CatMasterKey, CatPack, CatSnapshot, CatTree,
     MasterKey, MasterKeyDecoder,
@@ -116,7 +116,7 @@ pub use diff::{Diff, DiffDecoder, Difference};
 pub use dump::Dump;
 pub use features::{Features, FeaturesReport};
 pub use find::{Find, FindDecoder, FindEvent, FindObjects, FindObjectsDecoder, FoundObjects};
-pub use forget::{Forget, ForgetDecoder, ForgetReport, Keep};
+pub use forget::{Forget, ForgetDecoder, ForgetReport};
 pub use forget_snapshots::{ForgetSnapshots, ForgetSnapshotsDecoder, Forgotten};
 pub use generate::Generate;
 pub use init::{Init, InitDecoder};

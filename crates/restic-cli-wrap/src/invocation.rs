@@ -28,7 +28,7 @@ pub(crate) fn blank(settings: &Settings) -> Invocation {
     let mut invocation = Invocation::default();
     invocation.environment.clone_from(&settings.environment);
     invocation.inherited.clone_from(&settings.inherited);
-    invocation.working_folder.clone_from(&settings.current_dir);
+    invocation.current_dir.clone_from(&settings.current_dir);
     invocation.deadlines = settings.deadlines;
     invocation
 }

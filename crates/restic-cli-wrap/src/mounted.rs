@@ -39,7 +39,7 @@ impl Restic {
     ///
     /// When restic could not be started, or could not mount the repository: see [`Mount`].
     pub fn mount(&self, command: Mount) -> Result<Mounted> {
-        let path = command.folder().to_owned();
+        let path = command.mountpoint().to_owned();
         let stop = Stop::new();
         let mut run = self.start(command)?.stopped_by(&stop);
         match run.next() {

@@ -44,6 +44,25 @@ pub struct Repository<B = Any> {
     backend: PhantomData<fn() -> B>,
 }
 
+// Not derived: the marker of the backend need not be comparable.
+impl<B> PartialEq for Repository<B> {
+    fn eq(&self, other: &Self) -> bool {
+        let Self {
+            location,
+            password,
+            key_hint,
+            environment,
+            backend: _,
+        } = self;
+        *location == other.location
+            && *password == other.password
+            && *key_hint == other.key_hint
+            && *environment == other.environment
+    }
+}
+
+impl<B> Eq for Repository<B> {}
+
 /// Variables for restic.
 pub(crate) type Environment = BTreeMap<OsString, Secret>;
 

@@ -5,15 +5,18 @@
 //! | [`CalendarDuration`] | `--keep-within` and its kin |
 //! | [`Compression`] | `--compression` |
 //! | [`GroupBy`] | `--group-by` |
-//! | [`Keep`](crate::commands::Keep) | `--keep-last`, `--keep-daily` and their kin |
+//! | [`Keep`] | `--keep-last`, `--keep-daily` and their kin |
 //! | [`MaxUnused`] | `--max-unused` |
+//! | [`Pattern`] | `--exclude`, `--include` and their kin |
+//! | [`RetentionPolicy`] | all the `--keep-…` of `forget` |
 //! | [`Size`] | `--exclude-larger-than`, `--max-repack-size`, `--repack-smaller-than` |
 //! | [`SnapshotRef`] | operands that name a snapshot, `--parent` |
 //! | [`Subset`] | `--read-data-subset` |
-//! | [`TagList`] | `--tag` of all that look for snapshots, `--keep-tag` |
+//! | [`TagList`] | `--tag` of every command, `--keep-tag`, and what `tag` adds, removes, sets |
 //!
 //! Setters take restic's own spelling as well, as text: it is passed on as it is, and restic
-//! checks it. What is made here is spelled so that restic 0.11 to 0.19 read it alike.
+//! checks it. All of them are serde's `Serialize` and `Deserialize` in that spelling, so that
+//! they stand in configuration files. What is made here is spelled so that restic 0.11 to 0.19 read it alike.
 //!
 //! ```
 //! use restic_cli_wrap::commands::{Forget, Restore};
@@ -26,14 +29,22 @@
 //! // The same as text.
 //! let forget = Forget::new().keep_within("2y6m").tag("nightly,database").max_unused("5%");
 //!
-//! let restore = Restore::new(SnapshotRef::latest().folder("/home")).target("/restored");
+//! let restore = Restore::new(SnapshotRef::latest().directory("/home")).target("/restored");
 //! # drop((forget, restore));
 //! ```
+
+use std::ffi::OsStr;
+
+use serde::Serializer;
+use serde::ser::Error as _;
 
 mod calendar_duration;
 mod compression;
 mod group_by;
+mod keep;
 mod max_unused;
+mod pattern;
+mod retention_policy;
 mod size;
 mod snapshot_ref;
 mod subset;
@@ -42,7 +53,10 @@ mod tag_list;
 pub use calendar_duration::CalendarDuration;
 pub use compression::Compression;
 pub use group_by::GroupBy;
+pub use keep::Keep;
 pub use max_unused::MaxUnused;
+pub use pattern::Pattern;
+pub use retention_policy::RetentionPolicy;
 pub use size::Size;
 pub use snapshot_ref::SnapshotRef;
 pub use subset::Subset;
@@ -76,10 +90,30 @@ macro_rules! value {
             }
         }
 
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                $crate::values::serialize_text(&self.0, serializer)
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                String::deserialize(deserializer).map(Self::from)
+            }
+        }
+
         $crate::values::from_text!($name: &str, &&str, String, &String, std::ffi::OsString, &std::ffi::OsString, &std::ffi::OsStr);
     };
 }
 use value;
+
+/// Writes restic's own spelling, which serde takes as text only.
+fn serialize_text<S: Serializer>(text: &OsStr, serializer: S) -> Result<S::Ok, S::Error> {
+    match text.to_str() {
+        Some(text) => serializer.serialize_str(text),
+        None => Err(S::Error::custom("the value is not UTF-8")),
+    }
+}
 
 /// Takes restic's own spelling from every usual type of text.
 macro_rules! from_text {

@@ -36,7 +36,7 @@ pub struct Invocation {
     /// arguments mean, or contradict them.
     pub inherited: BTreeSet<OsString>,
     /// The folder restic runs in. Absent: the one of the calling process.
-    pub working_folder: Option<PathBuf>,
+    pub current_dir: Option<PathBuf>,
     /// What restic reads from standard input.
     pub stdin: Stdin,
     /// How long the run may take.

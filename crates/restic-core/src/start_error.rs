@@ -46,7 +46,7 @@ pub enum StartErrorKind {
     /// system.
     NotAProgram,
     /// The working folder does not exist or cannot be entered.
-    WorkingFolder,
+    CurrentDir,
     /// An argument or variable cannot be passed to any program: it holds a NUL byte.
     InvalidArgument,
     /// A file with a secret could not be made.

@@ -140,7 +140,7 @@ rebuild! { Ls: "ls", Json::Always, [LsMessage], {
     }
 
     fn operand(self, operand: OsString) -> Self {
-        self.dir(operand)
+        self.directory(operand)
     }
 }
 

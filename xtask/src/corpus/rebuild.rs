@@ -198,7 +198,8 @@ fn word(flag: &ParsedFlag) -> OsString {
 /// The values of flags as the types that setters take.
 pub(super) mod value {
     use crate::corpus::call;
-    use restic_cli_wrap::commands::{Keep, StatsMode};
+    use restic_cli_wrap::commands::StatsMode;
+    use restic_cli_wrap::values::Keep;
     use restic_types::cli::ParsedFlag;
     use std::ffi::OsString;
     use std::time::Duration;
@@ -216,10 +217,7 @@ pub(super) mod value {
     }
 
     pub(in crate::corpus) fn keep(flag: &ParsedFlag) -> Option<Keep> {
-        match flag.value.as_deref()?.to_str()? {
-            "unlimited" => Some(Keep::Unlimited),
-            text => text.parse().ok().map(Keep::Count),
-        }
+        flag.value.clone().map(Keep::from)
     }
 
     pub(in crate::corpus) fn mode(flag: &ParsedFlag) -> Option<StatsMode> {

@@ -1,9 +1,10 @@
 //! The flags that `prune` and `forget --prune` have in common.
 
-/// Writes the setters of a command that can prune: its own, and those that say how.
+/// Writes the setters of a command that can prune: by this macro its own, and
+/// those that say how.
 macro_rules! pruning_setters {
-    ($command:ident: $($own:tt)*) => {
-        $crate::arguments::setters! { $command:
+    ($command:ident by $setters:ident: $($own:tt)*) => {
+        $setters! { $command:
             $($own)*
             /// Leaves so much unused data when it prunes: bytes such as `10M`, a part such as
             /// `5%`, or `unlimited`. Since restic 0.12.0.

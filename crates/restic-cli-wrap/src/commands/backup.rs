@@ -11,7 +11,7 @@ use crate::command::Command;
 use crate::decode::{DecodeFailure, Decoder, Line, RunEnd, message};
 use crate::diagnostics::{Diagnostics, NoticeSource};
 use crate::outcome::{FailedItems, Outcome};
-use crate::values::{GroupBy, Size, SnapshotRef};
+use crate::values::{GroupBy, Pattern, Size, SnapshotRef, TagList};
 
 /// Saves files and folders in a new snapshot.
 ///
@@ -24,7 +24,7 @@ use crate::values::{GroupBy, Size, SnapshotRef};
 /// files that could not be read (exit code 3), and paths that do not exist (exit code 3
 /// since restic 0.19.0, 0 before).
 #[must_use]
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Backup {
     arguments: Arguments,
 }
@@ -87,7 +87,7 @@ setters! { Backup:
     /// Saves nothing, and tells what would be saved. Since restic 0.13.0.
     switch dry_run: "--dry-run";
     /// Leaves out what matches this pattern.
-    each exclude excludes: "--exclude" = OsString;
+    each exclude excludes: "--exclude" = Pattern;
     /// Leaves out folders with a `CACHEDIR.TAG` file.
     switch exclude_caches: "--exclude-caches";
     /// Leaves out files that are only placeholders for a cloud, on Windows. Since restic 0.19.0.
@@ -96,15 +96,15 @@ setters! { Backup:
     each exclude_file exclude_files: "--exclude-file" = OsString;
     /// Leaves out folders with a file of this name, or, as `NAME:HEADER`, with one that
     /// begins with the header.
-    each exclude_if_present exclude_if_presents: "--exclude-if-present" = OsString;
+    each exclude_if_present exclude_if_any_present: "--exclude-if-present" = OsString;
     /// Leaves out files larger than this, such as `10M`.
     value exclude_larger_than: "--exclude-larger-than" = Size;
     /// Saves what the patterns in this file name, too.
-    each files_from files_froms: "--files-from" = OsString;
+    each files_from files_from_all: "--files-from" = OsString;
     /// Saves the files named in this file, one a NUL byte. Since restic 0.12.0.
-    each files_from_raw files_from_raws: "--files-from-raw" = OsString;
+    each files_from_raw files_from_raw_all: "--files-from-raw" = OsString;
     /// Saves the files named in this file, one a line. Since restic 0.12.0.
-    each files_from_verbatim files_from_verbatims: "--files-from-verbatim" = OsString;
+    each files_from_verbatim files_from_verbatim_all: "--files-from-verbatim" = OsString;
     /// Reads every file again, whatever its times and size say.
     switch force: "--force";
     /// Looks for the parent snapshot among those with the same of `host`, `paths`, `tags`.
@@ -115,7 +115,7 @@ setters! { Backup:
     /// Writes this host into the snapshot: the old name of [`host`](Self::host).
     value hostname: "--hostname" = OsString;
     /// Leaves out what matches this pattern in any case.
-    each iexclude iexcludes: "--iexclude" = OsString;
+    each iexclude iexcludes: "--iexclude" = Pattern;
     /// Leaves out what matches a pattern in this file in any case.
     each iexclude_file iexclude_files: "--iexclude-file" = OsString;
     /// Does not look at the change time of files to find out which ones changed.
@@ -130,14 +130,14 @@ setters! { Backup:
     /// Compares with this snapshot to find out which files changed.
     value parent: "--parent" = SnapshotRef;
     /// Reads so many files at once. Since restic 0.15.0.
-    value read_concurrency: "--read-concurrency" = u32;
+    number read_concurrency: "--read-concurrency";
     /// Makes no snapshot when nothing changed: the summary then has no
     /// [`snapshot_id`](BackupSummary::snapshot_id). Since restic 0.17.0.
     switch skip_if_unchanged: "--skip-if-unchanged";
     /// Names the file that is made of standard input; folders in it are made.
     value stdin_filename: "--stdin-filename" = OsString;
     /// Gives the snapshot this tag. A comma splits it in two since restic 0.12.0.
-    each tag tags: "--tag" = OsString;
+    each tag tags: "--tag" = TagList;
     /// Writes this time into the snapshot, such as `2012-11-01 22:08:41`, in restic's time
     /// zone. A [`LocalTime`](crate::types::LocalTime) is one, too.
     value time: "--time" = OsString;

@@ -5,13 +5,13 @@ use crate::arguments::{Arguments, setters};
 use crate::command::Command;
 use crate::commands::{ReportDecoder, TextReport, report};
 
-/// Lists the folders in which restic keeps what it has read of repositories, or removes those
+/// Lists the directorys in which restic keeps what it has read of repositories, or removes those
 /// of old ones.
 ///
 /// `restic cache`. It needs no repository. Fails with [`Usage`](crate::ErrorKind::Usage) for
 /// a client [without a cache](crate::ResticBuilder::no_cache).
 #[must_use]
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cache {
     arguments: Arguments,
 }
@@ -21,10 +21,10 @@ pub struct Cache {
 #[non_exhaustive]
 pub struct CacheReport {
     /// One entry a repository. Empty when it was to [clean up](Cache::cleanup).
-    pub folders: Vec<CacheFolder>,
-    /// Where these folders are. Absent when it was to clean up.
+    pub directories: Vec<CacheDirectory>,
+    /// Where these directorys are. Absent when it was to clean up.
     pub place: Option<String>,
-    /// How many old folders were removed. Absent when it was not to clean up, or was told to
+    /// How many old directorys were removed. Absent when it was not to clean up, or was told to
     /// be quiet.
     pub removed: Option<u64>,
     /// What restic printed.
@@ -37,7 +37,7 @@ pub struct CacheReport {
 /// What restic keeps of one repository.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
-pub struct CacheFolder {
+pub struct CacheDirectory {
     /// The first ten digits of the repository's id.
     pub repository: RepositoryId,
     /// Days since it was used.
@@ -49,7 +49,7 @@ pub struct CacheFolder {
 }
 
 impl Cache {
-    /// Lists the folders.
+    /// Lists the directorys.
     pub fn new() -> Self {
         Self {
             arguments: Arguments::new("cache"),
@@ -58,10 +58,10 @@ impl Cache {
 }
 
 setters! { Cache:
-    /// Removes the old folders, in place of listing all.
+    /// Removes the old directorys, in place of listing all.
     switch cleanup: "--cleanup";
     /// Takes for old what was not used for so many days; restic's default is 30.
-    value max_age: "--max-age" = u32;
+    number max_age: "--max-age";
     /// Does not count how large they are.
     switch no_size: "--no-size";
 }
@@ -87,7 +87,7 @@ impl TextReport for CacheReport {
 
     fn missing(&self) -> Option<&'static str> {
         let is_told = self.place.is_some() || self.removed.is_some();
-        (!is_told).then_some("it did not tell of the folders")
+        (!is_told).then_some("it did not tell of the directorys")
     }
 
     fn problem(&self) -> Option<&str> {
@@ -97,8 +97,8 @@ impl TextReport for CacheReport {
 
 impl CacheReport {
     fn read(&mut self, line: &str) -> Option<()> {
-        if let Some(folder) = CacheFolder::read(line) {
-            self.folders.push(folder);
+        if let Some(directory) = CacheDirectory::read(line) {
+            self.directories.push(directory);
         } else if line == "no old cache dirs found" {
             self.removed = Some(0);
         } else if let Some(rest) = line.strip_prefix("remove ") {
@@ -113,7 +113,7 @@ impl CacheReport {
     }
 }
 
-impl CacheFolder {
+impl CacheDirectory {
     /// `0123456789  40 days ago  yes  11.283 KiB`, of which the last two may be missing.
     fn read(row: &str) -> Option<Self> {
         let (repository, rest) = row.split_once(' ')?;

@@ -1,13 +1,11 @@
-use std::ffi::OsString;
-
 use restic_types::{CheckMessage, CheckSummary, ExitCode, UnknownMessage};
 use serde::{Deserialize, Serialize};
 
-use crate::arguments::{Arguments, setters};
+use crate::arguments::{Arguments, filtering_setters};
 use crate::command::Command;
 use crate::decode::{DecodeFailure, Decoder, Line, RunEnd, message, message_among_text};
 use crate::diagnostics::{Diagnostics, NoticeSource};
-use crate::values::{Subset, TagList};
+use crate::values::Subset;
 
 /// Looks for damage in the repository.
 ///
@@ -16,7 +14,7 @@ use crate::values::{Subset, TagList};
 /// password is wrong. While it runs it hands out what it finds as [`CheckMessage`]s, since
 /// restic 0.18.0; before there is only text, from which the report is read.
 #[must_use]
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Check {
     arguments: Arguments,
 }
@@ -60,7 +58,7 @@ impl Check {
     }
 }
 
-setters! { Check:
+filtering_setters! { Check:
     /// Reads and checks all data, too.
     switch read_data: "--read-data";
     /// Reads and checks a part of the data: the `n`th of `t` parts as `n/t`, or so much at
@@ -71,15 +69,6 @@ setters! { Check:
     switch check_unused: "--check-unused";
     /// Trusts what is in the cache, instead of downloading it all again.
     switch with_cache: "--with-cache";
-    /// Checks snapshots made on this host only, or on others that are given. Since restic
-    /// 0.19.0.
-    each host hosts: "--host" = OsString;
-    /// Checks snapshots with this tag only, or with all of a list `a,b`. Given several
-    /// times, one of them is enough. Since restic 0.19.0.
-    each tag tags: "--tag" = TagList;
-    /// Checks only snapshots that contain this path, and all others that are given. Since
-    /// restic 0.19.0.
-    each path paths: "--path" = OsString;
 }
 
 impl Default for Check {

@@ -1,13 +1,12 @@
-use std::ffi::OsString;
-
 use restic_types::{Counter, SnapshotId};
 use serde::{Deserialize, Serialize};
 
 use crate::Repository;
-use crate::arguments::{Arguments, setters};
+use crate::arguments::{Arguments, filtering_setters};
 use crate::command::Command;
 use crate::commands::{ReportDecoder, TextReport, report};
 use crate::decode::snapshot_heading::SnapshotHeading;
+use crate::values::SnapshotRef;
 
 /// Copies snapshots from another repository into the client's.
 ///
@@ -19,7 +18,7 @@ use crate::decode::snapshot_heading::SnapshotHeading;
 /// is named is not there, this fails with [`NotFound`](crate::ErrorKind::NotFound); others
 /// that were named are copied all the same.
 #[must_use]
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Copy {
     arguments: Arguments,
 }
@@ -69,20 +68,13 @@ impl Copy {
 
     /// Copies this snapshot, and all others that are given: an id, the beginning of one, or
     /// `latest`.
-    pub fn snapshot(mut self, snapshot: impl Into<OsString>) -> Self {
-        self.arguments.operand(snapshot);
+    pub fn snapshot(mut self, snapshot: impl Into<SnapshotRef>) -> Self {
+        self.arguments.operand(snapshot.into());
         self
     }
 }
 
-setters! { Copy:
-    /// Copies snapshots made on this host only, or on others that are given.
-    each host hosts: "--host" = OsString;
-    /// Copies snapshots with this tag only, or with all of a list `a,b`. Given several times,
-    /// one of them is enough.
-    each tag tags: "--tag" = OsString;
-    /// Copies only snapshots that contain this path, and all others that are given.
-    each path paths: "--path" = OsString;
+filtering_setters! { Copy:
 }
 
 impl TextReport for CopyReport {

@@ -1,5 +1,3 @@
-use std::ffi::OsString;
-
 use restic_types::{DiffChange, DiffMessage, DiffStatistics, Message as _, UnknownMessage};
 use serde::{Deserialize, Serialize};
 
@@ -7,6 +5,7 @@ use crate::arguments::{Arguments, setters};
 use crate::command::Command;
 use crate::decode::{DecodeFailure, Decoder, Line, RunEnd, message};
 use crate::diagnostics::{Diagnostics, NoticeSource};
+use crate::values::SnapshotRef;
 
 /// Tells what is different between two snapshots.
 ///
@@ -16,7 +15,7 @@ use crate::diagnostics::{Diagnostics, NoticeSource};
 /// Before restic 0.13.0 this is read from text: its numbers of bytes are rounded, and of a
 /// name with a line end in it only the first line is known.
 #[must_use]
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diff {
     arguments: Arguments,
 }
@@ -34,10 +33,10 @@ pub struct Difference {
 impl Diff {
     /// Compares these snapshots: ids or the beginnings of some, and since restic 0.16.0 also
     /// folders in them, `id:/folder`. restic takes no `latest` here.
-    pub fn new(first: impl Into<OsString>, second: impl Into<OsString>) -> Self {
+    pub fn new(first: impl Into<SnapshotRef>, second: impl Into<SnapshotRef>) -> Self {
         let mut arguments = Arguments::new("diff");
-        arguments.operand(first);
-        arguments.operand(second);
+        arguments.operand(first.into());
+        arguments.operand(second.into());
         Self { arguments }
     }
 }

@@ -1,8 +1,9 @@
 use std::ffi::OsString;
 
-use crate::arguments::{Arguments, setters};
+use crate::arguments::{Arguments, filtering_setters};
 use crate::command::Command;
 use crate::commands::BytesDecoder;
+use crate::values::SnapshotRef;
 
 /// Gives the content of a file in a snapshot, or of a folder as an archive.
 ///
@@ -14,7 +15,7 @@ use crate::commands::BytesDecoder;
 /// Whether all of it came is only known at the end: `finish` has to be called, and what was
 /// taken before a failure is a part that may look like all.
 #[must_use]
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dump {
     arguments: Arguments,
 }
@@ -23,26 +24,18 @@ impl Dump {
     /// Gives this file or folder of this snapshot: an id or the beginning of one, or
     /// `latest`, and since restic 0.16.0 also `id:/folder`, to which the path then refers. The
     /// path is absolute in the snapshot; `/` is all of it.
-    pub fn new(snapshot: impl Into<OsString>, path: impl Into<OsString>) -> Self {
+    pub fn new(snapshot: impl Into<SnapshotRef>, path: impl Into<OsString>) -> Self {
         let mut arguments = Arguments::new("dump");
-        arguments.operand(snapshot);
+        arguments.operand(snapshot.into());
         arguments.operand(path);
         Self { arguments }
     }
 }
 
-setters! { Dump:
+filtering_setters! { Dump:
     /// Makes this kind of archive of a folder: `tar`, which is the default, or `zip`. Since
     /// restic 0.12.0.
     value archive: "--archive" = OsString;
-    /// Takes for `latest` the newest snapshot made on this host, or on others that are given.
-    each host hosts: "--host" = OsString;
-    /// Takes for `latest` the newest snapshot with this tag, or with all of a list `a,b`.
-    /// Given several times, one of them is enough.
-    each tag tags: "--tag" = OsString;
-    /// Takes for `latest` the newest snapshot that contains this path, and all others that
-    /// are given.
-    each path paths: "--path" = OsString;
     /// Lets restic write into this file. Nothing is then handed out. Since restic 0.17.0.
     value target: "--target" = OsString;
 }

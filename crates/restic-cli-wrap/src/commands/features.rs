@@ -10,7 +10,7 @@ use crate::commands::{ReportDecoder, TextReport, report};
 ///
 /// `restic features`, since restic 0.17.0. It needs no repository.
 #[must_use]
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Features {
     arguments: Arguments,
 }

@@ -4,11 +4,12 @@ use restic_types::{FoundNode, SnapshotMatches};
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
-use crate::arguments::{Arguments, setters};
+use crate::arguments::{Arguments, filtering_setters};
 use crate::command::Command;
 use crate::decode::{DecodeFailure, Decoder, Line, RunEnd};
 use crate::diagnostics::{Diagnostics, NoticeSource};
 use crate::framing::Framing;
+use crate::values::SnapshotRef;
 
 mod objects;
 mod parts;
@@ -26,7 +27,7 @@ use parts::Parts;
 /// [`Damaged`](crate::ErrorKind::Damaged), with what was found elsewhere as its
 /// [partial](crate::Error::partial) result, although restic calls that a success.
 #[must_use]
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Find {
     arguments: Arguments,
 }
@@ -57,25 +58,18 @@ impl Find {
     }
 }
 
-setters! { Find:
-    /// Looks in snapshots made on this host only, or on others that are given.
-    each host hosts: "--host" = OsString;
+filtering_setters! { Find:
     /// Takes capital and small letters for the same.
     switch ignore_case: "--ignore-case";
     /// Finds only what was changed before this time, such as `2012-11-01 22:08:41`.
     value newest: "--newest" = OsString;
     /// Finds only what was changed after this time.
     value oldest: "--oldest" = OsString;
-    /// Looks only in snapshots that contain this path, and all others that are given.
-    each path paths: "--path" = OsString;
     /// Looks at the oldest snapshot first. Since restic 0.18.0.
     switch reverse: "--reverse";
     /// Looks in this snapshot only, and in others that are given: ids or the beginnings of
     /// some, or `latest`.
-    each snapshot snapshots: "--snapshot" = OsString;
-    /// Looks in snapshots with this tag only, or with all of a list `a,b`. Given several
-    /// times, one of them is enough.
-    each tag tags: "--tag" = OsString;
+    each snapshot snapshots: "--snapshot" = SnapshotRef;
     /// Prints more as text; the typed result is the same.
     switch long: "--long";
     /// Prints sizes as text in units; the typed result is the same. Since restic 0.16.0.

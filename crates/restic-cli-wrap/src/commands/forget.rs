@@ -6,13 +6,13 @@ use restic_types::{Counter, ForgetGroup};
 use serde::{Deserialize, Serialize};
 
 use crate::arguments::pruning::pruning_setters;
-use crate::arguments::{Arguments, Flag, FlagValue};
+use crate::arguments::{Arguments, Flag, filtering_setters};
 use crate::command::Command;
 use crate::commands::prune::PruneReport;
 use crate::commands::prune::after_forget::Pruning;
 use crate::decode::{DecodeFailure, Decoder, Document, Line, RunEnd};
 use crate::diagnostics::{Diagnostics, NoticeSource};
-use crate::values::{CalendarDuration, GroupBy, TagList};
+use crate::values::{CalendarDuration, GroupBy, Keep, RetentionPolicy, TagList};
 
 /// Removes snapshots that a policy does not keep.
 ///
@@ -33,7 +33,7 @@ use crate::values::{CalendarDuration, GroupBy, TagList};
 /// tag, before restic 0.17: it is refused on these, unless
 /// [`allow_removing_all_on_old_restic`](Self::allow_removing_all_on_old_restic) is set.
 #[must_use]
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Forget {
     arguments: Arguments,
     may_remove_all: bool,
@@ -80,15 +80,6 @@ impl<'a> IntoIterator for &'a ForgetReport {
     }
 }
 
-/// How many snapshots a policy keeps.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Keep {
-    /// So many. Less than none is refused.
-    Count(i64),
-    /// All of them. Since restic 0.16.0.
-    Unlimited,
-}
-
 impl Forget {
     /// Begins with no policy, which removes nothing; restic since 0.17 refuses that.
     pub fn new() -> Self {
@@ -96,6 +87,15 @@ impl Forget {
             arguments: Arguments::new("forget"),
             may_remove_all: false,
         }
+    }
+
+    /// Adds the rules of a policy to those that are set; of two that contradict each other,
+    /// its own counts.
+    pub fn policy(mut self, policy: RetentionPolicy) -> Self {
+        for (flag, value) in policy.flags() {
+            self.arguments.set(flag, value);
+        }
+        self.keep_tags(policy.keep_tag)
     }
 
     /// Lets a policy of nothing but [`keep_tag`](Self::keep_tag) reach a restic before 0.17,
@@ -116,18 +116,18 @@ impl Forget {
     }
 }
 
-pruning_setters! { Forget:
-    /// Keeps the newest so many snapshots.
+pruning_setters! { Forget by filtering_setters:
+    /// Keeps up to this many of the newest snapshots.
     value keep_last: "--keep-last" = Keep;
-    /// Keeps the newest snapshot of each of the last so many hours that have one.
+    /// Keeps the newest snapshot of each of up to this many of the last hours that have one.
     value keep_hourly: "--keep-hourly" = Keep;
-    /// Keeps the newest snapshot of each of the last so many days that have one.
+    /// Keeps the newest snapshot of each of up to this many of the last days that have one.
     value keep_daily: "--keep-daily" = Keep;
-    /// Keeps the newest snapshot of each of the last so many weeks that have one.
+    /// Keeps the newest snapshot of each of up to this many of the last weeks that have one.
     value keep_weekly: "--keep-weekly" = Keep;
-    /// Keeps the newest snapshot of each of the last so many months that have one.
+    /// Keeps the newest snapshot of each of up to this many of the last months that have one.
     value keep_monthly: "--keep-monthly" = Keep;
-    /// Keeps the newest snapshot of each of the last so many years that have one.
+    /// Keeps the newest snapshot of each of up to this many of the last years that have one.
     value keep_yearly: "--keep-yearly" = Keep;
     /// Keeps snapshots younger than this, counted back from the newest one: years, months,
     /// days and hours, such as `1y5m7d2h`.
@@ -147,15 +147,8 @@ pruning_setters! { Forget:
     /// Removes every snapshot that matches, when the policy keeps none. Since restic 0.17.0,
     /// which refuses that otherwise.
     switch unsafe_allow_remove_all: "--unsafe-allow-remove-all";
-    /// Looks at snapshots made on this host only, or on others that are given.
-    each host hosts: "--host" = OsString;
     /// Looks at snapshots made on this host only: the old name of [`host`](Self::host).
     each hostname hostnames: "--hostname" = OsString;
-    /// Looks at snapshots with this tag only, or with all of a list `a,b`. Given several
-    /// times, one of them is enough.
-    each tag tags: "--tag" = TagList;
-    /// Looks only at snapshots that contain this path, and all others that are given.
-    each path paths: "--path" = OsString;
     /// Applies the policy to each group of snapshots with the same of `host`, `paths`,
     /// `tags`; to all of them at once when empty. `host,paths` unless set.
     value group_by: "--group-by" = GroupBy;
@@ -272,25 +265,4 @@ impl Decoder for ForgetDecoder {
 /// restic 0.19.0.
 pub(super) fn is_not_removed(line: &str) -> bool {
     line.starts_with("unable to remove snapshot/")
-}
-
-impl From<u32> for Keep {
-    fn from(count: u32) -> Self {
-        Self::Count(count.into())
-    }
-}
-
-impl From<i32> for Keep {
-    fn from(count: i32) -> Self {
-        Self::Count(count.into())
-    }
-}
-
-impl FlagValue for Keep {
-    fn render(self) -> OsString {
-        match self {
-            Self::Count(count) => count.to_string().into(),
-            Self::Unlimited => "unlimited".into(),
-        }
-    }
 }

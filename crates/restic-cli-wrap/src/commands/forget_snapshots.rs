@@ -1,17 +1,15 @@
-use std::ffi::OsString;
-
 use restic_types::Counter;
 use serde::{Deserialize, Serialize};
 
-use crate::arguments::Arguments;
 use crate::arguments::pruning::pruning_setters;
+use crate::arguments::{Arguments, filtering_setters};
 use crate::command::Command;
 use crate::commands::forget::is_not_removed;
 use crate::commands::prune::PruneReport;
 use crate::commands::prune::after_forget::Pruning;
 use crate::decode::{DecodeFailure, Decoder, Line, RunEnd};
 use crate::diagnostics::{Diagnostics, NoticeSource};
-use crate::values::{SnapshotRef, TagList};
+use crate::values::SnapshotRef;
 
 /// Removes these snapshots.
 ///
@@ -22,7 +20,7 @@ use crate::values::{SnapshotRef, TagList};
 /// [`NotFound`](crate::ErrorKind::NotFound); others that were named are removed all the same.
 /// A snapshot that could not be removed is an error on every version.
 #[must_use]
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ForgetSnapshots {
     arguments: Arguments,
 }
@@ -54,15 +52,7 @@ impl ForgetSnapshots {
     }
 }
 
-pruning_setters! { ForgetSnapshots:
-    /// Takes for `latest` the newest snapshot made on this host, or on others that are given.
-    each host hosts: "--host" = OsString;
-    /// Takes for `latest` the newest snapshot with this tag, or with all of a list `a,b`.
-    /// Given several times, one of them is enough.
-    each tag tags: "--tag" = TagList;
-    /// Takes for `latest` the newest snapshot that contains this path, and all others that
-    /// are given.
-    each path paths: "--path" = OsString;
+pruning_setters! { ForgetSnapshots by filtering_setters:
     /// Removes nothing.
     switch dry_run: "--dry-run";
     /// Removes data that no snapshot needs any longer, too.

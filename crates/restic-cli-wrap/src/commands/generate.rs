@@ -13,7 +13,7 @@ use crate::diagnostics::NoticeSource;
 /// about it, which is nothing in newer versions; or the file itself, when `-` is given
 /// instead of a path, which restic 0.11 and 0.14 take for a name.
 #[must_use]
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Generate {
     arguments: Arguments,
 }

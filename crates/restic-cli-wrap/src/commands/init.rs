@@ -13,7 +13,7 @@ use crate::diagnostics::{Diagnostics, NoticeSource};
 /// `restic init`. Fails with [`AlreadyExists`](crate::ErrorKind::AlreadyExists) when there
 /// is one. Before restic 0.15.0 the output is text with the first ten digits of the id.
 #[must_use]
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Init {
     arguments: Arguments,
 }

@@ -14,7 +14,7 @@ use crate::decode::saved_key::SavedKey;
 ///
 /// `restic key add`. The client opens the repository with a password that it has already.
 #[must_use]
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeyAdd {
     arguments: Arguments,
 }

@@ -9,7 +9,7 @@ use crate::diagnostics::Diagnostics;
 ///
 /// `restic key list`.
 #[must_use]
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeyList {
     arguments: Arguments,
 }

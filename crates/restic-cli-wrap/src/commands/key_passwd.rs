@@ -16,7 +16,7 @@ use crate::decode::saved_key::SavedKey;
 /// stay. The client itself goes on with the old password, which opens nothing any longer:
 /// build another one.
 #[must_use]
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeyPasswd {
     arguments: Arguments,
 }

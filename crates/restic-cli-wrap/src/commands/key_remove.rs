@@ -13,7 +13,7 @@ use crate::commands::{ReportDecoder, TextReport, report};
 /// such key, and with [`Usage`](crate::ErrorKind::Usage) when it is the one with which the
 /// client opens the repository.
 #[must_use]
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeyRemove {
     arguments: Arguments,
 }

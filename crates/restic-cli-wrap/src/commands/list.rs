@@ -22,7 +22,7 @@ use crate::diagnostics::{Diagnostics, NoticeSource};
 /// # }
 /// ```
 #[must_use]
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct List<T> {
     arguments: Arguments,
     rows: PhantomData<fn() -> T>,

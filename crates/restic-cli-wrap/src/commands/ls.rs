@@ -3,11 +3,11 @@ use std::ffi::OsString;
 use restic_types::{LsMessage, Message, Node, NodeRef, Snapshot, UnknownMessage};
 use serde::{Deserialize, Serialize};
 
-use crate::arguments::{Arguments, setters};
+use crate::arguments::{Arguments, filtering_setters};
 use crate::command::Command;
 use crate::decode::{BorrowRows, DecodeFailure, Decoder, Line, RunEnd, message};
 use crate::diagnostics::{Diagnostics, NoticeSource};
-use crate::values::{SnapshotRef, TagList};
+use crate::values::SnapshotRef;
 
 /// Lists the files and folders of a snapshot.
 ///
@@ -15,7 +15,7 @@ use crate::values::{SnapshotRef, TagList};
 /// goes on; what is taken that way is not in the [`Listing`] as well, so that a snapshot of
 /// any size takes no memory.
 #[must_use]
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ls {
     arguments: Arguments,
 }
@@ -41,22 +41,14 @@ impl Ls {
 
     /// Lists what is in this folder of the snapshot only, and in others that are given:
     /// absolute paths. restic lists nothing when there is no such folder.
-    pub fn dir(mut self, path: impl Into<OsString>) -> Self {
+    pub fn directory(mut self, path: impl Into<OsString>) -> Self {
         self.arguments.operand(path);
         self
     }
 }
 
-setters! { Ls:
-    /// Takes for `latest` the newest snapshot made on this host, or on others that are given.
-    each host hosts: "--host" = OsString;
-    /// Takes for `latest` the newest snapshot with this tag, or with all of a list `a,b`.
-    /// Given several times, one of them is enough.
-    each tag tags: "--tag" = TagList;
-    /// Takes for `latest` the newest snapshot that contains this path, and all others that
-    /// are given.
-    each path paths: "--path" = OsString;
-    /// Lists what is in the folders of the given [`dir`](Self::dir)s, too.
+filtering_setters! { Ls:
+    /// Lists what is in the folders of the given [`directory`](Self::directory)s, too.
     switch recursive: "--recursive";
     /// Sorts the rows: `name`, `size`, `time` or `mtime`, `atime`, `ctime`, `extension`. Since
     /// restic 0.18.0.

@@ -21,7 +21,7 @@ use crate::{ErrorKind, Result};
 /// The result is the document as restic printed it, checked to be whole. restic refuses
 /// `--json` with this, so errors are told as text.
 #[must_use]
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LsNcdu {
     arguments: Arguments,
 }

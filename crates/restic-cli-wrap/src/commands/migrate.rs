@@ -22,7 +22,7 @@ use crate::diagnostics::{Diagnostics, NoticeSource};
 ///
 /// restic prints text, from which [`Migrated`] is read; its counters are events.
 #[must_use]
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Migrate {
     arguments: Arguments,
 }

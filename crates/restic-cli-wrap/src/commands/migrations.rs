@@ -10,7 +10,7 @@ use crate::decode::report::{ReportDecoder, TextReport};
 /// `restic migrate` without a name. [`Migrate`](crate::commands::Migrate) makes them. restic
 /// prints text, from which the list is read.
 #[must_use]
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Migrations {
     arguments: Arguments,
 }

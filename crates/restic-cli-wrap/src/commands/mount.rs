@@ -5,18 +5,18 @@ use restic_core::Cause;
 use serde::{Deserialize, Serialize};
 
 use crate::ErrorKind;
-use crate::arguments::{Arguments, setters};
+use crate::arguments::{Arguments, filtering_setters};
 use crate::command::Command;
 use crate::decode::{DecodeFailure, Decoder, Line, RunEnd};
 use crate::diagnostics::{Diagnostics, NoticeSource};
 
-/// Shows the snapshots as folders, for as long as restic runs.
+/// Shows the snapshots as directories, for as long as restic runs.
 ///
 /// `restic mount`, on Linux, FreeBSD and macOS with FUSE. [`Restic::mount`] is the way to
 /// use it. It can be run as other commands, too: it then goes on until somebody unmounts the
-/// folder, or until it is stopped, which is no failure when the folder was served by then.
+/// directory, or until it is stopped, which is no failure when the directory was served by then.
 ///
-/// Fails with [`NotFound`](ErrorKind::NotFound) when there is no such folder (restic 0.11 may
+/// Fails with [`NotFound`](ErrorKind::NotFound) when there is no such directory (restic 0.11 may
 /// make it), with [`AccessDenied`](ErrorKind::AccessDenied) when FUSE is not permitted, and
 /// with [`Unsupported`](ErrorKind::Unsupported) when its program `fusermount` is not there.
 ///
@@ -24,7 +24,7 @@ use crate::diagnostics::{Diagnostics, NoticeSource};
 #[must_use]
 #[derive(Clone, Debug)]
 pub struct Mount {
-    folder: PathBuf,
+    mountpoint: PathBuf,
     arguments: Arguments,
 }
 
@@ -32,58 +32,51 @@ pub struct Mount {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum MountEvent {
-    /// The snapshots can be read in this folder now. The text is what restic printed.
+    /// The snapshots can be read in this directory now. The text is what restic printed.
     Ready(String),
 }
 
-/// What a [`Mount`] comes to when the folder is no longer served.
+/// What a [`Mount`] comes to when the directory is no longer served.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Unmounted {
-    /// The folder, as restic printed it. Absent when it never got so far.
-    pub folder: Option<String>,
+    /// The directory, as restic printed it. Absent when it never got so far.
+    pub mountpoint: Option<String>,
     /// What restic printed.
     pub text: Vec<String>,
 }
 
 impl Mount {
-    /// Shows the snapshots in this folder, which has to exist.
-    pub fn new(folder: impl Into<PathBuf>) -> Self {
+    /// Shows the snapshots in this directory, which has to exist.
+    pub fn new(mountpoint: impl Into<PathBuf>) -> Self {
         Self {
-            folder: folder.into(),
+            mountpoint: mountpoint.into(),
             arguments: Arguments::new("mount"),
         }
     }
 
-    /// The folder.
-    pub fn folder(&self) -> &Path {
-        &self.folder
+    /// The directory.
+    pub fn mountpoint(&self) -> &Path {
+        &self.mountpoint
     }
 }
 
-setters! { Mount:
-    /// Lets other users read the folder, too.
+filtering_setters! { Mount:
+    /// Lets other users read the directory, too.
     switch allow_other: "--allow-other";
     /// Lets those users read all files in it, whatever their permissions say.
     switch no_default_permissions: "--no-default-permissions";
     /// Makes all files in it belong to root.
     switch owner_root: "--owner-root";
-    /// Names the folders of snapshots after their time in this form, such as
+    /// Names the directories of snapshots after their time in this form, such as
     /// `2006-01-02T15:04:05Z07:00`. The old name of [`time_template`](Self::time_template).
     value snapshot_template: "--snapshot-template" = OsString;
-    /// Names the folders of snapshots after their time in this form, such as
+    /// Names the directories of snapshots after their time in this form, such as
     /// `2006-01-02T15:04:05Z07:00`. Since restic 0.14.0.
     value time_template: "--time-template" = OsString;
-    /// Puts the folders of snapshots at this place, such as `hosts/%h/%T`, and at all others
+    /// Puts the directories of snapshots at this place, such as `hosts/%h/%T`, and at all others
     /// that are given. Since restic 0.14.0.
     each path_template path_templates: "--path-template" = OsString;
-    /// Shows snapshots made on this host only, or on others that are given.
-    each host hosts: "--host" = OsString;
-    /// Shows snapshots with this tag only, or with all of a list `a,b`. Given several times,
-    /// one of them is enough.
-    each tag tags: "--tag" = OsString;
-    /// Shows only snapshots that contain this path, and all others that are given.
-    each path paths: "--path" = OsString;
 }
 
 impl Command for Mount {
@@ -93,7 +86,7 @@ impl Command for Mount {
 
     fn arguments(&self) -> Arguments {
         let mut arguments = self.arguments.clone();
-        arguments.operand(&self.folder);
+        arguments.operand(&self.mountpoint);
         arguments
     }
 
@@ -120,13 +113,13 @@ impl Decoder for MountDecoder {
             return None;
         }
         self.unmounted.text.push(line.text.to_owned());
-        let folder = line.text.strip_prefix("Now serving the repository at ")?;
-        self.unmounted.folder = Some(folder.to_owned());
-        Some(MountEvent::Ready(folder.to_owned()))
+        let mountpoint = line.text.strip_prefix("Now serving the repository at ")?;
+        self.unmounted.mountpoint = Some(mountpoint.to_owned());
+        Some(MountEvent::Ready(mountpoint.to_owned()))
     }
 
     fn finish(self, end: &RunEnd<'_>) -> Result<Unmounted, DecodeFailure<Unmounted>> {
-        let was_served = self.unmounted.folder.is_some();
+        let was_served = self.unmounted.mountpoint.is_some();
         let was_asked = end.cause == Some(Cause::Cancelled);
         let mut said = end.diagnostics.on(NoticeSource::Stderr);
         let in_use = said.find(|line| was_served && line.starts_with("unable to umount "));
@@ -163,12 +156,12 @@ fn has_ended_well(end: &RunEnd<'_>) -> bool {
     end.exit.is_success() || was_asked && end.exit.code() == Some(130)
 }
 
-/// Whether the folder is not there.
+/// Whether the directory is not there.
 fn is_missing(words: &str, diagnostics: &Diagnostics) -> bool {
     let is_told = |line: &str| {
-        let folder = line.to_ascii_lowercase();
-        folder.contains("mountpoint ")
-            && (folder.ends_with("doesn't exist") || folder.ends_with("does not exist"))
+        let said = line.to_ascii_lowercase();
+        said.contains("mountpoint ")
+            && (said.ends_with("doesn't exist") || said.ends_with("does not exist"))
     };
     is_told(words) || diagnostics.on(NoticeSource::Stdout).any(is_told)
 }

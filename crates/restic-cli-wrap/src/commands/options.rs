@@ -9,7 +9,7 @@ use crate::commands::{ReportDecoder, TextReport, report};
 ///
 /// `restic options`. It needs no repository.
 #[must_use]
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Options {
     arguments: Arguments,
 }

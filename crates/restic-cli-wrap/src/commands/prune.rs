@@ -5,8 +5,8 @@ use std::ffi::OsString;
 use restic_types::{ByteCount, Counter};
 use serde::{Deserialize, Serialize};
 
-use crate::arguments::Arguments;
 use crate::arguments::pruning::pruning_setters;
+use crate::arguments::{Arguments, setters};
 use crate::command::Command;
 use crate::decode::report::{ReportDecoder, TextReport, fields};
 
@@ -19,7 +19,7 @@ use crate::decode::report::{ReportDecoder, TextReport, fields};
 /// repository that lacks data is not pruned: the error is
 /// [`Damaged`](crate::ErrorKind::Damaged).
 #[must_use]
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Prune {
     arguments: Arguments,
 }
@@ -145,7 +145,7 @@ impl Prune {
     }
 }
 
-pruning_setters! { Prune:
+pruning_setters! { Prune by setters:
     /// Removes nothing, and tells what would be removed. Since restic 0.12.0.
     switch dry_run: "--dry-run";
     /// Prunes without any free space, which a failure in between makes worse: for the

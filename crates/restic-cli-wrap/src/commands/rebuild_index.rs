@@ -12,7 +12,7 @@ use crate::decode::report::ReportDecoder;
 ///
 /// restic prints text, from which the [`IndexReport`] is read; its counters are events.
 #[must_use]
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RebuildIndex {
     arguments: Arguments,
 }

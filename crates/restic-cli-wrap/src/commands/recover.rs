@@ -14,7 +14,7 @@ use crate::decode::report::{ReportDecoder, TextReport, fields};
 ///
 /// restic prints text, from which [`Recovered`] is read; its counters are events.
 #[must_use]
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Recover {
     arguments: Arguments,
 }

@@ -22,7 +22,7 @@ use crate::decode::report::{ReportDecoder, TextReport, fields};
 ///
 /// restic prints text, from which the [`SalvageReport`] is read; its counters are events.
 #[must_use]
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RepairPacks {
     arguments: Arguments,
 }

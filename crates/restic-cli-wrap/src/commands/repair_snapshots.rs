@@ -1,12 +1,11 @@
-use std::ffi::OsString;
-
 use restic_types::{Counter, SnapshotId};
 use serde::{Deserialize, Serialize};
 
-use crate::arguments::{Arguments, setters};
+use crate::arguments::{Arguments, filtering_setters};
 use crate::command::Command;
 use crate::decode::go_quote::unquoted;
 use crate::decode::report::{ReportDecoder, TextReport, fields};
+use crate::values::SnapshotRef;
 
 /// Makes new snapshots of damaged ones, without what is lost.
 ///
@@ -19,7 +18,7 @@ use crate::decode::report::{ReportDecoder, TextReport, fields};
 /// When a snapshot that is named is not there, this fails with
 /// [`NotFound`](crate::ErrorKind::NotFound); others are repaired all the same.
 #[must_use]
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RepairSnapshots {
     arguments: Arguments,
 }
@@ -82,8 +81,8 @@ impl RepairSnapshots {
 
     /// Looks into this snapshot only, and others that are named: an id or the beginning of
     /// one, or `latest`.
-    pub fn snapshot(mut self, snapshot: impl Into<OsString>) -> Self {
-        self.arguments.operand(snapshot);
+    pub fn snapshot(mut self, snapshot: impl Into<SnapshotRef>) -> Self {
+        self.arguments.operand(snapshot.into());
         self
     }
 
@@ -91,24 +90,17 @@ impl RepairSnapshots {
     pub fn snapshots<I>(self, snapshots: I) -> Self
     where
         I: IntoIterator,
-        I::Item: Into<OsString>,
+        I::Item: Into<SnapshotRef>,
     {
         snapshots.into_iter().fold(self, Self::snapshot)
     }
 }
 
-setters! { RepairSnapshots:
+filtering_setters! { RepairSnapshots:
     /// Changes nothing, and tells what would be changed.
     switch dry_run: "--dry-run";
     /// Removes damaged snapshots when new ones were made of them.
     switch forget: "--forget";
-    /// Looks into snapshots made on this host only, or on others that are given.
-    each host hosts: "--host" = OsString;
-    /// Looks into snapshots with this tag only, or with all of a list `a,b`. Given several
-    /// times, one of them is enough.
-    each tag tags: "--tag" = OsString;
-    /// Looks only into snapshots that contain this path, and all others that are given.
-    each path paths: "--path" = OsString;
 }
 
 impl Default for RepairSnapshots {

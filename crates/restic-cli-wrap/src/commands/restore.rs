@@ -3,12 +3,12 @@ use std::ffi::OsString;
 use restic_types::{ItemError, Message, RestoreMessage, RestoreSummary, UnknownMessage};
 use serde::{Deserialize, Serialize};
 
-use crate::arguments::{Arguments, setters};
+use crate::arguments::{Arguments, filtering_setters};
 use crate::command::Command;
 use crate::decode::{DecodeFailure, Decoder, Line, RunEnd, message, message_among_text};
 use crate::diagnostics::{Diagnostics, NoticeSource};
 use crate::outcome::{FailedItems, Outcome};
-use crate::values::{SnapshotRef, TagList};
+use crate::values::{Pattern, SnapshotRef};
 
 /// Writes the files and folders of a snapshot to a folder.
 ///
@@ -27,7 +27,7 @@ use crate::values::{SnapshotRef, TagList};
 /// Restore into an empty folder with them. A [`Notice`](crate::Notice) of this library tells
 /// so whenever a restic that prints text restores something.
 #[must_use]
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Restore {
     arguments: Arguments,
 }
@@ -55,13 +55,13 @@ impl Restore {
     }
 }
 
-setters! { Restore:
+filtering_setters! { Restore:
     /// Writes to this folder, which is made when it is missing.
     value target: "--target" = OsString;
     /// Leaves out what matches this pattern.
-    each exclude excludes: "--exclude" = OsString;
+    each exclude excludes: "--exclude" = Pattern;
     /// Leaves out what matches this pattern in any case.
-    each iexclude iexcludes: "--iexclude" = OsString;
+    each iexclude iexcludes: "--iexclude" = Pattern;
     /// Leaves out what matches a pattern in this file. Since restic 0.17.0.
     each exclude_file exclude_files: "--exclude-file" = OsString;
     /// Leaves out what matches a pattern in this file in any case. Since restic 0.17.0.
@@ -69,23 +69,15 @@ setters! { Restore:
     /// Leaves out extended attributes whose name matches this pattern. Since restic 0.18.0.
     each exclude_xattr exclude_xattrs: "--exclude-xattr" = OsString;
     /// Restores only what matches this pattern, or another one that is given.
-    each include includes: "--include" = OsString;
+    each include includes: "--include" = Pattern;
     /// Restores only what matches this pattern in any case, or another one that is given.
-    each iinclude iincludes: "--iinclude" = OsString;
+    each iinclude iincludes: "--iinclude" = Pattern;
     /// Restores only what matches a pattern in this file. Since restic 0.17.0.
     each include_file include_files: "--include-file" = OsString;
     /// Restores only what matches a pattern in this file in any case. Since restic 0.17.0.
     each iinclude_file iinclude_files: "--iinclude-file" = OsString;
     /// Restores only extended attributes whose name matches this pattern. Since restic 0.18.0.
     each include_xattr include_xattrs: "--include-xattr" = OsString;
-    /// Takes for `latest` the newest snapshot made on this host, or on others that are given.
-    each host hosts: "--host" = OsString;
-    /// Takes for `latest` the newest snapshot with this tag, or with all of a list `a,b`.
-    /// Given several times, one of them is enough.
-    each tag tags: "--tag" = TagList;
-    /// Takes for `latest` the newest snapshot that contains this path, and all others that
-    /// are given.
-    each path paths: "--path" = OsString;
     /// Removes from the target what is not in the snapshot. Since restic 0.17.0.
     switch delete: "--delete";
     /// Writes nothing, and tells what would be written. Since restic 0.17.0.

@@ -3,10 +3,11 @@ use std::ffi::OsString;
 use restic_types::{Counter, SnapshotId};
 use serde::{Deserialize, Serialize};
 
-use crate::arguments::{Arguments, setters};
+use crate::arguments::{Arguments, filtering_setters};
 use crate::command::Command;
 use crate::commands::{ReportDecoder, TextReport};
 use crate::decode::snapshot_heading::SnapshotHeading;
+use crate::values::{Pattern, SnapshotRef};
 
 /// Makes snapshots anew, without some of their files or with another host or time.
 ///
@@ -18,7 +19,7 @@ use crate::decode::snapshot_heading::SnapshotHeading;
 /// [`NotFound`](crate::ErrorKind::NotFound); others that were named are rewritten all the
 /// same.
 #[must_use]
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rewrite {
     arguments: Arguments,
 }
@@ -64,29 +65,29 @@ impl Rewrite {
 
     /// Makes this snapshot anew, and all others that are given: an id, the beginning of one,
     /// or `latest`.
-    pub fn snapshot(mut self, snapshot: impl Into<OsString>) -> Self {
-        self.arguments.operand(snapshot);
+    pub fn snapshot(mut self, snapshot: impl Into<SnapshotRef>) -> Self {
+        self.arguments.operand(snapshot.into());
         self
     }
 }
 
-setters! { Rewrite:
+filtering_setters! { Rewrite:
     /// Changes nothing, and tells what would be done.
     switch dry_run: "--dry-run";
     /// Leaves out what matches this pattern.
-    each exclude excludes: "--exclude" = OsString;
+    each exclude excludes: "--exclude" = Pattern;
     /// Leaves out what matches a pattern in this file.
     each exclude_file exclude_files: "--exclude-file" = OsString;
     /// Leaves out what matches this pattern, in whatever case.
-    each iexclude iexcludes: "--iexclude" = OsString;
+    each iexclude iexcludes: "--iexclude" = Pattern;
     /// Leaves out what matches a pattern in this file, in whatever case.
     each iexclude_file iexclude_files: "--iexclude-file" = OsString;
     /// Keeps only what matches this pattern. Since restic 0.19.0.
-    each include includes: "--include" = OsString;
+    each include includes: "--include" = Pattern;
     /// Keeps only what matches a pattern in this file. Since restic 0.19.0.
     each include_file include_files: "--include-file" = OsString;
     /// Keeps only what matches this pattern, in whatever case. Since restic 0.19.0.
-    each iinclude iincludes: "--iinclude" = OsString;
+    each iinclude iincludes: "--iinclude" = Pattern;
     /// Keeps only what matches a pattern in this file, in whatever case. Since restic 0.19.0.
     each iinclude_file iinclude_files: "--iinclude-file" = OsString;
     /// Removes the old snapshots.
@@ -98,13 +99,6 @@ setters! { Rewrite:
     value new_time: "--new-time" = OsString;
     /// Adds the numbers of files and bytes to snapshots that lack them. Since restic 0.18.0.
     switch snapshot_summary: "--snapshot-summary";
-    /// Makes snapshots anew from this host only, or from others that are given.
-    each host hosts: "--host" = OsString;
-    /// Makes snapshots anew with this tag only, or with all of a list `a,b`. Given several
-    /// times, one of them is enough.
-    each tag tags: "--tag" = OsString;
-    /// Makes only snapshots anew that contain this path, and all others that are given.
-    each path paths: "--path" = OsString;
 }
 
 impl Default for Rewrite {

@@ -13,7 +13,7 @@ use crate::diagnostics::{Diagnostics, NoticeSource};
 /// `restic self-update`. The builds of Linux distributions do not have it; the error is then
 /// [`Unsupported`](ErrorKind::Unsupported).
 #[must_use]
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SelfUpdate {
     arguments: Arguments,
 }

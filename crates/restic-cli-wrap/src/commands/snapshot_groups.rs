@@ -1,19 +1,19 @@
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsStr;
 
 use restic_types::SnapshotGroup;
 
-use crate::arguments::{Arguments, setters};
+use crate::arguments::{Arguments, filtering_setters};
 use crate::command::Command;
 use crate::decode::{DecodeFailure, Decoder, Document, Line, NoEvents, RunEnd};
 use crate::diagnostics::Diagnostics;
-use crate::values::{GroupBy, SnapshotRef, TagList};
+use crate::values::{GroupBy, SnapshotRef};
 
 /// Lists snapshots in groups that have something in common.
 ///
 /// `restic snapshots --group-by`. The order of the groups is random. To have all snapshots
 /// in one list, use [`Snapshots`](crate::commands::Snapshots).
 #[must_use]
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SnapshotGroups {
     arguments: Arguments,
 }
@@ -35,18 +35,11 @@ impl SnapshotGroups {
     }
 }
 
-setters! { SnapshotGroups:
-    /// Lists snapshots made on this host only, or on others that are given.
-    each host hosts: "--host" = OsString;
-    /// Lists snapshots with this tag, or with all of a list `a,b`. Given several times, one
-    /// of them is enough.
-    each tag tags: "--tag" = TagList;
-    /// Lists snapshots that contain this path, and all others that are given.
-    each path paths: "--path" = OsString;
+filtering_setters! { SnapshotGroups:
     /// Lists only the newest of each host and set of paths: the old name of `latest(1)`.
     switch last: "--last";
     /// Lists the newest so many of each host and set of paths. Since restic 0.12.1.
-    value latest: "--latest" = u32;
+    number latest: "--latest";
     /// Prints less as text; the typed result is the same.
     switch compact: "--compact";
 }

@@ -1,19 +1,17 @@
-use std::ffi::OsString;
-
 use restic_types::Snapshot;
 
-use crate::arguments::{Arguments, setters};
+use crate::arguments::{Arguments, filtering_setters};
 use crate::command::Command;
 use crate::decode::{DecodeFailure, Decoder, Document, Line, NoEvents, RunEnd};
 use crate::diagnostics::Diagnostics;
-use crate::values::{SnapshotRef, TagList};
+use crate::values::SnapshotRef;
 
 /// Lists snapshots, the oldest first.
 ///
 /// `restic snapshots`. To have them in groups, use
 /// [`SnapshotGroups`](crate::commands::SnapshotGroups).
 #[must_use]
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Snapshots {
     arguments: Arguments,
 }
@@ -34,18 +32,11 @@ impl Snapshots {
     }
 }
 
-setters! { Snapshots:
-    /// Lists snapshots made on this host only, or on others that are given.
-    each host hosts: "--host" = OsString;
-    /// Lists snapshots with this tag, or with all of a list `a,b`. Given several times, one
-    /// of them is enough.
-    each tag tags: "--tag" = TagList;
-    /// Lists snapshots that contain this path, and all others that are given.
-    each path paths: "--path" = OsString;
+filtering_setters! { Snapshots:
     /// Lists only the newest of each host and set of paths: the old name of `latest(1)`.
     switch last: "--last";
     /// Lists the newest so many of each host and set of paths. Since restic 0.12.1.
-    value latest: "--latest" = u32;
+    number latest: "--latest";
     /// Prints less as text; the typed result is the same.
     switch compact: "--compact";
 }

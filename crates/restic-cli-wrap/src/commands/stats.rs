@@ -1,19 +1,19 @@
 use std::ffi::{OsStr, OsString};
 
-use crate::arguments::{Arguments, FlagValue, setters};
+use crate::arguments::{Arguments, FlagValue, filtering_setters, setters};
 use crate::command::Command;
 use crate::commands::PlainText;
 use crate::decode::TextDecoder;
 use crate::decode::{DecodeFailure, Decoder, Document, Line, NoEvents, RunEnd};
 use crate::diagnostics::{Diagnostics, NoticeSource};
 use crate::types;
-use crate::values::{SnapshotRef, TagList};
+use crate::values::SnapshotRef;
 
 /// Counts how much there is in snapshots or in the repository.
 ///
 /// `restic stats`. What is counted depends on the [`mode`](Self::mode).
 #[must_use]
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stats {
     arguments: Arguments,
 }
@@ -50,16 +50,9 @@ impl Stats {
     }
 }
 
-setters! { Stats:
+filtering_setters! { Stats:
     /// Counts this; [`StatsMode::RestoreSize`] unless set.
     value mode: "--mode" = StatsMode;
-    /// Counts snapshots made on this host only, or on others that are given.
-    each host hosts: "--host" = OsString;
-    /// Counts snapshots with this tag only, or with all of a list `a,b`. Given several times,
-    /// one of them is enough.
-    each tag tags: "--tag" = TagList;
-    /// Counts only snapshots that contain this path, and all others that are given.
-    each path paths: "--path" = OsString;
 }
 
 impl Default for Stats {
@@ -110,7 +103,7 @@ impl Decoder for StatsDecoder {
 /// `restic stats --mode debug`, which restic's help does not list. Since restic 0.16.0;
 /// older ones refuse it.
 #[must_use]
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StatsDebug {
     arguments: Arguments,
 }

@@ -3,15 +3,14 @@
     reason = "a setter has the name of its flag"
 )]
 
-use std::ffi::OsString;
-
 use restic_types::{TagChanged, TagMessage, UnknownMessage};
 use serde::{Deserialize, Serialize};
 
-use crate::arguments::{Arguments, setters};
+use crate::arguments::{Arguments, filtering_setters};
 use crate::command::Command;
 use crate::decode::{DecodeFailure, Decoder, Line, RunEnd, message};
 use crate::diagnostics::{Diagnostics, NoticeSource};
+use crate::values::{SnapshotRef, TagList};
 use crate::{ErrorKind, failure};
 
 /// Changes the tags of snapshots.
@@ -27,7 +26,7 @@ use crate::{ErrorKind, failure};
 /// [`AccessDenied`](crate::ErrorKind::AccessDenied). What was changed is in
 /// [`Error::partial`](crate::Error::partial).
 #[must_use]
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tag {
     arguments: Arguments,
 }
@@ -55,26 +54,19 @@ impl Tag {
 
     /// Changes this snapshot, and all others that are given: an id, the beginning of one, or
     /// `latest`.
-    pub fn snapshot(mut self, snapshot: impl Into<OsString>) -> Self {
-        self.arguments.operand(snapshot);
+    pub fn snapshot(mut self, snapshot: impl Into<SnapshotRef>) -> Self {
+        self.arguments.operand(snapshot.into());
         self
     }
 }
 
-setters! { Tag:
+filtering_setters! { Tag:
     /// Adds this tag, or all of a list `a,b`.
-    each add add_all: "--add" = OsString;
+    each add add_all: "--add" = TagList;
     /// Removes this tag, or all of a list `a,b`.
-    each remove remove_all: "--remove" = OsString;
+    each remove remove_all: "--remove" = TagList;
     /// Sets this tag, or all of a list `a,b`, in the place of all there are.
-    each set set_all: "--set" = OsString;
-    /// Changes snapshots made on this host only, or on others that are given.
-    each host hosts: "--host" = OsString;
-    /// Changes snapshots that have this tag already, or all of a list `a,b`. Given several
-    /// times, one of them is enough.
-    each tag tags: "--tag" = OsString;
-    /// Changes only snapshots that contain this path, and all others that are given.
-    each path paths: "--path" = OsString;
+    each set set_all: "--set" = TagList;
 }
 
 impl Default for Tag {

@@ -10,7 +10,7 @@ use crate::commands::{ReportDecoder, TextReport};
 /// `restic unlock`. It is safe while others work: a lock is removed when its process on this
 /// machine is gone, or when it is half an hour old and was not refreshed.
 #[must_use]
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unlock {
     arguments: Arguments,
 }

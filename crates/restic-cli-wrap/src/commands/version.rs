@@ -10,7 +10,7 @@ use crate::diagnostics::{Diagnostics, NoticeSource};
 /// `restic version`. Every version has it; before 0.17.0 it prints text, which is read into
 /// the same type.
 #[must_use]
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Version {
     arguments: Arguments,
 }

@@ -1,5 +1,7 @@
 use std::ffi::{OsStr, OsString};
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
 use crate::FlagValue;
 
 /// How hard restic compresses what it writes: `--compression`. Since restic 0.14.0.
@@ -62,6 +64,18 @@ impl From<String> for Compression {
     /// Takes restic's own word.
     fn from(word: String) -> Self {
         OsString::from(word).into()
+    }
+}
+
+impl Serialize for Compression {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        super::serialize_text(self.word(), serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Compression {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(Self::from)
     }
 }
 

@@ -17,10 +17,10 @@ impl SnapshotRef {
         Self("latest".into())
     }
 
-    /// Only this folder of the snapshot, an absolute path, as if it were all of it. `diff`,
+    /// Only this directory of the snapshot, an absolute path, as if it were all of it. `diff`,
     /// `dump`, `ls` and `restore` take one, since restic 0.16.0.
     #[must_use]
-    pub fn folder(mut self, path: impl AsRef<OsStr>) -> Self {
+    pub fn directory(mut self, path: impl AsRef<OsStr>) -> Self {
         self.0.push(":");
         self.0.push(path);
         self

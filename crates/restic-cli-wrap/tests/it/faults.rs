@@ -35,7 +35,7 @@ const START_ERRORS: &[StartErrorKind] = &[
     StartErrorKind::NotFound,
     StartErrorKind::PermissionDenied,
     StartErrorKind::NotAProgram,
-    StartErrorKind::WorkingFolder,
+    StartErrorKind::CurrentDir,
     StartErrorKind::InvalidArgument,
     StartErrorKind::SecretFile,
     StartErrorKind::Stdin,

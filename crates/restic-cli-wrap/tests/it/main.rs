@@ -42,3 +42,4 @@ mod runtimes;
 mod scripted_answers;
 mod secrets;
 mod values;
+mod values_written;

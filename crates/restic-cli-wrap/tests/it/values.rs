@@ -44,8 +44,8 @@ fn values_are_spelled_as_restic_reads_them() {
     let id = SnapshotId::from("1cfe4abd");
     check(SnapshotRef::latest(), "latest");
     check(SnapshotRef::from(&id), "1cfe4abd");
-    check(SnapshotRef::from(id).folder("/data"), "1cfe4abd:/data");
-    check(SnapshotRef::latest().folder("/a b"), "latest:/a b");
+    check(SnapshotRef::from(id).directory("/data"), "1cfe4abd:/data");
+    check(SnapshotRef::latest().directory("/a b"), "latest:/a b");
 
     check(Compression::Auto, "auto");
     check(Compression::Off, "off");

@@ -23,11 +23,11 @@ pub(super) fn explain(
     error: io::Error,
     reason: impl FnOnce(&io::Error) -> (StartErrorKind, &'static str),
 ) -> StartError {
-    if let Some(folder) = &invocation.working_folder
+    if let Some(folder) = &invocation.current_dir
         && let Err(reason) = fs::read_dir(folder)
     {
         let message = format!("restic cannot run in the folder {}", folder.display());
-        return StartError::new(StartErrorKind::WorkingFolder, message).with_source(reason);
+        return StartError::new(StartErrorKind::CurrentDir, message).with_source(reason);
     }
     let (kind, what) = reason(&error);
     StartError::new(kind, format!("{} {what}", program.display())).with_source(error)

@@ -28,7 +28,7 @@ impl Prepared {
             .stderr(Stdio::piped());
         set_environment(&mut command, invocation);
         let feed = set_stdin(&mut command, &invocation.stdin)?;
-        if let Some(folder) = &invocation.working_folder {
+        if let Some(folder) = &invocation.current_dir {
             command.current_dir(folder);
         }
         Ok(Self {

@@ -326,8 +326,8 @@ fn what_no_program_can_be_given_is_refused() {
     call.environment.insert("NAME".into(), "a\0b".into());
     assert_eq!(refused("/bin/sh", &call), StartErrorKind::InvalidArgument);
     let mut call = shell("true");
-    call.working_folder = Some("/no/such/folder".into());
-    assert_eq!(refused("/bin/sh", &call), StartErrorKind::WorkingFolder);
+    call.current_dir = Some("/no/such/folder".into());
+    assert_eq!(refused("/bin/sh", &call), StartErrorKind::CurrentDir);
     let mut call = shell("true");
     call.stdin = Stdin::File("/no/such/file".into());
     assert_eq!(refused("/bin/sh", &call), StartErrorKind::Stdin);

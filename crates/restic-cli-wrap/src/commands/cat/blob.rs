@@ -8,7 +8,7 @@ use crate::arguments::Arguments;
 /// [`dump_to`](crate::Restic::dump_to) writes them, and a plain [`run`](crate::Restic::run)
 /// collects them. Those of a tree are JSON, for [`Tree`](restic_types::Tree).
 #[must_use]
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CatBlob {
     arguments: Arguments,
 }

@@ -6,7 +6,7 @@ use crate::arguments::Arguments;
 ///
 /// `restic cat config`.
 #[must_use]
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CatConfig {
     arguments: Arguments,
 }

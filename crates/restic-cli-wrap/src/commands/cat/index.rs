@@ -8,7 +8,7 @@ use crate::arguments::Arguments;
 ///
 /// `restic cat index`. [`List::index`](crate::commands::List) has the ids.
 #[must_use]
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CatIndex {
     arguments: Arguments,
 }

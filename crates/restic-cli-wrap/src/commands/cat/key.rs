@@ -8,7 +8,7 @@ use crate::arguments::Arguments;
 ///
 /// `restic cat key`. Whoever has it can try passwords, so it is better kept to oneself.
 #[must_use]
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CatKey {
     arguments: Arguments,
 }

@@ -8,7 +8,7 @@ use crate::arguments::Arguments;
 ///
 /// `restic cat lock`. It takes a lock of its own unless the client has [`no_lock`](crate::ResticBuilder::no_lock).
 #[must_use]
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CatLock {
     arguments: Arguments,
 }

@@ -13,7 +13,7 @@ use crate::framing::Framing;
 ///
 /// `restic cat masterkey`. Whoever has it needs no password.
 #[must_use]
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CatMasterKey {
     arguments: Arguments,
 }

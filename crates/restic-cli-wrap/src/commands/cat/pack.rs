@@ -8,7 +8,7 @@ use crate::arguments::Arguments;
 /// [`dump_to`](crate::Restic::dump_to) writes them, and a plain [`run`](crate::Restic::run)
 /// collects them. restic 0.11 and 0.14 try for most of a minute to find one that is not there.
 #[must_use]
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CatPack {
     arguments: Arguments,
 }

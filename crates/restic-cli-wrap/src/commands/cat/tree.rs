@@ -1,9 +1,8 @@
-use std::ffi::OsString;
-
 use restic_types::Tree;
 use restic_types::cli::Release;
 
 use crate::arguments::Arguments;
+use crate::values::SnapshotRef;
 
 /// Shows what is in a folder of a snapshot, with everything that restic keeps about it. This
 /// is where names keep bytes that are not UTF-8.
@@ -11,7 +10,7 @@ use crate::arguments::Arguments;
 /// `restic cat tree`, since restic 0.15.0. Before, [`CatBlob`](crate::commands::CatBlob) shows
 /// the same of a tree's id.
 #[must_use]
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CatTree {
     arguments: Arguments,
 }
@@ -20,8 +19,8 @@ impl CatTree {
     /// Shows the root of this snapshot, `1cfe4abd`, or since restic 0.16.0 a folder in it,
     /// `1cfe4abd:/data`.
     /// restic takes an id here only, no `latest`.
-    pub fn new(snapshot: impl Into<OsString>) -> Self {
-        let mut arguments = super::one("tree", snapshot);
+    pub fn new(snapshot: impl Into<SnapshotRef>) -> Self {
+        let mut arguments = super::one("tree", snapshot.into());
         arguments.needs("cat tree", Release::new(0, 15, 0));
         Self { arguments }
     }

@@ -4,11 +4,12 @@ use restic_types::{BlobLocation, FoundObject};
 use serde::{Deserialize, Serialize};
 
 use super::parts::Parts;
-use crate::arguments::{Arguments, setters};
+use crate::arguments::{Arguments, filtering_setters};
 use crate::command::Command;
 use crate::decode::{DecodeFailure, Decoder, Line, RunEnd};
 use crate::diagnostics::Diagnostics;
 use crate::framing::Framing;
+use crate::values::SnapshotRef;
 
 /// Looks for where blobs, trees or packs are used in all snapshots, by their ids.
 ///
@@ -17,7 +18,7 @@ use crate::framing::Framing;
 /// Nothing found is an empty output. A folder that restic could not load is an error, as for
 /// [`Find`](crate::commands::Find).
 #[must_use]
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FindObjects {
     arguments: Arguments,
 }
@@ -78,21 +79,14 @@ impl FindObjects {
     }
 }
 
-setters! { FindObjects:
-    /// Looks in snapshots made on this host only, or on others that are given.
-    each host hosts: "--host" = OsString;
-    /// Looks only in snapshots that contain this path, and all others that are given.
-    each path paths: "--path" = OsString;
+filtering_setters! { FindObjects:
     /// Looks at the oldest snapshot first. Since restic 0.18.0.
     switch reverse: "--reverse";
     /// Tells also in which pack each of them is.
     switch show_pack_id: "--show-pack-id";
     /// Looks in this snapshot only, and in others that are given: ids or the beginnings of
     /// some, or `latest`.
-    each snapshot snapshots: "--snapshot" = OsString;
-    /// Looks in snapshots with this tag only, or with all of a list `a,b`. Given several
-    /// times, one of them is enough.
-    each tag tags: "--tag" = OsString;
+    each snapshot snapshots: "--snapshot" = SnapshotRef;
 }
 
 impl Command for FindObjects {

@@ -7,8 +7,8 @@ use super::line;
 #[test]
 fn ls() {
     let command = Ls::new("latest")
-        .dir("/data")
-        .dir("/home")
+        .directory("/data")
+        .directory("/home")
         .host("srv1")
         .tag("nightly")
         .path("/data")

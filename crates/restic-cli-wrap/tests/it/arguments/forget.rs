@@ -1,6 +1,7 @@
 //! Forgetting and pruning.
 
 use restic_cli_wrap::commands::*;
+use restic_cli_wrap::values::Keep;
 
 use super::line;
 

@@ -1,6 +1,7 @@
 //! Forgetting and pruning.
 
 use restic_cli_wrap::commands::*;
+use restic_cli_wrap::values::Keep;
 use restic_cli_wrap::{ErrorKind, Restic, Scripted};
 
 use super::{fails, no_part_is_the_whole, quiet, restic, run, script, size};

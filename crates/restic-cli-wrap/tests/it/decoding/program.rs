@@ -33,7 +33,7 @@ fn cache_folders_are_rows_of_a_table() {
         0123456789  40 days ago  yes          1 B\n34ccf79e49  0 days ago        11.283 KiB\n\
         -----------------------------------------\n2 cache dirs in /home/alice/my cache dirs/restic\n";
     let report = run(Cache::new(), 0, table, "").unwrap();
-    let [old, new] = &report.folders[..] else {
+    let [old, new] = &report.directories[..] else {
         panic!("{report:?}")
     };
     assert!(old.is_old && !new.is_old);

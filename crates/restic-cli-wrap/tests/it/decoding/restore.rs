@@ -161,7 +161,7 @@ mod mount {
             assert_eq!(run.next().unwrap().unwrap(), ready);
             run.stop();
             let unmounted = run.finish().unwrap();
-            assert_eq!(unmounted.folder.as_deref(), Some("/srv/tmp/mnt"));
+            assert_eq!(unmounted.mountpoint.as_deref(), Some("/srv/tmp/mnt"));
             assert_eq!(unmounted.text.len(), 3);
         }
         let mounted = served(130, IN_USE).mount(mount()).unwrap();

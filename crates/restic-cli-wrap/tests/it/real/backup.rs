@@ -16,7 +16,7 @@ fn what_was_saved_is_listed_counted_and_restored() {
         let listing = restic.run(Ls::new(&id)).unwrap();
         assert!(listing.nodes.iter().any(|node| node.name == "b.bin"));
         assert!(listing.snapshot.unwrap().id.as_str().starts_with(&id));
-        let docs = Ls::new("latest").dir(bench.path("data/docs"));
+        let docs = Ls::new("latest").directory(bench.path("data/docs"));
         assert_eq!(restic.run(docs).unwrap().nodes.len(), 2);
         assert_eq!(bench.kind(Ls::new("deadbeef")), ErrorKind::NotFound);
 

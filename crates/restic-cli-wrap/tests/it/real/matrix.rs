@@ -216,7 +216,7 @@ const ROWS: &[Row] = &[
         let client = Restic::builder()
             .binary(&it.bench.binary)
             .cache_dir(place.as_os_str());
-        assert!(client.build().run(Cache::new())?.folders.is_empty());
+        assert!(client.build().run(Cache::new())?.directories.is_empty());
         Ok(())
     }),
     ("options", |it| {

@@ -19,7 +19,7 @@ fn caches_are_listed_and_cleaned() {
             .cache_dir(place.as_os_str())
             .build();
         let report = restic.run(Cache::new()).unwrap();
-        assert!(report.folders.is_empty(), "{report:?}");
+        assert!(report.directories.is_empty(), "{report:?}");
         assert_eq!(
             report.place.as_deref().map(OsStr::new),
             Some(place.as_os_str())
@@ -33,14 +33,18 @@ fn caches_are_listed_and_cleaned() {
         fs::File::open(&old).unwrap().set_modified(before).unwrap();
 
         let report = restic.run(Cache::new()).unwrap();
-        assert_eq!(report.folders.len(), 2);
-        let folder = report.folders.iter().find(|folder| folder.is_old).unwrap();
+        assert_eq!(report.directories.len(), 2);
+        let folder = report
+            .directories
+            .iter()
+            .find(|folder| folder.is_old)
+            .unwrap();
         assert_eq!(folder.repository.as_str(), "6789012345");
         assert_eq!(folder.unused_days, 40);
         assert_eq!(folder.size.unwrap().bytes, 1);
         assert!(!folder.size.unwrap().rounded);
         let short = restic.run(Cache::new().no_size(true)).unwrap();
-        assert!(short.folders.iter().all(|folder| folder.size.is_none()));
+        assert!(short.directories.iter().all(|folder| folder.size.is_none()));
 
         let cleaned = restic.run(Cache::new().cleanup(true)).unwrap();
         assert_eq!(cleaned.removed, Some(1));

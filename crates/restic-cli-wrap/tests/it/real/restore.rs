@@ -85,7 +85,7 @@ fn repositories_are_mounted_and_unmounted() {
         };
         assert_eq!(Path::new(&place), folder);
         stop.stop();
-        assert_eq!(run.finish().unwrap().folder, Some(place));
+        assert_eq!(run.finish().unwrap().mountpoint, Some(place));
         assert!(is_empty());
 
         // While a file in it is open.

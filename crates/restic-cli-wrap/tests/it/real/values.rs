@@ -124,7 +124,7 @@ impl Bench {
     fn check_references(&self) {
         let target = self.folder.path().join("restored");
         let data = self.folder.path().join("data");
-        let folder = SnapshotRef::latest().folder(&data);
+        let folder = SnapshotRef::latest().directory(&data);
         if self.has(16) {
             let restore = Restore::new(folder).target(&target);
             assert!(self.restic.run(restore).unwrap().is_complete());
