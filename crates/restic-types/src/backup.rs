@@ -21,9 +21,9 @@ use crate::time::Time;
 pub enum BackupMessage {
     /// Progress.
     Status(BackupStatus),
-    /// A file or folder is done, or the scan is. With `--verbose`; up to restic 0.12 only when given twice.
+    /// A file or directory is done, or the scan is. With `--verbose`; up to restic 0.12 only when given twice.
     VerboseStatus(BackupVerboseStatus),
-    /// A file or folder could not be read. On standard error.
+    /// A file or directory could not be read. On standard error.
     Error(ItemError),
     /// The end. Missing when the backup failed, and up to restic 0.12.0 also after some unreadable files.
     Summary(BackupSummary),
@@ -78,7 +78,7 @@ impl Message for BackupMessage {
     }
 }
 
-/// Up to restic 0.15 the end of the scan says that it is a status, but is none.
+/// Up to restic 0.15 the end of the scan calls itself a status, but is not one.
 fn status(line: &Line<'_>) -> BackupMessage {
     line.body()
         .map(BackupMessage::Status)
@@ -147,14 +147,14 @@ impl BackupStatus {
     }
 }
 
-/// A file or folder that is done, or the end of the scan.
+/// A file or directory that is done, or the end of the scan.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "message_type", rename = "verbose_status")]
 #[non_exhaustive]
 pub struct BackupVerboseStatus {
     /// What happened.
     pub action: BackupAction,
-    /// The path; folders end in `/`. Empty for the end of the scan.
+    /// The path; directories end in `/`. Empty for the end of the scan.
     pub item: String,
     /// Seconds it took; 0 for what is unchanged.
     pub duration: f64,
@@ -163,9 +163,9 @@ pub struct BackupVerboseStatus {
     /// Bytes of data added to the repository, as stored. Since restic 0.14.0.
     #[serde(default, skip_serializing_if = "is_default")]
     pub data_size_in_repo: Option<u64>,
-    /// Bytes of metadata added for a folder, before compression.
+    /// Bytes of metadata added for a directory, before compression.
     pub metadata_size: u64,
-    /// Bytes of metadata added for a folder, as stored. Since restic 0.14.0.
+    /// Bytes of metadata added for a directory, as stored. Since restic 0.14.0.
     #[serde(default, skip_serializing_if = "is_default")]
     pub metadata_size_in_repo: Option<u64>,
     /// Files found, for the end of the scan; else 0.
@@ -181,7 +181,7 @@ impl BackupVerboseStatus {
 }
 
 open_enum! {
-    /// What happened to a file or folder in a backup.
+    /// What happened to a file or directory in a backup.
     pub enum BackupAction {
         /// It was not in the parent snapshot.
         New = "new",
@@ -205,15 +205,15 @@ pub struct BackupSummary {
     pub files_changed: u64,
     /// Files as in the parent snapshot.
     pub files_unmodified: u64,
-    /// Folders that were not in the parent snapshot.
+    /// Directories that were not in the parent snapshot.
     pub dirs_new: u64,
-    /// Folders that differ from the parent snapshot.
+    /// Directories that differ from the parent snapshot.
     pub dirs_changed: u64,
-    /// Folders as in the parent snapshot.
+    /// Directories as in the parent snapshot.
     pub dirs_unmodified: u64,
     /// Pieces of files added to the repository.
     pub data_blobs: u64,
-    /// Folders' contents added to the repository.
+    /// Directories' contents added to the repository.
     pub tree_blobs: u64,
     /// Bytes added to the repository, before compression.
     pub data_added: u64,

@@ -19,7 +19,7 @@ pub struct ByteCount {
 }
 
 impl ByteCount {
-    /// Reads `0 B`, `41.508 KiB`, `1.2 GiB`. Gives nothing when the text is no such number.
+    /// Reads `0 B`, `41.508 KiB`, `1.2 GiB`. Returns `None` if the text is not such a number.
     #[must_use]
     pub fn read(text: &str) -> Option<Self> {
         let (number, unit) = text.trim().split_once(' ')?;

@@ -70,7 +70,7 @@ open_enum! {
     pub enum BlobType {
         /// A piece of a file.
         Data = "data",
-        /// A folder's content.
+        /// A directory's content.
         Tree = "tree",
     }
 }

@@ -19,7 +19,7 @@
 //! ```
 //!
 //! What a build leaves out (`self-update` in many distributions, `mount` on Windows) is in the table all the same:
-//! whether the restic at hand has it can only be seen by asking that restic. The field `builds` marks it.
+//! whether the installed restic has it can only be found out by asking it. The field `builds` marks it.
 
 mod command;
 mod flag;

@@ -27,7 +27,7 @@ pub struct Counter {
 }
 
 impl Counter {
-    /// Reads one line. Gives nothing when it is no counter.
+    /// Reads one line. Returns `None` if it is not a counter.
     #[must_use]
     pub fn read(line: &str) -> Option<Self> {
         let (clock, rest) = line.trim().strip_prefix('[')?.split_once(']')?;

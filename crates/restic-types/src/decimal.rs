@@ -11,7 +11,7 @@ pub(crate) fn fraction(text: &str) -> Option<f64> {
     if !is_digits(whole) || !is_digits(decimals) {
         return None;
     }
-    // So many digits that it is infinite are no number of restic's.
+    // A number with enough digits to be infinite is not one of restic's.
     text.parse().ok().filter(|number: &f64| number.is_finite())
 }
 

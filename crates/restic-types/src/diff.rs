@@ -15,7 +15,7 @@ use crate::row::Row;
 #[serde(untagged)]
 #[non_exhaustive]
 pub enum DiffMessage {
-    /// A file or folder that differs.
+    /// A file or directory that differs.
     Change(DiffChange),
     /// The end.
     Statistics(DiffStatistics),
@@ -55,12 +55,12 @@ impl<'de> Deserialize<'de> for DiffMessage {
     }
 }
 
-/// A file or folder that differs between two snapshots.
+/// A file or directory that differs between two snapshots.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "message_type", rename = "change")]
 #[non_exhaustive]
 pub struct DiffChange {
-    /// The path; that of a folder ends in `/`. Bytes that are not UTF-8 are replaced by U+FFFD.
+    /// The path; that of a directory ends in `/`. Bytes that are not UTF-8 are replaced by U+FFFD.
     pub path: String,
     /// What is different.
     pub modifier: DiffModifier,
@@ -81,7 +81,7 @@ impl DiffChange {
     }
 }
 
-/// How a file or folder differs, in restic's letters: one or more of `+ - M U T ?`.
+/// How a file or directory differs, in restic's letters: one or more of `+ - M U T ?`.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct DiffModifier(String);
@@ -155,7 +155,7 @@ impl fmt::Debug for DiffModifier {
 pub struct DiffStatistics {
     /// The first snapshot, in the words of the call; its short id before restic 0.13.0.
     pub source_snapshot: String,
-    /// The second snapshot, likewise.
+    /// The second snapshot, in the same way.
     pub target_snapshot: String,
     /// Files whose content differs.
     pub changed_files: i64,
@@ -171,13 +171,13 @@ pub struct DiffStatistics {
 pub struct DiffCounts {
     /// Files.
     pub files: i64,
-    /// Folders.
+    /// Directories.
     pub dirs: i64,
     /// Anything else, such as links.
     pub others: i64,
     /// Pieces of files.
     pub data_blobs: i64,
-    /// Folders' contents.
+    /// Directories' contents.
     pub tree_blobs: i64,
     /// Bytes of these pieces and contents. Rounded before restic 0.13.0.
     #[serde(with = "byte_count::number")]

@@ -38,7 +38,7 @@ impl ExitCode {
     /// The password opens no key. Since restic 0.17.1.
     pub const WRONG_PASSWORD: Self = Self(12);
 
-    /// Ended by SIGINT, or by SIGTERM since restic 0.17.0. In 0.18.0 an interrupted `backup` gives 1 instead.
+    /// Ended by SIGINT, or by SIGTERM since restic 0.17.0. In 0.18.0 an interrupted `backup` exits with 1 instead.
     pub const INTERRUPTED: Self = Self(130);
 }
 

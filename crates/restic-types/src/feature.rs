@@ -36,7 +36,7 @@ open_enum! {
 }
 
 impl Feature {
-    /// Reads one row of the table. Gives nothing for its other lines.
+    /// Reads one row of the table. Returns `None` for its other lines.
     #[must_use]
     pub fn read(row: &str) -> Option<Self> {
         let (name, row) = word(row)?;

@@ -53,7 +53,7 @@ impl FileMode {
         self.0 & Self::KIND == 0
     }
 
-    /// Whether it is a folder.
+    /// Whether it is a directory.
     #[must_use]
     pub const fn is_dir(self) -> bool {
         self.has(Self::DIR)
@@ -95,13 +95,13 @@ impl FileMode {
         self.has(Self::SETUID)
     }
 
-    /// Whether it runs as its group; for a folder, whether new files get its group.
+    /// Whether it runs as its group; for a directory, whether new files get its group.
     #[must_use]
     pub const fn is_setgid(self) -> bool {
         self.has(Self::SETGID)
     }
 
-    /// Whether only owners may remove what is in the folder.
+    /// Whether only owners may remove what is in the directory.
     #[must_use]
     pub const fn is_sticky(self) -> bool {
         self.has(Self::STICKY)

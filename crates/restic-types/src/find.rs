@@ -28,7 +28,7 @@ pub struct SnapshotMatches {
     pub snapshot: SnapshotId,
 }
 
-/// A file, a folder or something else that fits the pattern.
+/// A file, a directory or another node that matches the pattern.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct FoundNode {
@@ -68,7 +68,7 @@ pub struct FoundNode {
     /// Bytes of a file; 0 for anything else.
     #[serde(default, skip_serializing_if = "is_default")]
     pub size: u64,
-    /// How many names the file has; 0 for a folder.
+    /// How many names the file has; 0 for a directory.
     #[serde(default, skip_serializing_if = "is_default")]
     pub links: u64,
     /// Where a symbolic link points; empty for anything else. Bytes that are not UTF-8 are replaced by U+FFFD.
@@ -82,7 +82,7 @@ pub struct FoundNode {
 impl FoundNode {
     /// Reads a match if it is exactly as restic prints it.
     ///
-    /// Gives nothing for anything else: `serde_json` reads those.
+    /// Returns `None` for anything else: `serde_json` reads that.
     #[must_use]
     pub fn read_row(text: &str) -> Option<Self> {
         let mut row = Row::new(text);
@@ -143,7 +143,7 @@ pub struct FoundObject {
     pub object_type: ObjectType,
     /// The id of the blob or tree.
     pub id: BlobId,
-    /// The path of the file it is a piece of, or of the folder it is the content of.
+    /// The path of the file it is a piece of, or of the directory it is the content of.
     pub path: String,
     /// The tree that the file is in. Absent for a tree.
     #[serde(default, skip_serializing_if = "is_default")]
@@ -159,7 +159,7 @@ open_enum! {
     pub enum ObjectType {
         /// A piece of a file.
         Blob = "blob",
-        /// A folder's content.
+        /// A directory's content.
         Tree = "tree",
     }
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 ids! {
     /// The id of a snapshot.
     SnapshotId,
-    /// The id of a tree, which is a folder's content.
+    /// The id of a tree, which is a directory's content.
     TreeId,
     /// The id of a blob, which is a piece of a file or a tree.
     BlobId,

@@ -1,4 +1,4 @@
-//! A file or folder that could not be backed up or restored.
+//! A file or directory that could not be backed up or restored.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use crate::open_enum::open_enum;
 use crate::serde_help::{is_default, null_as_default};
 
-/// A file or folder that `backup` could not read or `restore` could not write; on standard error.
+/// A file or directory that `backup` could not read or `restore` could not write; on standard error.
 ///
 /// The same path can come twice: from the scan and the backup itself, or for a file's content and its metadata.
 /// See restic's documentation, [backup](https://restic.readthedocs.io/en/stable/075_scripting.html#error).
@@ -25,7 +25,7 @@ pub struct ItemError {
     pub item: String,
 }
 
-/// What went wrong with an item; `Display` gives as much of it as restic told.
+/// What went wrong with an item; `Display` shows as much of it as restic reported.
 ///
 /// Before restic 0.17.1 this was whatever Go made of its error values: often nothing at all, sometimes the parts of
 /// a failed system call.

@@ -12,7 +12,7 @@ use crate::serde_help::is_default;
 use crate::snapshots::Snapshot;
 use crate::time::Time;
 
-/// A line of `restic ls --json`: the snapshot first, then its files and folders.
+/// A line of `restic ls --json`: the snapshot first, then its files and directories.
 ///
 /// See restic's documentation, [ls](https://restic.readthedocs.io/en/stable/075_scripting.html#ls).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,7 +20,7 @@ use crate::time::Time;
 pub enum LsMessage {
     /// The snapshot that is listed.
     Snapshot(Box<Snapshot>),
-    /// A file, a folder or something else in it.
+    /// A file, a directory or something else in it.
     Node(Node),
     /// A message this crate could not read.
     Unknown(UnknownMessage),
@@ -79,7 +79,7 @@ impl<'de> Deserialize<'de> for LsMessage {
     }
 }
 
-/// A file, a folder or something else in a snapshot.
+/// A file, a directory or something else in a snapshot.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Node {
@@ -147,7 +147,7 @@ pub struct NodeRef<'a> {
 impl<'a> NodeRef<'a> {
     /// Reads a line of `restic ls --json` if it is a node exactly as restic prints it.
     ///
-    /// Gives nothing for any other line: [`LsMessage::read`] reads those.
+    /// Returns `None` for any other line: [`LsMessage::read`] reads those.
     #[must_use]
     pub fn read_row(line: &'a str) -> Option<Self> {
         let mut row = Row::new(line);
@@ -234,7 +234,7 @@ open_enum! {
     pub enum NodeType {
         /// A regular file.
         File = "file",
-        /// A folder.
+        /// A directory.
         Dir = "dir",
         /// A symbolic link.
         Symlink = "symlink",

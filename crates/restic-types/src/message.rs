@@ -23,8 +23,8 @@ use crate::exit::ExitError;
 pub trait Message: Sized {
     /// Reads one line.
     ///
-    /// Gives nothing when the line is no JSON object: restic prints plain text between its messages, and that is
-    /// for the caller to keep. An object always gives a message. One that is newer than this crate, that does not
+    /// Returns `None` if the line is not a JSON object: restic prints plain text between its messages, and that is
+    /// for the caller to keep. An object is always a message. One that is newer than this crate, that does not
     /// fit its type or that is broken becomes the `Unknown` variant, with its text.
     ///
     /// The line ending, blanks and a byte order mark around the object are ignored.
@@ -33,7 +33,7 @@ pub trait Message: Sized {
     /// Reads a line if it is one of those that restic may print millions of, a file of a listing perhaps, and is
     /// exactly as restic prints it. [`read`](Message::read) would make the same of it, and begins with this.
     ///
-    /// Gives nothing for all other lines. There is nothing in a row that restic says in words of its own, such as an
+    /// Returns `None` for all other lines. There is nothing in a row that restic says in words of its own, such as an
     /// error: all of it is data.
     fn read_row(_line: &str) -> Option<Self> {
         None
@@ -44,11 +44,11 @@ pub trait Message: Sized {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct UnknownMessage {
-    /// restic's name for the message. Absent when the object has none, or is too broken to tell.
+    /// restic's name for the message. Absent when the object has none, or is too broken to read it.
     pub message_type: Option<String>,
     /// The object as it was printed.
     pub raw: String,
-    /// Why a known message does not fit its type, or the object is no JSON.
+    /// Why a known message does not fit its type, or the object is not JSON.
     ///
     /// Absent when nothing is wrong with the message: this crate just doesn't know its type.
     pub problem: Option<String>,
@@ -99,7 +99,7 @@ impl<'a> Line<'a> {
         serde_json::from_str(self.text).map_err(|problem| UnknownMessage::new(self, Some(problem)))
     }
 
-    /// The line as a message of an unknown type; what is broken is still told apart.
+    /// The line as a message of an unknown type; what is broken is still kept apart.
     pub(crate) fn unknown(&self) -> UnknownMessage {
         let problem = match self.tag() {
             ExitError::TAG => serde_json::from_str::<ExitError>(self.text).err(),

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 /// A name in a tree, which keeps every byte of it.
 ///
 /// restic writes names there as Go quotes text, without the quotes: `\xff` is a byte that is not UTF-8, `\n` a
-/// newline, `\\` a backslash. [`to_bytes`](NodeName::to_bytes) gives the name itself; `Display` shows it with U+FFFD in
-/// place of what is no UTF-8; serialised it is the quoted text again.
+/// newline, `\\` a backslash. [`to_bytes`](NodeName::to_bytes) returns the name itself; `Display` shows it with U+FFFD in
+/// place of what is not UTF-8; serialised, it is the quoted text again.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct NodeName(String);
@@ -64,7 +64,7 @@ fn unquoted(quoted: &str) -> Vec<u8> {
     bytes
 }
 
-/// Adds what the escape behind a backslash stands for, and gives how long it is.
+/// Adds what the escape behind a backslash stands for, and returns its length.
 fn escape(text: &str, bytes: &mut Vec<u8>) -> Option<usize> {
     let letter = *text.as_bytes().first()?;
     let digits = |count: usize, radix: u32| {

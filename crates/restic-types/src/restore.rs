@@ -19,9 +19,9 @@ use crate::serde_help::is_default;
 pub enum RestoreMessage {
     /// Progress.
     Status(RestoreStatus),
-    /// A file or folder is done. With `--verbose` given twice; since restic 0.17.0.
+    /// A file or directory is done. With `--verbose` given twice; since restic 0.17.0.
     VerboseStatus(RestoreVerboseStatus),
-    /// A file or folder could not be restored. On standard error; since restic 0.17.1, plain text before.
+    /// A file or directory could not be restored. On standard error; since restic 0.17.1, plain text before.
     Error(ItemError),
     /// The end.
     Summary(RestoreSummary),
@@ -76,10 +76,10 @@ pub struct RestoreStatus {
     pub seconds_elapsed: u64,
     /// The part of the bytes that is done, 0 to 1. Not a percentage.
     pub percent_done: f64,
-    /// Files and folders to restore.
+    /// Files and directories to restore.
     #[serde(default, skip_serializing_if = "is_default")]
     pub total_files: u64,
-    /// Files and folders restored.
+    /// Files and directories restored.
     #[serde(default, skip_serializing_if = "is_default")]
     pub files_restored: u64,
     /// Files left as they were, because of `--overwrite`. Since restic 0.17.0.
@@ -107,7 +107,7 @@ impl RestoreStatus {
     }
 }
 
-/// A file or folder that is done; with `--dry-run`, that would be.
+/// A file or directory that is done; with `--dry-run`, that would be.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "message_type", rename = "verbose_status")]
 #[non_exhaustive]
@@ -121,9 +121,9 @@ pub struct RestoreVerboseStatus {
 }
 
 open_enum! {
-    /// What happened to a file or folder in a restore.
+    /// What happened to a file or directory in a restore.
     pub enum RestoreAction {
-        /// It was written anew.
+        /// It was created.
         Restored = "restored",
         /// It was there and differed.
         Updated = "updated",
@@ -136,7 +136,7 @@ open_enum! {
 
 /// The end of a restore.
 ///
-/// The counters can't tell whether everything was restored: `files_restored` may equal `total_files` although files
+/// The counters don't show whether everything was restored: `files_restored` may equal `total_files` although files
 /// failed. Only the exit status and the [errors](RestoreMessage::Error) can.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "message_type", rename = "summary")]
@@ -145,10 +145,10 @@ pub struct RestoreSummary {
     /// Seconds from start to end; 0 for less than one.
     #[serde(default, skip_serializing_if = "is_default")]
     pub seconds_elapsed: u64,
-    /// Files and folders to restore.
+    /// Files and directories to restore.
     #[serde(default, skip_serializing_if = "is_default")]
     pub total_files: u64,
-    /// Files and folders restored.
+    /// Files and directories restored.
     #[serde(default, skip_serializing_if = "is_default")]
     pub files_restored: u64,
     /// Files left as they were, because of `--overwrite`. Since restic 0.17.0.

@@ -1,8 +1,8 @@
 //! Rows: lines of which there may be millions, read in the order in which restic prints their fields.
 //!
 //! That takes a third of what serde needs, which has to be ready for any order. Whatever is not exactly as restic
-//! prints it, down to a blank, is no row here and gives nothing: serde reads it then, and says what is wrong with it.
-//! So a row means what serde would make of it, or there is none.
+//! prints it, down to a blank, is not a row here and returns `None`: serde then reads it, and says what is wrong with it.
+//! So a row means what serde would make of it, or there is no row.
 
 use std::borrow::Cow;
 
@@ -72,7 +72,7 @@ impl<'a> Row<'a> {
     #[cold]
     fn escaped(&mut self, begin: usize) -> Option<String> {
         while self.text.as_bytes()[self.at] == b'\\' {
-            // What is escaped, a quote perhaps, is no end.
+            // An escaped character, perhaps a quote, does not end it.
             self.at += 2;
             self.at += memchr::memchr2(b'"', b'\\', self.text.as_bytes().get(self.at..)?)?;
         }
@@ -98,7 +98,7 @@ impl<'a> Row<'a> {
         while let Some(byte) = rest.get(count)
             && byte.is_ascii_digit()
         {
-            // One of too many digits is none, whatever comes of this.
+            // A number with too many digits is not one, whatever comes of this.
             number = number.wrapping_mul(10).wrapping_add(u64::from(byte - b'0'));
             count += 1;
         }
@@ -126,7 +126,7 @@ impl<'a> Row<'a> {
         number.is_finite().then_some(number)
     }
 
-    /// Goes past all digits that come next. Gives how many they are.
+    /// Skips all digits that come next, and returns their number.
     fn skip_digits(&mut self) -> usize {
         let is_digit = |byte: &&u8| byte.is_ascii_digit();
         let count = self.rest().iter().take_while(is_digit).count();

@@ -1,4 +1,4 @@
-//! What several types tell serde.
+//! Serde helpers that several types share.
 
 use std::time::Duration;
 

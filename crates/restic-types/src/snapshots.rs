@@ -18,7 +18,7 @@ pub struct Snapshot {
     /// The snapshot this one was compared with. Absent when there was none.
     #[serde(skip_serializing_if = "is_default")]
     pub parent: Option<SnapshotId>,
-    /// The root folder.
+    /// The root directory.
     pub tree: TreeId,
     /// What was backed up, as absolute paths.
     pub paths: Vec<String>,
@@ -161,15 +161,15 @@ pub struct SnapshotSummary {
     pub files_changed: u64,
     /// Files as in the parent snapshot.
     pub files_unmodified: u64,
-    /// Folders that were not in the parent snapshot.
+    /// Directories that were not in the parent snapshot.
     pub dirs_new: u64,
-    /// Folders that differ from the parent snapshot.
+    /// Directories that differ from the parent snapshot.
     pub dirs_changed: u64,
-    /// Folders as in the parent snapshot.
+    /// Directories as in the parent snapshot.
     pub dirs_unmodified: u64,
     /// Pieces of files added to the repository.
     pub data_blobs: u64,
-    /// Folders' contents added to the repository.
+    /// Directories' contents added to the repository.
     pub tree_blobs: u64,
     /// Bytes added to the repository, before compression.
     pub data_added: u64,

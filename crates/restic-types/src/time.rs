@@ -60,8 +60,8 @@ impl Time {
         self.offset_minutes
     }
 
-    /// Reads a time as restic prints it in texts, such as `2026-11-22 11:16:22.229766901 +0100 CET`. Gives nothing
-    /// when it is none.
+    /// Reads a time as restic prints it in texts, such as `2026-11-22 11:16:22.229766901 +0100 CET`. Returns
+    /// `None` if it is not one.
     ///
     /// The zone's name is left aside. An offset of zero is `Z`, as restic's JSON would have it.
     #[must_use]
@@ -99,7 +99,7 @@ impl Time {
         rest.is_empty().then_some(time)
     }
 
-    /// Reads a time and gives what follows.
+    /// Reads a time and returns what follows.
     pub(crate) fn parse_prefix(text: &[u8]) -> Option<(Self, &[u8])> {
         let (clock, rest) = text.split_first_chunk::<19>()?;
         let local = Civil::parse(clock, b'T')?;
@@ -143,7 +143,7 @@ impl Time {
     }
 }
 
-/// Reads `.849059764`, or nothing, and gives what follows.
+/// Reads `.849059764`, or nothing, and returns what follows.
 fn fraction(text: &[u8]) -> Option<(u32, &[u8])> {
     let Some((b'.', digits)) = text.split_first() else {
         return Some((0, text));
@@ -160,7 +160,7 @@ fn fraction(text: &[u8]) -> Option<(u32, &[u8])> {
     (count > 0).then(|| (number * MISSING[count], &digits[count..]))
 }
 
-/// What so many digits of a fraction are multiplied by to be nanoseconds.
+/// The factor from a fraction with this number of digits to nanoseconds.
 const MISSING: [u32; 10] = [
     1_000_000_000,
     100_000_000,
@@ -174,7 +174,7 @@ const MISSING: [u32; 10] = [
     1,
 ];
 
-/// Reads `Z` or `+01:00`: minutes, and whether it was `Z`. Gives what follows, too.
+/// Reads `Z` or `+01:00`: minutes, and whether it was `Z`. Returns what follows as well.
 fn offset(text: &[u8]) -> Option<((i16, bool), &[u8])> {
     match text {
         [b'Z', rest @ ..] => Some(((0, true), rest)),
@@ -217,11 +217,11 @@ fn offset_text(minutes: i16) -> [u8; 6] {
     ]
 }
 
-/// Why something is no [`Time`] or [`LocalTime`], or a time is nothing else.
+/// Why something is not a [`Time`] or [`LocalTime`], or a time cannot be converted.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum TimeError {
-    /// A text that is no time as restic prints them.
+    /// A text that is not a time as restic prints them.
     #[error("{text:?} is not a time as restic prints them")]
     Text {
         /// The whole text.

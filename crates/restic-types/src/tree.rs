@@ -11,22 +11,22 @@ use crate::node_name::NodeName;
 use crate::serde_help::{is_default, null_as_default};
 use crate::time::Time;
 
-/// A folder's content, as it is in the repository.
+/// A directory's content, as it is in the repository.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Tree {
-    /// What is in the folder, sorted by the bytes of the names.
+    /// What is in the directory, sorted by the bytes of the names.
     #[serde(default, deserialize_with = "null_as_default")]
     pub nodes: Vec<TreeNode>,
 }
 
-/// A file, a folder or something else in a [`Tree`].
+/// A file, a directory or something else in a [`Tree`].
 ///
 /// This is the one place where names and link targets keep bytes that are not UTF-8.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct TreeNode {
-    /// The name, without the folders it is in.
+    /// The name, without the directories it is in.
     pub name: NodeName,
     /// The kind.
     #[serde(rename = "type")]
@@ -59,7 +59,7 @@ pub struct TreeNode {
     /// Bytes of a file; 0 for anything else.
     #[serde(default, skip_serializing_if = "is_default")]
     pub size: u64,
-    /// How many names the file has; 0 for a folder.
+    /// How many names the file has; 0 for a directory.
     #[serde(default, skip_serializing_if = "is_default")]
     pub links: u64,
     /// Where a symbolic link points; empty for anything else. Bytes that are not UTF-8 are replaced by U+FFFD:
@@ -93,7 +93,7 @@ pub struct TreeNode {
     /// The pieces of a file's content, in their order. Empty for anything else.
     #[serde(default, deserialize_with = "null_as_default")]
     pub content: Vec<BlobId>,
-    /// The content of a folder. Absent for anything else.
+    /// The content of a directory. Absent for anything else.
     #[serde(default, skip_serializing_if = "is_default")]
     pub subtree: Option<TreeId>,
     /// What went wrong when the file was saved. Mostly empty.

@@ -51,7 +51,7 @@ impl Flag {
 
     /// What the flag takes in this release.
     ///
-    /// `backup --tag=a,b` gives two tags since restic 0.12.0; before, it gave one with a comma in it.
+    /// `backup --tag=a,b` is two tags since restic 0.12.0; before, it was one with a comma in it.
     #[must_use]
     pub fn value_in(&self, release: Release) -> Value {
         match self.changed {
