@@ -272,6 +272,7 @@ impl<D: Decoder> Assembly<D> {
                 self.stdout.push(chunk);
             }
             Event::Stderr(chunk) => self.stderr.push(chunk),
+            Event::Notice(text) => self.diagnostics.notice(NoticeSource::Library, &text),
             Event::Exited(exit) => {
                 self.stdout.end();
                 self.stderr.end();

@@ -99,6 +99,9 @@ pub enum Event {
     Stdout(Vec<u8>),
     /// Bytes of standard error, cut anywhere.
     Stderr(Vec<u8>),
+    /// Something that whoever runs restic has to say beside it, such as that a private file
+    /// could not be removed. Nothing that restic printed.
+    Notice(String),
     /// Nothing happened: the deadline has come, or somebody woke the process.
     Woken,
     /// The process has ended and its output is complete. Comes last, and exactly once.

@@ -28,6 +28,8 @@
 //! | argument injection | `arguments::every_word_reaches_restic_as_data`, `arguments::every_byte_arrives`, `arguments::a_nul_byte_is_refused_before_anything_is_started` |
 //! | secrets planted everywhere | `secrets::secrets_are_in_no_list_and_no_text`, `secrets::a_restic_that_runs_shows_no_secret`, `secrets::a_client_that_panics_is_shown_without_secrets`, `secrets::a_url_that_restic_prints_is_kept_secret`, `network::a_login_of_any_characters_opens_a_server`; restic-cli-wrap `redaction::what_restic_says_in_json_is_masked` |
 //! | secret files | `secrets::secret_files_are_gone_however_the_run_ended`, `secrets::secret_files_on_disk_are_private_and_gone_in_the_end` |
+//! | a host that runs out of descriptors | `limits::no_secret_stays_when_descriptors_run_out` |
+//! | input that panics | `output::a_reader_that_panics_saves_nothing` |
 //! | the parent's environment | `surroundings::variables_of_the_parent_change_nothing` |
 //! | no restic, or none that runs | `surroundings::the_ways_of_having_no_restic_are_told_apart`, `surroundings::the_current_folder_is_never_searched`; restic-core `runner::the_ways_of_not_being_a_program_are_told_apart` |
 //! | a server that fails, refuses or forbids | `network::a_server_that_fails_is_told_from_one_that_refuses`, `network::a_page_in_the_place_of_data_is_no_wrong_password`, `network::a_host_without_ssh_cannot_be_reached`, `network::what_an_append_only_server_keeps_is_a_failure`; restic-cli-wrap `failures` |
@@ -50,6 +52,7 @@ mod cheap_repository;
 mod fake;
 mod hosts;
 mod leftovers;
+mod limits;
 mod locks;
 #[cfg(feature = "tracing")]
 mod log;

@@ -504,3 +504,31 @@ fn many_short_chunks_are_read_in_time() {
         assert!(begin.elapsed() < 5 * SECOND, "{:?}", begin.elapsed());
     });
 }
+
+/// What was read until then is a part, which nobody may take for the whole.
+#[test]
+fn a_reader_that_panics_saves_nothing() {
+    const NAME: &str = "output::a_reader_that_panics_saves_nothing";
+    struct Half(usize);
+    impl std::io::Read for Half {
+        fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+            assert!(self.0 > 0, "on purpose");
+            self.0 -= 1;
+            buffer.fill(b'x');
+            Ok(buffer.len())
+        }
+    }
+    alone(NAME, || {
+        on_each(NAME, |bench| {
+            let restic = bench.restic();
+            let backup = Backup::from_input().stdin_filename("half.sql");
+            let run = restic.start_with_input(backup, Half(40)).unwrap();
+            let error = run.finish().unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Io, "{error:?}");
+            assert!(error.message().contains("panicked"), "{error}");
+            let snapshots = restic.run(Snapshots::new()).unwrap();
+            assert!(snapshots.is_empty(), "{snapshots:?}");
+            assert!(bench.locks().is_empty());
+        });
+    });
+}

@@ -115,6 +115,8 @@ impl FaultyProcess {
             Event::Stdout(bytes) => self.spoiler.stdout(bytes, &mut self.next),
             Event::Stderr(bytes) => self.spoiler.stderr(bytes, &mut self.next),
             Event::Exited(exit) => self.spoiler.end(exit, &mut self.next),
+            // Not restic's output: there is nothing to spoil.
+            notice @ Event::Notice(_) => return Ok(Some(notice)),
         }
         Ok(None)
     }

@@ -20,7 +20,7 @@ pub(super) struct Input {
     chunk: Arc<[u8]>,
     written: usize,
     /// Absent when the chunk is the last.
-    more: Option<Receiver<io::Result<Vec<u8>>>>,
+    more: Option<Receiver<io::Result<Chunk>>>,
     /// The reader has failed: there is no more, and that is not the end.
     failed: bool,
 }
@@ -42,9 +42,9 @@ impl Input {
     fn reader(reader: Box<dyn Read + Send>, wake: impl Fn() + Send + 'static) -> io::Result<Self> {
         let (sender, more) = sync_channel(CHUNKS);
         let work = move || {
-            pump(reader, sender, &wake);
-            // The end is news as well.
-            wake();
+            // Dropped last, however the reader ends: the end is news as well.
+            let wake = WakeAtEnd(wake);
+            pump(reader, sender, &wake.0);
         };
         thread::Builder::new()
             .name("restic-input".into())
@@ -80,37 +80,57 @@ impl Input {
             return Ok(false);
         };
         match more.try_recv() {
-            Ok(Ok(chunk)) => {
-                self.chunk = chunk.into();
+            Ok(Ok(Chunk::Bytes(bytes))) => {
+                self.chunk = bytes.into();
                 self.written = 0;
                 Ok(true)
             }
-            Ok(Err(error)) => {
-                self.failed = true;
-                Err(error)
+            Ok(Ok(Chunk::End)) => {
+                self.more = None;
+                Ok(false)
             }
+            Ok(Err(error)) => self.fail(error),
             Err(TryRecvError::Empty) => Ok(true),
-            Err(TryRecvError::Disconnected) => Ok(false),
+            Err(TryRecvError::Disconnected) => self.fail(io::Error::other(
+                "the reader for standard input panicked before its end",
+            )),
         }
+    }
+
+    fn fail(&mut self, error: io::Error) -> io::Result<bool> {
+        self.failed = true;
+        Err(error)
+    }
+}
+
+/// What a reader has come to. That its thread is gone is not its end: it may have panicked.
+#[derive(Debug)]
+enum Chunk {
+    Bytes(Vec<u8>),
+    End,
+}
+
+/// Wakes whoever waits for the input when the thread that reads it ends, by a panic too.
+struct WakeAtEnd<F: Fn()>(F);
+
+impl<F: Fn()> Drop for WakeAtEnd<F> {
+    fn drop(&mut self) {
+        (self.0)();
     }
 }
 
 /// Hands over what a reader gives until its end, or until nobody wants more.
-fn pump(
-    mut reader: Box<dyn Read + Send>,
-    sender: SyncSender<io::Result<Vec<u8>>>,
-    wake: &impl Fn(),
-) {
+fn pump(mut reader: Box<dyn Read + Send>, sender: SyncSender<io::Result<Chunk>>, wake: &impl Fn()) {
     let mut buffer = vec![0; CHUNK];
     loop {
         let chunk = match reader.read(&mut buffer) {
-            Ok(0) => return,
-            Ok(count) => Ok(buffer[..count].to_vec()),
+            Ok(0) => Ok(Chunk::End),
+            Ok(count) => Ok(Chunk::Bytes(buffer[..count].to_vec())),
             Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
             Err(error) => Err(error),
         };
-        let failed = chunk.is_err();
-        if sender.send(chunk).is_err() || failed {
+        let is_last = !matches!(chunk, Ok(Chunk::Bytes(_)));
+        if sender.send(chunk).is_err() || is_last {
             return;
         }
         wake();

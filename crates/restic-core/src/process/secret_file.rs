@@ -9,13 +9,16 @@ use crate::{Argument, Secret, StartError, StartErrorKind};
 /// A secret as a file that restic can read, gone when this is dropped.
 ///
 /// On Linux it is a piece of memory without a name that only this process holds, reached
-/// through `/proc`; elsewhere, and where `/proc` does not work, a file that only this user
-/// can read, in a folder that only this user can enter. On Windows both have the rights of
-/// the folder for temporary files, which by default is the user's own.
+/// through `/proc`; elsewhere, and where memory without a name or `/proc` does not work, a file
+/// that only this user can read, in a directory that only this user can enter. On Windows both
+/// have the rights of the directory for temporary files, which by default is the user's own.
+///
+/// Where the system is only out of something, such as descriptors, there is no file at all: a
+/// start that fails can be tried again, and a password on disk cannot be taken back.
 #[derive(Debug)]
 pub(super) struct SecretFile {
     path: PathBuf,
-    _keeper: Keeper,
+    keeper: Keeper,
 }
 
 #[derive(Debug)]
@@ -24,94 +27,183 @@ enum Keeper {
     Memory {
         _file: fs::File,
     },
-    Folder {
-        _folder: PrivateFolder,
-    },
+    Disk(OnDisk),
 }
 
 impl SecretFile {
     fn new(secret: &Secret) -> io::Result<Self> {
         #[cfg(target_os = "linux")]
-        if let Some(file) = Self::in_memory(secret) {
+        if let Some(file) = Self::in_memory(secret)? {
             return Ok(file);
         }
         Self::on_disk(secret)
     }
 
     /// `/proc/PID/fd/N` and not `/dev/fd/N`: the latter would need a descriptor that every
-    /// child of this process inherits.
+    /// child of this process inherits. Returns `None` when this does not work here.
     #[cfg(target_os = "linux")]
-    fn in_memory(secret: &Secret) -> Option<Self> {
+    fn in_memory(secret: &Secret) -> io::Result<Option<Self>> {
         use std::os::fd::AsRawFd as _;
 
         use rustix::fs::MemfdFlags;
         use rustix::process::DumpableBehavior;
 
         // Another process may not look into one that is not dumpable.
-        let dumpable = rustix::process::dumpable_behavior().ok()?;
-        if dumpable != DumpableBehavior::Dumpable {
-            return None;
+        let dumpable = rustix::process::dumpable_behavior().ok();
+        if dumpable != Some(DumpableBehavior::Dumpable) {
+            return Ok(None);
         }
-        let descriptor = rustix::fs::memfd_create("restic", MemfdFlags::CLOEXEC).ok()?;
+        let Some(descriptor) =
+            unless_exhausted(rustix::fs::memfd_create("restic", MemfdFlags::CLOEXEC))?
+        else {
+            return Ok(None);
+        };
         let mut file = fs::File::from(descriptor);
-        file.write_all(secret.expose()).ok()?;
+        file.write_all(secret.expose())?;
         let path = PathBuf::from(format!(
             "/proc/{}/fd/{}",
             std::process::id(),
             file.as_raw_fd()
         ));
         // Proves that /proc is there and belongs to this system's processes.
-        let seen = Secret::from(fs::read(&path).ok()?);
-        (seen == *secret).then_some(Self {
+        let seen = unless_exhausted(fs::read(&path))?.map(Secret::from);
+        Ok((seen.as_ref() == Some(secret)).then_some(Self {
             path,
-            _keeper: Keeper::Memory { _file: file },
-        })
+            keeper: Keeper::Memory { _file: file },
+        }))
     }
 
     fn on_disk(secret: &Secret) -> io::Result<Self> {
-        let folder = PrivateFolder::new()?;
-        let path = folder.0.join("secret");
-        let mut options = fs::OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        options.open(&path)?.write_all(secret.expose())?;
+        let disk = OnDisk::new(secret)?;
         Ok(Self {
-            path,
-            _keeper: Keeper::Folder { _folder: folder },
+            path: disk.path(),
+            keeper: Keeper::Disk(disk),
         })
     }
-}
 
-#[derive(Debug)]
-struct PrivateFolder(PathBuf);
-
-impl PrivateFolder {
-    fn new() -> io::Result<Self> {
-        static COUNT: AtomicU64 = AtomicU64::new(0);
-        #[cfg_attr(not(unix), expect(unused_mut, reason = "there is no mode to set"))]
-        let mut builder = fs::DirBuilder::new();
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        loop {
-            let count = COUNT.fetch_add(1, Ordering::Relaxed);
-            let name = format!("restic-{}-{count}", std::process::id());
-            let path = std::env::temp_dir().join(name);
-            // Making a folder fails when anything of that name is there, a link too.
-            match builder.create(&path) {
-                Ok(()) => return Ok(Self(path)),
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-                Err(error) => return Err(error),
-            }
+    /// Takes it away. Dropping does the same, and cannot say when that fails.
+    ///
+    /// # Errors
+    ///
+    /// When a file is left, with its path in the message. The secret is no longer in it,
+    /// unless that is what the message says.
+    pub(super) fn remove(self) -> io::Result<()> {
+        match self.keeper {
+            #[cfg(target_os = "linux")]
+            Keeper::Memory { .. } => Ok(()),
+            Keeper::Disk(mut disk) => disk.remove(),
         }
     }
 }
 
-impl Drop for PrivateFolder {
-    fn drop(&mut self) {
-        // Nobody is left to tell when this fails, and a panic here would hide the reason.
-        let _ = fs::remove_dir_all(&self.0);
+/// Tells what does not work on this system, which is `None`, from what does not work for now:
+/// this process or the system has no more of something.
+#[cfg(target_os = "linux")]
+fn unless_exhausted<T, E: Into<io::Error>>(result: Result<T, E>) -> io::Result<Option<T>> {
+    use rustix::io::Errno;
+
+    match result.map_err(Into::into) {
+        Ok(value) => Ok(Some(value)),
+        Err(error) => match Errno::from_io_error(&error) {
+            Some(Errno::MFILE | Errno::NFILE | Errno::NOMEM | Errno::AGAIN) => Err(error),
+            _ => Ok(None),
+        },
     }
+}
+
+/// A private file in a private directory.
+#[derive(Debug)]
+struct OnDisk {
+    directory: PathBuf,
+    /// Open until the end: emptying it must not need a descriptor, of which there may be none
+    /// left then. Absent once all is removed.
+    file: Option<fs::File>,
+}
+
+impl OnDisk {
+    fn new(secret: &Secret) -> io::Result<Self> {
+        // From here on its drop removes what there is.
+        let mut disk = Self {
+            directory: private_directory()?,
+            file: None,
+        };
+        let mut options = fs::OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let opened = options.open(disk.path());
+        let file = match opened {
+            Ok(file) => disk.file.insert(file),
+            Err(error) => {
+                let _ = fs::remove_dir(&disk.directory);
+                return Err(error);
+            }
+        };
+        file.write_all(secret.expose())?;
+        Ok(disk)
+    }
+
+    fn path(&self) -> PathBuf {
+        self.directory.join("secret")
+    }
+
+    /// Needs nothing that may have run out: no descriptor, no listing of the directory.
+    fn remove(&mut self) -> io::Result<()> {
+        let Some(file) = self.file.take() else {
+            return Ok(());
+        };
+        // A file that cannot be removed is at least empty.
+        let emptied = file.set_len(0);
+        // Windows removes no file that is open.
+        drop(file);
+        let removed = fs::remove_file(self.path()).and_then(|()| fs::remove_dir(&self.directory));
+        match removed {
+            // Somebody cleans the directory for temporary files.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            Err(error) => {
+                let what = match emptied {
+                    Ok(()) => "a private file could not be removed, only emptied",
+                    Err(_) => "a private file WITH A SECRET IN IT could not be removed",
+                };
+                let message = format!("{what}: {}: {error}", self.path().display());
+                Err(io::Error::new(error.kind(), message))
+            }
+            Ok(()) => Ok(()),
+        }
+    }
+}
+
+impl Drop for OnDisk {
+    fn drop(&mut self) {
+        // Nobody is left to report to when this fails, and a panic here would hide the reason.
+        let _ = self.remove();
+    }
+}
+
+/// Makes a directory that only this user can enter.
+fn private_directory() -> io::Result<PathBuf> {
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    #[cfg_attr(not(unix), expect(unused_mut, reason = "there is no mode to set"))]
+    let mut builder = fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    loop {
+        let count = COUNT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("restic-{}-{count}", std::process::id());
+        let path = std::env::temp_dir().join(name);
+        // Making a directory fails when anything of that name is there, a link too.
+        match builder.create(&path) {
+            Ok(()) => return Ok(path),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// Removes these, and says of which a file is left.
+pub(super) fn remove(files: &mut Vec<SecretFile>) -> impl Iterator<Item = String> {
+    let removed = files.drain(..).map(SecretFile::remove);
+    removed.filter_map(|removed| removed.err().map(|error| error.to_string()))
 }
 
 /// The arguments as restic gets them, and the files some of them name.
@@ -192,10 +284,33 @@ mod tests {
         assert!(!folder.exists());
     }
 
+    /// Somebody has put something in the way, or the system refuses.
+    #[test]
+    fn what_cannot_be_removed_is_reported_and_holds_no_secret() {
+        let file = SecretFile::on_disk(&Secret::new("hunter2")).unwrap();
+        let directory = file.path.parent().unwrap().to_owned();
+        fs::hard_link(&file.path, directory.join("another")).unwrap();
+        let error = file.remove().unwrap_err().to_string();
+        assert!(
+            error.contains(directory.to_str().unwrap()) && !error.contains("hunter2"),
+            "{error}"
+        );
+        assert_eq!(fs::read(directory.join("another")).unwrap(), b"");
+        fs::remove_dir_all(directory).unwrap();
+    }
+
+    #[test]
+    fn a_file_that_somebody_else_has_removed_is_gone() {
+        let file = SecretFile::on_disk(&Secret::new("hunter2")).unwrap();
+        fs::remove_dir_all(file.path.parent().unwrap()).unwrap();
+        file.remove().unwrap();
+    }
+
     #[test]
     #[cfg(target_os = "linux")]
     fn a_secret_in_memory_has_no_name_on_disk() {
         let file = SecretFile::in_memory(&Secret::new("hunter2")).unwrap();
+        let file = file.expect("memory without a name works here");
         assert!(file.path.starts_with("/proc"));
         check(file);
     }

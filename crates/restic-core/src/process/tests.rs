@@ -82,6 +82,7 @@ fn finish(mut process: Box<dyn Process>) -> Output {
             Event::Stdout(bytes) => output.stdout.extend(bytes),
             Event::Stderr(bytes) => output.stderr.extend(bytes),
             Event::Woken => output.wakes += 1,
+            Event::Notice(notice) => panic!("{notice}"),
             Event::Exited(exit) => output.exit = Some(exit),
         }
     }
@@ -252,6 +253,7 @@ fn who_is_slow_loses_nothing_to_a_helper_that_holds_the_pipes() {
                 }
                 Event::Woken => {}
                 Event::Exited(_) => break,
+                Event::Notice(notice) => panic!("{notice}"),
             }
         }
         texts.sort();
@@ -346,5 +348,40 @@ fn an_input_that_fails_when_a_run_is_dropped_kills_nobody() {
         std::thread::sleep(Duration::from_millis(50));
         drop(Supervised::new(process, Deadlines::default()));
         assert!(clean.exists(), "it was killed");
+    });
+}
+
+/// What a reader gave before it panicked is never taken for all of it.
+#[test]
+fn a_reader_that_panics_is_a_failure_and_not_an_end() {
+    struct Panics(usize);
+    impl Read for Panics {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            match self.0 {
+                0 => panic!("on purpose"),
+                // More than there is room for: whoever takes it panics.
+                1 => Ok(buffer.len() + 1),
+                _ => {
+                    self.0 -= 2;
+                    buffer[0] = b'x';
+                    Ok(1)
+                }
+            }
+        }
+    }
+    let dir = tempfile::tempdir().unwrap();
+    each(|start| {
+        for reads in [2, 3] {
+            let way = std::thread::current().name().unwrap().replace(' ', "-");
+            let saved = dir.path().join(format!("{way}-{reads}"));
+            let script = format!("cat >/dev/null && touch {}", saved.display());
+            let mut reading = shell(&script);
+            reading.stdin = reader(Panics(reads));
+            let mut process = Supervised::new(start(&reading), Deadlines::default());
+            let error = process.next_event().unwrap_err();
+            assert!(error.to_string().contains("panicked"), "{error}");
+            drop(process);
+            assert!(!saved.exists(), "the end of the input was seen");
+        }
     });
 }

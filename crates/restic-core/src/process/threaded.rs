@@ -9,7 +9,7 @@ use self::queue::Queue;
 use super::common::{self, CHUNK, Drain};
 use super::input::{Feed, Input};
 use super::prepared::Prepared;
-use super::secret_file::SecretFile;
+use super::secret_file::{self, SecretFile};
 use crate::{Control, Event, Process, StartError};
 
 mod queue;
@@ -25,6 +25,8 @@ pub(super) struct ThreadedProcess {
     finished: bool,
     /// Kept for as long as restic may read them.
     secrets: Vec<SecretFile>,
+    /// What is to be said before the end.
+    notices: Vec<String>,
 }
 
 /// What only the system knows how to do.
@@ -50,6 +52,7 @@ impl ThreadedProcess {
             drain: Drain::new(),
             finished: false,
             secrets: prepared.secrets,
+            notices: Vec::new(),
         };
         // When this fails, dropping the process ends it.
         process
@@ -88,6 +91,15 @@ impl ThreadedProcess {
         thread.spawn(move || work(&queue)).map(drop)
     }
 
+    /// What is to be said before the end, and then the end.
+    fn end(&mut self) -> io::Result<Event> {
+        self.notices.extend(secret_file::remove(&mut self.secrets));
+        match self.notices.pop() {
+            Some(notice) => Ok(Event::Notice(notice)),
+            None => self.reap(),
+        }
+    }
+
     /// Takes the exit status; from here on the process id belongs to nobody.
     fn reap(&mut self) -> io::Result<Event> {
         let mut running = self.handle.running();
@@ -96,7 +108,6 @@ impl ThreadedProcess {
         drop(running);
         self.finished = true;
         self.handle.queue.close();
-        self.secrets.clear();
         Ok(Event::Exited(common::exit_of(status)))
     }
 }
@@ -111,7 +122,7 @@ impl Process for ThreadedProcess {
         self.drain.pause();
         match taken? {
             Some(event) => Ok(event),
-            None => self.reap(),
+            None => self.end(),
         }
     }
 

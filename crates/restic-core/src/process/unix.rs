@@ -17,7 +17,7 @@ use super::common::{self, CHUNK, Drain, earliest};
 use super::descendants::Descendants;
 use super::input::{Feed, Input};
 use super::prepared::Prepared;
-use super::secret_file::SecretFile;
+use super::secret_file::{self, SecretFile};
 use crate::{Control, Event, Invocation, Process, StartError, StartErrorKind};
 
 pub(super) mod exit_watch;
@@ -82,6 +82,8 @@ struct UnixProcess {
     finished: bool,
     /// Kept for as long as restic may read them.
     secrets: Vec<SecretFile>,
+    /// What is to be said before the end.
+    notices: Vec<String>,
 }
 
 /// Makes what becomes readable when a process ends.
@@ -127,6 +129,7 @@ impl UnixProcess {
             drain: Drain::new(),
             finished: false,
             secrets: prepared.secrets,
+            notices: Vec::new(),
             child,
         };
         rustix::io::ioctl_fionbio(&process.wakes, true)?;
@@ -244,7 +247,6 @@ impl UnixProcess {
         self.finished = true;
         self.stdout = None;
         self.stderr = None;
-        self.secrets.clear();
         Ok(Event::Exited(common::exit_of(status)))
     }
 }
@@ -270,7 +272,11 @@ impl UnixProcess {
         loop {
             let has_ended = self.drain.until().is_some();
             if has_ended && (self.is_drained() || self.drain.is_over()) {
-                return self.reap();
+                self.notices.extend(secret_file::remove(&mut self.secrets));
+                return match self.notices.pop() {
+                    Some(notice) => Ok(Event::Notice(notice)),
+                    None => self.reap(),
+                };
             }
             self.refill()?;
             let ready = self.wait(earliest(deadline, self.drain.until()))?;

@@ -1,0 +1,77 @@
+//! Programs that have next to nothing left: what a run may cost, and what it may never leave.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::thread;
+
+use restic_cli_wrap::Restic;
+use restic_cli_wrap::commands::Snapshots;
+use rustix::process::{
+    DumpableBehavior, Resource, Rlimit, getrlimit, set_dumpable_behavior, setrlimit,
+};
+
+use crate::fake::Fake;
+use crate::support::Alone;
+
+/// How many runs are started at once.
+const CROWD: usize = 60;
+
+/// Gives this process, and what it starts, no more descriptors than so many.
+fn with_descriptors<T>(count: u64, work: impl FnOnce() -> T) -> T {
+    let before = getrlimit(Resource::Nofile);
+    let few = Rlimit {
+        current: Some(count),
+        maximum: before.maximum,
+    };
+    setrlimit(Resource::Nofile, few).unwrap();
+    let result = work();
+    setrlimit(Resource::Nofile, before).unwrap();
+    result
+}
+
+/// All files below a directory.
+fn files(directory: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(directory).unwrap();
+    let paths = entries.map(|entry| entry.unwrap().path());
+    paths
+        .flat_map(|path| match path.is_dir() {
+            true => [vec![path.clone()], files(&path)].concat(),
+            false => vec![path],
+        })
+        .collect()
+}
+
+fn crowd(restic: &Restic) {
+    thread::scope(|scope| {
+        for _ in 0..CROWD {
+            scope.spawn(|| {
+                let _ = restic.run(Snapshots::new());
+            });
+        }
+    });
+}
+
+/// Removing needs nothing that may be gone, and a password goes to the disk only where memory
+/// cannot be shared at all.
+#[test]
+fn no_secret_stays_when_descriptors_run_out() {
+    const NAME: &str = "limits::no_secret_stays_when_descriptors_run_out";
+    let temporary = tempfile::tempdir().unwrap();
+    let place = temporary.path().to_str().unwrap();
+    Alone::new(NAME).env("TMPDIR", place).run(|| {
+        let place = std::env::temp_dir();
+        let fake = Fake::new("echo '[]'");
+        let restic = fake.builder().password("own-password").build();
+        let before = files(&place);
+        for dumpable in [DumpableBehavior::Dumpable, DumpableBehavior::NotDumpable] {
+            for limit in (16..64).step_by(6) {
+                set_dumpable_behavior(dumpable).unwrap();
+                with_descriptors(limit, || crowd(&restic));
+                set_dumpable_behavior(DumpableBehavior::Dumpable).unwrap();
+                let mut after = files(&place);
+                after.retain(|path| !before.contains(path) && !path.ends_with("calls"));
+                assert!(after.is_empty(), "{limit} {dumpable:?}: {after:?}");
+            }
+        }
+    });
+}
