@@ -205,7 +205,7 @@ impl<C: Command> AsyncRun<C> {
             return Ok(());
         };
         // It reaches all that is started, the question for the version too.
-        let restic = restic.with_another_stop(&self.stop);
+        let restic = restic.with_stop(&self.stop);
         let busy = Busy::begin(Arc::clone(restic.settling()));
         let work = move |outlet: Outlet<Message<C>>| {
             watch(&restic, command, &outlet);

@@ -148,19 +148,13 @@ impl Restic {
         }
     }
 
-    /// The same restic, whose runs this stop reaches.
+    /// The same restic, whose runs this stop reaches as well. Stops add up: any of those that a
+    /// client has ends its runs.
     #[must_use]
     pub fn with_stop(&self, stop: &Stop) -> Self {
-        Self {
-            shared: Arc::clone(&self.shared),
-            stops: vec![stop.clone()],
-        }
-    }
-
-    /// The same, beside the stop that reaches its runs already.
-    pub(crate) fn with_another_stop(mut self, stop: &Stop) -> Self {
-        self.stops.push(stop.clone());
-        self
+        let mut client = self.clone();
+        client.stops.push(stop.clone());
+        client
     }
 
     /// Waits until everything that goes on in the background has ended: runs whose futures

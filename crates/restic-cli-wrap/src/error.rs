@@ -4,14 +4,16 @@ use std::fmt;
 use restic_core::{Exit, Invocation, StartError, StartErrorKind};
 
 use crate::command::Command;
-use crate::diagnostics::{Notice, NoticeSource};
+use crate::diagnostics::Notice;
 use crate::error_kind::ErrorKind;
 use crate::lock_holder::LockHolder;
 
 /// Why a call of restic did not do what was asked.
 ///
 /// [`kind`](Self::kind) is for programs, [`message`](Self::message) has restic's own words
-/// for people. `Display` gives both the call and the words; secrets are in neither.
+/// for people. `Display` gives both the call and the words; secrets are in neither. An error of
+/// the system that is behind it, an [`io::Error`](std::io::Error), is its
+/// [`source`](std::error::Error::source), and not repeated in `Display`.
 pub struct Error(Box<Inner>);
 
 struct Inner {
@@ -90,7 +92,7 @@ impl Error {
 impl Error {
     /// The error for a process that cannot be read any longer.
     pub(crate) fn broken(invocation: &Invocation, error: std::io::Error) -> Self {
-        Self::new(ErrorKind::Io, format!("the run cannot go on: {error}"))
+        Self::new(ErrorKind::Io, "the run cannot go on")
             .with_invocation(invocation.clone())
             .with_lock_may_remain(true)
             .with_source(error)
@@ -131,9 +133,9 @@ impl Error {
     }
 
     /// The same failure, told as another one.
-    pub(crate) fn instead(mut self, kind: ErrorKind, message: String) -> Self {
+    pub(crate) fn instead(mut self, kind: ErrorKind, message: impl Into<String>) -> Self {
         self.0.kind = kind;
-        self.0.message = message;
+        self.0.message = message.into();
         self
     }
 
@@ -162,11 +164,9 @@ impl Error {
     }
 
     /// The lines that were no messages, in the order in which they came.
-    pub fn notices(&self) -> impl Iterator<Item = (NoticeSource, &str)> {
-        self.0
-            .notices
-            .iter()
-            .map(|notice| (notice.stream, notice.text.as_str()))
+    #[must_use]
+    pub fn notices(&self) -> &[Notice] {
+        &self.0.notices
     }
 
     /// The call that failed; printing it is safe. Absent when it could not be built.
@@ -230,9 +230,8 @@ impl From<StartError> for Error {
             StartErrorKind::NotRecorded => ErrorKind::NotRecorded,
             _ => ErrorKind::CannotStart,
         };
-        let source = std::error::Error::source(&error).map(ToString::to_string);
         let new = Self::new(kind, error.to_string());
-        match source {
+        match error.into_source() {
             Some(source) => new.with_source(source),
             None => new,
         }

@@ -1,4 +1,18 @@
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
 /// What went wrong, as far as a program can act on it.
+///
+/// Its name is a label for metrics and logs, and what it is serialised as:
+///
+/// ```
+/// use restic_cli_wrap::ErrorKind;
+///
+/// assert_eq!(ErrorKind::WrongPassword.as_str(), "wrong_password");
+/// assert_eq!("wrong_password".parse(), Ok(ErrorKind::WrongPassword));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
@@ -57,4 +71,94 @@ pub enum ErrorKind {
     Io,
     /// Any other failure; [`Error::message`](crate::Error::message) has restic's words.
     Failed,
+}
+
+/// Gives each kind its name. One without is an error of the compiler.
+macro_rules! names {
+    ($($kind:ident => $name:literal)*) => {
+        impl ErrorKind {
+            /// Every kind that this version knows, such as for the labels of a metric.
+            pub const ALL: &[Self] = &[$(Self::$kind),*];
+
+            /// The name of the kind, in lower case with `_` between words. It stays the same
+            /// in later versions.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$kind => $name,)*
+                }
+            }
+        }
+    };
+}
+names! {
+    BinaryNotFound => "binary_not_found"
+    BinaryNotExecutable => "binary_not_executable"
+    CannotStart => "cannot_start"
+    Unsupported => "unsupported"
+    NotRecorded => "not_recorded"
+    Usage => "usage"
+    NoRepository => "no_repository"
+    Locked => "locked"
+    WrongPassword => "wrong_password"
+    NoPassword => "no_password"
+    NotFound => "not_found"
+    AlreadyExists => "already_exists"
+    Network => "network"
+    AccessDenied => "access_denied"
+    Damaged => "damaged"
+    NoSpace => "no_space"
+    Cancelled => "cancelled"
+    TimedOut => "timed_out"
+    Interrupted => "interrupted"
+    Killed => "killed"
+    BadOutput => "bad_output"
+    CannotWrite => "cannot_write"
+    Io => "io"
+    Failed => "failed"
+}
+
+impl fmt::Display for ErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// A text that names no [`ErrorKind`] of this version.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownErrorKind {
+    name: String,
+}
+
+impl fmt::Display for UnknownErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?} is not the name of an error kind", self.name)
+    }
+}
+
+impl std::error::Error for UnknownErrorKind {}
+
+impl FromStr for ErrorKind {
+    type Err = UnknownErrorKind;
+
+    fn from_str(name: &str) -> Result<Self, UnknownErrorKind> {
+        let mut kinds = Self::ALL.iter().copied();
+        let found = kinds.find(|kind| kind.as_str() == name);
+        found.ok_or_else(|| UnknownErrorKind {
+            name: name.to_owned(),
+        })
+    }
+}
+
+impl Serialize for ErrorKind {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for ErrorKind {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        name.parse().map_err(serde::de::Error::custom)
+    }
 }

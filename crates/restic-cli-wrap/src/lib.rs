@@ -127,7 +127,7 @@ pub use command::Command;
 pub use decode::{BorrowRows, Decoder, NoEvents};
 pub use diagnostics::{Notice, NoticeSource};
 pub use error::{Error, Result};
-pub use error_kind::ErrorKind;
+pub use error_kind::{ErrorKind, UnknownErrorKind};
 pub use framing::Framing;
 pub use lock_holder::LockHolder;
 pub use mounted::Mounted;

@@ -56,8 +56,8 @@ impl Restic {
             .name("restic mount".into())
             .spawn(watch)
             .map_err(|error| {
-                let message = format!("no thread can be started to watch over restic: {error}");
-                Error::new(ErrorKind::Io, message).with_source(error)
+                Error::new(ErrorKind::Io, "could not spawn a thread to watch restic")
+                    .with_source(error)
             })?;
         Ok(Mounted {
             path,

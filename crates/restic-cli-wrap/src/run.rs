@@ -124,7 +124,7 @@ impl<C: Command> Run<C> {
         self.stop();
         // What still comes is thrown away: it may be very much.
         while self.next().is_some() {}
-        let message = format!("restic's output could not be written: {why}");
+        let message = "restic's output could not be written";
         match self.finish() {
             Ok(_) => Error::new(ErrorKind::CannotWrite, message),
             Err(error) => error.instead(ErrorKind::CannotWrite, message),

@@ -26,6 +26,12 @@ impl StartError {
         self
     }
 
+    /// The error of the system behind it, for an error that says the rest by itself.
+    #[must_use]
+    pub fn into_source(self) -> Option<io::Error> {
+        self.source
+    }
+
     /// What kind of failure it is.
     #[must_use]
     pub const fn kind(&self) -> StartErrorKind {

@@ -73,7 +73,11 @@ pub(super) fn play<C: Rebuild>(
             message: error.message().to_owned(),
             exit: error.exit(),
             partial: error.partial::<C>().map(json),
-            notices: error.notices().map(|(_, text)| text.to_owned()).collect(),
+            notices: error
+                .notices()
+                .iter()
+                .map(|notice| notice.text.clone())
+                .collect(),
         }),
     };
     Ok(Given {

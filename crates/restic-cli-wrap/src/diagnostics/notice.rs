@@ -1,6 +1,6 @@
 /// A line that is no message of restic's: a warning, a hint, what a helper program said, what
 /// this library has to say.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Notice {
     /// Where it comes from.
@@ -11,6 +11,7 @@ pub struct Notice {
 
 /// Where a notice comes from: one of restic's two output streams, or neither.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum NoticeSource {
     /// Standard output.
     Stdout,

@@ -20,6 +20,7 @@ mod cheap_repository;
 #[cfg(unix)]
 mod client;
 mod decoding;
+mod errors;
 mod failures;
 #[cfg(unix)]
 mod fake;

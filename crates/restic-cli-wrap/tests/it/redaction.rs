@@ -25,7 +25,7 @@ fn fails<C: Command>(secret: &str, command: C, script: Scripted) -> Error {
 
 /// Everything that an error gives.
 fn texts(error: &Error) -> String {
-    let notices: Vec<_> = error.notices().collect();
+    let notices = error.notices();
     let partial = error.partial::<Backup>();
     let tail = error.stderr_tail();
     format!("{error:?} {error} {notices:?} {partial:?} {tail}")

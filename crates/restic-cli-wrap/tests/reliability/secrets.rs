@@ -90,7 +90,7 @@ fn second() -> Repository {
 
 /// Everything that an error says.
 fn texts(error: &Error) -> String {
-    let notices: Vec<_> = error.notices().collect();
+    let notices = error.notices();
     let mut text = format!(
         "{error:?} {error} {error:#?} {} {notices:?}",
         error.message()

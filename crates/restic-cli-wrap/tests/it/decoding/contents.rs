@@ -215,7 +215,7 @@ mod cat {
     }
 
     fn whole(error: &Error) -> String {
-        let notices: Vec<_> = error.notices().collect();
+        let notices = error.notices();
         let partial = error.partial::<CatMasterKey>();
         format!(
             "{error} {error:?} {} {notices:?} {partial:?}",
@@ -341,7 +341,7 @@ mod find {
                 "{error}"
             );
             assert_eq!(error.partial::<Find>().unwrap().len(), found, "{printed}");
-            assert!(error.notices().count() >= 2);
+            assert!(error.notices().len() >= 2);
         }
         let objects = format!("[{OBJECT}{lost},{OBJECT}]\n");
         let command = FindObjects::blobs(["c4faa63b"]);

@@ -57,7 +57,11 @@ fn fail(secret: &str, stdout: &str, stderr: &str, chunk: usize) -> Error {
 
 /// All that an error tells.
 fn texts(error: &Error) -> String {
-    let notices: Vec<_> = error.notices().map(|(_, text)| text).collect();
+    let notices: Vec<_> = error
+        .notices()
+        .iter()
+        .map(|notice| notice.text.as_str())
+        .collect();
     [
         error.to_string(),
         error.message().to_owned(),
