@@ -2,6 +2,7 @@
 //!
 //! Each kind of server has a module. What is done with it is always the same [`sequence`].
 
+mod backend;
 mod concurrency;
 mod install;
 mod rclone;
@@ -12,117 +13,15 @@ mod server;
 mod sftp;
 mod sources;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::thread;
-use std::time::{Duration, Instant};
 
-use restic_cli_wrap::types::ResticVersion;
-use restic_cli_wrap::{Restic, ResticBuilder, Secret, commands::Version};
+use restic_cli_wrap::{Restic, commands::Version};
 
-use crate::Outcome;
-use server::Server;
-
-type Result<T, E = Box<dyn std::error::Error>> = std::result::Result<T, E>;
-
-/// The longest that any call of restic may take. Before 0.18 it tries for 45 seconds to remove
-/// what an append-only server does not let it remove.
-const LIMIT: Duration = Duration::from_secs(150);
-
-/// How many KiB restic may upload in a second while a backup is to be cancelled.
-const UPLOAD: u32 = 4 * 1024;
+use crate::task::{Outcome, Result};
+use backend::{Backend, Kind, LIMIT, Program, tell};
 
 const KINDS: [Kind; 4] = [rest::KIND, rclone::KIND, sftp::KIND, s3::KIND];
-
-/// A kind of server.
-struct Kind {
-    name: &'static str,
-    /// Finds its program, or installs it; or says why it cannot be had.
-    find: fn() -> Result<PathBuf, String>,
-    /// Starts the servers, which may keep what they need in this folder.
-    start: fn(&Path, &Path) -> Result<Vec<Backend>>,
-}
-
-/// A place for repositories, which is gone when this is dropped.
-struct Backend {
-    name: &'static str,
-    /// A location up to the name of the repository.
-    prefix: String,
-    /// The folder of this machine in which the repositories are, when they are in one.
-    folder: Option<PathBuf>,
-    environment: Vec<(&'static str, Secret)>,
-    options: Vec<String>,
-    /// KiB a second, for backups that are to be cancelled.
-    upload: u32,
-    append_only: bool,
-    /// Held to be dropped. Absent where restic starts a helper.
-    server: Option<Server>,
-}
-
-impl Backend {
-    fn new(name: &'static str, prefix: String) -> Self {
-        Self {
-            name,
-            prefix,
-            folder: None,
-            environment: Vec::new(),
-            options: Vec::new(),
-            upload: UPLOAD,
-            append_only: false,
-            server: None,
-        }
-    }
-
-    fn kept_in(mut self, folder: &Path) -> Self {
-        self.folder = Some(folder.to_owned());
-        self
-    }
-
-    fn env(mut self, name: &'static str, value: impl Into<Secret>) -> Self {
-        self.environment.push((name, value.into()));
-        self
-    }
-
-    fn option(mut self, option: String) -> Self {
-        self.options.push(option);
-        self
-    }
-
-    fn upload(mut self, limit: u32) -> Self {
-        self.upload = limit;
-        self
-    }
-
-    fn append_only(mut self) -> Self {
-        self.append_only = true;
-        self
-    }
-
-    fn served_by(mut self, server: Server) -> Self {
-        self.server = Some(server);
-        self
-    }
-
-    /// A client of the repository with this name.
-    fn client(&self, restic: &Path, repository: &str) -> ResticBuilder {
-        let client = Restic::builder()
-            .binary(restic)
-            .repository(format!("{}{repository}", self.prefix))
-            .password("secret")
-            .no_cache(true)
-            .options(&self.options)
-            .total_deadline(LIMIT);
-        let environment = self.environment.iter();
-        environment.fold(client, |client, (name, value)| {
-            client.env(*name, value.clone())
-        })
-    }
-}
-
-/// A real restic.
-struct Program {
-    path: PathBuf,
-    version: ResticVersion,
-}
 
 /// Runs the sequence with every restic on the servers that are named, or on all.
 pub(crate) fn run(arguments: impl Iterator<Item = String>) -> Outcome {
@@ -151,7 +50,7 @@ pub(crate) fn run(arguments: impl Iterator<Item = String>) -> Outcome {
 pub(crate) fn run_few() -> Outcome {
     let mut programs = programs()?;
     if programs.is_empty() {
-        return crate::skip("RESTIC_BINARIES names no real restic");
+        return crate::task::skip("RESTIC_BINARIES names no real restic");
     }
     programs.drain(1..programs.len().max(2) - 1);
     run_on([rest::KIND], &programs)
@@ -160,7 +59,7 @@ pub(crate) fn run_few() -> Outcome {
 /// The real binaries, the oldest first.
 fn programs() -> Result<Vec<Program>> {
     let mut programs = Vec::new();
-    for path in crate::binaries(Vec::new()) {
+    for path in crate::task::binaries(Vec::new()) {
         let info = Restic::builder()
             .binary(&path)
             .total_deadline(LIMIT)
@@ -205,7 +104,7 @@ fn run_on(kinds: impl IntoIterator<Item = Kind>, programs: &[Program]) -> Outcom
     if skipped.is_empty() {
         return Ok(());
     }
-    crate::skip("some servers cannot be had here")
+    crate::task::skip("some servers cannot be had here")
 }
 
 /// Uses all servers at once, each with one restic after the other, and gives what failed.
@@ -236,27 +135,4 @@ fn run_crowds(backends: &[Backend], programs: &[Program]) -> Vec<String> {
         })
     };
     pairs.filter_map(run).collect()
-}
-
-/// Prints how something went, and gives what failed.
-fn tell(
-    backend: &Backend,
-    program: &Program,
-    what: &str,
-    run: impl FnOnce() -> Result<String>,
-) -> Option<String> {
-    let begin = Instant::now();
-    let result = run();
-    let name = format!("{}, restic {}, {what}", backend.name, program.version);
-    let took = begin.elapsed().as_secs_f32();
-    match result {
-        Ok(fact) => {
-            println!("{name}: {fact} ({took:.1} s)");
-            None
-        }
-        Err(error) => {
-            println!("{name}: FAILED ({took:.1} s)");
-            Some(format!("FAILED {name}: {error}"))
-        }
-    }
 }

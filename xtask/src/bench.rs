@@ -12,9 +12,7 @@ use std::path::{Path, PathBuf};
 
 use self::programs::Programs;
 use self::table::Table;
-use crate::Outcome;
-
-type Result<T, E = Box<dyn std::error::Error>> = std::result::Result<T, E>;
+use crate::task::{Outcome, Result, skip};
 
 const USAGE: &str = "\
 usage: cargo xtask bench --instructions             a row, counted by valgrind
@@ -87,12 +85,12 @@ pub(crate) fn run_budgets() -> Outcome {
     if programs::is_there("valgrind") {
         tables.push(instructions::measure(&programs, instructions::FEW)?);
     } else {
-        crate::skip("there is no valgrind to count instructions with")?;
+        skip("there is no valgrind to count instructions with")?;
     }
     if programs::is_there("strace") {
         tables.push(system_calls::measure(&programs)?);
     } else {
-        crate::skip("there is no strace to count system calls with")?;
+        skip("there is no strace to count system calls with")?;
     }
     for table in &tables {
         println!("{table}");

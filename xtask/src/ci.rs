@@ -6,7 +6,8 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
-use crate::{Outcome, backends, bench, downstream, soak, tidy};
+use crate::task::Outcome;
+use crate::{backends, bench, cycles, downstream, soak, tidy};
 
 /// The crates that the facade may bring with its default features, ours included.
 const CRATES: usize = 20;
@@ -31,6 +32,7 @@ pub(crate) fn run() -> Outcome {
         ("documentation", documentation),
         ("fuzz targets", fuzz_targets),
         ("layering", layering),
+        ("modules without cycles", cycles::run),
         ("programs that use us", downstream::run),
         ("budgets", bench::run_budgets),
         ("generated files", || cargo(&["xtask", "coverage"])),

@@ -29,11 +29,11 @@ pub(crate) fn run(arguments: impl Iterator<Item = String>) -> Result<(), Box<dyn
     let write = match options.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         [] => false,
         ["--write"] => true,
-        _ => return Err(crate::USAGE.into()),
+        _ => return Err("usage: cargo xtask coverage [--write] [RESTIC…]".into()),
     };
 
     let data = Data::read()?;
-    let binaries = crate::binaries(paths)
+    let binaries = crate::task::binaries(paths)
         .iter()
         .map(|path| Binary::read(path, &data))
         .collect::<Result<Vec<_>, _>>()?;

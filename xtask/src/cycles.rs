@@ -13,7 +13,7 @@ mod tokens;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-use crate::Outcome;
+use crate::task::Outcome;
 use modules::Modules;
 
 /// Where crates are, from the root of the repository.

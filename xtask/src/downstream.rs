@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::Outcome;
+use crate::task::Outcome;
 
 /// The dependencies and the tests of one program.
 struct Program {

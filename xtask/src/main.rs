@@ -11,7 +11,6 @@ mod bench;
 mod cheap_repository;
 mod child;
 mod ci;
-mod corpus;
 mod coverage;
 mod cycles;
 mod downstream;
@@ -20,10 +19,10 @@ mod random;
 mod record;
 mod seeds;
 mod soak;
+mod task;
 mod tidy;
 
 use std::env;
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 const USAGE: &str = "\
@@ -44,16 +43,13 @@ RESTIC_REST_SERVER, the one beside these binaries or the system's, and installs 
 with apt-get, or with pip below target/. What cannot be had is named at the end, and is a failure
 where RESTIC_NO_SKIP is set.";
 
-/// How a task ends.
-pub(crate) type Outcome = Result<(), Box<dyn std::error::Error>>;
-
 fn main() -> ExitCode {
     let mut arguments = env::args().skip(1);
     let outcome = match arguments.next().as_deref() {
         Some("backends") => backends::run(arguments),
         Some("bench") => bench::run(arguments),
         Some("ci") => ci::run(),
-        Some("corpus") => corpus::run(arguments),
+        Some("corpus") => restic_corpus::run(arguments),
         Some("coverage") => coverage::run(arguments),
         Some("cycles") => cycles::run(),
         Some("downstream") => downstream::run(),
@@ -71,24 +67,4 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
-}
-
-/// The restic binaries that were given, or else those of `RESTIC_BINARIES`.
-fn binaries(arguments: Vec<String>) -> Vec<PathBuf> {
-    if !arguments.is_empty() {
-        return arguments.into_iter().map(PathBuf::from).collect();
-    }
-    let listed = env::var_os("RESTIC_BINARIES").unwrap_or_default();
-    env::split_paths(&listed)
-        .filter(|path| !path.as_os_str().is_empty())
-        .collect()
-}
-
-/// Says that something is not done here, which is a failure where `RESTIC_NO_SKIP` is set.
-fn skip(reason: &str) -> Outcome {
-    if env::var_os("RESTIC_NO_SKIP").is_some() {
-        return Err(format!("must not be skipped here: {reason}").into());
-    }
-    println!("skipped: {reason}");
-    Ok(())
 }

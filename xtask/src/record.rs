@@ -13,7 +13,7 @@ use restic_core::{
     ScenarioWriter, StartError,
 };
 
-use crate::Outcome;
+use crate::task::Outcome;
 
 /// The program of the example, which knows nothing of being recorded: a link to it, so that
 /// this package has it, too.
@@ -25,7 +25,7 @@ mod first_backup;
 
 /// Records every scenario with each of these binaries.
 pub(crate) fn run(arguments: impl Iterator<Item = String>) -> Outcome {
-    let binaries = crate::binaries(arguments.collect());
+    let binaries = crate::task::binaries(arguments.collect());
     if binaries.is_empty() {
         return Err("name restic binaries, or set RESTIC_BINARIES".into());
     }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use restic_types::cli::CommandLine;
 use serde_json::Value;
 
-use crate::Outcome;
+use crate::task::Outcome;
 
 /// The longest seed, in bytes: longer ones only slow a fuzzer down.
 const LONGEST: usize = 16 * 1024;

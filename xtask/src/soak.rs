@@ -3,16 +3,16 @@
 
 mod bench;
 mod cancellation;
+mod future;
 mod program;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::{Outcome, random};
+use crate::random;
+use crate::task::{Outcome, Result};
 use bench::Bench;
 pub(crate) use program::{TASK, run as run_program};
-
-type Result<T, E = Box<dyn std::error::Error>> = std::result::Result<T, E>;
 
 /// Rounds unless said otherwise, and in continuous integration.
 const ROUNDS: u32 = 10;
@@ -31,7 +31,7 @@ pub(crate) fn run(mut arguments: impl Iterator<Item = String>) -> Outcome {
         (Some("--rounds"), Some(rounds)) => rounds.parse()?,
         _ => return Err("usage: cargo xtask soak [--rounds N]".into()),
     };
-    let binaries = crate::binaries(Vec::new());
+    let binaries = crate::task::binaries(Vec::new());
     if binaries.is_empty() {
         return Err("RESTIC_BINARIES names no real restic".into());
     }
@@ -40,9 +40,9 @@ pub(crate) fn run(mut arguments: impl Iterator<Item = String>) -> Outcome {
 
 /// A few rounds, where there is a real restic.
 pub(crate) fn run_few() -> Outcome {
-    let binaries = crate::binaries(Vec::new());
+    let binaries = crate::task::binaries(Vec::new());
     if binaries.is_empty() {
-        return crate::skip("RESTIC_BINARIES names no real restic");
+        return crate::task::skip("RESTIC_BINARIES names no real restic");
     }
     run_rounds(FEW, &binaries)
 }

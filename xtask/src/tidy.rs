@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::Outcome;
+use crate::task::Outcome;
 
 /// The longest file of code that is still one subject.
 const LINES: usize = 700;

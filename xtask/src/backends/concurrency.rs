@@ -14,8 +14,9 @@ use restic_cli_wrap::types::BackupSummary;
 use restic_cli_wrap::{ErrorKind, Outcome, Restic, Stop};
 use tokio::runtime::Runtime;
 
-use super::{Backend, Program, Result};
+use super::backend::{Backend, Program};
 use crate::leftovers::{self, Before};
+use crate::task::Result;
 use crate::{cheap_repository, random};
 
 const CLIENTS: u32 = 50;

@@ -3,8 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::backend::{Backend, Kind};
 use super::install;
-use super::{Backend, Kind, Result};
+use crate::task::Result;
 
 pub(super) const KIND: Kind = Kind {
     name: "rclone",

@@ -5,9 +5,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use super::backend::{Backend, Kind};
 use super::install;
 use super::server::Server;
-use super::{Backend, Kind, Result};
+use crate::task::Result;
 
 pub(super) const KIND: Kind = Kind {
     name: "rest",
@@ -29,7 +30,9 @@ fn find() -> Result<PathBuf, String> {
     if let Some(named) = env::var_os("RESTIC_REST_SERVER") {
         return Ok(named.into());
     }
-    let beside = crate::binaries(Vec::new()).into_iter().find_map(beside);
+    let beside = crate::task::binaries(Vec::new())
+        .into_iter()
+        .find_map(beside);
     beside.map_or_else(
         || install::program(&["restic-rest-server", "rest-server"], "restic-rest-server"),
         Ok,

@@ -3,9 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use super::backend::{Backend, Kind};
 use super::install;
 use super::server::Server;
-use super::{Backend, Kind, Result};
+use crate::task::Result;
 
 pub(super) const KIND: Kind = Kind {
     name: "s3",

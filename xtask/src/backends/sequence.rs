@@ -9,8 +9,10 @@ use restic_cli_wrap::types::BackupMessage;
 use restic_cli_wrap::{ErrorKind, Outcome, Restic, Run};
 use tempfile::TempDir;
 
-use super::{Backend, Program, Result, sources, tell};
+use super::backend::{Backend, Program, tell};
+use super::sources;
 use crate::leftovers;
+use crate::task::Result;
 
 /// The size of what is backed up to be cancelled, in MiB. Its upload takes half a minute when
 /// it is not.

@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
+use super::backend::{Backend, Kind};
 use super::install;
 use super::server::Server;
-use super::{Backend, Kind, Result};
 use crate::child;
+use crate::task::Result;
 
 pub(super) const KIND: Kind = Kind {
     name: "sftp",

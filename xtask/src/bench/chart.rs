@@ -6,8 +6,8 @@ use std::path::Path;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
-use super::Result;
 use super::table::{Row, Table};
+use crate::task::Result;
 
 const WIDTH: i32 = 760;
 const BAR: i32 = 18;

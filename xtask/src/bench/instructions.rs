@@ -3,9 +3,9 @@
 use std::path::Path;
 use std::process::Command;
 
-use super::Result;
 use super::programs::Programs;
 use super::table::{Goal, Table};
+use crate::task::Result;
 
 /// Of how many rows the difference is taken, so that all that is done once does not count.
 pub(super) const ROWS: (u64, u64) = (2000, 6000);

@@ -5,9 +5,9 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
-use super::Result;
 use super::programs::{Programs, is_there};
 use super::table::{Goal, Table};
+use crate::task::Result;
 
 /// What restic may be slowed down by.
 const WALL: f64 = 1.05;

@@ -6,7 +6,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use super::Result;
+use crate::task::Result;
 
 /// Built with the release profile, as users do.
 #[derive(Debug)]

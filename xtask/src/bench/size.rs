@@ -4,9 +4,9 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use super::Result;
 use super::programs::target;
 use super::table::{Goal, Table};
+use crate::task::Result;
 
 /// How much of the program may be the SDK's and serde's, in bytes, beside one that does nothing.
 const GOAL: f64 = 920.0 * 1024.0;

@@ -4,9 +4,9 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use super::Result;
 use super::programs::Programs;
 use super::table::{Goal, Table};
+use crate::task::Result;
 
 /// How many more there may be than for a pipe, a process and the wait for it.
 const GOAL: f64 = 2.0;

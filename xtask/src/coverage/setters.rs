@@ -5,7 +5,7 @@
 
 use super::binary::Binary;
 use super::source::Source;
-use crate::corpus::build;
+use restic_corpus::build;
 use restic_types::ResticVersion;
 use restic_types::cli::{self, Command, Flag, Release, Value};
 use std::ffi::OsString;

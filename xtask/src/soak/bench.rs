@@ -8,9 +8,9 @@ use std::time::{Duration, Instant};
 use restic_cli_wrap::commands::Backup;
 use restic_cli_wrap::{Restic, ResticBuilder, Run};
 
-use super::Result;
 use crate::cheap_repository;
 use crate::leftovers::{self, Before};
+use crate::task::Result;
 
 /// In the environment of everything that is started here.
 pub(super) const MARK: &str = "XTASK_SOAK";

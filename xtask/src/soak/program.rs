@@ -8,8 +8,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::bench::{Bench, MARK};
-use super::{Result, cancellation};
-use crate::Outcome;
+use super::future;
+use crate::task::{Outcome, Result};
 
 /// The task of this program that is such a program.
 pub(crate) const TASK: &str = "soak-program";
@@ -76,7 +76,7 @@ pub(crate) fn run(mut arguments: impl Iterator<Item = String>) -> Outcome {
     if kind == "blocking" {
         return_while_at_work(&bench, moment)
     } else {
-        cancellation::runtime()?.block_on(settle_and_return(&bench, moment))
+        future::runtime()?.block_on(settle_and_return(&bench, moment))
     }
 }
 
@@ -88,7 +88,7 @@ fn return_while_at_work(bench: &Bench, moment: Duration) -> Outcome {
 
 async fn settle_and_return(bench: &Bench, moment: Duration) -> Outcome {
     let restic = bench.client().build();
-    cancellation::drop_future_at_work(bench, &restic, moment).await?;
+    future::drop_future_at_work(bench, &restic, moment).await?;
     println!("{AT_WORK}");
     restic.settle_async().await;
     Ok(())

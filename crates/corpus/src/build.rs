@@ -2,20 +2,20 @@
 
 use super::call::{Call, Unbuildable};
 use super::commands::rows;
-use super::rebuild::{self, Rebuild, Way};
 use restic_types::ResticVersion;
 use std::ffi::OsString;
 
-/// Makes a call again by setters alone.
-pub(super) type Build = fn(&Call, &ResticVersion) -> Result<Vec<OsString>, Unbuildable>;
-
 /// Whether there is a value for this command.
-pub(crate) fn has_command(name: &str) -> bool {
+pub fn has_command(name: &str) -> bool {
     rows().any(|row| row.name == name)
 }
 
 /// Makes a call by setters alone. The client's words have to mean the same, in the spelling of its restic.
-pub(crate) fn build(words: &[OsString], version: &ResticVersion) -> Result<Vec<OsString>, String> {
+///
+/// # Errors
+///
+/// What no setter takes, or what the words lack.
+pub fn build(words: &[OsString], version: &ResticVersion) -> Result<Vec<OsString>, String> {
     let call = Call::parse(words).map_err(|Unbuildable(why)| why)?;
     let words = row(&call, version)?;
     let again = Call::parse(&words).map_err(|Unbuildable(why)| why)?;
@@ -38,16 +38,6 @@ pub(super) fn row(call: &Call, version: &ResticVersion) -> Result<Vec<OsString>,
         }
     }
     Err(why)
-}
-
-pub(super) fn words<C: Rebuild>(
-    call: &Call,
-    version: &ResticVersion,
-) -> Result<Vec<OsString>, Unbuildable> {
-    let client = rebuild::client(call, Some(version), Way::SettersOnly)?;
-    let command = rebuild::command::<C>(call.clone(), Way::SettersOnly)?;
-    let invocation = client.build().invocation(&command);
-    Ok(invocation.masked_arguments().collect())
 }
 
 #[cfg(test)]

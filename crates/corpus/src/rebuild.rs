@@ -14,7 +14,7 @@ macro_rules! setters {
     ($to:expr, $flag:expr; $($kind:ident: $($setter:ident)*;)*) => {{
         let (to, flag) = ($to, $flag);
         match flag.flag.name.replace('-', "_").as_str() {
-            $($(stringify!($setter) => match $crate::corpus::rebuild::value::$kind(flag) {
+            $($(stringify!($setter) => match $crate::rebuild::value::$kind(flag) {
                 Some(value) => Ok(to.$setter(value)),
                 None => Err(to),
             },)*)*
@@ -143,6 +143,20 @@ pub(super) fn command<C: Rebuild>(mut call: Call, way: Way) -> Result<C, Unbuild
     Ok(call.operands.into_iter().fold(command, C::operand))
 }
 
+/// Makes a call again by setters alone.
+pub(super) type Build = fn(&Call, &ResticVersion) -> Result<Vec<OsString>, Unbuildable>;
+
+/// The words of a call that setters alone make again: a [`Build`].
+pub(super) fn words<C: Rebuild>(
+    call: &Call,
+    version: &ResticVersion,
+) -> Result<Vec<OsString>, Unbuildable> {
+    let client = client(call, Some(version), Way::SettersOnly)?;
+    let command = command::<C>(call.clone(), Way::SettersOnly)?;
+    let invocation = client.build().invocation(&command);
+    Ok(invocation.masked_arguments().collect())
+}
+
 /// The client of a call, as far as its flags tell.
 pub(super) fn client(
     call: &Call,
@@ -197,30 +211,30 @@ fn word(flag: &ParsedFlag) -> OsString {
 
 /// The values of flags as the types that setters take.
 pub(super) mod value {
-    use crate::corpus::call;
+    use crate::call;
     use restic_cli_wrap::commands::StatsMode;
     use restic_cli_wrap::values::Keep;
     use restic_types::cli::ParsedFlag;
     use std::ffi::OsString;
     use std::time::Duration;
 
-    pub(in crate::corpus) fn switch(flag: &ParsedFlag) -> Option<bool> {
+    pub(crate) fn switch(flag: &ParsedFlag) -> Option<bool> {
         call::yes(flag)
     }
 
-    pub(in crate::corpus) fn text(flag: &ParsedFlag) -> Option<OsString> {
+    pub(crate) fn text(flag: &ParsedFlag) -> Option<OsString> {
         flag.value.clone()
     }
 
-    pub(in crate::corpus) fn number(flag: &ParsedFlag) -> Option<u32> {
+    pub(crate) fn number(flag: &ParsedFlag) -> Option<u32> {
         call::number(flag.value.as_deref()?)
     }
 
-    pub(in crate::corpus) fn keep(flag: &ParsedFlag) -> Option<Keep> {
+    pub(crate) fn keep(flag: &ParsedFlag) -> Option<Keep> {
         flag.value.clone().map(Keep::from)
     }
 
-    pub(in crate::corpus) fn mode(flag: &ParsedFlag) -> Option<StatsMode> {
+    pub(crate) fn mode(flag: &ParsedFlag) -> Option<StatsMode> {
         Some(match flag.value.clone()? {
             mode if mode == "restore-size" => StatsMode::RestoreSize,
             mode if mode == "files-by-contents" => StatsMode::FilesByContents,
@@ -230,7 +244,7 @@ pub(super) mod value {
         })
     }
 
-    pub(in crate::corpus) fn duration(flag: &ParsedFlag) -> Option<Duration> {
+    pub(crate) fn duration(flag: &ParsedFlag) -> Option<Duration> {
         call::duration(flag.value.as_deref()?.to_str()?)
     }
 }
@@ -270,11 +284,11 @@ macro_rules! rebuild {
     (@json @ secret) => {};
     (@json $($event:tt)*) => {
         fn json(output: &Self::Output) -> serde_json::Value {
-            $crate::corpus::rebuild::as_json(output)
+            $crate::rebuild::as_json(output)
         }
 
         fn read_again(output: &Self::Output) -> Option<String> {
-            $crate::corpus::rebuild::read_again(output)
+            $crate::rebuild::read_again(output)
         }
     };
     (@streams) => { false };

@@ -2,7 +2,7 @@
 
 use super::super::call::{Call, Unbuildable};
 use super::super::rebuild::{Json, Rebuild, Told, rebuild, setters};
-use super::{Row, row};
+use super::row::{Row, row};
 use restic_cli_wrap::commands::{
     Cache, Copy, Features, KeyAdd, KeyList, KeyPasswd, KeyRemove, Mount, Options, Rewrite, Tag,
 };

@@ -3,11 +3,10 @@
 mod keeping;
 mod mending;
 mod reading;
+mod row;
 
-use super::build::{self, Build};
 use super::call::{Call, Unbuildable};
 use super::rebuild::{self, Json, Rebuild, Told, Way, rebuild, setters};
-use super::verdict::{self, Examine};
 use restic_cli_wrap::commands::{
     Backup, Check, CheckReport, Forget, ForgetSnapshots, Generate, Init, Ls, LsNcdu, Migrate,
     Migrations, Prune, RebuildIndex, Recover, RepairIndex, RepairPacks, RepairSnapshots, Restore,
@@ -15,24 +14,8 @@ use restic_cli_wrap::commands::{
 };
 use restic_types::cli::ParsedFlag;
 use restic_types::{BackupMessage, CheckMessage, LsMessage, RestoreMessage};
+use row::{Row, row};
 use std::ffi::OsString;
-
-/// A command and how a recording of it is examined.
-pub(super) struct Row {
-    pub(super) name: &'static str,
-    pub(super) is_for: fn(&Call) -> bool,
-    pub(super) examine: Examine,
-    pub(super) build: Build,
-}
-
-const fn row<C: Rebuild>() -> Row {
-    Row {
-        name: C::NAME,
-        is_for: C::is_for,
-        examine: verdict::examine::<C>,
-        build: build::words::<C>,
-    }
-}
 
 /// What is examined. Of several with the same words the first that fits a call counts.
 pub(super) fn rows() -> impl Iterator<Item = &'static Row> {

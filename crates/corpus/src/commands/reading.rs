@@ -2,7 +2,7 @@
 
 use super::super::call::{Call, Unbuildable};
 use super::super::rebuild::{Json, Rebuild, Told, rebuild, setters};
-use super::{Row, row};
+use super::row::{Row, row};
 use restic_cli_wrap::Secret;
 use restic_cli_wrap::commands::{
     CatBlob, CatConfig, CatIndex, CatKey, CatLock, CatMasterKey, CatPack, CatSnapshot, CatTree,

@@ -23,7 +23,7 @@ enum Range {
 
 impl Expected {
     pub(super) fn read() -> Result<Self, String> {
-        include_str!("../../data/expected-kinds.txt").parse()
+        include_str!("../data/expected-kinds.txt").parse()
     }
 
     /// What a recording may come to; nothing when the table does not know its scenario.

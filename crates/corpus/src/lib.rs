@@ -5,7 +5,9 @@
 //! exit, and every JSON path with the typed events and output, serialised. The result has to be the same when it is
 //! read from its own JSON, and when restic prints what our types do not know yet.
 
-pub(crate) mod build;
+#![allow(clippy::print_stdout, reason = "a task prints what it finds")]
+
+pub mod build;
 mod call;
 mod client_result;
 mod commands;
@@ -37,7 +39,11 @@ use verdict::{Problem, Verdict};
 const USAGE: &str = "usage: cargo xtask corpus DIR [--only backup,forget,…]";
 
 /// Runs the task with the arguments that follow its name.
-pub(crate) fn run(arguments: impl Iterator<Item = String>) -> Result<(), Box<dyn Error>> {
+///
+/// # Errors
+///
+/// When there are problems, or the recordings cannot be read.
+pub fn run(arguments: impl Iterator<Item = String>) -> Result<(), Box<dyn Error>> {
     let options = Options::read(arguments)?;
     let totals = examine_all(&options, |line| println!("{line}"))?;
     println!("{totals}");
