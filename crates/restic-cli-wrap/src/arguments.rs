@@ -5,7 +5,7 @@ pub(crate) mod pruning;
 use std::ffi::{OsStr, OsString};
 
 use restic_core::{Secret, Stdin};
-use restic_types::cli::Release;
+use restic_types::cli::{CommandLine, Release};
 
 use crate::repository::Repository;
 
@@ -128,12 +128,14 @@ impl Arguments {
 
     /// Whether restic is told to change nothing.
     pub(crate) fn is_dry_run(&self) -> bool {
-        let words = ["--dry-run", "--dry-run=true", "-n"];
-        self.has("--dry-run")
-            || self
-                .extra
-                .iter()
-                .any(|extra| words.iter().any(|word| extra == word))
+        let command = self.command.split(' ').map(OsString::from);
+        let flags = self.flags.iter().map(|flag| flag.word().masked());
+        let words = command.chain(flags).chain(self.extra.iter().cloned());
+        match CommandLine::parse(words) {
+            Ok(line) => line.is_on("dry-run"),
+            // A word that is newer than this library. Restic itself decides.
+            Err(_) => self.has("--dry-run") || self.extra.iter().any(is_dry_run),
+        }
     }
 
     /// Says that this is only for restic from a release on, where neither the command nor a
@@ -153,6 +155,13 @@ impl Arguments {
     pub(crate) fn has(&self, name: &str) -> bool {
         self.flags.iter().any(|flag| flag.name == name)
     }
+}
+
+/// Whether a word by itself tells restic to change nothing.
+fn is_dry_run(word: &OsString) -> bool {
+    ["--dry-run", "--dry-run=true", "-n"]
+        .iter()
+        .any(|known| word == known)
 }
 
 /// Writes the setters of a command: one line of what restic does, the setter's name, the

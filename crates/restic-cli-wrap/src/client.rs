@@ -7,6 +7,7 @@ use restic_core::{
     Supervised, SystemClock,
 };
 use restic_types::ResticVersion;
+use restic_types::cli::CommandLine;
 
 use crate::arguments::Arguments;
 use crate::command::Command;
@@ -207,7 +208,7 @@ impl Restic {
         for stop in &self.stops {
             process = process.stopped_by(stop);
         }
-        let quiet = self.settings().arguments.has("--quiet");
+        let quiet = is_quiet(&invocation);
         let version = || self.shared.versions.known().ok().flatten();
         let span = RunSpan::begin(version, &invocation);
         Ok(Run::new(
@@ -280,4 +281,13 @@ impl Restic {
             versions: &self.shared.versions,
         }
     }
+}
+
+/// Whether restic is told to print less, by a setter or by a word that is passed on as it is.
+fn is_quiet(invocation: &Invocation) -> bool {
+    let line = CommandLine::parse(invocation.masked_arguments());
+    line.map_or_else(
+        |_| invocation.masked_arguments().any(|word| word == "--quiet"),
+        |line| line.is_on("quiet"),
+    )
 }

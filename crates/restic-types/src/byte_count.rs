@@ -19,6 +19,13 @@ pub struct ByteCount {
 }
 
 impl ByteCount {
+    /// A number that is not rounded.
+    #[must_use]
+    pub const fn exact(bytes: u64) -> Self {
+        let rounded = false;
+        Self { bytes, rounded }
+    }
+
     /// Reads `0 B`, `41.508 KiB`, `1.2 GiB`. Returns `None` if the text is not such a number.
     #[must_use]
     pub fn read(text: &str) -> Option<Self> {

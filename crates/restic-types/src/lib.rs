@@ -57,6 +57,7 @@ mod ls;
 mod message;
 mod node_name;
 mod open_enum;
+mod prune;
 mod restic_version;
 mod restore;
 mod row;
@@ -98,6 +99,7 @@ pub use crate::list::ListedBlob;
 pub use crate::ls::{LsMessage, Node, NodeRef, NodeType};
 pub use crate::message::{Message, UnknownMessage};
 pub use crate::node_name::NodeName;
+pub use crate::prune::{PruneBlobs, PruneBytes, PruneMessage, PrunePacks, PruneSummary};
 pub use crate::restic_version::{ResticVersion, ResticVersionError};
 pub use crate::restore::{
     RestoreAction, RestoreMessage, RestoreStatus, RestoreSummary, RestoreVerboseStatus,

@@ -231,7 +231,8 @@ impl Decoder for ForgetDecoder {
     type Output = ForgetReport;
 
     fn stdout(&mut self, line: &Line<'_>, diagnostics: &mut Diagnostics) -> Option<Counter> {
-        if self.plan.takes(line) {
+        // The plan is a list; a message is what restic 0.20 says when it prunes.
+        if !line.text.starts_with('{') && self.plan.takes(line) {
             return None;
         }
         self.pruning.stdout(line, diagnostics)

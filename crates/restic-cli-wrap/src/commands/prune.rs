@@ -2,7 +2,7 @@ pub(super) mod after_forget;
 
 use std::ffi::OsString;
 
-use restic_types::{ByteCount, Counter};
+use restic_types::{ByteCount, Counter, Message as _, PruneMessage, PruneSummary};
 use serde::{Deserialize, Serialize};
 
 use crate::arguments::pruning::pruning_setters;
@@ -26,7 +26,9 @@ pub struct Prune {
 
 /// What was pruned; with [`dry_run`](Self::dry_run), what would be.
 ///
-/// restic prints sizes as rounded texts, such as `41.508 KiB`.
+/// The numbers are those of the plan that restic makes before it removes anything: in the
+/// [partial](crate::Error::partial) result of a failure, it was not carried out to its end.
+/// Up to 0.19 restic prints sizes as rounded texts, such as `41.508 KiB`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct PruneReport {
@@ -50,7 +52,7 @@ pub struct PruneReport {
     pub not_yet_compressed: Option<ByteCount>,
     /// How much of what is left is unused.
     pub unused_after: Option<ByteCount>,
-    /// The same as a part of what is left, from 0 to 100.
+    /// The same as a part of what is left, from 0 to 100. Absent when nothing is left.
     pub unused_after_percent: Option<f64>,
     /// More about the repository before. Absent unless
     /// [`ResticBuilder::verbose`](crate::ResticBuilder::verbose) is set.
@@ -61,8 +63,9 @@ pub struct PruneReport {
     /// c148de2f…`. Empty unless [`ResticBuilder::verbose`](crate::ResticBuilder::verbose) is 2; not in
     /// restic 0.11 and 0.14.
     pub removed_files: Vec<String>,
-    /// All that restic printed, without counters and empty lines. Of a restic that prints
-    /// JSON here, which none does up to 0.19.1, this is all there is.
+    /// What restic says in JSON, from which the numbers above are. Since restic 0.20.0.
+    pub summary: Option<PruneSummary>,
+    /// All that restic printed, without counters and empty lines.
     pub text: Vec<String>,
 }
 
@@ -199,7 +202,11 @@ impl PruneReport {
 
     /// `to repack:            10 blobs / 41.508 KiB` and what else has a name.
     fn read_named(&mut self, line: &str) -> Option<()> {
-        let (name, value) = line.split_once(':')?;
+        // restic 0.12 forgets a colon.
+        let (name, value) = match line.strip_prefix("this removes ") {
+            Some(value) => ("this removes", value),
+            None => line.split_once(':')?,
+        };
         let value = value.trim();
         let (number, what) = value.split_once(' ').unwrap_or((value, ""));
         match (name, what) {
@@ -218,8 +225,10 @@ impl PruneReport {
             ("unreferenced", _) => self.detail().unreferenced = ByteCount::read(value)?,
             ("total", _) => self.detail().total = BlobTotal::read(value)?,
             ("unused size", _) => {
-                let [percent] = fields(value, "", ["% of total size"])?;
-                self.detail().unused_percent = percent.parse().ok()?;
+                // There is no part of nothing, and restic then prints none.
+                let [percent] = fields(value, "", [" of total size"])
+                    .or_else(|| (value == "of total size").then_some([""]))?;
+                self.detail().unused_percent = percentage(percent).unwrap_or_default();
             }
             ("to repack", _) => self.to_repack = BlobTotal::read(value),
             ("this removes", _) => self.repack_removes = BlobTotal::read(value),
@@ -228,9 +237,9 @@ impl PruneReport {
             ("remaining", _) => self.remaining = BlobTotal::read(value),
             ("not yet compressed", _) => self.not_yet_compressed = ByteCount::read(value),
             ("unused size after prune", _) => {
-                let [size, percent] = fields(value, "", [" (", "% of remaining size)"])?;
+                let [size, percent] = fields(value, "", [" (", " of remaining size)"])?;
                 self.unused_after = ByteCount::read(size);
-                self.unused_after_percent = percent.parse().ok();
+                self.unused_after_percent = percentage(percent);
             }
             _ => {}
         }
@@ -245,6 +254,41 @@ impl PruneReport {
         self.text.iter().any(is_last) && (!needs_more || details.unreferenced_packs_to_delete > 0)
     }
 
+    /// Takes what restic says in JSON.
+    fn read_summary(&mut self, summary: PruneSummary) {
+        let PruneSummary {
+            blobs,
+            bytes,
+            packfiles,
+            ..
+        } = summary;
+        self.to_repack = Some(BlobTotal::exact(blobs.repack, bytes.repack));
+        self.repack_removes = Some(BlobTotal::exact(blobs.repack_remove, bytes.repack_remove));
+        self.to_delete = Some(BlobTotal::exact(blobs.remove, bytes.remove));
+        self.total_prune = Some(BlobTotal::exact(blobs.remove_total, bytes.remove_total));
+        self.remaining = Some(BlobTotal::exact(blobs.remaining, bytes.remaining));
+        self.not_yet_compressed =
+            (bytes.uncompressed > 0).then(|| ByteCount::exact(bytes.uncompressed));
+        self.unused_after = Some(ByteCount::exact(bytes.remaining_unused));
+        self.unused_after_percent = part_of(bytes.remaining_unused, bytes.remaining);
+        self.details = Some(PruneDetails {
+            used: BlobTotal::exact(blobs.used, bytes.used),
+            duplicates: BlobTotal::exact(blobs.duplicate, bytes.duplicate),
+            unused: BlobTotal::exact(blobs.unused, bytes.unused),
+            unreferenced: ByteCount::exact(bytes.unreferenced),
+            total: BlobTotal::exact(blobs.total, bytes.total),
+            unused_percent: part_of(bytes.unused, bytes.total).unwrap_or_default(),
+            totally_used_packs: packfiles.used,
+            partly_used_packs: packfiles.partly_used,
+            unused_packs: packfiles.unused,
+            packs_to_keep: packfiles.keep,
+            packs_to_repack: packfiles.repack,
+            packs_to_delete: packfiles.remove,
+            unreferenced_packs_to_delete: packfiles.unreferenced,
+        });
+        self.summary = Some(summary);
+    }
+
     fn detail(&mut self) -> &mut PruneDetails {
         self.details.get_or_insert_default()
     }
@@ -252,6 +296,9 @@ impl PruneReport {
 
 impl TextReport for PruneReport {
     fn stdout(&mut self, line: &str) {
+        if let Some(PruneMessage::Summary(summary)) = PruneMessage::read(line) {
+            self.read_summary(summary);
+        }
         let snapshots = ["finding data", "find data"].iter().find_map(|begin| {
             let [count] = fields(line, begin, [" snapshots"])?;
             count
@@ -279,8 +326,8 @@ impl TextReport for PruneReport {
             true => self.unused_after.is_some() && is_plan(),
             false => says(|line| line == "done"),
         };
-        // A restic that is newer than this library is said to print JSON.
-        let is_done = is_done || says(|line| line.starts_with("{\"message_type\":\"summary\""));
+        // In JSON, restic tells by its exit alone that it has carried out the plan.
+        let is_done = is_done || self.summary.is_some();
         (!is_done).then_some("it did not say that pruning is done")
     }
 }
@@ -332,7 +379,23 @@ impl OldPrune {
     }
 }
 
+/// Reads `3.97%`. Returns `None` if the text has no number, as for a part of nothing.
+fn percentage(text: &str) -> Option<f64> {
+    text.strip_suffix('%')?.parse().ok()
+}
+
+/// A part of something, from 0 to 100. Returns `None` when it is a part of nothing.
+#[expect(clippy::cast_precision_loss, reason = "a percentage needs few digits")]
+fn part_of(part: u64, whole: u64) -> Option<f64> {
+    (whole > 0).then(|| part as f64 / whole as f64 * 100.0)
+}
+
 impl BlobTotal {
+    const fn exact(blobs: u64, bytes: u64) -> Self {
+        let size = ByteCount::exact(bytes);
+        Self { blobs, size }
+    }
+
     /// Reads `10 blobs / 41.508 KiB`.
     fn read(text: &str) -> Option<Self> {
         let (blobs, size) = text.split_once(" blobs / ")?;

@@ -118,7 +118,7 @@ impl Command for Rewrite {
 
     fn decoder(&self) -> ReportDecoder<RewriteReport> {
         ReportDecoder::new(RewriteReport {
-            dry_run: self.arguments.has("--dry-run"),
+            dry_run: self.arguments.is_dry_run(),
             ..RewriteReport::default()
         })
     }
@@ -170,7 +170,12 @@ impl RewriteReport {
 
 /// `modified 3 snapshots`, `would modify 3 snapshots`, `no snapshots were modified`.
 fn modified(line: &str) -> Option<u64> {
-    if line == "no snapshots were modified" {
+    if [
+        "no snapshots were modified",
+        "no snapshots would be modified",
+    ]
+    .contains(&line)
+    {
         return Some(0);
     }
     let words = line

@@ -6,6 +6,7 @@ mod contents;
 mod copy;
 mod forget;
 mod keys;
+mod plans;
 mod program;
 mod repair;
 mod repository;

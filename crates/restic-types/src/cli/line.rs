@@ -59,6 +59,18 @@ impl CommandLine {
         }
     }
 
+    /// Whether a switch such as `dry-run` is on: as its last occurrence says, which may be `--dry-run=false`.
+    #[must_use]
+    pub fn is_on(&self, name: &str) -> bool {
+        let last = self.all(name).last();
+        last.is_some_and(|parsed| match parsed.value.as_deref() {
+            None => true,
+            Some(value) => ["1", "t", "T", "true", "TRUE", "True"]
+                .iter()
+                .any(|yes| value == *yes),
+        })
+    }
+
     /// All occurrences of the flag with this name, in order.
     pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a ParsedFlag> {
         self.flags

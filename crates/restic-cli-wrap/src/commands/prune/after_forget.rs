@@ -33,7 +33,8 @@ impl Pruning {
             true => text == *begin,
             false => !text.is_empty() && begin.starts_with(text),
         };
-        self.has_begun |= BEGINNINGS.iter().any(is_beginning);
+        // Since 0.20 in JSON, of which half a line is a beginning, too.
+        self.has_begun |= text.starts_with('{') || BEGINNINGS.iter().any(is_beginning);
         if self.has_begun {
             return self.decoder.stdout(line, diagnostics);
         }

@@ -147,15 +147,6 @@ mod prune {
     }
 
     #[test]
-    fn json_of_a_newer_restic_is_kept_as_text() {
-        let summary = "{\"message_type\":\"summary\",\"novel\":1}\n";
-        for dry_run in [false, true] {
-            let report = run(Prune::new().dry_run(dry_run), 0, summary, "").unwrap();
-            assert_eq!(report.text, [summary.trim_end()]);
-        }
-    }
-
-    #[test]
     fn what_lacks_data_is_damaged() {
         let old = "Fatal: [<data/8459edc2> <data/c4faa63b>] not found in the new index\n\
             Data blobs seem to be missing, aborting prune to prevent further data loss!\n";
