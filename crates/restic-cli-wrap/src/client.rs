@@ -14,6 +14,7 @@ use crate::command::Command;
 use crate::commands::Version;
 use crate::invocation::{self, Call};
 use crate::preflight;
+use crate::repository::Location;
 use crate::retry_lock::RetryLock;
 use crate::run::{Assembly, Run};
 use crate::settings::Settings;
@@ -209,11 +210,14 @@ impl Restic {
             process = process.stopped_by(stop);
         }
         let quiet = is_quiet(&invocation);
+        let repository = self.settings().repository.as_ref();
+        let is_on_server = repository.is_some_and(Location::is_on_server);
         let version = || self.shared.versions.known().ok().flatten();
         let span = RunSpan::begin(version, &invocation);
         Ok(Run::new(
             process,
             Assembly::new(decoder, invocation, quiet, span)
+                .on_server(is_on_server)
                 .on_notice(self.settings().on_notice.clone()),
         ))
     }

@@ -19,7 +19,7 @@ use serde::de::DeserializeOwned;
 
 use crate::ErrorKind;
 use crate::diagnostics::{Diagnostics, NoticeSource};
-use crate::failure::{self, classify};
+use crate::failure::{self, LastWords, classify};
 use crate::framing::Framing;
 
 /// Reads what one run of a command prints, and says what it means.
@@ -170,18 +170,21 @@ impl RunEnd<'_> {
 
     /// The same as restic said them.
     pub(crate) fn raw_reason(&self) -> String {
-        failure::reason(self.exit, self.diagnostics)
+        let reason = failure::reason(self.exit, self.diagnostics);
+        reason.unwrap_or_else(|| "restic did not say why".to_owned())
     }
 
     /// The failure that the exit and restic's words tell.
     pub(crate) fn failure<T>(&self) -> DecodeFailure<T> {
-        let kind = classify(self.exit, &self.raw_reason(), self.diagnostics);
+        let words = LastWords::of(self.diagnostics);
+        let kind = classify(self.exit, &words, self.diagnostics);
         DecodeFailure::new(kind, self.reason())
     }
 
     /// The failure that these words of restic's tell, whatever the exit says.
     pub(crate) fn failure_saying<T>(&self, words: &str) -> DecodeFailure<T> {
-        DecodeFailure::new(classify(self.exit, words, self.diagnostics), words)
+        let said = LastWords::saying(words);
+        DecodeFailure::new(classify(self.exit, &said, self.diagnostics), words)
     }
 
     /// The failure of a run that restic calls a success without having said so completely.

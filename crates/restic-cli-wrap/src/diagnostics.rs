@@ -1,3 +1,4 @@
+pub(crate) mod context;
 mod handler;
 mod notice;
 
@@ -8,6 +9,8 @@ use restic_core::Redactor;
 use restic_types::ExitError;
 
 use crate::ErrorKind;
+
+use context::Context;
 
 pub(crate) use handler::NoticeHandler;
 pub use notice::{Notice, NoticeSource};
@@ -33,6 +36,7 @@ pub struct Diagnostics {
     dropped: u64,
     tail: VecDeque<String>,
     tail_bytes: usize,
+    context: Context,
     exit_error: Option<ExitError>,
     /// What decides although it is not the last word: the first words of each kind.
     decisive: Vec<(ErrorKind, String)>,
@@ -59,6 +63,7 @@ impl Diagnostics {
             dropped: 0,
             tail: VecDeque::new(),
             tail_bytes: 0,
+            context: Context::default(),
             exit_error: None,
             decisive: Vec::new(),
             malformed: None,
@@ -121,12 +126,18 @@ impl Diagnostics {
         } else {
             clean(line)
         };
+        self.context.read(&line);
         self.tail_bytes += line.len();
         self.tail.push_back(line);
         while self.tail_bytes > TAIL && self.tail.len() > 1 {
             let gone = self.tail.pop_front().map_or(0, |line| line.len());
             self.tail_bytes -= gone;
         }
+    }
+
+    /// What was said on the way and explains the end.
+    pub(crate) fn context(&self) -> &Context {
+        &self.context
     }
 
     pub(crate) fn set_exit_error(&mut self, error: ExitError) {

@@ -213,7 +213,7 @@ impl Error {
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         match self.kind() {
-            ErrorKind::Locked | ErrorKind::Network => true,
+            ErrorKind::Locked | ErrorKind::LockLost | ErrorKind::Network => true,
             ErrorKind::TimedOut => self.0.waited_for_network,
             _ => false,
         }

@@ -5,6 +5,36 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// What went wrong, as far as a program can act on it.
 ///
+/// The kind comes from facts, in this order: restic could not be started; it was stopped from
+/// here; its exit code, where it means something; the words with which restic itself ended.
+/// What it said on the way, and what other programs said through it, is in
+/// [`Error::notices`](crate::Error::notices) and decides nothing.
+///
+/// | kind | what to do | [retryable](crate::Error::is_retryable) |
+/// |---|---|---|
+/// | [`BinaryNotFound`](Self::BinaryNotFound), [`BinaryNotExecutable`](Self::BinaryNotExecutable) | install restic, or name the right program | no |
+/// | [`CannotStart`](Self::CannotStart) | look at the message: the working directory, an argument, the limits of the process | no |
+/// | [`Unsupported`](Self::Unsupported) | install a newer restic, or the program that it needs: ssh, rclone, FUSE | no |
+/// | [`NotRecorded`](Self::NotRecorded) | record the call, or mend the test | no |
+/// | [`Usage`](Self::Usage) | change the call or the settings: flags, operands, the location, missing credentials, a backend's region, the clock of this host | no |
+/// | [`NoRepository`](Self::NoRepository) | run [`Init`](crate::commands::Init) if there has never been one | no |
+/// | [`Locked`](Self::Locked) | wait, or [`Unlock`](crate::commands::Unlock) when the holder is gone | yes |
+/// | [`LockLost`](Self::LockLost) | run the call again | yes |
+/// | [`WrongPassword`](Self::WrongPassword), [`NoPassword`](Self::NoPassword) | ask for the password | no |
+/// | [`NotFound`](Self::NotFound) | look at what is there, then ask for that; look whether a bucket's name is right | no |
+/// | [`AlreadyExists`](Self::AlreadyExists) | go on with what is there, or choose another place | no |
+/// | [`Network`](Self::Network) | run the call again later | yes |
+/// | [`AccessDenied`](Self::AccessDenied) | change the credentials or permissions | no |
+/// | [`Damaged`](Self::Damaged) | run [`Check`](crate::commands::Check), then repair; do not delete the sources | no |
+/// | [`NoSpace`](Self::NoSpace) | make room or raise the quota | no |
+/// | [`Cancelled`](Self::Cancelled) | nothing: it was asked for | no |
+/// | [`TimedOut`](Self::TimedOut) | allow more time | when restic was waiting for a server |
+/// | [`Interrupted`](Self::Interrupted), [`Killed`](Self::Killed) | look who stopped it; [a lock may remain](crate::Error::lock_may_remain) | no |
+/// | [`BadOutput`](Self::BadOutput) | look whether the work is done, then report it to this library | no |
+/// | [`CannotWrite`](Self::CannotWrite) | throw away what was written, mend the writer | no |
+/// | [`Io`](Self::Io) | look whether restic still runs | no |
+/// | [`Failed`](Self::Failed) | show the message to a person | no |
+///
 /// Its name is a label for metrics and logs, and what it is serialised as:
 ///
 /// ```
@@ -29,12 +59,19 @@ pub enum ErrorKind {
     /// A replayed scenario has no recording of this call.
     NotRecorded,
     /// restic refuses the arguments, or this library refuses to pass them on because an
-    /// old restic would destroy data.
+    /// old restic would destroy data. Also what a server refuses because of the settings on
+    /// this side: another region, a clock that is wrong.
     Usage,
-    /// There is no repository at that place (exit code 10 since restic 0.17.0).
+    /// There is no repository at that place (exit code 10 since restic 0.17.0; before, the
+    /// sentence in which restic says that a backend has no config there). A bucket or a
+    /// container that is missing itself is [`NotFound`](Self::NotFound), because its name may
+    /// be mistyped.
     NoRepository,
     /// Somebody else holds a lock (exit code 11 since restic 0.17.0).
     Locked,
+    /// restic could not keep its lock on the way and gave up, as it does since 0.15.0: its
+    /// host was asleep, or the repository could not be reached for too long.
+    LockLost,
     /// No key of the repository fits the password (exit code 12 since restic 0.17.1).
     WrongPassword,
     /// restic was given no password, or could not read it.
@@ -45,14 +82,14 @@ pub enum ErrorKind {
     /// There is a repository already where one was to be made, or a file where `repair packs`
     /// would save a copy.
     AlreadyExists,
-    /// The repository's server cannot be reached.
+    /// The repository's server cannot be reached, fails itself, or asks for fewer requests.
     Network,
     /// The repository, or a file, may not be read or written: no permission, a refused
-    /// login, an append-only server.
+    /// login, an append-only server, a read-only file system.
     AccessDenied,
     /// Data of the repository is damaged, or missing.
     Damaged,
-    /// A disk is full.
+    /// A disk is full, or a quota is used up.
     NoSpace,
     /// The run was stopped from here.
     Cancelled,
@@ -100,6 +137,7 @@ names! {
     Usage => "usage"
     NoRepository => "no_repository"
     Locked => "locked"
+    LockLost => "lock_lost"
     WrongPassword => "wrong_password"
     NoPassword => "no_password"
     NotFound => "not_found"

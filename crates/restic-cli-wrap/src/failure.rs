@@ -1,58 +1,151 @@
+mod last_words;
 mod patterns;
 
 use restic_core::Exit;
 use restic_types::ExitCode;
 
 use crate::ErrorKind;
-use crate::diagnostics::{Diagnostics, NoticeSource};
-use crate::failure::patterns::PATTERNS;
+use crate::diagnostics::Diagnostics;
+use crate::failure::patterns::{PATTERNS, RCLONE, SSH};
 
-/// What kind of failure the exit and restic's words tell.
+pub(crate) use last_words::LastWords;
+
+/// What kind of failure the exit and restic's last words tell.
 ///
-/// The code counts first. Words decide only where every code is 1: before restic 0.17, and
-/// for what never got a code of its own.
-pub(crate) fn classify(exit: Exit, words: &str, diagnostics: &Diagnostics) -> ErrorKind {
+/// A code that means something counts first, then the words with which restic ended. What was
+/// said on the way is no reason: it went well in the end, or somebody else said it. It counts
+/// only where restic's last words refer to it.
+pub(crate) fn classify(exit: Exit, words: &LastWords, diagnostics: &Diagnostics) -> ErrorKind {
+    let context = diagnostics.context();
     match exit.code().map(ExitCode) {
         None => return ErrorKind::Killed,
         Some(ExitCode::NO_REPOSITORY) => return ErrorKind::NoRepository,
         Some(ExitCode::LOCKED) => return ErrorKind::Locked,
-        Some(ExitCode::WRONG_PASSWORD) if keys_were_read(diagnostics) => {
+        Some(ExitCode::WRONG_PASSWORD) if !context.keys_are_unread => {
             return ErrorKind::WrongPassword;
         }
-        Some(ExitCode::INTERRUPTED) => return ErrorKind::Interrupted,
+        Some(ExitCode::INTERRUPTED) => return why_cancelled(diagnostics, ErrorKind::Interrupted),
         Some(_) => {}
     }
+    if crash(exit, diagnostics).is_some() {
+        return ErrorKind::Failed;
+    }
     match kind_of_words(words, diagnostics) {
-        Some(ErrorKind::WrongPassword) if !keys_were_read(diagnostics) => ErrorKind::Network,
+        // No key fits where none could be read, a proxy perhaps having answered with a page of
+        // its own.
+        Some(ErrorKind::WrongPassword) if context.keys_are_unread => ErrorKind::Network,
         Some(kind) => kind,
-        None if was_interrupted(words, diagnostics) => ErrorKind::Interrupted,
+        None if words.is_only_cancelled() => why_cancelled(diagnostics, ErrorKind::Failed),
         None => ErrorKind::Failed,
     }
 }
 
-/// Whether restic was trying to reach a server, again and again perhaps, when it was stopped.
-pub(crate) fn waited_for_network(words: &str, diagnostics: &Diagnostics) -> bool {
-    kind_of_words(words, diagnostics) == Some(ErrorKind::Network)
+/// Why restic has ended everything that it was doing. It does so with 130 or 1, depending on
+/// the release, when a signal tells it to, and, since 0.15.0, when it has lost its lock.
+fn why_cancelled(diagnostics: &Diagnostics, otherwise: ErrorKind) -> ErrorKind {
+    let context = diagnostics.context();
+    match (context.was_interrupted, context.lost_lock) {
+        (true, _) => ErrorKind::Interrupted,
+        (false, true) => ErrorKind::LockLost,
+        (false, false) => otherwise,
+    }
 }
 
-fn kind_of_words(words: &str, diagnostics: &Diagnostics) -> Option<ErrorKind> {
-    kind_of_lines(diagnostics.on(NoticeSource::Stderr).chain([words]))
+/// The first words of a crash of Go. Whatever restic was doing, it could not clean up.
+pub(crate) fn crash(exit: Exit, diagnostics: &Diagnostics) -> Option<String> {
+    let words = diagnostics.context().crash();
+    words.filter(|_| exit.code() == Some(2))
 }
 
-fn kind_of_lines<'a>(lines: impl Iterator<Item = &'a str> + Clone) -> Option<ErrorKind> {
-    let is_said = |phrase: &&[&str]| {
-        let mut lines = lines.clone();
-        lines.any(|line| phrase.iter().all(|part| line.contains(part)))
+/// Whether restic was waiting for a server when it was stopped, again and again perhaps.
+///
+/// What it complained about last says so, or the request that our own stop has ended. A
+/// restic that has said nothing at all has not yet opened its repository; where that is on a
+/// server, it was waiting for it.
+pub(crate) fn waited_for_network(
+    words: &LastWords,
+    diagnostics: &Diagnostics,
+    is_unopened_server: bool,
+) -> bool {
+    let is_request = |line: &str| {
+        let methods = ["Head \"", "Get \"", "Post \"", "Put \"", "Delete \""];
+        line.ends_with("\": context canceled") && methods.iter().any(|it| line.contains(it))
     };
-    PATTERNS
-        .iter()
-        .find(|(_, phrases)| phrases.iter().any(is_said))
-        .map(|(kind, _)| *kind)
+    let by_words = kind_of_words(words, diagnostics);
+    let complaint = diagnostics.context().complaint();
+    match complaint.map(|line| patterns::find(PATTERNS, cause(line))) {
+        _ if by_words == Some(ErrorKind::Network) => true,
+        Some(kind) => kind == Some(ErrorKind::Network),
+        None => words.lines().any(is_request) || is_unopened_server && by_words.is_none(),
+    }
+}
+
+/// What restic was busy with when it was stopped, as far as it complained: its last words
+/// only tell of our own stop then.
+pub(crate) fn complaint(words: &LastWords, diagnostics: &Diagnostics) -> Option<String> {
+    if !words.is_empty() && !words.is_only_cancelled() {
+        return Some(reason_of(words, diagnostics));
+    }
+    diagnostics.context().complaint().map(str::to_owned)
+}
+
+fn kind_of_words(words: &LastWords, diagnostics: &Diagnostics) -> Option<ErrorKind> {
+    if let Some(kind) = kind_of_helper(words, diagnostics) {
+        return Some(kind);
+    }
+    let of_line = words
+        .lines()
+        .find_map(|line| patterns::find(PATTERNS, line));
+    // A message of many lines may have its subject in the first, and the reason in another.
+    let of_lines = of_line.or_else(|| patterns::find(PATTERNS, &words.text()));
+    // A snapshot that cannot be removed is named without the reason, which is that of the
+    // attempt.
+    let is_unexplained = |line: &str| {
+        line.starts_with("unable to remove snapshot/")
+            || line == "failed to remove one or more snapshots"
+    };
+    let attempt = diagnostics.context().removal();
+    let attempt = attempt.filter(|_| words.lines().any(is_unexplained));
+    of_lines.or_else(|| patterns::find(PATTERNS, cause(attempt?)))
+}
+
+/// What is behind a line such as `Save(<lock/0123456789>) returned error, retrying after
+/// 1.1s: …`.
+fn cause(line: &str) -> &str {
+    let attempt = line.split_once(") returned error, retrying after ");
+    let cause = attempt.and_then(|(_, rest)| rest.split_once(": "));
+    let failed = || line.split_once(") failed: ");
+    cause.or_else(failed).map_or(line, |(_, cause)| cause)
+}
+
+/// What the words of a helper mean where restic says no more than that it is gone.
+fn kind_of_helper(words: &LastWords, diagnostics: &Diagnostics) -> Option<ErrorKind> {
+    let (name, rows, otherwise) = helper_of(words)?;
+    let said = diagnostics.context().helper(name);
+    let lines = said.iter().flat_map(|(_, lines)| lines.clone());
+    let by_helper = |rows| lines.clone().find_map(|line| patterns::find(rows, line));
+    by_helper(rows)
+        .or_else(|| by_helper(PATTERNS))
+        .or(otherwise)
+}
+
+/// The helper that restic's last words are about, what its words mean, and what it means when
+/// they are unknown.
+fn helper_of(words: &LastWords) -> Option<(&'static str, patterns::Rows, Option<ErrorKind>)> {
+    let is_about = |sentence: &str| words.lines().any(|line| line.contains(sentence));
+    let ssh = ["unable to start the sftp session", "ssh command exited: "];
+    if ssh.iter().any(|sentence| is_about(sentence)) {
+        return Some(("ssh", SSH, Some(ErrorKind::Network)));
+    }
+    // What rclone did not do has many reasons; without its words restic's count.
+    let is_rclone = ["error talking HTTP to rclone: ", "rclone exited"];
+    let is_rclone = is_rclone.iter().any(|sentence| is_about(sentence));
+    is_rclone.then_some(("rclone", RCLONE, Some(ErrorKind::Failed)))
 }
 
 /// What kind of failure one line tells that is known to be one.
 pub(crate) fn kind_of(line: &str) -> ErrorKind {
-    kind_of_lines([line].into_iter()).unwrap_or(ErrorKind::Failed)
+    patterns::find(PATTERNS, line).unwrap_or(ErrorKind::Failed)
 }
 
 /// What it means that restic's search for snapshots leaves something out, which it says on
@@ -98,51 +191,24 @@ fn kind_of_unreadable(words: &str) -> ErrorKind {
     }
 }
 
-/// Whether somebody else has interrupted restic, as a backup of 0.18 tells it: with code 1.
-fn was_interrupted(words: &str, diagnostics: &Diagnostics) -> bool {
-    let is_signal = |line: &str| line.starts_with("signal ") && line.contains(" received");
-    words.ends_with("context canceled") && diagnostics.on(NoticeSource::Stderr).any(is_signal)
-}
-
-/// Whether the keys of the repository could be read. Where they could not, a proxy perhaps
-/// having answered with a page of its own, restic finds that none fits.
-fn keys_were_read(diagnostics: &Diagnostics) -> bool {
-    let failed = |line: &str| {
-        ["List(key) returned error", "Load(<key/"]
-            .iter()
-            .any(|begin| line.starts_with(begin))
-    };
-    !diagnostics.on(NoticeSource::Stderr).any(failed)
-}
-
-/// restic's own words for its failure: the last thing it said that is a reason. There may be
-/// secrets in them.
-pub(crate) fn reason(exit: Exit, diagnostics: &Diagnostics) -> String {
-    if let Some(error) = diagnostics.exit_error() {
-        let lines: Vec<&str> = error.message.trim().lines().collect();
-        let stack = (0..lines.len()).find(|&at| is_stack(&lines, at));
-        return lines[..stack.unwrap_or(lines.len())].join("\n");
+/// restic's own words for its failure, with those of its helper where they are about it. There
+/// may be secrets in them. Absent when it had none.
+pub(crate) fn reason(exit: Exit, diagnostics: &Diagnostics) -> Option<String> {
+    if let Some(words) = crash(exit, diagnostics) {
+        return Some(format!("restic crashed: {words}"));
     }
-    let tail: Vec<&str> = diagnostics.tail().collect();
-    let said = (0..tail.len()).rev().filter(|&at| !tail[at].is_empty());
-    let fatal = said.clone().find(|&at| tail[at].starts_with("Fatal: "));
-    let reason = || said.clone().find(|&at| !is_hint(&tail, at));
-    match fatal.or_else(reason) {
-        Some(at) => tail[at].to_owned(),
-        None => format!("it ended with {exit} and without a word"),
+    let words = LastWords::of(diagnostics);
+    (!words.is_empty()).then(|| reason_of(&words, diagnostics))
+}
+
+fn reason_of(words: &LastWords, diagnostics: &Diagnostics) -> String {
+    let text = words.text();
+    let said = helper_of(words).and_then(|(name, ..)| diagnostics.context().helper(name));
+    match said {
+        Some((name, lines)) => {
+            let lines: Vec<&str> = lines.collect();
+            format!("{text}; {name} said: {}", lines.join("; "))
+        }
+        None => text,
     }
-}
-
-/// Lines that come after the reason: the place of a lock, a stack of Go functions.
-fn is_hint(lines: &[&str], at: usize) -> bool {
-    ["lock was created at", "storage ID", "the `unlock` command"]
-        .iter()
-        .any(|begin| lines[at].starts_with(begin))
-        || is_stack(lines, at)
-}
-
-/// Whether a line is of a stack: the name of a function with its place, indented, behind it.
-fn is_stack(lines: &[&str], at: usize) -> bool {
-    let is_place = |line: &str| line.starts_with(['\t', ' ']);
-    is_place(lines[at]) || lines.get(at + 1).is_some_and(|next| next.starts_with('\t'))
 }

@@ -77,6 +77,25 @@ pub(crate) enum Location {
     File(PathBuf),
 }
 
+impl Location {
+    /// Whether the repository is on a server, as far as its location says so: what is in a
+    /// file is not read here.
+    pub(crate) fn is_on_server(&self) -> bool {
+        let schemes = [
+            "rest:", "s3:", "sftp:", "b2:", "azure:", "gs:", "swift:", "rclone:",
+        ];
+        let begins = |text: &[u8]| {
+            let mut schemes = schemes.iter();
+            schemes.any(|scheme| text.starts_with(scheme.as_bytes()))
+        };
+        match self {
+            Self::Plain(text) => begins(text.as_encoded_bytes()),
+            Self::Secret(url) => begins(url.expose()),
+            Self::File(_) => false,
+        }
+    }
+}
+
 /// How restic gets the password of a repository.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Password {

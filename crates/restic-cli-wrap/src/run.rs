@@ -8,7 +8,7 @@ use restic_types::ExitError;
 use crate::command::Command;
 use crate::decode::{BorrowRows, DecodeFailure, Decoder, Line, RunEnd};
 use crate::diagnostics::{Diagnostics, Notice, NoticeHandler, NoticeSource};
-use crate::failure;
+use crate::failure::{self, LastWords};
 use crate::framing::Output;
 use crate::framing::lines::{self, Lines};
 use crate::lock_holder::LockHolder;
@@ -195,6 +195,8 @@ pub(crate) struct Assembly<D: Decoder> {
     diagnostics: Diagnostics,
     /// restic has printed something on standard output.
     has_spoken: bool,
+    /// The repository is on a server.
+    is_on_server: bool,
     exit: Option<Exit>,
     gave_up: bool,
     span: RunSpan,
@@ -252,9 +254,18 @@ impl<D: Decoder> Assembly<D> {
             stderr: Lines::default(),
             diagnostics: Diagnostics::new(redactor.clone()),
             has_spoken: false,
+            is_on_server: false,
             exit: None,
             gave_up: false,
             redactor,
+        }
+    }
+
+    /// Says whether the repository is on a server.
+    pub(crate) fn on_server(self, is_on_server: bool) -> Self {
+        Self {
+            is_on_server,
+            ..self
         }
     }
 
@@ -406,6 +417,7 @@ impl<D: Decoder> Assembly<D> {
             diagnostics,
             redactor,
             has_spoken,
+            is_on_server,
             ..
         } = self;
         let end = RunEnd {
@@ -414,11 +426,15 @@ impl<D: Decoder> Assembly<D> {
             diagnostics: &diagnostics,
             quiet,
         };
-        let (said, words) = (end.raw_reason(), end.reason());
+        let said = LastWords::of(&diagnostics);
         let result = decoder.finish(&end);
         let is_end = D::ENDS_WHEN_STOPPED && stopped.cause == Some(Cause::Cancelled);
         let result = match stopped.cause.filter(|_| !is_end) {
-            Some(cause) => Err(stopped_fault(cause, &words, result)),
+            Some(cause) => {
+                let complaint = failure::complaint(&said, &diagnostics);
+                let complaint = complaint.map(|words| diagnostics.shown(&words));
+                Err(stopped_fault(cause, complaint.as_deref(), result))
+            }
             None => result.and_then(|output| well_formed(output, &diagnostics)),
         };
         let fault = match result {
@@ -426,7 +442,7 @@ impl<D: Decoder> Assembly<D> {
             Err(fault) => fault,
         };
         let lock = (fault.kind == ErrorKind::Locked)
-            .then(|| LockHolder::find(said.lines().chain(diagnostics.tail())))
+            .then(|| LockHolder::find(said.lines()))
             .flatten()
             .map(|holder| LockHolder {
                 host: diagnostics.shown(&holder.host),
@@ -437,7 +453,10 @@ impl<D: Decoder> Assembly<D> {
         // makes it. Newer ones tell of their end in JSON.
         let may_forget =
             stopped.cause.is_some() && !has_spoken && diagnostics.exit_error().is_none();
-        let waited_for_network = failure::waited_for_network(&said, &diagnostics);
+        let is_unopened_server = is_on_server && !has_spoken;
+        let waited_for_network =
+            failure::waited_for_network(&said, &diagnostics, is_unopened_server);
+        let has_crashed = failure::crash(exit, &diagnostics).is_some();
         let tail: Vec<&str> = diagnostics.tail().collect();
         let tail = diagnostics.shown(&tail.join("\n"));
         let partial = fault
@@ -452,7 +471,9 @@ impl<D: Decoder> Assembly<D> {
             .with_any_partial(partial)
             .with_lock_holder(lock)
             .with_waited_for_network(waited_for_network)
-            .with_lock_may_remain(stopped.lock_may_remain || exit.signal().is_some() || may_forget))
+            .with_lock_may_remain(
+                stopped.lock_may_remain || exit.signal().is_some() || may_forget || has_crashed,
+            ))
     }
 
     pub(crate) fn invocation(&self) -> &Invocation {
@@ -507,7 +528,7 @@ fn text<'a>(
 /// a wrong password.
 fn stopped_fault<T>(
     cause: Cause,
-    words: &str,
+    complaint: Option<&str>,
     result: Result<T, DecodeFailure<T>>,
 ) -> DecodeFailure<T> {
     let partial = result.map_or_else(|fault| fault.partial, Some);
@@ -523,7 +544,11 @@ fn stopped_fault<T>(
         ),
         _ => (ErrorKind::Cancelled, "the run was stopped"),
     };
-    DecodeFailure::new(kind, format!("{what}; restic said: {words}")).with(partial)
+    let message = match complaint {
+        Some(words) => format!("{what}; restic said: {words}"),
+        None => what.to_owned(),
+    };
+    DecodeFailure::new(kind, message).with(partial)
 }
 
 /// A message that could not be read never interrupts a run, and is never passed over.

@@ -12,8 +12,10 @@
 //!
 //! Everything else is an [`Error`](crate::Error). Its [`kind`](crate::Error::kind) comes from
 //! facts, in this order: restic could not be started; it was stopped from here; its exit
-//! code; the `exit_error` message that it prints since 0.18; and, for older versions, what it
-//! says. [`message`](crate::Error::message) has restic's own words,
+//! code, where it means something; and the words with which restic itself ended: the
+//! `exit_error` message that it prints since 0.18, or the end of its standard error. What was
+//! said on the way, by restic or by a program that it started, never decides. The table of
+//! [`ErrorKind`](crate::ErrorKind) names what to do about each. [`message`](crate::Error::message) has restic's own words,
 //! [`stderr_tail`](crate::Error::stderr_tail) the last lines around them, and
 //! [`notices`](crate::Error::notices) every line that was no message.
 //!
@@ -35,7 +37,8 @@
 //! ```
 //!
 //! [`is_retryable`](crate::Error::is_retryable) tells whether the same call may succeed later
-//! by itself: the repository was locked, or its server could not be reached. (restic since
+//! by itself: the repository was locked, its lock was lost on the way, or its server could not
+//! be reached. (restic since
 //! 0.17.0 tries that for a quarter of an hour, so a run that a deadline has ended meanwhile
 //! counts as well.) For locks there
 //! is [`ResticBuilder::retry_lock`](crate::ResticBuilder::retry_lock), and

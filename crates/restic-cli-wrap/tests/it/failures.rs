@@ -1,5 +1,9 @@
 //! What kind of failure restic's words tell, each as some version has said it.
 
+mod backends;
+mod context;
+mod sentences;
+
 use restic_cli_wrap::commands::{Snapshots, Tag};
 use restic_cli_wrap::{Error, ErrorKind, Restic, Scripted};
 
@@ -25,7 +29,7 @@ fn a_server_that_cannot_be_reached_may_be_later() {
         "Fatal: unable to open config file: client.Head: Head \"http://127.0.0.1:8000/config\": read tcp 127.0.0.1:54510->127.0.0.1:8000: i/o timeout",
         // restic 0.18 and 0.19.
         "{\"message_type\":\"exit_error\",\"code\":1,\"message\":\"Fatal: unable to open repository at sftp:alice@127.0.0.1:/x: unable to start the sftp session, error: error receiving version packet from server: read |0: file already closed\"}",
-        "Stat(<config/>) returned error, retrying after 4.0s: Head \"http://:***@no-such-host.invalid/config\": dial tcp: lookup no-such-host.invalid on 10.0.0.53:53: no such host\n{\"message_type\":\"exit_error\",\"code\":1,\"message\":\"Fatal: unable to open config file: gave up\"}",
+        "{\"message_type\":\"exit_error\",\"code\":1,\"message\":\"Fatal: unable to open config file: Head \\\"http://:***@no-such-host.invalid/config\\\": dial tcp: lookup no-such-host.invalid on 10.0.0.53:53: no such host\\nIs there a repository at the following location?\\nrest:http://no-such-host.invalid/\"}",
     ] {
         let error = failure(&format!("{words}\n"), 1);
         assert_eq!(error.kind(), ErrorKind::Network, "{words}");

@@ -1,0 +1,191 @@
+use std::collections::VecDeque;
+
+/// How many helper programs are listened to, and how many of their last lines are kept.
+const HELPERS: usize = 4;
+const HELPER_LINES: usize = 4;
+
+/// After how many other lines the first words of a crash are no longer the reason of a stack.
+const CRASH_DISTANCE: u32 = 200;
+
+/// What was said on the way and explains an end that is told in other words. It is noted when
+/// it is read, in constant memory however much is said.
+#[derive(Debug, Default)]
+pub(crate) struct Context {
+    /// restic was told by a signal to end.
+    pub(crate) was_interrupted: bool,
+    /// restic has lost its lock, and has begun to end because of that.
+    pub(crate) lost_lock: bool,
+    /// The last thing that restic tried in vain was to read a key.
+    pub(crate) keys_are_unread: bool,
+    complaint: Option<String>,
+    /// How the last attempt to remove a snapshot failed.
+    removal: Option<String>,
+    helpers: Vec<Helper>,
+    crash: Crash,
+}
+
+/// A program that restic started, whose words it passes on behind its name.
+#[derive(Debug)]
+struct Helper {
+    name: String,
+    lines: VecDeque<String>,
+}
+
+/// A crash of Go: its first words, and then the stacks, which may be very long.
+#[derive(Debug, Default)]
+struct Crash {
+    words: Vec<String>,
+    lines_since: u32,
+    has_stack: bool,
+}
+
+impl Context {
+    /// Takes one line of standard error that is no message.
+    pub(crate) fn read(&mut self, line: &str) {
+        self.crash.read(line);
+        if line.is_empty() {
+            return;
+        }
+        if let Some((name, words)) = helper(line) {
+            self.hear(name, words);
+            return;
+        }
+        if is_signal(line) {
+            self.was_interrupted = true;
+            return;
+        }
+        self.lost_lock |= line.ends_with("failed to refresh lock in time");
+        if line.contains(" operation successful after ") {
+            self.keys_are_unread = false;
+            self.complaint = None;
+        } else if line.starts_with('{') {
+            // A message of the command.
+        } else if !line.ends_with("context canceled") {
+            self.complaint = Some(line.to_owned());
+            if is_attempt(line) {
+                self.keys_are_unread = is_about_keys(line);
+                if line.starts_with("Remove(<snapshot/") {
+                    self.removal = Some(line.to_owned());
+                }
+            }
+        }
+    }
+
+    /// What restic itself complained about last, unless that has gone well since, and unless
+    /// it only told of its own end.
+    pub(crate) fn complaint(&self) -> Option<&str> {
+        self.complaint.as_deref()
+    }
+
+    /// How restic last failed to remove a snapshot.
+    pub(crate) fn removal(&self) -> Option<&str> {
+        self.removal.as_deref()
+    }
+
+    /// The last words of a helper with this name; without one of that name, of the one that
+    /// was heard last.
+    pub(crate) fn helper(&self, name: &str) -> Option<(&str, impl Iterator<Item = &str> + Clone)> {
+        let named = self.helpers.iter().find(|helper| helper.name == name);
+        let helper = named.or(self.helpers.last())?;
+        let lines = helper.lines.iter().map(String::as_str);
+        Some((&helper.name, lines))
+    }
+
+    /// The first words of a crash, when a stack followed.
+    pub(crate) fn crash(&self) -> Option<String> {
+        let Crash {
+            words, has_stack, ..
+        } = &self.crash;
+        has_stack.then(|| words.join("; "))
+    }
+
+    fn hear(&mut self, name: &str, words: &str) {
+        let known = self.helpers.iter().position(|helper| helper.name == name);
+        let mut helper = match known {
+            Some(place) => self.helpers.remove(place),
+            None => Helper {
+                name: name.to_owned(),
+                lines: VecDeque::new(),
+            },
+        };
+        if helper.lines.len() == HELPER_LINES {
+            helper.lines.pop_front();
+        }
+        helper.lines.push_back(words.to_owned());
+        self.helpers.push(helper);
+        if self.helpers.len() > HELPERS {
+            // ssh and rclone speak for the repository, others for themselves.
+            let other = |helper: &Helper| !["ssh", "rclone"].contains(&helper.name.as_str());
+            let gone = self.helpers.iter().position(other).unwrap_or(0);
+            self.helpers.remove(gone);
+        }
+    }
+}
+
+impl Crash {
+    fn read(&mut self, line: &str) {
+        if self.has_stack {
+            return;
+        }
+        self.lines_since = self.lines_since.saturating_add(1);
+        if is_crash(line) {
+            if self.lines_since > CRASH_DISTANCE {
+                self.words.clear();
+            }
+            self.lines_since = 0;
+            if self.words.len() < 3 {
+                self.words.push(line.to_owned());
+            }
+        } else if is_goroutine(line) {
+            self.has_stack = !self.words.is_empty() && self.lines_since <= CRASH_DISTANCE;
+        }
+    }
+}
+
+/// The words of a program that restic started, and its name.
+pub(crate) fn helper(line: &str) -> Option<(&str, &str)> {
+    if let Some(words) = line.strip_prefix("rclone: ") {
+        return Some(("rclone", words));
+    }
+    line.strip_prefix("subprocess ")?.split_once(": ")
+}
+
+/// `signal interrupt received, cleaning up`.
+pub(crate) fn is_signal(line: &str) -> bool {
+    line.starts_with("signal ") && line.contains(" received")
+}
+
+/// `Load(<data/0123456789>, 0, 0) returned error, retrying after 1.1s: …`, or since restic
+/// 0.17.0 `Load(<data/0123456789>, 0, 0) failed: …`.
+pub(crate) fn is_attempt(line: &str) -> bool {
+    line.contains(") returned error, retrying after ") || line.contains(") failed: ")
+}
+
+fn is_about_keys(line: &str) -> bool {
+    ["List(key) ", "Load(<key/"]
+        .iter()
+        .any(|begin| line.starts_with(begin))
+}
+
+/// The first words of a crash of Go.
+fn is_crash(line: &str) -> bool {
+    let begins = [
+        "panic: ",
+        "fatal error: ",
+        "runtime: ",
+        "unexpected fault address ",
+    ];
+    let is_signal = || {
+        let name = line.split_once(": ").map(|(name, _)| name);
+        name.and_then(|name| name.strip_prefix("SIG"))
+            .is_some_and(|name| name.bytes().all(|letter| letter.is_ascii_uppercase()))
+    };
+    begins.iter().any(|begin| line.starts_with(begin)) || is_signal()
+}
+
+/// `goroutine 47 [select, 2 minutes]:`, and with newer Go more between the two.
+fn is_goroutine(line: &str) -> bool {
+    let number = line.strip_prefix("goroutine ");
+    number.is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+        && line.ends_with("]:")
+}

@@ -1,0 +1,156 @@
+//! What restic refuses, misses and finds damaged, in its own sentences.
+
+use restic_cli_wrap::ErrorKind;
+
+use super::failure;
+
+fn check(kind: ErrorKind, sentences: &[&str]) {
+    for words in sentences {
+        let quoted = words.replace('"', "\\\"").replace('\n', "\\n");
+        // What has more lines than one begins with `Fatal: ` in any release.
+        let begin = if words.contains('\n') { "Fatal: " } else { "" };
+        for stderr in [
+            format!("{begin}{words}\n"),
+            format!("Fatal: {words}\n"),
+            format!("Fatal: Fatal: {words}\n"),
+            format!(
+                "{{\"message_type\":\"exit_error\",\"code\":1,\"message\":\"Fatal: {quoted}\\n\"}}\n"
+            ),
+        ] {
+            let error = failure(&stderr, 1);
+            assert_eq!(error.kind(), kind, "{stderr}");
+            assert!(!error.is_retryable());
+            assert!(
+                error.message().contains(words),
+                "{}: {words}",
+                error.message()
+            );
+        }
+    }
+}
+
+#[test]
+fn arguments_that_restic_refuses() {
+    check(
+        ErrorKind::Usage,
+        &[
+            "--include: invalid pattern(s) provided:\na[",
+            "--exclude-file: invalid pattern(s) provided:\na[\nb[",
+            "All path filters must be absolute, starting with a forward slash '/'",
+            "check flag --read-data-subset=n/t values must be positive integers, and n <= t, e.g. --read-data-subset=1/2",
+            "check flag --read-data-subset has invalid value, please see documentation",
+            "check flags --read-data and --read-data-subset cannot be used together",
+            "--quiet and --verbose cannot be specified at the same time",
+            "--set and --add/--remove cannot be given at the same time",
+            "--stdin and --files-from cannot be used together",
+            "--stdin was specified and files/dirs were listed as arguments",
+            "--dry-run and --verify are mutually exclusive",
+            "'--target / --delete' must be combined with an include or exclude filter",
+            "--no-lock is only applicable in combination with --dry-run for forget command",
+            "--unsafe-allow-remove-all is not allowed unless a snapshot filter option is specified",
+            "--oldest must specify a time before --newest",
+            "--repack-smaller-than must be larger than zero",
+            "exclude and include patterns are mutually exclusive",
+            "cannot have several ID types",
+            "error in time option: parsing time \"bogus\" as \"2006-01-02 15:04:05\": cannot parse \"bogus\" as \"2006\"",
+            "unable to parse time: \"x\"",
+            "percentage for --max-unused must be below 100%",
+            "invalid number of bytes \"abc\" for --repack-smaller-than: strconv.ParseInt: parsing \"abc\": invalid syntax",
+            "negative values other than -1 are not allowed for --keep-*",
+            "durations containing negative values are not allowed for --keep-within*",
+            "type not specified, usage: list [flags] [blobs|packs|index|snapshots|keys|locks]",
+            "type or ID not specified",
+            "too many parameters or type not specified. Must be one of [blobs|packs|index|snapshots|keys|locks] or 'packs snapshotID'",
+            "invalid type \"nosuch\", must be one of [config|index|snapshot|key|masterkey|lock|pack|blob|tree]",
+            "accepts 1 arg(s), received 0",
+            "invalid argument \"foo\" for \"restic list\"",
+            "specify two snapshot IDs",
+            "no snapshot ID specified, specify snapshot ID or use special ID 'latest'",
+            "the check command expects no arguments, only options - please see `restic help check` for usage and flags",
+            "the feature command expects no arguments",
+            "wrong number of parameters",
+            "Password file and command are mutually exclusive options",
+            "invalid value for RESTIC_PACK_SIZE \"x\": strconv.ParseUint: parsing \"x\": invalid syntax",
+            "refusing to delete last snapshot of snapshot group \"host srv1, path /data\"",
+            "unable to open S3 backend: Key ID ($AWS_ACCESS_KEY_ID) is empty",
+            "unable to open B2 backend: Account ID ($B2_ACCOUNT_ID) is empty",
+            "no credentials found. $AWS_ACCESS_KEY_ID is set but $AWS_SECRET_ACCESS_KEY is empty",
+            "mountpoint /mnt is inside the local repository directory /srv/repo",
+            "time template string cannot be empty",
+            "--files-from-raw: trailing zero byte missing",
+        ],
+    );
+}
+
+#[test]
+fn what_the_installed_restic_or_the_system_lacks() {
+    check(
+        ErrorKind::Unsupported,
+        &[
+            "unknown command \"rewrite\" for \"restic\"",
+            "This command is experimental and may change/be removed without notice between restic versions. Set the environment variable 'RESTIC_FEATURES=repair-packs-v1' to enable it.",
+            "exclude-cloud-files is only supported on Windows",
+        ],
+    );
+}
+
+#[test]
+fn what_is_not_there() {
+    check(
+        ErrorKind::NotFound,
+        &[
+            "path nope: not found",
+            "failed to find snapshot: no matching ID found for prefix \"ab\"",
+            "no snapshot matched given filter (Paths:[] Tags:[] Hosts:[nobody])",
+            "failed to find snapshot: snapshot filter (Paths:[] Tags:[] Hosts:[]): no snapshot found",
+            "unable to find pack(s): map[ab:{}]",
+            "unable to find all specified pack(s)",
+            "all source directories/files do not exist",
+            "multiple IDs with prefix \"\" found",
+            "cannot dump file: path \"/permission denied\" not found in snapshot",
+        ],
+    );
+}
+
+#[test]
+fn what_is_damaged() {
+    check(
+        ErrorKind::Damaged,
+        &[
+            "index is not complete",
+            "pack size does not match calculated size from index",
+            "config cannot be loaded: invalid data in config file, too short",
+            "config cannot be loaded: ciphertext verification failed",
+            "config cannot be loaded: unexpected end of JSON input",
+            "config or key 4fb4c2a8 is damaged: hash does not match",
+            "config file has zero size, invalid repository?",
+            "failed to load snapshot 4fb4c2a8: LoadRaw(<snapshot/4fb4c2a8b1>): invalid data returned",
+            "snapshot file 4fb4c2a8 is unreadable, use `restic repair snapshots --forget 4fb4c2a8` to remove it. Original error: x",
+            "pack 4fb4c2a8: calculated size 5 does not match real size 6\nRun 'restic rebuild-index'.",
+            "invalid key file, data too short",
+            "packs from index missing in repo",
+        ],
+    );
+}
+
+#[test]
+fn a_repository_that_is_newer_than_restic_is_unsupported() {
+    check(
+        ErrorKind::Unsupported,
+        &["config cannot be loaded: unsupported repository version"],
+    );
+}
+
+#[test]
+fn passwords_that_are_not_given() {
+    check(
+        ErrorKind::NoPassword,
+        &[
+            "an empty password is not a password",
+            "unable to read password from stdin when data is to be read from stdin, use --password-file or $RESTIC_PASSWORD",
+            "cannot read both password and data from stdin",
+            "Resolving password failed: Fatal: /srv/nopass does not exist",
+            "Resolving password failed: Fatal: Password file and command are mutually exclusive options",
+        ],
+    );
+}
