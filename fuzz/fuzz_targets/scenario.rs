@@ -21,7 +21,7 @@ fuzz_target!(|bytes: &[u8]| {
     let manifest = parts.next().unwrap_or_default();
     let content = parts.next().unwrap_or_default();
     FOLDER.with(|folder| {
-        let folder = folder.get_or_init(|| tempfile::tempdir().expect("a temporary folder"));
+        let folder = folder.get_or_init(|| tempfile::tempdir().expect("a temporary directory"));
         scenarios::check(folder.path(), manifest, content);
     });
 });

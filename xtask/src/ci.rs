@@ -99,7 +99,7 @@ fn fuzz_targets() -> Outcome {
         return Ok(());
     }
     cargo(&["fmt", manifest[0], manifest[1], "--check"])?;
-    // A folder of its own, because of the flag.
+    // A directory of its own, because of the flag.
     let target = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/fuzz");
     let mut clippy = Command::new(env!("CARGO"));
     clippy.arg("clippy").args(manifest);
@@ -199,7 +199,7 @@ fn oldest_rust() -> Outcome {
         println!("skipped: rustup cannot get Rust {version} here");
         return Ok(());
     }
-    // A folder of its own, so that the two compilers do not build everything anew by turns.
+    // A directory of its own, so that the two compilers do not rebuild everything by turns.
     let target = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/oldest");
     let mut check = Command::new("cargo");
     check.args([&toolchain, "check", "--workspace", "--all-features"]);
@@ -207,7 +207,7 @@ fn oldest_rust() -> Outcome {
 }
 
 /// Checks that everything, tests included, compiles for the systems that have runners and
-/// are not at hand.
+/// cannot be run here.
 fn other_systems() -> Outcome {
     SYSTEMS.into_iter().try_for_each(check_for)
 }
@@ -217,7 +217,7 @@ fn check_for(system: &str) -> Outcome {
         println!("skipped: rustup cannot get {system} here");
         return Ok(());
     }
-    // A folder of its own, as the oldest Rust has.
+    // A directory of its own, as the oldest Rust has.
     let target = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/systems");
     let mut check = Command::new(env!("CARGO"));
     check.args(["clippy", "--workspace", "--all-targets", "--all-features"]);

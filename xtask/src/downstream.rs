@@ -26,7 +26,7 @@ const PROGRAMS: &[Program] = &[
     },
 ];
 
-/// Tests each program in a scratch folder, outside of this workspace.
+/// Tests each program in a scratch directory, outside of this workspace.
 pub(crate) fn run() -> Outcome {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("..")

@@ -46,7 +46,7 @@ fn record_first_backup(
     binary: &Path,
     version: &str,
 ) -> Result<ScenarioWriter, Box<dyn std::error::Error>> {
-    // Always the same folder: what restic prints of the folders above the sources is then
+    // Always the same directory: what restic prints of the directories above the sources is then
     // the same in every recording.
     let scratch = Scratch::new(std::env::temp_dir().join("restic-fixture"))?;
     let [repo, source, target] = ["repo", "src", "target"].map(|name| scratch.0.join(name));
@@ -117,7 +117,7 @@ fn noise(length: usize) -> Vec<u8> {
         .collect()
 }
 
-/// A folder that is new, and goes when this does.
+/// A directory that is new, and goes when this does.
 struct Scratch(PathBuf);
 
 impl Scratch {

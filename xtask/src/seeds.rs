@@ -84,7 +84,7 @@ impl Seeds {
         Ok(())
     }
 
-    /// One call, as `argv`, `stdout`, `stderr` and `exit` in a folder.
+    /// One call, as `argv`, `stdout`, `stderr` and `exit` in a directory.
     fn add_recording(&mut self, folder: &Path) {
         let read = |name: &str| fs::read(folder.join(name)).unwrap_or_default();
         let argv = serde_json::from_slice(&read("argv")).unwrap_or_default();

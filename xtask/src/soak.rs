@@ -18,7 +18,7 @@ pub(crate) use program::{TASK, run as run_program};
 const ROUNDS: u32 = 10;
 const FEW: u32 = 2;
 
-/// A backup that is at work may go on for so long before it is cancelled.
+/// A backup that is at work may go on for this long before it is cancelled.
 const MOMENT: Duration = Duration::from_millis(300);
 
 /// Within this time restic has to end: two seconds, five times as long on a busy machine.
@@ -72,7 +72,7 @@ fn run_rounds(rounds: u32, binaries: &[PathBuf]) -> Outcome {
     }
 }
 
-/// Ends one backup, looks from outside at what is left, and tells how long the end took.
+/// Ends one backup, looks from outside at what is left, and returns how long the end took.
 fn run_round(binary: &Path, way: cancellation::Way) -> Result<Duration> {
     let scratch = tempfile::tempdir()?;
     let bench = Bench::make(binary, scratch.path())?;

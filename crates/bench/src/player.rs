@@ -1,4 +1,4 @@
-//! A restic whose output is at hand.
+//! A restic that prints a given output.
 
 use std::fmt;
 use std::fs::File;

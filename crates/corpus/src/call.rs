@@ -62,7 +62,7 @@ impl Call {
         })
     }
 
-    /// Whether restic was told to print JSON.
+    /// Whether restic was asked to print JSON.
     pub(super) fn json(&self) -> bool {
         let json = self
             .global

@@ -1,6 +1,6 @@
 //! `cargo xtask corpus`: recordings of real restics through the public client.
 //!
-//! For every folder with an `argv` in it, the command value is made again from the recorded call and run by an
+//! For every directory with an `argv` in it, the command value is made again from the recorded call and run by an
 //! executor that plays the recorded streams. What comes out is compared with what restic printed: the result with the
 //! exit, and every JSON path with the typed events and output, serialised. The result has to be the same when it is
 //! read from its own JSON, and when restic prints what our types do not know yet.
@@ -82,7 +82,7 @@ impl Options {
     }
 }
 
-/// Examines all recordings below a folder, and tells each as a line.
+/// Examines all recordings below a directory, and reports each as a line.
 fn examine_all(options: &Options, mut tell: impl FnMut(String)) -> Result<Totals, Box<dyn Error>> {
     let folders = recording::find(&options.folder)?;
     if folders.is_empty() {
@@ -112,7 +112,7 @@ struct Examined {
 enum What {
     Verdict(Verdict),
     Unbuildable(Unbuildable),
-    /// The folder is no whole recording.
+    /// The directory is no whole recording.
     Unreadable(String),
 }
 
@@ -201,7 +201,7 @@ struct Totals {
     /// Paths by command, and how many recordings lack them.
     missing: BTreeMap<String, usize>,
     listed: BTreeMap<String, usize>,
-    /// Commands that drop lines of text in so many recordings.
+    /// Commands that drop lines of text in this many recordings.
     dropped: BTreeMap<String, usize>,
 }
 

@@ -11,7 +11,7 @@ use std::time::Instant;
 /// In which order the two streams come.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Order {
-    /// One after the other, so that events can be told apart by their stream.
+    /// One after the other, so that events can be distinguished by their stream.
     ErrorsFirst,
     /// A chunk of each in turn, as from two pipes.
     Mixed,

@@ -157,7 +157,7 @@ pub(super) fn words<C: Rebuild>(
     Ok(invocation.masked_arguments().collect())
 }
 
-/// The client of a call, as far as its flags tell.
+/// The client of a call, as far as its flags say.
 pub(super) fn client(
     call: &Call,
     version: Option<&ResticVersion>,

@@ -1,4 +1,4 @@
-//! One recorded run of restic: a folder of files.
+//! One recorded run of restic: a directory of files.
 
 use restic_cli_wrap::Exit;
 use restic_types::ResticVersion;
@@ -18,7 +18,7 @@ pub(super) struct Recording {
     pub(super) stdout: Vec<u8>,
     pub(super) stderr: Vec<u8>,
     pub(super) exit: Exit,
-    /// Absent when no folder is named after one.
+    /// Absent when no directory is named after one.
     pub(super) version: Option<ResticVersion>,
 }
 
@@ -46,7 +46,7 @@ impl Recording {
     }
 }
 
-/// All folders at or below this one that hold a recording, sorted.
+/// All directories at or below this one that hold a recording, sorted.
 pub(super) fn find(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     if folder.join("argv").is_file() {
@@ -77,7 +77,7 @@ fn exit(text: &str) -> Result<Exit, Box<dyn Error>> {
     })
 }
 
-/// The nearest folder that is named after a version, `0.18.0` or `restic-0.18.0`.
+/// The nearest directory that is named after a version, `0.18.0` or `restic-0.18.0`.
 fn version(folder: &Path) -> Option<ResticVersion> {
     folder.ancestors().find_map(|folder| {
         let name = folder.file_name()?.to_str()?;

@@ -124,7 +124,7 @@ fn form(json: Json, recording: &Recording, call: &Call) -> Form {
     match (is_json, call.json()) {
         (true, true) => Form::Json,
         (true, false) => Form::Foreign,
-        // Which text it is cannot be told.
+        // Which text it is is unknown.
         (false, false) if recording.version.is_none() => Form::Foreign,
         (false, _) => Form::Text,
     }
@@ -319,7 +319,7 @@ impl Verdict {
         }
     }
 
-    /// Lines that are no JSON should be told as notices, unless they are part of the result.
+    /// Lines that are not JSON should be reported as notices, unless they are part of the result.
     fn check_lines(&mut self, played: &Given, printed: &Printed) {
         let (output, notices, message) = match &played.result {
             Ok(done) => (Some(&done.output), &done.notices, ""),

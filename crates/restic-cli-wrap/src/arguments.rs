@@ -126,7 +126,7 @@ impl Arguments {
         self.old_refusal = Some((release, why.into()));
     }
 
-    /// Whether restic is told to change nothing.
+    /// Whether restic is asked to change nothing.
     pub(crate) fn is_dry_run(&self) -> bool {
         let command = self.command.split(' ').map(OsString::from);
         let flags = self.flags.iter().map(|flag| flag.word().masked());
@@ -139,7 +139,7 @@ impl Arguments {
     }
 
     /// Says that this is only for restic from a release on, where neither the command nor a
-    /// flag tells.
+    /// flag says.
     pub(crate) fn needs(&mut self, what: &'static str, since: Release) {
         self.needs.push((what, since));
     }
@@ -183,7 +183,7 @@ macro_rules! setters {
             $($crate::arguments::setters!(@$kind [$($doc)+] $name $($plural)? $flag $($type)?);)*
 
             /// Adds a word as it is, for a flag that is newer than this library. Nothing
-            /// checks whether the restic at hand knows it. Anybody on the machine can see
+            /// checks whether the installed restic knows it. Anybody on the machine can see
             /// it while restic runs.
             pub fn arg(mut self, word: impl Into<std::ffi::OsString>) -> Self {
                 self.arguments.extra(word);

@@ -46,7 +46,7 @@ struct Running<C: Command> {
     ended: Option<Stopped>,
 }
 
-/// What the thread tells.
+/// What the thread sends.
 enum Message<C: Command> {
     Started(Box<Assembly<C::Decoder>>),
     Output(Event),
@@ -91,11 +91,11 @@ impl Restic {
 
 impl<C: Command> AsyncRun<C> {
     /// The next event; `None` when restic has ended, or after an error. What the run came to
-    /// is told by [`finish`](Self::finish).
+    /// is returned by [`finish`](Self::finish).
     ///
     /// # Errors
     ///
-    /// When restic could not be started, or cannot be watched any longer. That is told once:
+    /// When restic could not be started, or cannot be watched any longer. That is returned once:
     /// `finish` only says that there was an error.
     pub async fn next(&mut self) -> Option<Result<C::Event>> {
         poll_fn(|context| self.poll_event(context)).await
@@ -126,7 +126,7 @@ impl<C: Command> AsyncRun<C> {
         }
     }
 
-    /// Asks restic to end. What comes until then still arrives here, and `finish` tells
+    /// Asks restic to end. What comes until then still arrives here, and `finish` returns
     /// [`ErrorKind::Cancelled`].
     pub fn stop(&self) {
         self.stop.stop();
@@ -173,7 +173,7 @@ impl<C: Command> AsyncRun<C> {
                     Err(error) => return self.fail(error),
                 },
                 State::Over => {
-                    let message = "the run has already told its failure";
+                    let message = "this run already returned its error";
                     return Poll::Ready(Step::Failed(Error::new(ErrorKind::Io, message)));
                 }
             };
@@ -216,7 +216,7 @@ impl<C: Command> AsyncRun<C> {
         let chunks = Background::start(CHUNKS, work).map_err(|error| {
             Error::new(
                 ErrorKind::CannotStart,
-                "the system gives no thread to wait for restic",
+                "could not spawn a thread to wait for restic",
             )
             .with_source(error)
         })?;

@@ -152,14 +152,14 @@ impl ResticBuilder {
         self
     }
 
-    /// Runs restic in this folder; relative paths in commands start there.
+    /// Runs restic in this directory; relative paths in commands start there.
     pub fn current_dir(mut self, folder: impl Into<PathBuf>) -> Self {
         self.settings.current_dir = Some(folder.into());
         self
     }
 
-    /// Tries again for so long when the repository is locked, with pauses that grow from 5
-    /// to 60 seconds. restic does so itself since 0.16.0; before, it is started anew, which
+    /// Retries for up to this long when the repository is locked, with pauses that grow from 5
+    /// to 60 seconds. restic does so itself since 0.16.0; before, it is started again, which
     /// cannot be done for a run with a [reader](Restic::start_with_input). Locks are never
     /// removed by this.
     #[doc(alias = "--retry-lock")]
@@ -197,7 +197,7 @@ impl ResticBuilder {
         self
     }
 
-    /// Prints so many `status` messages a second, at most 60, also with
+    /// Prints this many `status` messages per second, at most 60, also with
     /// [`quiet`](Self::quiet). restic 0.11 ignores it for backups.
     #[doc(alias = "RESTIC_PROGRESS_FPS")]
     pub fn progress_fps(self, per_second: u32) -> Self {
@@ -235,20 +235,20 @@ impl ResticBuilder {
 setters! { ResticBuilder:
     /// Trusts the certificate authorities in this PEM file instead of the system's.
     each cacert cacerts: "--cacert" = OsString;
-    /// Keeps the cache in this folder.
+    /// Keeps the cache in this directory.
     value cache_dir: "--cache-dir" = OsString;
-    /// Removes old cache folders at the start.
+    /// Removes old cache directories at the start.
     switch cleanup_cache: "--cleanup-cache";
     /// Compresses what is written: `auto`, `off`, `max`; since restic 0.19.0 also `fastest`
     /// and `better`. Since restic 0.14.0.
     value compression: "--compression" = Compression;
-    /// Calls itself this to HTTP servers. Since restic 0.17.0.
+    /// Sets the HTTP `User-Agent`. Since restic 0.17.0.
     value http_user_agent: "--http-user-agent" = OsString;
     /// Does not verify the certificates of servers. Since restic 0.13.0.
     switch insecure_tls: "--insecure-tls";
-    /// Downloads at most so many KiB a second.
+    /// Downloads up to this many KiB per second.
     number limit_download: "--limit-download";
-    /// Uploads at most so many KiB a second.
+    /// Uploads up to this many KiB per second.
     number limit_upload: "--limit-upload";
     /// Uses no cache.
     switch no_cache: "--no-cache";
@@ -265,11 +265,11 @@ setters! { ResticBuilder:
     number pack_size: "--pack-size";
     /// Prints less: no `status` messages since restic 0.13.
     switch quiet: "--quiet";
-    /// Gives up on a request to a server that is stuck for so long. Since restic 0.17.1.
+    /// Gives up on a request to a server that is stuck for this long. Since restic 0.17.1.
     value stuck_request_timeout: "--stuck-request-timeout" = Duration;
     /// Shows the client certificate and key in this PEM file to servers.
     value tls_client_cert: "--tls-client-cert" = OsString;
-    /// Prints more: with 1 a backup tells every file (with restic 0.11 and 0.12 it needs 2),
+    /// Prints more: with 1 a backup reports every file (with restic 0.11 and 0.12 it needs 2),
     /// with 2 a restore does, too (since restic 0.17.0).
     number verbose: "--verbose";
 }

@@ -26,7 +26,7 @@ use crate::{Error, ErrorKind, Result};
 /// A restic to work with: the program, the repository, and what every call has in common.
 ///
 /// Cheap to clone, and used from as many threads as there are. The environment and the
-/// folder of the calling process are never changed.
+/// directory of the calling process are never changed.
 #[derive(Clone, Debug)]
 pub struct Restic {
     shared: Arc<Shared>,
@@ -243,7 +243,7 @@ impl Restic {
     /// The call that this client would make for a command, without making it.
     ///
     /// Its `Debug` and `Display` are safe to print, and `Display` is one line for a shell.
-    /// Whether the restic at hand knows every flag is not checked here. Where the spelling
+    /// Whether the installed restic knows every flag is not checked here. Where the spelling
     /// depends on the version, and it is not known yet, it is that of the newest restic.
     ///
     /// ```
@@ -259,7 +259,7 @@ impl Restic {
         self.call(&command.arguments()).invocation()
     }
 
-    /// Refuses what the restic at hand does not have.
+    /// Refuses what the installed restic does not have.
     pub(crate) fn check(&self, arguments: &Arguments) -> Result<()> {
         preflight::check(self.call(arguments), || self.version())
     }

@@ -120,7 +120,7 @@ pub struct RunEnd<'a> {
     /// Why it was stopped, if it was.
     pub(crate) cause: Option<Cause>,
     pub(crate) diagnostics: &'a Diagnostics,
-    /// Whether restic was told to print less.
+    /// Whether restic was asked to print less.
     pub(crate) quiet: bool,
 }
 
@@ -163,7 +163,7 @@ impl RunEnd<'_> {
         self.cause.is_none() && self.exit.is_success()
     }
 
-    /// restic's own words for why it failed, as they may be told.
+    /// restic's own words for why it failed, with secrets masked.
     pub(crate) fn reason(&self) -> String {
         self.diagnostics.shown(&self.raw_reason())
     }
@@ -174,14 +174,14 @@ impl RunEnd<'_> {
         reason.unwrap_or_else(|| "restic did not say why".to_owned())
     }
 
-    /// The failure that the exit and restic's words tell.
+    /// The failure, from the exit and restic's words.
     pub(crate) fn failure<T>(&self) -> DecodeFailure<T> {
         let words = LastWords::of(self.diagnostics);
         let kind = classify(self.exit, &words, self.diagnostics);
         DecodeFailure::new(kind, self.reason())
     }
 
-    /// The failure that these words of restic's tell, whatever the exit says.
+    /// The failure in these words of restic's, whatever the exit says.
     pub(crate) fn failure_saying<T>(&self, words: &str) -> DecodeFailure<T> {
         let said = LastWords::saying(words);
         DecodeFailure::new(classify(self.exit, &said, self.diagnostics), words)
@@ -193,7 +193,7 @@ impl RunEnd<'_> {
         DecodeFailure::new(ErrorKind::BadOutput, message)
     }
 
-    /// Whether restic told this as its reason.
+    /// Whether restic gave this as its reason.
     pub(crate) fn says(&self, words: &str) -> bool {
         self.raw_reason().contains(words)
     }

@@ -24,7 +24,7 @@ const TAIL: usize = 16 * 1024;
 /// How much of one line is kept, in bytes.
 const LINE: usize = 4 * 1024;
 
-/// What a run told besides the messages of its command.
+/// What restic said in a run besides the messages of its command.
 ///
 /// What it was is decided by restic's own words, what is shown of them is without secrets: a
 /// password may be one of these words by chance.
@@ -80,7 +80,7 @@ impl Diagnostics {
         self.redactor.redact_json(json)
     }
 
-    /// A text as it may be told.
+    /// A text with secrets masked.
     pub(crate) fn shown(&self, text: &str) -> String {
         self.redactor.redact(text).into_owned()
     }

@@ -132,7 +132,7 @@ impl Error {
         self
     }
 
-    /// The same failure, told as another one.
+    /// The same failure, reported as another kind.
     pub(crate) fn instead(mut self, kind: ErrorKind, message: impl Into<String>) -> Self {
         self.0.kind = kind;
         self.0.message = message.into();

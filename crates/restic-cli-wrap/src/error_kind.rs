@@ -50,10 +50,10 @@ pub enum ErrorKind {
     BinaryNotFound,
     /// The restic program may not be executed, or is no program.
     BinaryNotExecutable,
-    /// The call could not be made for another reason: a missing working folder, a NUL byte
+    /// The call could not be made for another reason: a missing working directory, a NUL byte
     /// in an argument, no descriptors left.
     CannotStart,
-    /// The restic at hand has no such command or flag, or was built without it; or the system
+    /// The installed restic has no such command or flag, or was built without it; or the system
     /// lacks what it needs, such as FUSE.
     Unsupported,
     /// A replayed scenario has no recording of this call.

@@ -143,7 +143,7 @@ fn helper_of(words: &LastWords) -> Option<(&'static str, patterns::Rows, Option<
     is_rclone.then_some(("rclone", RCLONE, Some(ErrorKind::Failed)))
 }
 
-/// What kind of failure one line tells that is known to be one.
+/// The kind of failure in one line that is known to report one.
 pub(crate) fn kind_of(line: &str) -> ErrorKind {
     patterns::find(PATTERNS, line).unwrap_or(ErrorKind::Failed)
 }

@@ -48,7 +48,7 @@ impl<'a> Call<'a> {
             variable.or_insert_with(|| value.clone());
         }
 
-        // First of all: errors in what follows are then told as JSON, too.
+        // First of all: errors in what follows are then printed as JSON, too.
         if !arguments.no_json {
             invocation.arguments.push("--json".into());
         }
@@ -97,7 +97,7 @@ impl<'a> Call<'a> {
             .chain(source)
     }
 
-    /// The repository that restic works on, and a second one, as the restic at hand sees it.
+    /// The repository that restic works on, and a second one, as the installed restic sees it.
     pub(crate) fn repositories(self) -> (RepositoryAccess<'a>, Option<RepositoryAccess<'a>>) {
         let own = self.settings.access();
         match self.arguments.source.as_ref().map(Repository::access) {
@@ -106,7 +106,7 @@ impl<'a> Call<'a> {
         }
     }
 
-    /// What the restic at hand calls the flags of the two.
+    /// What the installed restic calls the flags of the two.
     fn repository_flags(self) -> (RepositoryFlags, RepositoryFlags) {
         if self.arguments.source.is_some() && self.has_second_repository() {
             (FIRST, SECOND)
@@ -126,19 +126,19 @@ impl<'a> Call<'a> {
         is_secret && self.arguments.command == "init"
     }
 
-    /// Whether the restic at hand copies from its own repository to the second one.
+    /// Whether the installed restic copies from its own repository to the second one.
     fn needs_swap(self) -> bool {
         self.arguments.copies && self.has_second_repository()
     }
 
-    /// Whether the restic at hand calls another repository the second one, and not the one
+    /// Whether the installed restic calls another repository the second one, and not the one
     /// to read from.
     pub(crate) fn has_second_repository(self) -> bool {
         self.versions.are_before(ResticVersion::new(0, 14, 0))
     }
 }
 
-/// Whether the restic at hand has `--retry-lock`; one that is not known is the newest.
+/// Whether the installed restic has `--retry-lock`; one that is not known is the newest.
 pub(crate) fn retries_by_itself(versions: &Versions) -> bool {
     !versions.are_before(ResticVersion::new(0, 16, 0))
 }

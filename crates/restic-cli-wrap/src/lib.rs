@@ -71,17 +71,17 @@
 //! `Ok` means that restic did what was asked as far as it says: it ended well *and* printed
 //! the document or summary that closes the command. A backup or a restore that left
 //! something out is an [`Outcome::Incomplete`]; a `check` that found damage is a report.
-//! Everything else is an [`Error`], whose [`kind`](Error::kind) tells programs what to do and
+//! Everything else is an [`Error`], whose [`kind`](Error::kind) says what a program can do and
 //! whose [`message`](Error::message) has restic's own words.
 //!
-//! [`guide`] tells more: on stopping restic and deadlines, on secrets, on errors. [`backend`]
+//! [`guide`] has more on stopping restic and deadlines, on secrets, on errors. [`backend`]
 //! shows where repositories can be, and how each is opened.
 //!
 //! # Versions
 //!
 //! restic 0.11 to 0.19 are supported, and tested with 0.11.0, 0.14.0, 0.18.0 and 0.19.1. What
-//! old versions print as text arrives in the same types. A flag or command that the restic
-//! at hand does not have is an error before anything is started;
+//! old versions print as text arrives in the same types. A flag or command that the
+//! installed restic does not have is an error before anything is started;
 //! [`Restic::supports`] asks without starting anything.
 //!
 //! Rust 1.89 and newer. Linux is tested. macOS and Windows have runners written for them that

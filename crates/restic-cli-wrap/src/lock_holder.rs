@@ -2,10 +2,10 @@ use std::time::Duration;
 
 use restic_types::LockId;
 
-/// Who holds the lock that was in the way, as restic tells it.
+/// Who holds the lock that was in the way, as restic reports it.
 ///
 /// A lock of a process that is gone blocks commands for half an hour on other machines, and
-/// for ever on its own: [`Unlock`](crate::commands::Unlock) removes such locks.
+/// forever on its own: [`Unlock`](crate::commands::Unlock) removes such locks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LockHolder {
@@ -17,8 +17,8 @@ pub struct LockHolder {
     pub host: String,
     /// The name of its user. Empty when the machine knows none.
     pub user: String,
-    /// How old the lock was when restic told of it. Absent when restic did not say. A restic
-    /// that lives makes its lock anew every five minutes.
+    /// How old the lock was when restic reported it. Absent when restic did not say. A restic
+    /// that lives replaces its lock every five minutes.
     pub age: Option<Duration>,
     /// The lock's own id, or the beginning of it. Absent when restic did not say.
     pub id: Option<LockId>,

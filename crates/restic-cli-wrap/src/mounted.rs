@@ -7,7 +7,7 @@ use restic_core::Stop;
 use crate::commands::{Mount, MountEvent};
 use crate::{Error, ErrorKind, Restic, Result};
 
-/// A folder in which the snapshots of a repository can be read, until it is unmounted.
+/// A directory in which the snapshots of a repository can be read, until it is unmounted.
 ///
 /// ```no_run
 /// # use restic_cli_wrap::{Restic, commands::Mount};
@@ -20,9 +20,9 @@ use crate::{Error, ErrorKind, Restic, Result};
 /// # }
 /// ```
 ///
-/// A thread of its own watches over restic meanwhile. Dropping this unmounts the folder as
-/// [`unmount`](Self::unmount) does, and waits for it; what went wrong is then not told.
-#[must_use = "the folder is unmounted when this is dropped"]
+/// A thread of its own watches over restic meanwhile. Dropping this unmounts the directory as
+/// [`unmount`](Self::unmount) does, and waits for it; what went wrong is then not reported.
+#[must_use = "the directory is unmounted when this is dropped"]
 pub struct Mounted {
     path: PathBuf,
     stop: Stop,
@@ -47,7 +47,7 @@ impl Restic {
             Some(Err(error)) => return Err(error),
             None => {
                 run.finish()?;
-                let message = "restic ended before it served the folder";
+                let message = "restic ended before it served the directory";
                 return Err(Error::new(ErrorKind::BadOutput, message));
             }
         }
@@ -68,24 +68,24 @@ impl Restic {
 }
 
 impl Mounted {
-    /// The folder that was to be mounted.
+    /// The directory that was to be mounted.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Whether restic still runs: somebody else may have unmounted the folder.
+    /// Whether restic still runs: somebody else may have unmounted the directory.
     #[must_use]
     pub fn is_served(&self) -> bool {
         let watcher = self.watcher.as_ref();
         watcher.is_some_and(|watcher| !watcher.is_finished())
     }
 
-    /// Unmounts the folder: restic is interrupted, and ends.
+    /// Unmounts the directory: restic is interrupted, and ends.
     ///
     /// # Errors
     ///
-    /// When the folder is still in use, or restic had failed or was ended before.
+    /// When the directory is still in use, or restic had failed or was ended before.
     pub fn unmount(mut self) -> Result<()> {
         self.end()
     }
@@ -105,7 +105,7 @@ impl Mounted {
 
 impl Drop for Mounted {
     fn drop(&mut self) {
-        // Nobody is there to be told.
+        // There is nobody to report to.
         let _: Result<()> = self.end();
     }
 }

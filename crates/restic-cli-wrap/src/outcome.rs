@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 /// Done with items missing is not success, and not a plain failure either: the snapshot is
 /// there, or most of the files are. That is why there are two cases, and why this must not
 /// be ignored.
-#[must_use = "an incomplete backup or restore is told here and nowhere else"]
+#[must_use = "an incomplete backup or restore is reported here and nowhere else"]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Outcome<T> {
     /// Everything that was asked for was done.
@@ -23,7 +23,7 @@ pub struct Partial<T> {
     /// What restic said at the end. Absent when it said nothing: restic 0.11 may print no
     /// summary when files could not be read, although it made a snapshot.
     pub summary: Option<T>,
-    /// What failed: one entry a path, in the order in which restic told. Empty when restic
+    /// What failed: one entry a path, in the order in which restic reported it. Empty when restic
     /// named none, as for a backup from an empty standard input.
     pub errors: Vec<FailedItem>,
     /// restic's own words at its end, such as "at least one source file could not be read".
@@ -31,13 +31,13 @@ pub struct Partial<T> {
     pub message: String,
 }
 
-/// A file or folder that could not be saved or restored.
+/// A file or directory that could not be saved or restored.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct FailedItem {
     /// The path as restic printed it. Bytes that are not UTF-8 are U+FFFD in it.
     pub path: String,
-    /// Every error told about this path, in restic's order. Before restic 0.17.1 the words
+    /// Every error about this path, in restic's order. Before restic 0.17.1 the words
     /// may be missing and only a code be there.
     pub messages: Vec<String>,
 }

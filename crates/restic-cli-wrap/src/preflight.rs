@@ -20,7 +20,7 @@ const PASSWORDS: [&str; 3] = [
     "RESTIC_PASSWORD_FILE",
 ];
 
-/// Refuses what the restic at hand does not have, before it is started. It is asked for its
+/// Refuses what the installed restic does not have, before it is started. It is asked for its
 /// version only when that matters, and once.
 pub(crate) fn check(call: Call<'_>, version: impl FnOnce() -> Result<ResticVersion>) -> Result<()> {
     let Call {
@@ -35,7 +35,7 @@ pub(crate) fn check(call: Call<'_>, version: impl FnOnce() -> Result<ResticVersi
     let more = arguments.needs.iter();
     known.extend(more.filter_map(|(what, since)| Need::of((*what).to_owned(), *since, None)));
     known.extend(call.needed_by_backends());
-    // `init` is told a secret location in another way before 0.12, every command a second
+    // `init` takes a secret location in another way before 0.12, every command a second
     // repository before 0.14, and a lock is not waited for before 0.16.
     let depends = arguments.source.is_some()
         || settings.retry_lock.is_some()
@@ -75,7 +75,7 @@ impl<'a> Call<'a> {
         passwords.chain(flags.map(|flag| flag.name)).chain(secrets)
     }
 
-    /// The flag without which two repositories cannot be told apart whose places are in
+    /// The flag without which two repositories cannot be distinguished whose places are in
     /// files.
     fn flag_of_files(self) -> Option<&'static str> {
         let (first, second) = self.repositories();
@@ -91,14 +91,16 @@ impl<'a> Call<'a> {
         }
         if let Some(name) = self.contradiction() {
             let name = name.to_string_lossy();
-            let why = format!("{name} is given two values, but a call has one environment");
+            let why =
+                format!("{name} has conflicting values; both repositories share one environment");
             return Some(Error::new(ErrorKind::Usage, why));
         }
         if arguments.stdin != Stdin::Null
             && self.versions.are_of_a_program()
             && !self.has_password()
         {
-            let why = "restic would read its password from the standard input that is given to it";
+            let why = "no password set; restic would read it from stdin: \
+                       use password(..), password_file(..) or password_command(..)";
             return Some(Error::new(ErrorKind::NoPassword, why));
         }
         None

@@ -39,7 +39,7 @@ pub struct Repository<B = Any> {
     pub(crate) location: Location,
     pub(crate) password: Option<Password>,
     pub(crate) key_hint: Option<OsString>,
-    /// What its backend is told by variables.
+    /// The environment variables for its backend.
     pub(crate) environment: Environment,
     backend: PhantomData<fn() -> B>,
 }
@@ -106,7 +106,7 @@ pub(crate) enum Password {
 }
 
 impl Repository {
-    /// The repository at this place: a folder, or a location such as
+    /// The repository at this place: a directory, or a location such as
     /// `sftp:user@host:/srv/repo` or `rest:https://host/repo`.
     #[doc(alias = "--repo")]
     #[doc(alias = "--from-repo")]

@@ -61,7 +61,7 @@ impl RetryLock {
         }))
     }
 
-    /// Takes what a try has told, and decides what becomes of it.
+    /// Takes the result of an attempt, and decides what becomes of it.
     fn take(&mut self, event: Event) {
         let exit = match event {
             Event::Exited(exit) => Some(exit),

@@ -17,7 +17,7 @@ use crate::{Error, ErrorKind, Result};
 
 /// A restic that runs: an iterator of its events, then [`finish`](Self::finish).
 ///
-/// The iterator ends when restic has ended; whether it did what was asked is told by
+/// The iterator ends when restic has ended; whether it did what was asked is returned by
 /// `finish`. Its own errors are failures of the process: it could not be read any longer.
 ///
 /// A `Run` that is dropped early interrupts restic and waits until it has cleaned up,
@@ -132,7 +132,7 @@ impl<C: Command> Run<C> {
         .with_source(why)
     }
 
-    /// Asks restic to end. What comes until then still arrives here, and `finish` tells
+    /// Asks restic to end. What comes until then still arrives here, and `finish` returns
     /// [`ErrorKind::Cancelled`], unless that is how such a run ends well, as a
     /// [mount](crate::commands::Mount) does.
     pub fn stop(&self) {
@@ -450,7 +450,7 @@ impl<D: Decoder> Assembly<D> {
                 ..holder
             });
         // Before 0.17 restic forgets its lock when it is interrupted in the moment in which it
-        // makes it. Newer ones tell of their end in JSON.
+        // makes it. Newer ones report their end in JSON.
         let may_forget =
             stopped.cause.is_some() && !has_spoken && diagnostics.exit_error().is_none();
         let is_unopened_server = is_on_server && !has_spoken;

@@ -15,7 +15,7 @@ use crate::repository::{Environment, Location, Password};
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Settings {
     pub(crate) repository: Option<Location>,
-    /// What the repository's backend is told by variables.
+    /// The environment variables for the repository's backend.
     pub(crate) repository_environment: Environment,
     pub(crate) password: Option<Password>,
     pub(crate) key_hint: Option<OsString>,

@@ -20,12 +20,12 @@ enum Asked {
     /// A call, and what the client adds to it.
     Call(Box<Arguments>),
     Names(Vec<Need>),
-    /// Why it cannot be told.
+    /// Why that is unknown.
     Unknown(String),
 }
 
 impl Restic {
-    /// Whether the restic at hand has this, before anything is run:
+    /// Whether the installed restic has this, before anything is run:
     ///
     /// ```
     /// # use restic_cli_wrap::{ErrorKind, Restic, commands::Backup};
@@ -80,7 +80,7 @@ impl Restic {
             };
             let thread = Background::start(1, work);
             let mut answer = thread.map_err(|error| {
-                let message = "the system gives no thread to ask restic for its version";
+                let message = "could not spawn a thread to ask restic for its version";
                 Error::new(ErrorKind::CannotStart, message).with_source(error)
             })?;
             let gone = || Error::new(ErrorKind::Io, "the thread that asked restic is gone");

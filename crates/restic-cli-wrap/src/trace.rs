@@ -5,7 +5,7 @@ use restic_types::ResticVersion;
 
 use crate::ErrorKind;
 
-/// The span of one run, from its start until its result is told or it is dropped.
+/// The span of one run, from its start until its result is returned or it is dropped.
 #[derive(Debug)]
 pub(crate) struct RunSpan {
     #[cfg(feature = "tracing")]
@@ -56,7 +56,7 @@ impl RunSpan {
         }
     }
 
-    /// The span, to tell the end of the run to.
+    /// The span, to record the end of the run in.
     pub(crate) fn take(&mut self) -> Self {
         let Open {
             began,

@@ -34,7 +34,7 @@ impl Need {
         (!always).then_some(Self { what, since, until })
     }
 
-    /// Checks this against the restic at hand.
+    /// Checks this against the installed restic.
     pub(crate) fn check(&self, found: &ResticVersion) -> Result<()> {
         let release = release(found);
         let message = if release < self.since {
@@ -138,7 +138,7 @@ fn parse(text: &str) -> Result<ResticVersion> {
     })
 }
 
-/// What tells one program from the next one at the same path.
+/// What distinguishes one program from the next one at the same path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Program {
     path: PathBuf,

@@ -5,9 +5,9 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 use std::thread;
 
-/// Work on a thread of its own, whose items an asynchronous caller of any runtime takes.
+/// A worker thread that feeds a bounded queue, which asynchronous code of any runtime polls.
 ///
-/// The queue between them is bounded: a slow taker slows the work down, as a pipe would.
+/// Because the queue is bounded, a slow reader slows the work down, as a pipe would.
 /// Dropping this does not block and does not wait for the work, which learns of it when it
 /// next sends.
 pub struct Background<T>(Arc<Shared<T>>);
@@ -31,11 +31,11 @@ struct Queue<T> {
 }
 
 impl<T: Send + 'static> Background<T> {
-    /// Starts the work, with room for so many items that were not taken yet.
+    /// Starts the work, with room for this many items that were not taken yet.
     ///
     /// # Errors
     ///
-    /// When the system gives no thread.
+    /// When no thread could be spawned.
     pub fn start(
         capacity: usize,
         work: impl FnOnce(Outlet<T>) + Send + 'static,
@@ -58,7 +58,7 @@ impl<T: Send + 'static> Background<T> {
         Ok(Self(shared))
     }
 
-    /// The next item; `None` after the end of the work, and for ever then.
+    /// The next item; `None` after the end of the work, and forever after.
     pub fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Option<T>> {
         let mut queue = self.0.queue();
         if let Some(item) = queue.items.pop_front() {

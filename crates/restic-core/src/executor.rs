@@ -20,7 +20,7 @@ pub trait Executor: Debug + Send + Sync {
     /// # Errors
     ///
     /// When nothing could be started: there is no such program, it may not be executed, a
-    /// recording has no such call. What happens after the start is told by [`Event`]s.
+    /// recording has no such call. What happens after the start is reported by [`Event`]s.
     fn start(&self, invocation: &Invocation) -> Result<Box<dyn Process>, StartError>;
 }
 
@@ -59,7 +59,7 @@ impl Debug for dyn Process + '_ {
 #[cfg_attr(any(test, feature = "mock"), mockall::automock)]
 pub trait Control: Send + Sync {
     /// Asks restic to clean up and end (SIGINT), without its helpers. What that is on
-    /// Windows is told at [`Runner`](crate::Runner#systems).
+    /// Windows is described at [`Runner`](crate::Runner#systems).
     ///
     /// # Errors
     ///
@@ -91,7 +91,7 @@ impl Debug for dyn Control + '_ {
     }
 }
 
-/// What a running process tells.
+/// What a running process reports.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Event {

@@ -35,7 +35,7 @@ pub struct Invocation {
     /// `RESTIC_`. All others of that kind are removed: they would change what the
     /// arguments mean, or contradict them.
     pub inherited: BTreeSet<OsString>,
-    /// The folder restic runs in. Absent: the one of the calling process.
+    /// The directory restic runs in. Absent: the one of the calling process.
     pub current_dir: Option<PathBuf>,
     /// What restic reads from standard input.
     pub stdin: Stdin,
@@ -196,7 +196,7 @@ impl fmt::Debug for Stdin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Null => f.write_str("Null"),
-            // The content may be anything, a password too: its length is enough to tell.
+            // The content may be anything, a password too: its length is enough.
             Self::Bytes(bytes) => write!(f, "Bytes({} bytes)", bytes.len()),
             Self::File(path) => f.debug_tuple("File").field(path).finish(),
             Self::Reader(_) => f.write_str("Reader(..)"),

@@ -42,7 +42,7 @@ mod windows;
 /// * An interrupt is a Ctrl-Break to restic and to those of its helpers that are in its
 ///   process group. It reaches restic only if this program has a console, which restic then
 ///   shares. A service or a program with windows has none: there stopping is the grace, in
-///   which restic may finish by itself, and then its end without a word, which leaves a lock.
+///   which restic may finish by itself, and then end without a message, which leaves a lock.
 /// * [`terminate`](crate::Control::terminate) is the same as
 ///   [`kill`](crate::Control::kill), and both end restic alone. rclone and ssh end when it
 ///   has; a password command may not.
@@ -58,7 +58,7 @@ impl Runner {
     /// Runs this program: a path, or a name that is looked up in `PATH`.
     ///
     /// Nothing is looked up before the first start. From then on the same absolute path is
-    /// used, whatever becomes of `PATH` or the current folder.
+    /// used, whatever becomes of `PATH` or the current directory.
     pub fn new(program: impl Into<OsString>) -> Self {
         Self {
             program: program.into(),
@@ -101,7 +101,7 @@ fn start(_: &Path, _: &Invocation) -> Result<Box<dyn Process>, StartError> {
     ))
 }
 
-/// cmd.exe, which would run it, reads the arguments anew: a path in them could become a
+/// cmd.exe, which would run it, parses the arguments again: a path in them could become a
 /// command. The system ignores spaces and dots at the end of a name.
 fn is_batch_file(program: &OsStr) -> bool {
     let name = program.to_string_lossy().to_ascii_lowercase();
@@ -109,8 +109,8 @@ fn is_batch_file(program: &OsStr) -> bool {
     name.ends_with(".bat") || name.ends_with(".cmd")
 }
 
-/// Finds the program without ever looking into the current folder by accident: a bare name
-/// is looked up in the absolute folders of `PATH` only.
+/// Finds the program without ever looking into the current directory by accident: a bare name
+/// is looked up in the absolute directories of `PATH` only.
 fn resolve(program: &OsStr) -> Result<PathBuf, StartError> {
     if cfg!(windows) && is_batch_file(program) {
         let message = format!(
@@ -122,7 +122,8 @@ fn resolve(program: &OsStr) -> Result<PathBuf, StartError> {
     let path = Path::new(program);
     if path.components().count() > 1 || path.is_absolute() {
         let absolute = std::path::absolute(path).map_err(|error| {
-            StartError::new(StartErrorKind::Other, "the current folder is gone").with_source(error)
+            StartError::new(StartErrorKind::Other, "the current directory is gone")
+                .with_source(error)
         })?;
         return check_program(&absolute).map(|()| absolute);
     }
@@ -151,13 +152,13 @@ fn with_suffix(program: &OsStr) -> OsString {
     name
 }
 
-/// Tells the ways apart in which a path is no program.
+/// Distinguishes the ways in which a path is not a program.
 fn check_program(path: &Path) -> Result<(), StartError> {
     let fail = |kind, what: &str| StartError::new(kind, format!("{} {what}", path.display()));
     let metadata = fs::metadata(path).map_err(|error| {
         let (kind, what) = match error.kind() {
             std::io::ErrorKind::NotFound if path.is_symlink() => {
-                (StartErrorKind::NotFound, "is a link to nothing")
+                (StartErrorKind::NotFound, "is a dangling symlink")
             }
             std::io::ErrorKind::PermissionDenied => (
                 StartErrorKind::PermissionDenied,
@@ -170,7 +171,7 @@ fn check_program(path: &Path) -> Result<(), StartError> {
     if metadata.is_dir() {
         return Err(fail(
             StartErrorKind::NotAProgram,
-            "is a folder, not a program",
+            "is a directory, not a program",
         ));
     }
     #[cfg(unix)]
@@ -178,7 +179,7 @@ fn check_program(path: &Path) -> Result<(), StartError> {
         let error = std::io::Error::from(error);
         return Err(fail(
             StartErrorKind::PermissionDenied,
-            "may not be executed by this user",
+            "is not executable by this user",
         )
         .with_source(error));
     }

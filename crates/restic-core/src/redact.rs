@@ -19,7 +19,7 @@ const MASK: &str = "***";
 /// What stands in JSON before a text of restic's own.
 const WORDS_OF_RESTIC: [&str; 2] = ["\"message\":", "\"repository\":"];
 
-/// The shortest secret that is looked for, in bytes. A shorter one is in so many words by
+/// The shortest secret that is looked for, in bytes. A shorter one is in too many words by
 /// chance that masking it would hide more than itself, and show where it is.
 const SHORTEST: usize = 4;
 
@@ -33,7 +33,7 @@ const CREDENTIALS: &[&str] = &["KEY", "SECRET", "PASS", "TOKEN", "SAS", "CREDENT
 /// part, and as JSON writes them: the passwords of repositories, those inside locations, and
 /// the values of variables that are named like credentials. Those of fewer than 4 bytes are
 /// not, and those that are words of restic's own, such as `password`, only in the place of a
-/// URL's password: in restic's sentences they tell nothing, and a gap there would tell what
+/// URL's password: in restic's sentences they reveal nothing, and a gap there would reveal what
 /// they are.
 #[derive(Clone, Default)]
 pub struct Redactor {
@@ -330,7 +330,7 @@ mod tests {
         Redactor::of(&invocation)
     }
 
-    /// A gap in a sentence that everybody knows would tell what is missing.
+    /// A gap in a sentence that everybody knows would reveal what is missing.
     #[test]
     fn words_of_restic_are_masked_in_urls_only() {
         let redactor = of_password("password");

@@ -29,7 +29,7 @@ use placeholders::{FillError, Filler};
 /// interrupted or terminated does not come, and it ends as that version of restic does.
 ///
 /// A call that does not match is an error for the program under test, and again in
-/// [`finish`](Self::finish), which also tells what was recorded and never asked for. A
+/// [`finish`](Self::finish), which also reports what was recorded and never asked for. A
 /// replay that is dropped without `finish` panics, because a test that forgets it tests less
 /// than it seems to.
 #[must_use = "a replay checks nothing before it is finished"]
@@ -77,7 +77,7 @@ impl fmt::Display for ReplayError {
 }
 
 impl Replay {
-    /// Loads the scenario in this folder.
+    /// Loads the scenario in this directory.
     ///
     /// # Errors
     ///
@@ -209,14 +209,14 @@ impl State {
         if recorded == **given {
             return Ok(());
         }
-        // The bytes may be anything, a password too: where they differ is enough to tell.
+        // The bytes may be anything, a password too: where they differ is enough.
         let equal = recorded
             .iter()
             .zip(given.iter())
             .take_while(|(a, b)| a == b);
         Err(format!(
             "not recorded: {} with this standard input\n  in the scenario {}\n  {} bytes were \
-             recorded and {} given, equal up to byte {}\n  record the scenario anew if the \
+             recorded and {} given, equal up to byte {}\n  record the scenario again if the \
              program's input is right",
             call.id,
             self.scenario.folder.display(),
@@ -310,7 +310,7 @@ impl State {
             ),
             None => write!(
                 text,
-                "  record the scenario anew if the program's call is right"
+                "  record the scenario again if the program's call is right"
             ),
         };
         text

@@ -13,7 +13,7 @@ pub use manifest::{PlaceholderKind, RecordedWith};
 pub(crate) use manifest::{RecordedCall, StreamFile};
 pub use writer::ScenarioWriter;
 
-/// The file that says what is in a scenario's folder.
+/// The file that says what is in a scenario's directory.
 const MANIFEST: &str = "scenario.json";
 
 /// How long it may be: a scenario may come from a stranger.
@@ -22,11 +22,11 @@ const MANIFEST_BYTES: u64 = 8 * 1024 * 1024;
 /// How much may be in it: 25 values a call, when there are as many calls as there may be.
 const MANIFEST_VALUES: usize = 250_000;
 
-/// A recorded scenario: what a program did with restic, call by call, in one folder.
+/// A recorded scenario: what a program did with restic, call by call, in one directory.
 ///
-/// `scenario.json` lists the calls; beside it are files with what restic printed. A folder
+/// `scenario.json` lists the calls; beside it are files with what restic printed. A directory
 /// is read with distrust: a manifest of more than 8 MiB or 250,000 values, a stream of more than
-/// 64 MiB, more than 10,000 calls, a link, or a name that leads out of the folder is an
+/// 64 MiB, more than 10,000 calls, a link, or a name that leads out of the directory is an
 /// error.
 #[derive(Clone, Debug)]
 pub struct Scenario {
@@ -89,7 +89,7 @@ impl Scenario {
             return Ok(bytes);
         }
         let problem = format!(
-            "has {} bytes, {} were recorded: restore it, or record the scenario anew",
+            "has {} bytes, {} were recorded: restore it, or record the scenario again",
             bytes.len(),
             stream.bytes
         );

@@ -98,7 +98,7 @@ impl Scripted {
         self.prints(Stream::Stderr, bytes.as_ref().to_vec())
     }
 
-    /// Does nothing for so long.
+    /// Does nothing for this long.
     #[must_use]
     pub fn pause(self, time: Duration) -> Self {
         self.then(Step::Pause(time))
@@ -151,7 +151,7 @@ impl Scripted {
         self
     }
 
-    /// Prints in chunks of so many bytes, however the script was written.
+    /// Prints in chunks of this many bytes, however the script was written.
     #[must_use]
     pub fn in_chunks_of(mut self, size: usize) -> Self {
         self.chunks = Chunks::Bytes(size.max(1));

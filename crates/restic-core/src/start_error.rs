@@ -44,14 +44,14 @@ impl StartError {
 #[non_exhaustive]
 pub enum StartErrorKind {
     /// There is no such program: a path that does not exist, or a name that is in no
-    /// folder of `PATH`.
+    /// directory of `PATH`.
     NotFound,
     /// The program exists and may not be executed by this user.
     PermissionDenied,
-    /// The path is there and is no program: a folder, an empty file, a file for another
+    /// The path is there and is no program: a directory, an empty file, a file for another
     /// system.
     NotAProgram,
-    /// The working folder does not exist or cannot be entered.
+    /// The working directory does not exist or cannot be entered.
     CurrentDir,
     /// An argument or variable cannot be passed to any program: it holds a NUL byte.
     InvalidArgument,

@@ -21,7 +21,7 @@ pub(super) struct Kind {
     pub(super) name: &'static str,
     /// Finds its program, or installs it; or says why it cannot be had.
     pub(super) find: fn() -> Result<PathBuf, String>,
-    /// Starts the servers, which may keep what they need in this folder.
+    /// Starts the servers, which may keep what they need in this directory.
     pub(super) start: fn(&Path, &Path) -> Result<Vec<Backend>>,
 }
 
@@ -30,7 +30,7 @@ pub(super) struct Backend {
     pub(super) name: &'static str,
     /// A location up to the name of the repository.
     pub(super) prefix: String,
-    /// The folder of this machine in which the repositories are, when they are in one.
+    /// The directory of this machine in which the repositories are, when they are in one.
     pub(super) folder: Option<PathBuf>,
     pub(super) environment: Vec<(&'static str, Secret)>,
     pub(super) options: Vec<String>,

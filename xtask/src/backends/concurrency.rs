@@ -21,7 +21,7 @@ use crate::{cheap_repository, random};
 
 const CLIENTS: u32 = 50;
 
-/// Of so many clients one is cancelled.
+/// Of this many clients one is cancelled.
 const CANCELLED: u32 = 5;
 
 /// When at the latest, while it is at work.
@@ -144,7 +144,7 @@ impl Client {
         end
     }
 
-    /// Cancels a backup that has told of its progress: restic before 0.18 that is interrupted
+    /// Cancels a backup that has reported progress: restic before 0.18 that is interrupted
     /// within the 200 ms after it has made its lock forgets to remove it.
     fn cancel_later(&self, stop: Stop) -> Option<JoinHandle<()>> {
         let moment = self.moment?;

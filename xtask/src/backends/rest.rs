@@ -58,7 +58,7 @@ fn start(program: &Path, scratch: &Path) -> Result<Vec<Backend>> {
     fs::create_dir_all(&folder)?;
     fs::write(folder.join(".htpasswd"), HTPASSWD)?;
     let private = serve(program, folder, &["--private-repos"])?;
-    // A user has the folder of their name, and no other.
+    // A user has the directory of their name, and no other.
     let private = Backend::new(
         "rest, password",
         private.url(&format!("{LOGIN}@"), "alice/"),
@@ -76,7 +76,7 @@ fn start(program: &Path, scratch: &Path) -> Result<Vec<Backend>> {
     Ok(vec![open, private, append_only])
 }
 
-/// A server, and the folder that it serves.
+/// A server, and the directory that it serves.
 struct Served {
     server: Server,
     folder: PathBuf,

@@ -97,7 +97,7 @@ impl<'a> Sequence<'a> {
         }
     }
 
-    /// That no lock is left in the repository is seen in its folder where there is one, and
+    /// That no lock is left in the repository is seen in its directory where there is one, and
     /// by the check that follows, which wants the repository for itself.
     fn cancel(&self) -> Result<String> {
         let mut run = self.slow.start(Backup::new([self.noise]))?;
@@ -121,7 +121,7 @@ impl<'a> Sequence<'a> {
             .transpose()?;
         match locks {
             Some(locks) if !locks.is_empty() => Err(format!("locks are left: {locks:?}").into()),
-            Some(_) => Ok(format!("ended after {took:.1?}, no lock in the folder")),
+            Some(_) => Ok(format!("ended after {took:.1?}, no lock in the directory")),
             None => Ok(format!("ended after {took:.1?}")),
         }
     }

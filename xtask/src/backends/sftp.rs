@@ -28,7 +28,7 @@ fn find() -> Result<PathBuf, String> {
 }
 
 fn start(program: &Path, scratch: &Path) -> Result<Vec<Backend>> {
-    // sshd wants this folder when root starts it, and only root can make it.
+    // sshd wants this directory when root starts it, and only root can make it.
     let _ = fs::create_dir("/run/sshd");
     make_key(&scratch.join("host"))?;
     make_key(&scratch.join("id"))?;

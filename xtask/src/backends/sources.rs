@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 const MIB: usize = 1024 * 1024;
 
-/// Writes a folder of a few files, an empty one and one of several blobs among them.
+/// Writes a directory of a few files, an empty one and one of several blobs among them.
 pub(super) fn write_few(folder: &Path) -> io::Result<()> {
     fs::create_dir_all(folder.join("below/deeper"))?;
     fs::write(folder.join("empty"), "")?;
@@ -19,7 +19,7 @@ pub(super) fn write_few(folder: &Path) -> io::Result<()> {
     write_noise(&folder.join("below/deeper/noise"), 3)
 }
 
-/// Writes a file of so many MiB in which nothing comes twice, and which cannot be compressed.
+/// Writes a file of this many MiB in which nothing comes twice, and which cannot be compressed.
 pub(super) fn write_noise(path: &Path, size: usize) -> io::Result<()> {
     let mut file = io::BufWriter::with_capacity(MIB, fs::File::create(path)?);
     let mut state = 0x9e37_79b9_7f4a_7c15_u64;
@@ -33,7 +33,7 @@ pub(super) fn write_noise(path: &Path, size: usize) -> io::Result<()> {
     file.flush()
 }
 
-/// Compares two folders byte by byte, and gives the number of their files.
+/// Compares two directories byte by byte, and gives the number of their files.
 pub(super) fn compare(one: &Path, other: &Path) -> Result<usize, String> {
     let in_words = |error: io::Error| format!("cannot compare: {error}");
     let (one, other) = (read(one).map_err(in_words)?, read(other).map_err(in_words)?);
@@ -47,7 +47,7 @@ pub(super) fn compare(one: &Path, other: &Path) -> Result<usize, String> {
     }
 }
 
-/// The files of a folder with their content, and its folders without any.
+/// The files of a directory with their content, and its directories without any.
 fn read(folder: &Path) -> io::Result<BTreeMap<PathBuf, Option<Vec<u8>>>> {
     let mut found = BTreeMap::new();
     let mut folders = vec![folder.to_owned()];
@@ -67,7 +67,7 @@ fn read(folder: &Path) -> io::Result<BTreeMap<PathBuf, Option<Vec<u8>>>> {
     Ok(found)
 }
 
-/// The bytes in all files below this folder.
+/// The bytes in all files below this directory.
 pub(super) fn size(folder: &Path) -> u64 {
     let entries = fs::read_dir(folder).into_iter().flatten();
     // What is gone by now has no size.

@@ -117,7 +117,7 @@ pub(super) fn rivals(programs: &Programs, files: u64, rounds: usize) -> Result<[
         if is_there {
             contestants.push(Contestant::new(name, command));
         } else {
-            println!("skipped: {name} is not at hand");
+            println!("skipped: {name} is not available");
         }
     };
     let python = is_there("python3");
@@ -197,7 +197,7 @@ fn children_cpu() -> Result<f64> {
 /// What restic-bench knows.
 const PASSWORD: &str = "bench";
 
-/// A repository with this many empty files in 20 folders; made once.
+/// A repository with this many empty files in 20 directories; made once.
 fn repository(programs: &Programs, restic: &Path, files: u64) -> Result<std::path::PathBuf> {
     let repository = programs.folder(&format!("repository-{files}"));
     if repository.join("complete").exists() {

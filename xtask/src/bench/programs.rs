@@ -32,7 +32,7 @@ impl Programs {
         })
     }
 
-    /// An output with so many rows, in a file.
+    /// An output with this many rows, in a file.
     pub(super) fn output(&self, listing: &str, rows: u64) -> Result<PathBuf> {
         let path = self.folder.join(format!("{listing}-{rows}"));
         let mut print = Command::new(&self.bench);
@@ -61,7 +61,7 @@ impl Programs {
         Ok(path)
     }
 
-    /// A folder below that of the outputs.
+    /// A directory below that of the outputs.
     pub(super) fn folder(&self, name: &str) -> PathBuf {
         self.folder.join(name)
     }

@@ -129,7 +129,7 @@ fn formatted(source: &str) -> Result<String, Box<dyn Error>> {
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()?;
-    // rustfmt reads all of its input before it prints, so this cannot wait for ever.
+    // rustfmt reads all of its input before it prints, so this cannot wait forever.
     rustfmt
         .stdin
         .take()

@@ -1,4 +1,4 @@
-//! The source of the client, as far as its setters tell their flags.
+//! The source of the client, as far as its setters name their flags.
 
 use std::collections::BTreeSet;
 use std::path::Path;

@@ -25,7 +25,7 @@ pub(super) struct Bench {
 }
 
 impl Bench {
-    /// Makes what is needed in an empty folder.
+    /// Makes what is needed in an empty directory.
     pub(super) fn make(binary: &Path, folder: &Path) -> io::Result<Self> {
         let bench = Self::at(binary, folder);
         cheap_repository::make(&bench.repository())?;
@@ -33,7 +33,7 @@ impl Bench {
         Ok(bench)
     }
 
-    /// Uses a folder in which that was made.
+    /// Uses a directory in which that was made.
     pub(super) fn at(binary: &Path, folder: &Path) -> Self {
         // A program that was started from here marks what it starts in the same way.
         let mark = env::var(MARK).unwrap_or_else(|_| std::process::id().to_string());
@@ -64,7 +64,7 @@ impl Bench {
 
     /// A backup that holds its lock, and has worked on until this moment.
     ///
-    /// It has told of its progress by then: restic up to 0.14 that is interrupted within the
+    /// It has reported progress by then: restic up to 0.14 that is interrupted within the
     /// 200 ms after it has made its lock forgets to remove it.
     pub(super) fn at_work(&self, restic: &Restic, moment: Duration) -> Result<Run<Backup>> {
         let mut run = restic.start(self.backup())?;

@@ -11,7 +11,7 @@ use super::future::{drop_future_at_work, runtime};
 use super::program;
 use crate::task::Result;
 
-/// Ends a backup that has been at work until this moment, and tells how long the end took.
+/// Ends a backup that has been at work until this moment, and returns how long the end took.
 pub(super) type Way = fn(&Bench, Duration) -> Result<Duration>;
 
 pub(super) const ALL: [(&str, Way); 7] = [

@@ -37,7 +37,7 @@ pub(super) async fn drop_future_at_work(
     }
 }
 
-/// Backs up as a future, and tells when it is at work.
+/// Backs up as a future, and reports when it is at work.
 async fn back_up(
     bench: &Bench,
     restic: &Restic,

@@ -1,4 +1,4 @@
-//! Programs that return from `main` while a backup runs: this program, started anew.
+//! Programs that return from `main` while a backup runs: this program, started again.
 
 use std::env;
 use std::io::{BufRead as _, BufReader};
@@ -28,7 +28,7 @@ pub(super) fn asynchronous(bench: &Bench, moment: Duration) -> Result<Duration> 
     start(bench, "async", moment)
 }
 
-/// Lets such a program run, and tells how long it took to its end when it had begun to return.
+/// Lets such a program run, and returns how long it took to its end when it had begun to return.
 fn start(bench: &Bench, kind: &str, moment: Duration) -> Result<Duration> {
     let child = Command::new(env::current_exe()?)
         .args([TASK, kind, &moment.as_millis().to_string()])

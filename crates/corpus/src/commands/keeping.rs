@@ -93,7 +93,7 @@ rebuild! { Mount: "mount", Json::Never, [MountEvent], {
 }
 
     fn new(call: &mut Call) -> Result<Self, Unbuildable> {
-        Ok(Self::new(call.last("Mount takes a folder")?))
+        Ok(Self::new(call.last("Mount takes a directory")?))
     }
 }
 

@@ -13,7 +13,7 @@ use crate::diagnostics::{Diagnostics, NoticeSource};
 use crate::outcome::{FailedItems, Outcome};
 use crate::values::{GroupBy, Pattern, Size, SnapshotRef, TagList};
 
-/// Saves files and folders in a new snapshot.
+/// Saves files and directories in a new snapshot.
 ///
 /// `restic backup`. While it runs it hands out [`BackupMessage`]s: `status` several times a
 /// second, errors as they happen, and with
@@ -42,7 +42,7 @@ impl Backup {
         Self { arguments }
     }
 
-    /// Saves the files and folders that this file lists, one pattern a line.
+    /// Saves the files and directories that this file lists, one pattern a line.
     #[doc(alias = "--files-from")]
     pub fn listed_in(file: impl Into<OsString>) -> Self {
         Self::new::<[OsString; 0]>([]).files_from(file)
@@ -84,17 +84,17 @@ impl Backup {
 }
 
 setters! { Backup:
-    /// Saves nothing, and tells what would be saved. Since restic 0.13.0.
+    /// Saves nothing, and reports what would be saved. Since restic 0.13.0.
     switch dry_run: "--dry-run";
     /// Leaves out what matches this pattern.
     each exclude excludes: "--exclude" = Pattern;
-    /// Leaves out folders with a `CACHEDIR.TAG` file.
+    /// Leaves out directories with a `CACHEDIR.TAG` file.
     switch exclude_caches: "--exclude-caches";
     /// Leaves out files that are only placeholders for a cloud, on Windows. Since restic 0.19.0.
     switch exclude_cloud_files: "--exclude-cloud-files";
     /// Leaves out what matches a pattern in this file.
     each exclude_file exclude_files: "--exclude-file" = OsString;
-    /// Leaves out folders with a file of this name, or, as `NAME:HEADER`, with one that
+    /// Leaves out directories with a file of this name, or, as `NAME:HEADER`, with one that
     /// begins with the header.
     each exclude_if_present exclude_if_any_present: "--exclude-if-present" = OsString;
     /// Leaves out files larger than this, such as `10M`.
@@ -129,12 +129,12 @@ setters! { Backup:
     switch one_file_system: "--one-file-system";
     /// Compares with this snapshot to find out which files changed.
     value parent: "--parent" = SnapshotRef;
-    /// Reads so many files at once. Since restic 0.15.0.
+    /// Reads this many files at once. Since restic 0.15.0.
     number read_concurrency: "--read-concurrency";
     /// Makes no snapshot when nothing changed: the summary then has no
     /// [`snapshot_id`](BackupSummary::snapshot_id). Since restic 0.17.0.
     switch skip_if_unchanged: "--skip-if-unchanged";
-    /// Names the file that is made of standard input; folders in it are made.
+    /// Names the file that is made of standard input; directories in it are made.
     value stdin_filename: "--stdin-filename" = OsString;
     /// Gives the snapshot this tag. A comma splits it in two since restic 0.12.0.
     each tag tags: "--tag" = TagList;

@@ -5,7 +5,7 @@ use crate::arguments::{Arguments, setters};
 use crate::command::Command;
 use crate::commands::{ReportDecoder, TextReport, report};
 
-/// Lists the directorys in which restic keeps what it has read of repositories, or removes those
+/// Lists the directories in which restic keeps what it has read of repositories, or removes those
 /// of old ones.
 ///
 /// `restic cache`. It needs no repository. Fails with [`Usage`](crate::ErrorKind::Usage) for
@@ -22,9 +22,9 @@ pub struct Cache {
 pub struct CacheReport {
     /// One entry a repository. Empty when it was to [clean up](Cache::cleanup).
     pub directories: Vec<CacheDirectory>,
-    /// Where these directorys are. Absent when it was to clean up.
+    /// Where these directories are. Absent when it was to clean up.
     pub place: Option<String>,
-    /// How many old directorys were removed. Absent when it was not to clean up, or was told to
+    /// How many old directories were removed. Absent when it was not to clean up, or was asked to
     /// be quiet.
     pub removed: Option<u64>,
     /// What restic printed.
@@ -49,7 +49,7 @@ pub struct CacheDirectory {
 }
 
 impl Cache {
-    /// Lists the directorys.
+    /// Lists the directories.
     pub fn new() -> Self {
         Self {
             arguments: Arguments::new("cache"),
@@ -58,9 +58,9 @@ impl Cache {
 }
 
 setters! { Cache:
-    /// Removes the old directorys, in place of listing all.
+    /// Removes the old directories, in place of listing all.
     switch cleanup: "--cleanup";
-    /// Takes for old what was not used for so many days; restic's default is 30.
+    /// Counts as old what was not used for this many days; restic's default is 30.
     number max_age: "--max-age";
     /// Does not count how large they are.
     switch no_size: "--no-size";
@@ -87,7 +87,7 @@ impl TextReport for CacheReport {
 
     fn missing(&self) -> Option<&'static str> {
         let is_told = self.place.is_some() || self.removed.is_some();
-        (!is_told).then_some("it did not tell of the directorys")
+        (!is_told).then_some("it did not report the directories")
     }
 
     fn problem(&self) -> Option<&str> {

@@ -9,7 +9,7 @@ use crate::values::Subset;
 
 /// Looks for damage in the repository.
 ///
-/// `restic check`. Damage is no error: it is told in the [`CheckReport`], on every version.
+/// `restic check`. Damage is not an error: it is reported in the [`CheckReport`], on every version.
 /// It is an error when restic could not check: there is no repository, it is locked, the
 /// password is wrong. While it runs it hands out what it finds as [`CheckMessage`]s, since
 /// restic 0.18.0; before there is only text, from which the report is read.
@@ -20,7 +20,7 @@ pub struct Check {
 }
 
 /// What a check found.
-#[must_use = "damage is told here and nowhere else"]
+#[must_use = "damage is reported here and nowhere else"]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CheckReport {
@@ -28,7 +28,7 @@ pub struct CheckReport {
     /// entries than errors, and in another order with each check.
     pub errors: Vec<String>,
     /// What restic advises, and what it found that is no damage, such as packs that nothing
-    /// needs. Since restic 0.18.0 the latter is told by the
+    /// needs. Since restic 0.18.0 the latter is reported by the
     /// [`summary`](Self::summary) only.
     pub hints: Vec<String>,
     /// The numbers, and the packs that are damaged. Since restic 0.18.0.
@@ -174,7 +174,7 @@ fn is_hint(line: &str) -> bool {
         || line.contains("`restic prune`")
 }
 
-/// What a restic that prints JSON says about errors that it has told. A text of its own
+/// What a restic that prints JSON says about errors that it has reported. A text of its own
 /// begins with an empty line.
 fn is_advice(message: &str) -> bool {
     ["\n", "restic ", "Damaged pack files can be caused by"]

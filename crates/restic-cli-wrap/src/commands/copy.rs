@@ -27,9 +27,9 @@ pub struct Copy {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CopyReport {
-    /// One entry a snapshot that restic tells of. restic 0.18 and 0.19 tell of those that are
+    /// One entry per snapshot that restic mentions. restic 0.18 and 0.19 mention those that are
     /// there already only when [verbose](crate::ResticBuilder::verbose); a
-    /// [quiet](crate::ResticBuilder::quiet) one tells of none.
+    /// [quiet](crate::ResticBuilder::quiet) one mentions none.
     pub snapshots: Vec<CopiedSnapshot>,
     /// What restic printed, without the counters.
     pub text: Vec<String>,
@@ -86,7 +86,7 @@ impl TextReport for CopyReport {
     fn missing(&self) -> Option<&'static str> {
         let is_open = |snapshot: &CopiedSnapshot| snapshot.new_id.is_none();
         let is_open = self.snapshots.iter().any(is_open);
-        is_open.then_some("it did not tell how a copy is called")
+        is_open.then_some("it did not report the id of a copy")
     }
 }
 

@@ -7,7 +7,7 @@ use crate::decode::{DecodeFailure, Decoder, Line, RunEnd, message};
 use crate::diagnostics::{Diagnostics, NoticeSource};
 use crate::values::SnapshotRef;
 
-/// Tells what is different between two snapshots.
+/// Compares two snapshots.
 ///
 /// `restic diff`. It hands out every change and then the statistics as [`DiffMessage`]s while
 /// restic goes on; changes that are taken that way are not in the [`Difference`] as well.
@@ -32,7 +32,7 @@ pub struct Difference {
 
 impl Diff {
     /// Compares these snapshots: ids or the beginnings of some, and since restic 0.16.0 also
-    /// folders in them, `id:/folder`. restic takes no `latest` here.
+    /// directories in them, `id:/folder`. restic takes no `latest` here.
     pub fn new(first: impl Into<SnapshotRef>, second: impl Into<SnapshotRef>) -> Self {
         let mut arguments = Arguments::new("diff");
         arguments.operand(first.into());
@@ -42,7 +42,7 @@ impl Diff {
 }
 
 setters! { Diff:
-    /// Tells also of changes of the metadata alone, such as times.
+    /// Reports changes of the metadata alone, too, such as times.
     switch metadata: "--metadata";
 }
 

@@ -5,7 +5,7 @@ use crate::command::Command;
 use crate::commands::BytesDecoder;
 use crate::values::SnapshotRef;
 
-/// Gives the content of a file in a snapshot, or of a folder as an archive.
+/// Gives the content of a file in a snapshot, or of a directory as an archive.
 ///
 /// `restic dump`. [`dump_to`](crate::Restic::dump_to) writes it anywhere, in constant memory.
 /// A [`Run`](crate::Run) hands out the bytes as they come, as an
@@ -21,7 +21,7 @@ pub struct Dump {
 }
 
 impl Dump {
-    /// Gives this file or folder of this snapshot: an id or the beginning of one, or
+    /// Gives this file or directory of this snapshot: an id or the beginning of one, or
     /// `latest`, and since restic 0.16.0 also `id:/folder`, to which the path then refers. The
     /// path is absolute in the snapshot; `/` is all of it.
     pub fn new(snapshot: impl Into<SnapshotRef>, path: impl Into<OsString>) -> Self {
@@ -33,7 +33,7 @@ impl Dump {
 }
 
 filtering_setters! { Dump:
-    /// Makes this kind of archive of a folder: `tar`, which is the default, or `zip`. Since
+    /// Makes this kind of archive of a directory: `tar`, which is the default, or `zip`. Since
     /// restic 0.12.0.
     value archive: "--archive" = OsString;
     /// Lets restic write into this file. Nothing is then handed out. Since restic 0.17.0.

@@ -17,13 +17,13 @@ mod parts;
 pub use objects::{FindObjects, FindObjectsDecoder, FoundObjects};
 use parts::Parts;
 
-/// Looks for files and folders in all snapshots by their names.
+/// Looks for files and directories in all snapshots by their names.
 ///
 /// `restic find`. It hands out every match as a [`FindEvent`] while restic goes on, and after
 /// the matches in a snapshot, that snapshot; what is taken that way is not in the output as
 /// well, so that any number of matches takes no memory. Nothing found is an empty output.
 ///
-/// A folder that restic could not load is an error of the kind
+/// A directory that restic could not load is an error of the kind
 /// [`Damaged`](crate::ErrorKind::Damaged), with what was found elsewhere as its
 /// [partial](crate::Error::partial) result, although restic calls that a success.
 #[must_use]
@@ -36,7 +36,7 @@ pub struct Find {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum FindEvent {
-    /// A file or folder that fits. In which snapshot it is, is said after all of them.
+    /// A file or directory that fits. In which snapshot it is, is said after all of them.
     Match(Box<FoundNode>),
     /// All matches in this snapshot have come. Its own list of them is empty.
     Snapshot(SnapshotMatches),

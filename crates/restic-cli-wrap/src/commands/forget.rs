@@ -18,7 +18,7 @@ use crate::values::{CalendarDuration, GroupBy, Keep, RetentionPolicy, TagList};
 ///
 /// `restic forget`. The [`ForgetReport`] has a group for each host and set of paths: what is
 /// kept of it and why, and what is removed, or with [`dry_run`](Self::dry_run) would be. It
-/// has none when no snapshot matched. With [`prune`](Self::prune) it tells what was pruned,
+/// has none when no snapshot matched. With [`prune`](Self::prune) it reports what was pruned,
 /// too, and the counters of that are events, up to restic 0.18. To remove snapshots by their id, use
 /// [`ForgetSnapshots`](crate::commands::ForgetSnapshots).
 ///
@@ -50,7 +50,7 @@ pub struct ForgetReport {
     /// The groups, in no certain order. Empty when no snapshot matched.
     pub groups: Vec<ForgetGroup>,
     /// What was pruned. Absent without [`prune`](Forget::prune), when no snapshot was
-    /// removed, and since restic 0.19, which prunes and does not tell what.
+    /// removed, and since restic 0.19, which prunes and does not report what.
     pub pruned: Option<PruneReport>,
 }
 
@@ -154,7 +154,7 @@ pruning_setters! { Forget by filtering_setters:
     value group_by: "--group-by" = GroupBy;
     /// Prints less as text; the typed result is the same.
     switch compact: "--compact";
-    /// Removes nothing, and tells what would be removed.
+    /// Removes nothing, and reports what would be removed.
     switch dry_run: "--dry-run";
     /// Removes data that no snapshot needs any longer, too, when a snapshot was removed.
     switch prune: "--prune";
@@ -262,7 +262,7 @@ impl Decoder for ForgetDecoder {
     }
 }
 
-/// Whether restic tells that it could not remove a snapshot. Its exit code does since
+/// Whether restic reports that it could not remove a snapshot. Its exit code does since
 /// restic 0.19.0.
 pub(super) fn is_not_removed(line: &str) -> bool {
     line.starts_with("unable to remove snapshot/")

@@ -33,7 +33,7 @@ pub struct Forgotten {
     /// This was a try: nothing was changed. Says what the command asked for.
     pub dry_run: bool,
     /// What was pruned. Absent without [`prune`](ForgetSnapshots::prune), and since restic
-    /// 0.19, which prunes and does not tell what.
+    /// 0.19, which prunes and does not report what.
     pub pruned: Option<PruneReport>,
 }
 

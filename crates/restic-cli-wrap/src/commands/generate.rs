@@ -36,7 +36,7 @@ setters! { Generate:
     value powershell_completion: "--powershell-completion" = OsString;
     /// Writes the completion for zsh to this file.
     value zsh_completion: "--zsh-completion" = OsString;
-    /// Writes the manual pages to this folder, which must be there.
+    /// Writes the manual pages to this directory, which must be there.
     value man: "--man" = OsString;
 }
 

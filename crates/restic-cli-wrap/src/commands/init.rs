@@ -26,8 +26,8 @@ impl Init {
         }
     }
 
-    /// Knows a second repository, whose chunker parameters
-    /// [`copy_chunker_params`](Self::copy_chunker_params) takes over.
+    /// Names the second repository, from which
+    /// [`copy_chunker_params`](Self::copy_chunker_params) copies the chunker parameters.
     #[doc(alias = "--from-repo")]
     #[doc(alias = "--repo2")]
     pub fn from(mut self, repository: impl Into<Repository>) -> Self {

@@ -100,7 +100,7 @@ impl<T: Row> Command for List<T> {
 
 /// A row of a [`List`].
 pub trait Row: Clone + std::fmt::Debug + Send + Sync + 'static {
-    /// Reads one line. Gives nothing when it is none.
+    /// Returns `None` if the line is not one.
     fn read(line: &str) -> Option<Self>;
 }
 

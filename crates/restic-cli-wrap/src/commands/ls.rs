@@ -9,7 +9,7 @@ use crate::decode::{BorrowRows, DecodeFailure, Decoder, Line, RunEnd, message};
 use crate::diagnostics::{Diagnostics, NoticeSource};
 use crate::values::SnapshotRef;
 
-/// Lists the files and folders of a snapshot.
+/// Lists the files and directories of a snapshot.
 ///
 /// `restic ls`. It hands out the snapshot and then every row as [`LsMessage`]s while restic
 /// goes on; what is taken that way is not in the [`Listing`] as well, so that a snapshot of
@@ -27,7 +27,7 @@ pub struct Ls {
 pub struct Listing {
     /// The snapshot. Absent when it was taken as an event.
     pub snapshot: Option<Snapshot>,
-    /// Its files and folders, in restic's order.
+    /// Its files and directories, in restic's order.
     pub nodes: Vec<Node>,
 }
 
@@ -39,8 +39,8 @@ impl Ls {
         Self { arguments }
     }
 
-    /// Lists what is in this folder of the snapshot only, and in others that are given:
-    /// absolute paths. restic lists nothing when there is no such folder.
+    /// Lists what is in this directory of the snapshot only, and in others that are given:
+    /// absolute paths. restic lists nothing when there is no such directory.
     pub fn directory(mut self, path: impl Into<OsString>) -> Self {
         self.arguments.operand(path);
         self
@@ -48,7 +48,7 @@ impl Ls {
 }
 
 filtering_setters! { Ls:
-    /// Lists what is in the folders of the given [`directory`](Self::directory)s, too.
+    /// Lists what is in the directories of the given [`directory`](Self::directory)s, too.
     switch recursive: "--recursive";
     /// Sorts the rows: `name`, `size`, `time` or `mtime`, `atime`, `ctime`, `extension`. Since
     /// restic 0.18.0.

@@ -19,7 +19,7 @@ use crate::{ErrorKind, Result};
 /// ```
 ///
 /// The result is the document as restic printed it, checked to be whole. restic refuses
-/// `--json` with this, so errors are told as text.
+/// `--json` with this, so errors are printed as text.
 #[must_use]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LsNcdu {

@@ -28,7 +28,7 @@ pub struct Mount {
     arguments: Arguments,
 }
 
-/// What [`Mount`] tells while it runs.
+/// What [`Mount`] reports while it runs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum MountEvent {
@@ -124,7 +124,7 @@ impl Decoder for MountDecoder {
         let mut said = end.diagnostics.on(NoticeSource::Stderr);
         let in_use = said.find(|line| was_served && line.starts_with("unable to umount "));
         let fault = if let Some(words) = in_use {
-            // Whatever the exit says, restic leaves a folder that nobody can read.
+            // Whatever the exit says, restic leaves a directory that nobody can read.
             let mut fault = end.failure_saying(words);
             if was_asked {
                 fault.kind = ErrorKind::Failed;
@@ -138,7 +138,7 @@ impl Decoder for MountDecoder {
                 format!("the run was cancelled and did not end well; restic said: {words}");
             DecodeFailure::new(ErrorKind::Cancelled, message)
         } else if end.is_success() {
-            end.incomplete_output("it did not say that it served the folder")
+            end.incomplete_output("it did not say that it served the directory")
         } else {
             let mut fault = end.failure();
             if fault.kind == ErrorKind::Failed && is_missing(&fault.message, end.diagnostics) {

@@ -30,7 +30,7 @@ pub struct OptionsReport {
 pub struct ExtendedOption {
     /// Its name, such as `s3.region`.
     pub name: String,
-    /// What it does, for people; the default is told here, too.
+    /// What it does, for people; it names the default, too.
     pub description: String,
     /// What it is when nobody sets it. Absent when restic does not say.
     pub default: Option<String>,
@@ -77,7 +77,7 @@ impl ExtendedOption {
     }
 }
 
-/// Behind a comma restic tells something else, as in
+/// After a comma restic says something else, as in
 /// `(default: false, requires "s3-restore" feature flag)`.
 fn default(description: &str) -> Option<&str> {
     let (_, rest) = description.split_once("(default: ")?;

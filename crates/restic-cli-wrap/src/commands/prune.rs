@@ -13,7 +13,7 @@ use crate::decode::report::{ReportDecoder, TextReport, fields};
 /// Removes data that no snapshot needs any longer.
 ///
 /// `restic prune`. Data stays in the repository when snapshots are removed; this removes it,
-/// and packs anew what is left in packs that are partly unused.
+/// and repacks what is left in packs that are partly unused.
 ///
 /// restic prints text, from which the [`PruneReport`] is read; its counters are events. A
 /// repository that lacks data is not pruned: the error is
@@ -37,10 +37,10 @@ pub struct PruneReport {
     /// How many snapshots there are, whose data is kept. Absent with
     /// [`ResticBuilder::quiet`](crate::ResticBuilder::quiet), as all that follows.
     pub snapshots: Option<u64>,
-    /// What is in the packs that are packed anew. Since restic 0.12.0, as all others but
+    /// What is in the packs that are repacked. Since restic 0.12.0, as all others but
     /// [`old`](Self::old).
     pub to_repack: Option<BlobTotal>,
-    /// What packing anew removes.
+    /// What repacking removes.
     pub repack_removes: Option<BlobTotal>,
     /// What is in the packs that are removed as a whole.
     pub to_delete: Option<BlobTotal>,
@@ -69,7 +69,7 @@ pub struct PruneReport {
     pub text: Vec<String>,
 }
 
-/// A number of blobs, which are pieces of files and folders, and how large they are.
+/// A number of blobs, which are pieces of files and directories, and how large they are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct BlobTotal {
@@ -103,7 +103,7 @@ pub struct PruneDetails {
     pub unused_packs: u64,
     /// Packs to keep as they are.
     pub packs_to_keep: u64,
-    /// Packs to pack anew.
+    /// Packs to repack.
     pub packs_to_repack: u64,
     /// Packs to remove.
     pub packs_to_delete: u64,
@@ -133,7 +133,7 @@ pub struct OldPrune {
     pub invalid_files: u64,
     /// Packs to remove.
     pub packs_to_delete: u64,
-    /// Packs to pack anew.
+    /// Packs to repack.
     pub packs_to_rewrite: u64,
     /// How much is removed.
     pub frees: ByteCount,
@@ -149,7 +149,7 @@ impl Prune {
 }
 
 pruning_setters! { Prune by setters:
-    /// Removes nothing, and tells what would be removed. Since restic 0.12.0.
+    /// Removes nothing, and reports what would be removed. Since restic 0.12.0.
     switch dry_run: "--dry-run";
     /// Prunes without any free space, which a failure in between makes worse: for the
     /// repository with this id. Try [`max_repack_size("0")`](Self::max_repack_size) first.

@@ -5,10 +5,10 @@ use crate::arguments::{Arguments, setters};
 use crate::command::Command;
 use crate::decode::report::{ReportDecoder, TextReport, fields};
 
-/// Makes a snapshot of the folders that are in the repository and in no snapshot.
+/// Makes a snapshot of the directories that are in the repository and in no snapshot.
 ///
 /// `restic recover`, for when a snapshot was removed by mistake and nothing was pruned since.
-/// The new snapshot has the path `/recover` and a folder in it for each one that was found;
+/// The new snapshot has the path `/recover` and a directory in it for each one that was found;
 /// since restic 0.14 also the tag `recovered`. restic 0.11 looks no further than the index,
 /// and makes a snapshot of what others have in them, too.
 ///
@@ -25,7 +25,7 @@ pub struct Recover {
 pub struct Recovered {
     /// The new snapshot, in the short form. Absent when there was nothing to recover.
     pub snapshot_id: Option<SnapshotId>,
-    /// How many folders were found that no other folder has in it. Absent with
+    /// How many directories were found that no other directory has in it. Absent with
     /// [`ResticBuilder::quiet`](crate::ResticBuilder::quiet) in restic 0.11.
     pub roots: Option<u64>,
     /// All that restic printed, without counters and empty lines.

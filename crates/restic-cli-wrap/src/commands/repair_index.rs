@@ -27,12 +27,12 @@ pub struct IndexReport {
     /// Packs that were in the index and not there: their data is lost.
     /// [`RepairSnapshots`](crate::commands::RepairSnapshots) comes next. Since restic 0.12.0.
     pub missing_packs: Vec<PackId>,
-    /// The new index files, in the short form. restic 0.11 alone tells.
+    /// The new index files, in the short form. Only restic 0.11 reports them.
     pub new_indexes: Vec<IndexId>,
     /// The index files that were removed. Empty unless
     /// [`ResticBuilder::verbose`](crate::ResticBuilder::verbose) is 2; not in restic 0.11 and 0.14.
     pub removed_indexes: Vec<IndexId>,
-    /// How many index files were removed. restic 0.11 alone tells, others by a counter.
+    /// How many index files were removed. restic 0.11 reports it, newer ones by a counter.
     pub removed_count: Option<u64>,
     /// All that restic printed of this, without counters and empty lines.
     pub text: Vec<String>,

@@ -10,12 +10,12 @@ use crate::decode::report::{ReportDecoder, TextReport, fields};
 
 /// Saves what is intact in damaged packs, and removes them.
 ///
-/// `restic repair packs`, since restic 0.16.1. Which packs are damaged is told by
+/// `restic repair packs`, since restic 0.16.1. Which packs are damaged is reported by
 /// [`Check`](crate::commands::Check) with `read_data`. What could not be saved is then missing:
 /// [`RepairSnapshots`](crate::commands::RepairSnapshots) comes next.
 ///
-/// restic copies the packs, as `pack-` and the id, into its working folder before it does
-/// anything: [`ResticBuilder::current_dir`](crate::ResticBuilder::current_dir), or the folder of your
+/// restic copies the packs, as `pack-` and the id, into its working directory before it does
+/// anything: [`ResticBuilder::current_dir`](crate::ResticBuilder::current_dir), or the directory of your
 /// program. Such a file that is there already is an error,
 /// [`AlreadyExists`](crate::ErrorKind::AlreadyExists), and a pack that is not there is
 /// [`NotFound`](crate::ErrorKind::NotFound); nothing is done then.
@@ -37,7 +37,7 @@ pub struct SalvageReport {
     pub text: Vec<String>,
 }
 
-/// A blob, which is a piece of a file or a folder, that cannot be read any longer.
+/// A blob, which is a piece of a file or a directory, that cannot be read any longer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct LostBlob {

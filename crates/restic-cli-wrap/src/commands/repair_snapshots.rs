@@ -57,14 +57,14 @@ pub struct SnapshotRepair {
     pub empty: bool,
 }
 
-/// A file or folder that lost something.
+/// A file or directory that lost something.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct DamagedItem {
     /// The path inside the snapshot, from its root `/`. Bytes that are not UTF-8 are U+FFFD
     /// in it.
     pub path: String,
-    /// Whether it is a folder.
+    /// Whether it is a directory.
     pub is_dir: bool,
     /// What was done, in restic's words: `removed missing content`, `replaced with empty
     /// directory`.
@@ -97,7 +97,7 @@ impl RepairSnapshots {
 }
 
 filtering_setters! { RepairSnapshots:
-    /// Changes nothing, and tells what would be changed.
+    /// Changes nothing, and reports what would be changed.
     switch dry_run: "--dry-run";
     /// Removes damaged snapshots when new ones were made of them.
     switch forget: "--forget";

@@ -10,7 +10,7 @@ use crate::diagnostics::{Diagnostics, NoticeSource};
 use crate::outcome::{FailedItems, Outcome};
 use crate::values::{Pattern, SnapshotRef};
 
-/// Writes the files and folders of a snapshot to a folder.
+/// Writes the files and directories of a snapshot to a directory.
 ///
 /// `restic restore`. While it runs it hands out [`RestoreMessage`]s: `status` several times a
 /// second and errors as they happen, and with
@@ -24,7 +24,7 @@ use crate::values::{Pattern, SnapshotRef};
 ///
 /// restic 0.11 and 0.14 follow symbolic links that are in the target already: what the
 /// snapshot has below such a path is then written where the link leads, out of the target.
-/// Restore into an empty folder with them. A [`Notice`](crate::Notice) of this library tells
+/// Restore into an empty directory with them. A [`Notice`](crate::Notice) of this library says
 /// so whenever a restic that prints text restores something.
 #[must_use]
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,7 +46,7 @@ pub struct Restored {
 
 impl Restore {
     /// Restores this snapshot: an id or the beginning of one, or `latest`; with
-    /// `:` and a path behind it (since restic 0.16.0) that folder of it only. It needs a
+    /// `:` and a path behind it (since restic 0.16.0) that directory of it only. It needs a
     /// [`target`](Self::target).
     pub fn new(snapshot: impl Into<SnapshotRef>) -> Self {
         let mut arguments = Arguments::new("restore");
@@ -56,7 +56,7 @@ impl Restore {
 }
 
 filtering_setters! { Restore:
-    /// Writes to this folder, which is made when it is missing.
+    /// Writes to this directory, which is made when it is missing.
     value target: "--target" = OsString;
     /// Leaves out what matches this pattern.
     each exclude excludes: "--exclude" = Pattern;
@@ -80,7 +80,7 @@ filtering_setters! { Restore:
     each include_xattr include_xattrs: "--include-xattr" = OsString;
     /// Removes from the target what is not in the snapshot. Since restic 0.17.0.
     switch delete: "--delete";
-    /// Writes nothing, and tells what would be written. Since restic 0.17.0.
+    /// Writes nothing, and reports what would be written. Since restic 0.17.0.
     switch dry_run: "--dry-run";
     /// Replaces files in the target `always`, `if-changed`, `if-newer` or `never`. Since
     /// restic 0.17.0, `always` before.

@@ -9,7 +9,7 @@ use crate::commands::{ReportDecoder, TextReport};
 use crate::decode::snapshot_heading::SnapshotHeading;
 use crate::values::{Pattern, SnapshotRef};
 
-/// Makes snapshots anew, without some of their files or with another host or time.
+/// Rewrites snapshots, without some of their files or with another host or time.
 ///
 /// `restic rewrite`, since restic 0.15.0. Without a snapshot or a filter it does that with
 /// all of them. The old ones stay, unless [`forget`](Self::forget) is set; their data stays
@@ -30,9 +30,9 @@ pub struct Rewrite {
 pub struct RewriteReport {
     /// This is a plan: nothing was changed.
     pub dry_run: bool,
-    /// One entry a snapshot that was looked at. Empty when restic was told to be quiet.
+    /// One entry a snapshot that was looked at. Empty when restic was asked to be quiet.
     pub snapshots: Vec<RewrittenSnapshot>,
-    /// How many were made anew, or would be. Absent when restic was told to be quiet.
+    /// How many were rewritten, or would be. Absent when restic was asked to be quiet.
     pub modified: Option<u64>,
     /// What restic printed, without the counters.
     pub text: Vec<String>,
@@ -44,26 +44,26 @@ pub struct RewriteReport {
 pub struct RewrittenSnapshot {
     /// The snapshot as it was.
     pub snapshot: SnapshotHeading,
-    /// It was made anew, or would be; otherwise there was nothing to change.
+    /// It was rewritten, or would be; otherwise there was nothing to change.
     pub modified: bool,
     /// The first eight digits of the new one's id. Absent when there is none: in a plan, and
     /// when nothing was changed.
     pub new_id: Option<SnapshotId>,
     /// The old one was removed, or would be.
     pub removed: bool,
-    /// The files and folders that were left out. Empty in restic 0.19, which does not tell.
+    /// The files and directories that were left out. Empty in restic 0.19, which does not report them.
     pub excluded: Vec<String>,
 }
 
 impl Rewrite {
-    /// Makes snapshots anew. restic wants to know what to leave out, or what to set.
+    /// Rewrites snapshots. restic wants to know what to leave out, or what to set.
     pub fn new() -> Self {
         Self {
             arguments: Arguments::new("rewrite"),
         }
     }
 
-    /// Makes this snapshot anew, and all others that are given: an id, the beginning of one,
+    /// Rewrites this snapshot, and all others that are given: an id, the beginning of one,
     /// or `latest`.
     pub fn snapshot(mut self, snapshot: impl Into<SnapshotRef>) -> Self {
         self.arguments.operand(snapshot.into());
@@ -72,7 +72,7 @@ impl Rewrite {
 }
 
 filtering_setters! { Rewrite:
-    /// Changes nothing, and tells what would be done.
+    /// Changes nothing, and reports what would be done.
     switch dry_run: "--dry-run";
     /// Leaves out what matches this pattern.
     each exclude excludes: "--exclude" = Pattern;
@@ -132,7 +132,7 @@ impl TextReport for RewriteReport {
 
     fn missing(&self) -> Option<&'static str> {
         let is_told = self.modified.is_some();
-        (!is_told).then_some("it did not tell how many snapshots it changed")
+        (!is_told).then_some("it did not report how many snapshots it changed")
     }
 }
 

@@ -98,7 +98,7 @@ impl Decoder for StatsDecoder {
     }
 }
 
-/// Tells how large the files in the repository are, as tables for people.
+/// Reports the sizes of the files in the repository, as tables for people.
 ///
 /// `restic stats --mode debug`, which restic's help does not list. Since restic 0.16.0;
 /// older ones refuse it.

@@ -38,7 +38,7 @@ pub struct TagReport {
     /// The snapshots that have other tags now, and with them another id. Empty before restic
     /// 0.18.0, which only counts them.
     pub changed: Vec<TagChanged>,
-    /// How many have other tags now. Absent when a restic before 0.18.0 was told to be quiet.
+    /// How many have other tags now. Absent when a restic before 0.18.0 was asked to be quiet.
     pub changed_snapshots: Option<u64>,
     /// Everything on standard output that is no message.
     pub text: Vec<String>,
@@ -141,7 +141,7 @@ impl Decoder for TagDecoder {
         if is_told || end.quiet && report.changed.is_empty() {
             return Ok(report);
         }
-        let what = "it did not tell how many snapshots it changed";
+        let what = "it did not report how many snapshots it changed";
         Err(end.incomplete_output(what).with(Some(report)))
     }
 }

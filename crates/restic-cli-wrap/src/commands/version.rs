@@ -5,7 +5,7 @@ use crate::command::Command;
 use crate::decode::{DecodeFailure, Decoder, Line, NoEvents, RunEnd};
 use crate::diagnostics::{Diagnostics, NoticeSource};
 
-/// Tells which restic this is.
+/// Reports which restic this is.
 ///
 /// `restic version`. Every version has it; before 0.17.0 it prints text, which is read into
 /// the same type.
@@ -77,7 +77,7 @@ impl Decoder for VersionDecoder {
     fn finish(self, end: &RunEnd<'_>) -> Result<VersionInfo, DecodeFailure<VersionInfo>> {
         match self.version {
             Some(version) if end.is_success() => Ok(version),
-            None if end.is_success() => Err(end.incomplete_output("it did not tell its version")),
+            None if end.is_success() => Err(end.incomplete_output("it did not report its version")),
             version => Err(end.failure().with(version)),
         }
     }

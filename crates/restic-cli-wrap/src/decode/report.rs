@@ -19,7 +19,7 @@ pub trait TextReport: Default + Send + Sync + 'static {
     /// something else, so that it is left alone but by reports that know better.
     fn unfinished(&mut self, _line: &str) {}
 
-    /// What kind of failure restic's words tell, where this command knows better.
+    /// The kind of failure in restic's words, where this command knows better.
     fn kind_of(_words: &str) -> Option<ErrorKind> {
         None
     }

@@ -6,13 +6,13 @@ use crate::decode::report::TextReport;
 /// The key that [`KeyAdd`](crate::commands::KeyAdd) or
 /// [`KeyPasswd`](crate::commands::KeyPasswd) made.
 ///
-/// restic tells either the id or all the rest. [`KeyList`](crate::commands::KeyList) knows
+/// restic reports either the id or all the rest. [`KeyList`](crate::commands::KeyList) knows
 /// both.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct SavedKey {
     /// The key's id. Absent from `key passwd`, from `key add` of an old restic such as
-    /// 0.14, and when restic was told to be quiet.
+    /// 0.14, and with [`quiet`](crate::ResticBuilder::quiet).
     pub id: Option<KeyId>,
     /// Who made it, or the name that was given for it. Absent when there is an id.
     pub username: Option<String>,
@@ -37,7 +37,7 @@ impl TextReport for SavedKey {
 
     fn missing(&self) -> Option<&'static str> {
         let is_told = self.id.is_some() || self.username.is_some();
-        (!is_told).then_some("it did not tell of a new key")
+        (!is_told).then_some("it did not report a new key")
     }
 }
 

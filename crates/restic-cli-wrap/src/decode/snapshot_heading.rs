@@ -1,7 +1,7 @@
 use restic_types::{SnapshotId, Time};
 use serde::{Deserialize, Serialize};
 
-/// How restic names a snapshot in a text, before it tells what becomes of it:
+/// How restic names a snapshot in a text, before it says what becomes of it:
 /// `snapshot 05266209 of [/data/src] at 2026-11-22 11:16:21.373349854 +0100 CET by alice@srv1`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
@@ -9,7 +9,7 @@ pub struct SnapshotHeading {
     /// The first eight digits of its id.
     pub id: SnapshotId,
     /// What was saved: the paths with blanks between them, as restic prints them. Where one
-    /// has a blank in it, they cannot be told apart.
+    /// has a blank in it, they cannot be distinguished.
     pub paths: String,
     /// When it was made. Absent when restic prints something else there.
     pub time: Option<Time>,
@@ -20,7 +20,7 @@ pub struct SnapshotHeading {
 }
 
 impl SnapshotHeading {
-    /// Reads one line. Gives nothing when it is none.
+    /// Returns `None` if the line is not one.
     pub(crate) fn read(line: &str) -> Option<Self> {
         let (id, rest) = line.strip_prefix("snapshot ")?.split_once(" of [")?;
         // From the right: a path may have anything in it.

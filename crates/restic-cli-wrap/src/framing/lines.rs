@@ -49,7 +49,7 @@ impl Default for Lines {
 }
 
 impl Lines {
-    /// Reads lines of so many bytes at most.
+    /// Reads lines of up to this many bytes.
     fn with_limit(limit: usize) -> Self {
         Self {
             limit,

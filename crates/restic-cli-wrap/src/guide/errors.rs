@@ -36,7 +36,7 @@
 //! }
 //! ```
 //!
-//! [`is_retryable`](crate::Error::is_retryable) tells whether the same call may succeed later
+//! [`is_retryable`](crate::Error::is_retryable) says whether the same call may succeed later
 //! by itself: the repository was locked, its lock was lost on the way, or its server could not
 //! be reached. (restic since
 //! 0.17.0 tries that for a quarter of an hour, so a run that a deadline has ended meanwhile

@@ -1,15 +1,15 @@
 //! # Plans
 //!
 //! With `dry_run(true)` a command changes nothing, and its result says so itself: it has a
-//! field `dry_run`, which tells what the command asked for, whatever restic prints.
+//! field `dry_run`, which says what the command asked for, whatever restic prints.
 //!
-//! | command | result | what it tells |
+//! | command | result | what it contains |
 //! |---|---|---|
 //! | [`Backup`](crate::commands::Backup) | [`BackupSummary`](crate::types::BackupSummary) | what would be saved; its snapshot id is of no snapshot |
 //! | [`Forget`](crate::commands::Forget) | [`ForgetReport`](crate::commands::ForgetReport) | what would be removed, and pruned up to restic 0.18 |
 //! | [`ForgetSnapshots`](crate::commands::ForgetSnapshots) | [`Forgotten`](crate::commands::Forgotten) | what would be pruned, up to restic 0.18 |
 //! | [`Prune`](crate::commands::Prune) | [`PruneReport`](crate::commands::PruneReport) | what would be removed, since restic 0.12 |
-//! | [`RepairSnapshots`](crate::commands::RepairSnapshots) | [`SnapshotRepairs`](crate::commands::SnapshotRepairs) | which snapshots would be made anew |
+//! | [`RepairSnapshots`](crate::commands::RepairSnapshots) | [`SnapshotRepairs`](crate::commands::SnapshotRepairs) | which snapshots would be rewritten |
 //! | [`Restore`](crate::commands::Restore) | [`Restored`](crate::commands::Restored) | what would be written, since restic 0.17 |
 //!
 //! ```no_run

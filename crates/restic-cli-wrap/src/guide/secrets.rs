@@ -9,7 +9,7 @@
 //! | what | how |
 //! |---|---|
 //! | [`password`](crate::ResticBuilder::password), of a second repository too | a file that only restic can read |
-//! | a repository location with a password in it | the same; restic 0.11 is told where to make a repository, and where a second one is, by its environment |
+//! | a repository location with a password in it | the same; restic 0.11 gets the place of a new repository, and of a second one, through its environment |
 //! | the login of a REST server | a part of its location |
 //! | credentials of other [backends](crate::backend), and [`env`](crate::ResticBuilder::env) | restic's environment |
 //! | [`password_file`](crate::ResticBuilder::password_file) | the path on the command line |
@@ -17,7 +17,7 @@
 //!
 //! The files of the first two rows are pieces of memory without a name on Linux, reached
 //! through `/proc` and gone with the run; elsewhere, and where `/proc` does not work, files
-//! with mode 0600 in a folder with mode 0700, removed when the run ends in any way but a kill
+//! with mode 0600 in a directory with mode 0700, removed when the run ends in any way but a kill
 //! of your program.
 //!
 //! # The environment
@@ -41,7 +41,7 @@
 //! `..SECRET..`, `..PASS..`, `..TOKEN..`, `..SAS..`, `..CREDENTIAL..`), and secrets of fewer
 //! than 4 bytes are not: they are in too many words by chance. A secret that is a word of restic's own, such as `password`, is looked for in the
 //! place of a URL's password only: cut out of a sentence that everybody knows, it would be
-//! told by the gap. Data, such as the names of files, is handed out as it is.
+//! revealed by the gap. Data, such as the names of files, is handed out as it is.
 //!
 //! ```
 //! use restic_cli_wrap::{Repository, Restic, Scripted, commands::Snapshots};

@@ -24,7 +24,7 @@
 //! advance while somebody waits for the run, in `next` and `finish`: code that handles an
 //! event and blocks, blocks them. The time it takes is no silence for the idle deadline.
 //!
-//! What the call then tells is [`Cancelled`](crate::ErrorKind::Cancelled) or
+//! What the call then returns is [`Cancelled`](crate::ErrorKind::Cancelled) or
 //! [`TimedOut`](crate::ErrorKind::TimedOut), whatever code restic ended with. A snapshot that
 //! was made all the same is in [`Error::partial`](crate::Error::partial), and
 //! [`Error::lock_may_remain`](crate::Error::lock_may_remain) says whether restic had no time
@@ -33,7 +33,7 @@
 //! ```
 //! use restic_cli_wrap::{ErrorKind, Restic, Scripted, Stop, commands::Backup};
 //!
-//! // A restic that would go on for ever.
+//! // A restic that would go on forever.
 //! let restic = Restic::builder().executor(Scripted::executor([Scripted::new().hang()])).build();
 //!
 //! let stop = Stop::new();

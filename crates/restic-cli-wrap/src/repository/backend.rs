@@ -101,7 +101,7 @@ macro_rules! backend {
 }
 
 backend! {
-    /// A folder on this machine.
+    /// A directory on this machine.
     Local {}
 }
 
@@ -111,7 +111,7 @@ backend! {
 }
 
 backend! {
-    /// A folder that is reached by `ssh`, which finds its keys by itself.
+    /// A directory that is reached by `ssh`, which finds its keys by itself.
     Sftp {}
 }
 
@@ -267,7 +267,7 @@ pub(crate) fn since(variable: &str) -> Option<Release> {
 
 /// Repositories by their backend; [`backend`](self) shows what each can be given.
 impl Repository {
-    /// The repository in this folder, whatever its name looks like.
+    /// The repository in this directory, whatever its name looks like.
     pub fn local(path: impl AsRef<Path>) -> Repository<Local> {
         let path = path.as_ref();
         // The name of a backend might be read from it.
@@ -283,9 +283,9 @@ impl Repository {
         Self::new(format!("rest:{}", url.as_ref())).retyped()
     }
 
-    /// The repository in this folder of a machine that `ssh` knows, such as
+    /// The repository in this directory of a machine that `ssh` knows, such as
     /// `alice@backup.example`. A path that does not begin with `/` starts in the user's
-    /// folder. A port belongs into the configuration of `ssh`.
+    /// directory. A port belongs into the configuration of `ssh`.
     pub fn sftp(destination: impl AsRef<str>, path: impl AsRef<str>) -> Repository<Sftp> {
         Repository::inside("sftp", destination, path)
     }

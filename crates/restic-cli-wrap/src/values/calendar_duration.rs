@@ -19,25 +19,25 @@ impl CalendarDuration {
         Self(OsString::new())
     }
 
-    /// Goes back so many years.
+    /// Goes back this many years.
     #[must_use]
     pub fn years(self, years: u32) -> Self {
         self.with(years, 'y')
     }
 
-    /// Goes back so many months.
+    /// Goes back this many months.
     #[must_use]
     pub fn months(self, months: u32) -> Self {
         self.with(months, 'm')
     }
 
-    /// Goes back so many days.
+    /// Goes back this many days.
     #[must_use]
     pub fn days(self, days: u32) -> Self {
         self.with(days, 'd')
     }
 
-    /// Goes back so many hours.
+    /// Goes back this many hours.
     #[must_use]
     pub fn hours(self, hours: u32) -> Self {
         self.with(hours, 'h')

@@ -10,9 +10,9 @@ use crate::FlagValue;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Compression {
-    /// Well, at little cost. What restic does unless told.
+    /// Well, at little cost. What restic does by default.
     Auto,
-    /// Not at all, but for what tells where things are.
+    /// Not at all, except for the metadata.
     Off,
     /// As small as can be.
     Max,

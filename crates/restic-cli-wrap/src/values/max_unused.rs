@@ -4,18 +4,18 @@ value! {
     /// How much data that no snapshot needs may stay in the repository when restic prunes:
     /// `--max-unused`. Since restic 0.12.0.
     ///
-    /// More of it saves restic from writing anew what is still needed. Unless set, it is 5 %.
+    /// More of it saves restic from repacking what is still needed. Unless set, it is 5 %.
     MaxUnused
 }
 
 impl MaxUnused {
-    /// So many of 100 parts of the repository, less than all of them.
+    /// A percentage of the repository, less than 100.
     #[must_use]
     pub fn percent(part: impl Into<f64>) -> Self {
         Self(format!("{}%", part.into()).into())
     }
 
-    /// All of it: nothing is packed anew.
+    /// All of it: nothing is repacked.
     #[must_use]
     pub fn unlimited() -> Self {
         Self("unlimited".into())

@@ -6,31 +6,31 @@ value! {
 }
 
 impl Size {
-    /// So many bytes.
+    /// A number of bytes.
     #[must_use]
     pub fn bytes(bytes: u64) -> Self {
         Self::of(bytes, 'B')
     }
 
-    /// So many KiB.
+    /// A number of KiB.
     #[must_use]
     pub fn kib(kib: u64) -> Self {
         Self::of(kib, 'K')
     }
 
-    /// So many MiB.
+    /// A number of MiB.
     #[must_use]
     pub fn mib(mib: u64) -> Self {
         Self::of(mib, 'M')
     }
 
-    /// So many GiB.
+    /// A number of GiB.
     #[must_use]
     pub fn gib(gib: u64) -> Self {
         Self::of(gib, 'G')
     }
 
-    /// So many TiB.
+    /// A number of TiB.
     #[must_use]
     pub fn tib(tib: u64) -> Self {
         Self::of(tib, 'T')

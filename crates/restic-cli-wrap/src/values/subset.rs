@@ -6,14 +6,14 @@ value! {
 }
 
 impl Subset {
-    /// The `part`th, from 1, of so many parts of the data. A check of each part in turn reads
+    /// The `part`th, from 1, of this many parts of the data. A check of each part in turn reads
     /// all of it, as long as nothing is written in between.
     #[must_use]
     pub fn part(part: u32, of: u32) -> Self {
         Self(format!("{part}/{of}").into())
     }
 
-    /// So many of 100 parts of the data, chosen at random. More than 0. Since restic 0.12.0.
+    /// A percentage of the data, chosen at random. More than 0. Since restic 0.12.0.
     #[must_use]
     pub fn percent(part: impl Into<f64>) -> Self {
         Self(format!("{}%", part.into()).into())

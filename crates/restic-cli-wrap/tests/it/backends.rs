@@ -253,7 +253,7 @@ fn two_repositories_share_their_variables() {
     let (kind, text) = check(bucket("planted-1"), bucket("planted-2"));
     assert_eq!(kind, ErrorKind::Usage);
     assert!(
-        text.contains("AWS_SECRET_ACCESS_KEY is given two values"),
+        text.contains("AWS_SECRET_ACCESS_KEY has conflicting values"),
         "{text}"
     );
     assert!(!text.contains("planted"), "{text}");

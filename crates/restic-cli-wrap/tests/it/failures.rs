@@ -1,4 +1,4 @@
-//! What kind of failure restic's words tell, each as some version has said it.
+//! The kind of failure in restic's words, each as some version has said it.
 
 mod backends;
 mod context;

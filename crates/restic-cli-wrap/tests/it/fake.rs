@@ -21,7 +21,7 @@ pub(crate) const STATUS: &str =
 
 impl Fake {
     /// A restic that does this, after writing its arguments to the file `calls`. `$here` is
-    /// a folder of its own.
+    /// a directory of its own.
     pub(crate) fn new(script: &str) -> Self {
         let fake = Self {
             folder: tempfile::tempdir().unwrap(),

@@ -92,7 +92,7 @@ struct Failure {
 
 /// The properties, fault by fault.
 impl Call {
-    /// Tells what is broken, and gives how many runs it took.
+    /// Reports what is broken, and returns how many runs it took.
     fn check_all(&self, good: &Heard, broken: &mut Vec<String>) -> usize {
         let mut runs = 0;
         let mut check = |fault: Fault, property: &dyn Fn(&Heard) -> bool| {
@@ -193,7 +193,7 @@ impl Call {
                         .document_end()
                         .is_some_and(|end| at + 1 >= end && at <= end)
             }
-            // Nothing tells the last row from the others.
+            // Nothing distinguishes the last row from the others.
             "ls" => is_border || self.stdout[at] == b'\n',
             "unlock" => true,
             _ => false,

@@ -42,7 +42,7 @@ fn example() -> Command {
     command
 }
 
-/// `PATH` without any folder that has a restic in it, and with this one in front.
+/// `PATH` without any directory that has a restic in it, and with this one in front.
 fn path_with(first: Option<PathBuf>) -> std::ffi::OsString {
     let inherited = env::var_os("PATH").unwrap_or_default();
     let others = env::split_paths(&inherited).filter(|folder| !folder.join("restic").exists());

@@ -9,7 +9,7 @@ use restic_cli_wrap::{ErrorKind, Restic, ResticBuilder, Scripted, Stop};
 
 const RETRY: &str = "List(data) returned error, retrying after 552.33ms: server response unexpected: 502 Bad Gateway (502)";
 
-/// A restic that retries for ever, and what it says of that.
+/// A restic that retries forever, and what it says of that.
 fn retrying(stdout: &str) -> (ResticBuilder, Receiver<String>) {
     let script = Scripted::new()
         .stdout(stdout)

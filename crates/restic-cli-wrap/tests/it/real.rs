@@ -29,7 +29,7 @@ use tempfile::TempDir;
 use crate::cheap_repository;
 use binaries::binaries;
 
-/// A repository of its own for one program, and a folder to back up.
+/// A repository of its own for one program, and a directory to back up.
 pub(crate) struct Bench {
     pub(crate) folder: TempDir,
     pub(crate) binary: PathBuf,
@@ -108,7 +108,7 @@ pub(crate) fn on_each_at_once(test: &str, run: impl Fn(Bench) + Sync) {
         for binary in binaries(test) {
             let name = format!("with {}", binary.display());
             println!("{name}");
-            // A panic tells the name of its thread.
+            // A panic prints the name of its thread.
             let thread = thread::Builder::new().name(name);
             thread
                 .spawn_scoped(scope, move || run(Bench::new(binary)))

@@ -88,7 +88,7 @@ fn processes() -> io::Result<impl Iterator<Item = u32>> {
     Ok(entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok()))
 }
 
-/// The locks in the repository in this folder.
+/// The locks in the repository in this directory.
 pub(crate) fn locks(repository: &Path) -> io::Result<Vec<PathBuf>> {
     let entries = fs::read_dir(repository.join("locks"))?;
     entries.map(|entry| Ok(entry?.path())).collect()

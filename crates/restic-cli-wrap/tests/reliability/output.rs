@@ -426,7 +426,7 @@ fn what_is_new_is_kept() {
     });
 }
 
-/// A number that does not fit is told, and never becomes another one.
+/// A number that does not fit is reported, and never becomes another one.
 #[test]
 fn odd_numbers_are_told() {
     alone("output::odd_numbers_are_told", || {

@@ -156,7 +156,7 @@ fn telltale() -> Fake {
     fake
 }
 
-/// The content of every file below a folder, but for those in one of its folders.
+/// The content of every file below a directory, but for those in one of its directories.
 fn content(folder: &Path, but: &Path) -> String {
     let entries = fs::read_dir(folder).unwrap();
     let paths = entries.map(|entry| entry.unwrap().path());

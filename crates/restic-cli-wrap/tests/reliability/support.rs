@@ -52,7 +52,7 @@ impl<'a> Alone<'a> {
         }
     }
 
-    /// It may take so many MiB more.
+    /// It may take this many MiB more.
     pub(crate) fn memory(mut self, limit: u64) -> Self {
         self.memory = limit;
         self
@@ -97,7 +97,7 @@ impl<'a> Alone<'a> {
             // It takes much memory.
             .env("RUST_BACKTRACE", "0")
             .envs(self.environment)
-            // Another run of the same test is told from this one.
+            // Another run of the same test differs from this one.
             .env(ALONE, format!("{} {}", self.name, std::process::id()))
             .output()
             .unwrap();
@@ -126,7 +126,7 @@ pub(crate) fn kill(pid: u32) {
     assert!(status.unwrap().success());
 }
 
-/// Asserts that something returns within a time. It tells what returns from what hangs: five
+/// Asserts that something returns within a time. It distinguishes what returns from what hangs: five
 /// times what is documented, for machines that are busy.
 #[track_caller]
 pub(crate) fn within<T>(documented: Duration, what: impl FnOnce() -> T) -> T {

@@ -77,21 +77,21 @@ fn the_ways_of_having_no_restic_are_told_apart() {
             std::os::unix::fs::symlink("nowhere", path("link")).unwrap();
             let cases = [
                 (path("absent"), ErrorKind::BinaryNotFound, "does not exist"),
-                (path("link"), ErrorKind::BinaryNotFound, "link to nothing"),
+                (path("link"), ErrorKind::BinaryNotFound, "dangling symlink"),
                 (
                     folder.path().to_owned(),
                     ErrorKind::BinaryNotExecutable,
-                    "a folder",
+                    "a directory",
                 ),
                 (
                     file("plain", "text", 0o644),
                     ErrorKind::BinaryNotExecutable,
-                    "may not be executed",
+                    "is not executable",
                 ),
                 (
                     file("hidden", "#!/bin/sh\n", 0o000),
                     ErrorKind::BinaryNotExecutable,
-                    "may not be executed",
+                    "is not executable",
                 ),
                 (
                     file("empty", "", 0o755),
@@ -119,8 +119,8 @@ fn the_ways_of_having_no_restic_are_told_apart() {
     );
 }
 
-/// A program in the current folder is never taken for one in `PATH`, and a relative path is
-/// meant from where this program runs, whatever folder restic runs in.
+/// A program in the current directory is never taken for one in `PATH`, and a relative path is
+/// meant from where this program runs, whatever directory restic runs in.
 #[test]
 fn the_current_folder_is_never_searched() {
     const NAME: &str = "surroundings::the_current_folder_is_never_searched";

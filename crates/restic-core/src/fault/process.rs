@@ -16,7 +16,7 @@ pub(super) struct FaultyProcess {
     next: VecDeque<Item>,
     clock: Option<ManualClock>,
     signals: Arc<Signals>,
-    /// A wake that was told already still waits in the process below.
+    /// A wake that was already reported still waits in the process below.
     owes_wake: bool,
     finished: bool,
 }

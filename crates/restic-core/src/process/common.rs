@@ -16,7 +16,7 @@ pub(super) const CHUNK: usize = 64 * 1024;
 const DRAIN: Duration = Duration::from_secs(2);
 
 /// What a failed start means. The system says "not found" for the program and for the
-/// working folder alike; `reason` is for when it was not the folder.
+/// working directory alike; `reason` is for when it was not the directory.
 pub(super) fn explain(
     program: &Path,
     invocation: &Invocation,
@@ -26,7 +26,7 @@ pub(super) fn explain(
     if let Some(folder) = &invocation.current_dir
         && let Err(reason) = fs::read_dir(folder)
     {
-        let message = format!("restic cannot run in the folder {}", folder.display());
+        let message = format!("restic cannot run in the directory {}", folder.display());
         return StartError::new(StartErrorKind::CurrentDir, message).with_source(reason);
     }
     let (kind, what) = reason(&error);
@@ -43,7 +43,7 @@ pub(super) fn give_up(child: &mut Child, error: io::Error) -> StartError {
 pub(super) fn unwatchable(error: io::Error) -> StartError {
     StartError::new(
         StartErrorKind::Other,
-        "no descriptors or threads left to watch restic with",
+        "could not monitor the restic process",
     )
     .with_source(error)
 }

@@ -5,7 +5,7 @@ use rustix::process::Pid;
 /// The descendants of a process at one time. They can be killed when nothing leads to them any
 /// longer, and nobody else is when their ids have been given to others.
 ///
-/// Where the system has no `/proc` that tells them, there are none.
+/// Where the system has no `/proc` that lists them, there are none.
 #[derive(Debug, Default)]
 pub(super) struct Descendants(#[cfg(target_os = "linux")] Vec<std::os::fd::OwnedFd>);
 

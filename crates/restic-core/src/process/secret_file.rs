@@ -239,7 +239,7 @@ fn joined(flag: &str, path: &Path) -> OsString {
 mod tests {
     use super::*;
 
-    /// What tells one file from another that has its name later: other tests open files
+    /// What distinguishes one file from another that has its name later: other tests open files
     /// meanwhile, and the number of a descriptor is given again.
     fn identity(path: &Path) -> Option<impl PartialEq + use<>> {
         let metadata = fs::metadata(path).ok()?;

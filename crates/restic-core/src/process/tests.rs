@@ -37,7 +37,7 @@ fn threaded(invocation: &Invocation) -> Box<dyn Process> {
     Box::new(ThreadedProcess::new(child, prepared, system).unwrap())
 }
 
-/// All ways at once, each on a thread whose name tells which failed.
+/// All ways at once, each on a thread whose name says which one failed.
 fn each(check: impl Fn(Start) + Sync) {
     std::thread::scope(|scope| {
         for (way, start) in WAYS {
@@ -321,7 +321,7 @@ fn the_input_ends_after_the_interrupt() {
 /// A lock would stay behind if it were killed.
 #[test]
 fn an_input_that_fails_when_a_run_is_dropped_kills_nobody() {
-    /// Fails when it is told to.
+    /// Fails when asked to.
     struct Fails(Receiver<()>);
     impl Read for Fails {
         fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {

@@ -167,7 +167,7 @@ fn read(mut pipe: impl Read, event: fn(Vec<u8>) -> Event, queue: &Queue) {
 }
 
 /// Writes to restic for as long as it may want it. When restic does not, that is restic's
-/// business: its exit tells.
+/// business: its exit code says so.
 fn write(mut pipe: ChildStdin, mut input: Input, queue: &Queue) {
     while queue.wants_input() {
         match input.refill() {
@@ -216,7 +216,7 @@ impl Control for Handle {
             Ok(())
         };
         drop(running);
-        // restic from 0.18 on waits for the end of its input before it ends. Before it was told
+        // restic from 0.18 on waits for the end of its input before it ends. Before it was signalled
         // to end, it would take what it has for all.
         self.queue.end_input();
         self.wake();

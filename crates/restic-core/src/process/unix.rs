@@ -41,7 +41,7 @@ pub(super) fn start_with_thread(
     Ok(Box::new(process))
 }
 
-/// Why the system did not start a program in a folder that is there.
+/// Why the system did not start a program in a directory that is there.
 fn reason(program: &Path, error: &io::Error) -> (StartErrorKind, &'static str) {
     use rustix::io::Errno;
 
@@ -208,7 +208,7 @@ impl UnixProcess {
     }
 
     /// Writes as much to restic as the pipe takes without blocking. When restic does not
-    /// want it, that is restic's business: its exit tells.
+    /// want it, that is restic's business: its exit code says so.
     fn feed(&mut self) {
         let Some((pipe, input)) = &mut self.stdin else {
             return;
@@ -427,7 +427,7 @@ struct Handle {
     alive: Mutex<bool>,
     /// Somebody asked it to end.
     stopped: AtomicBool,
-    /// It has been told. Only now may its input end: before, it would take what it has for all.
+    /// It has been signalled. Only now may its input end: before, it would take what it has for all.
     signalled: AtomicBool,
     /// What it had started when somebody asked it to end. Those with a group of their own
     /// cannot be found any more when it is gone.

@@ -84,7 +84,7 @@ impl Console {
     }
 }
 
-/// Why the system did not start a program in a folder that is there.
+/// Why the system did not start a program in a directory that is there.
 fn reason(error: &io::Error) -> (StartErrorKind, &'static str) {
     let code: WIN32_ERROR = error.raw_os_error().map_or(0, i32::cast_unsigned);
     match code {

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 #[error("{}: {problem}", path.display())]
 #[non_exhaustive]
 pub struct ScenarioError {
-    /// The file or folder it is about.
+    /// The file or directory it is about.
     pub path: PathBuf,
     /// What is wrong, and what to do.
     pub problem: String,

@@ -89,7 +89,7 @@ pub(crate) struct RecordedCall {
 /// Where a stream is kept.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct StreamFile {
-    /// A name in the scenario's folder.
+    /// A name in the scenario's directory.
     pub(crate) file: String,
     pub(crate) bytes: u64,
 }
@@ -133,7 +133,7 @@ impl Format {
         if major != FORMAT.major {
             Err(format!(
                 "is of format {major}, and this reads format {}: use the version of restic-core \
-             that recorded it, or record it anew",
+             that recorded it, or record it again",
                 FORMAT.major
             ))
         } else if minor > FORMAT.minor {
@@ -174,7 +174,7 @@ impl Manifest {
     }
 }
 
-/// A name of a file in the folder itself, on every system.
+/// A name of a file in the directory itself, on every system.
 fn check_name(name: &str) -> Result<(), String> {
     let mut components = Path::new(name).components();
     let single = matches!(
@@ -186,7 +186,7 @@ fn check_name(name: &str) -> Result<(), String> {
         Ok(())
     } else {
         Err(format!(
-            "names the file {name:?}, which is not a plain name in its folder"
+            "names the file {name:?}, which is not a plain name in its directory"
         ))
     }
 }

@@ -44,7 +44,7 @@ fn open(path: &Path) -> io::Result<File> {
     options.open(path)
 }
 
-/// Whether a text of JSON has at most so many values, roughly: commas inside strings count.
+/// Whether a text of JSON has at most this many values, roughly: commas inside strings count.
 /// Eight megabytes can hold millions of empty strings, each of which takes 24 bytes.
 pub(super) fn has_at_most_values(json: &[u8], limit: usize) -> bool {
     json.iter().filter(|byte| **byte == b',').count() <= limit

@@ -89,7 +89,7 @@ impl ScenarioWriter {
         Some(recorded)
     }
 
-    /// Writes it to a folder, in place of the scenario that is there. Other files stay.
+    /// Writes it to a directory, in place of the scenario that is there. Other files stay.
     ///
     /// Everything is written beside the old scenario before anything of it is replaced: a
     /// full disk loses nothing.

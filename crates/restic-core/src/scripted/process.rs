@@ -68,7 +68,7 @@ impl Process for ScriptedProcess {
                     return Ok(self.print(stream, &bytes));
                 }
                 Some(Step::Forever) => None,
-                // A pause that ends after all that a clock can tell has no end.
+                // A pause that ends beyond the range of the clock has no end.
                 Some(Step::Pause(time)) => self.paused_at.get_or_insert(now).checked_add(*time),
             };
             if until.is_some_and(|until| now >= until) {

@@ -35,7 +35,7 @@ fn a_grace_without_end_is_kept() {
     assert_eq!(run.cause(), Some(Cause::IdleDeadline));
 }
 
-/// The run was told to be cancelled although restic had done everything.
+/// The run was reported as cancelled although restic had done everything.
 #[test]
 fn a_stop_after_the_end_is_for_other_runs() {
     let stop = Stop::new();

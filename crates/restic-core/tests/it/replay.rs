@@ -10,7 +10,7 @@ use restic_core::{
 
 use crate::scenario::writer;
 
-/// A replay of the small scenario, and the folder it lies in.
+/// A replay of the small scenario, and the directory it lies in.
 fn replay() -> (Replay, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
     writer().write(folder.path()).unwrap();

@@ -107,7 +107,7 @@ fn stdin_takes_a_file() {
     assert_eq!(run(&invocation).stdout, "from a file");
 }
 
-/// Gives so many bytes, the last after a while, or fails in the end.
+/// Returns this many bytes, the last after a while, or fails in the end.
 struct Slow {
     left: usize,
     fails: bool,

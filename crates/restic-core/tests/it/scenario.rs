@@ -124,7 +124,7 @@ fn a_failed_writing_leaves_the_old_scenario() {
     let error = long.write(folder.path()).unwrap_err().to_string();
     assert!(error.contains("67108865 bytes"), "{error}");
     assert_eq!(names(folder.path()), before);
-    // A file is where the folder of the draft has to go.
+    // A file is where the directory of the draft has to go.
     fs::write(folder.path().join(".scenario.new"), "in the way").unwrap();
     let error = writer().write(folder.path()).unwrap_err().to_string();
     assert!(error.contains("cannot be written"), "{error}");
@@ -178,7 +178,7 @@ fn refused(change: impl FnOnce(&mut Value)) -> String {
 fn other_formats_are_refused_with_what_to_do() {
     let major = refused(|manifest| manifest["format"]["major"] = 2.into());
     assert!(
-        major.contains("format 2") && major.contains("record it anew"),
+        major.contains("format 2") && major.contains("record it again"),
         "{major}"
     );
     let minor = refused(|manifest| manifest["format"]["minor"] = 7.into());

@@ -1,4 +1,4 @@
-//! Every recorded line of restic, where a folder of recordings is at hand.
+//! Every recorded line of restic, where a directory of recordings is available.
 
 use std::fmt::Debug;
 use std::path::{Path, PathBuf};
@@ -19,7 +19,7 @@ use crate::support;
 #[test]
 fn every_recording_reads() {
     let Some(corpus) = env::var_os("RESTIC_CORPUS") else {
-        println!("skipped: RESTIC_CORPUS names no folder of recordings");
+        println!("skipped: RESTIC_CORPUS names no directory of recordings");
         return;
     };
     let scenarios: Vec<_> = folders(Path::new(&corpus))

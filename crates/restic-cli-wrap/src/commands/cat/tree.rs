@@ -4,7 +4,7 @@ use restic_types::cli::Release;
 use crate::arguments::Arguments;
 use crate::values::SnapshotRef;
 
-/// Shows what is in a folder of a snapshot, with everything that restic keeps about it. This
+/// Shows what is in a directory of a snapshot, with everything that restic keeps about it. This
 /// is where names keep bytes that are not UTF-8.
 ///
 /// `restic cat tree`, since restic 0.15.0. Before, [`CatBlob`](crate::commands::CatBlob) shows
@@ -16,7 +16,7 @@ pub struct CatTree {
 }
 
 impl CatTree {
-    /// Shows the root of this snapshot, `1cfe4abd`, or since restic 0.16.0 a folder in it,
+    /// Shows the root of this snapshot, `1cfe4abd`, or since restic 0.16.0 a directory in it,
     /// `1cfe4abd:/data`.
     /// restic takes an id here only, no `latest`.
     pub fn new(snapshot: impl Into<SnapshotRef>) -> Self {

@@ -15,7 +15,7 @@ use crate::values::SnapshotRef;
 ///
 /// `restic find --blob`, `--tree` and `--pack`. It hands out every place as a
 /// [`FoundObject`] while restic goes on; what is taken that way is not in the output as well.
-/// Nothing found is an empty output. A folder that restic could not load is an error, as for
+/// Nothing found is an empty output. A directory that restic could not load is an error, as for
 /// [`Find`](crate::commands::Find).
 #[must_use]
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,7 +44,7 @@ impl FindObjects {
         Self::of("--blob", ids)
     }
 
-    /// Looks for these trees, contents of folders: ids or the beginnings of some.
+    /// Looks for these trees, contents of directories: ids or the beginnings of some.
     #[doc(alias = "--tree")]
     pub fn trees<I>(ids: I) -> Self
     where
@@ -82,7 +82,7 @@ impl FindObjects {
 filtering_setters! { FindObjects:
     /// Looks at the oldest snapshot first. Since restic 0.18.0.
     switch reverse: "--reverse";
-    /// Tells also in which pack each of them is.
+    /// Reports also in which pack each of them is.
     switch show_pack_id: "--show-pack-id";
     /// Looks in this snapshot only, and in others that are given: ids or the beginnings of
     /// some, or `latest`.

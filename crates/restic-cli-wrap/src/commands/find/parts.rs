@@ -4,7 +4,7 @@ use crate::ErrorKind;
 use crate::decode::{DecodeFailure, Line, RunEnd};
 use crate::diagnostics::{Diagnostics, NoticeSource};
 
-/// How restic tells, in the middle of its document, that it could not load a folder. The next
+/// How restic reports, in the middle of its document, that it could not load a directory. The next
 /// line says in which snapshot.
 const NOT_LOADED: &str = "Unable to load tree ";
 
@@ -13,13 +13,13 @@ const NOT_LOADED: &str = "Unable to load tree ";
 pub(super) struct Parts {
     /// The end of the list has come.
     complete: bool,
-    /// What restic said of the first folder that it could not load, and how many there were.
+    /// What restic said of the first directory that it could not load, and how many there were.
     not_loaded: Option<String>,
     count: usize,
 }
 
 impl Parts {
-    /// Reads a part of the list. Gives nothing when it is none.
+    /// Returns `None` if the text is not a part of the list.
     pub(super) fn read<T: DeserializeOwned>(
         &mut self,
         line: &Line<'_>,

@@ -51,13 +51,13 @@ impl Pruning {
         self.decoder.report().missing().filter(|_| is_judged)
     }
 
-    /// The report. Nothing when nothing was pruned, or restic does not tell.
+    /// The report. `None` when nothing was pruned, or restic does not report it.
     pub(in crate::commands) fn into_report(self) -> Option<PruneReport> {
         self.has_begun.then(|| self.decoder.into_report())
     }
 }
 
-/// How pruning begins: in 0.11, from 0.12 to 0.18, and, should it tell, in 0.19.
+/// How pruning begins: in 0.11, from 0.12 to 0.18, and, should it report it, in 0.19.
 const BEGINNINGS: &[&str] = &[
     "counting files in repo",
     "loading indexes...",

@@ -191,7 +191,7 @@ fn index() {
 
 #[test]
 fn packs() {
-    let stdout = "saving backup copies of pack files to current folder\n\
+    let stdout = "saving backup copies of pack files to current directory\n\
         salvaging intact data from specified pack files\n[0:00] 100.00%  1 / 1 pack files\n\
         removing salvaged pack files\n[0:00] 100.00%  1 / 1 files deleted\n";
     let stderr = "failed to load blob c4faa63bad916c982359a0282b5d95ce31f2c5b4a8f5ef9405f58f10564d15a6: \

@@ -133,7 +133,7 @@ mod mount {
     use crate::decoding::run_and_reread as run;
 
     const SERVED: &str = "Now serving the repository at /srv/tmp/mnt\n\
-        Use another terminal or tool to browse the contents of this folder.\n\
+        Use another terminal or tool to browse the contents of this directory.\n\
         When finished, quit with Ctrl-c here or umount the mountpoint.\n";
     const CLEANING: &str = "\u{1b}[2Ksignal interrupt received, cleaning up\n";
     const IN_USE: &str = "unable to umount (maybe already umounted or still in use?): exit status 1: fusermount: failed to unmount /srv/tmp/mnt: Device or resource busy\n";
@@ -325,7 +325,7 @@ mod dump {
         fails(dump(), 1, "", words, ErrorKind::NotFound);
     }
 
-    /// Takes so many bytes.
+    /// Takes this many bytes.
     struct Full(usize);
 
     impl Write for Full {

@@ -19,9 +19,9 @@ use serde_json::Deserializer;
 pub(crate) struct Script {
     pub(crate) command: u8,
     pub(crate) exit: Exit,
-    /// In chunks of so many bytes.
+    /// In chunks of this many bytes.
     pub(crate) chunk: usize,
-    /// Stops it after so many events.
+    /// Stops it after this many events.
     pub(crate) stop: Option<usize>,
     pub(crate) output: Vec<(Stream, Vec<u8>)>,
 }

@@ -55,7 +55,7 @@ fn fail(secret: &str, stdout: &str, stderr: &str, chunk: usize) -> Error {
     run.expect_err("the exit code says so")
 }
 
-/// All that an error tells.
+/// All that an error says.
 fn texts(error: &Error) -> String {
     let notices: Vec<_> = error
         .notices()

@@ -46,7 +46,7 @@ fn what_was_saved_is_listed_counted_and_restored() {
             .join("docs/b.bin");
         assert_eq!(fs::read(target.join(&inside)).unwrap(), noise());
 
-        // A link that is there already is an error for an old restic, and a folder in the
+        // A link that is there already is an error for an old restic, and a directory in the
         // place of a file for a new one.
         fs::remove_file(target.join(&inside)).unwrap();
         fs::create_dir_all(target.join(&inside).join("in/the/way")).unwrap();

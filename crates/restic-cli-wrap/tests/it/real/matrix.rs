@@ -37,7 +37,7 @@ const ROWS: &[Row] = &[
     ("ls", |it| {
         let nodes = it.restic.run(Ls::new(&it.ids[0]))?.nodes;
         let files = nodes.iter().filter(|node| node.path.contains("/data/"));
-        assert_eq!(files.count(), 4, "two files, a folder and a link");
+        assert_eq!(files.count(), 4, "two files, a directory and a link");
         Ok(())
     }),
     ("stats", |it| {
@@ -154,7 +154,7 @@ const ROWS: &[Row] = &[
         Ok(())
     }),
     ("recover", |it| {
-        // restic 0.11 makes a snapshot also when no folder is lost.
+        // restic 0.11 makes a snapshot also when no directory is lost.
         let recovered = it.restic.run(Recover::new())?;
         assert_eq!(recovered.snapshot_id.is_some(), it.bench.is_older_than(12));
         Ok(())

@@ -21,7 +21,7 @@ fn damage_is_found() {
             .build();
         assert!(quiet.run(Check::new()).unwrap().is_ok());
 
-        // The largest is the one with the files: a lost folder makes an old restic try
+        // The largest is the one with the files: a lost directory makes an old restic try
         // again for a long time.
         let packs = files_in(&bench.path("repo/data"));
         let size = |pack: &PathBuf| fs::metadata(pack).unwrap().len();

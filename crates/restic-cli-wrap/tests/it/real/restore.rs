@@ -112,7 +112,7 @@ fn what_cannot_be_mounted_is_an_error() {
                 .unwrap_err()
                 .kind()
         };
-        // restic 0.11 makes the folder when it is not to print JSON.
+        // restic 0.11 makes the directory when it is not to print JSON.
         if !bench.is_older_than(14) {
             assert_eq!(kind(client(), &missing), ErrorKind::NotFound);
         }

@@ -84,7 +84,7 @@ impl Queue {
         }
     }
 
-    /// Adds output, and waits for room before. Tells whether anybody still wants more.
+    /// Adds output, and waits for room before. Returns whether anybody still wants more.
     pub(super) fn add(&self, output: Event) -> bool {
         let mut state = self.lock();
         while state.output.len() >= LIMIT && !state.closed {

@@ -35,7 +35,7 @@ struct Case {
     ignores_terminate: bool,
     /// When somebody asks it to stop, from the start.
     stops: Vec<Duration>,
-    /// The run is dropped after so many events.
+    /// The run is dropped after this many events.
     dropped_after: Option<usize>,
     total: Option<Duration>,
     idle: Option<Duration>,

@@ -1,4 +1,4 @@
-//! A scenario from a stranger: an error or a replay, and never more than its folder.
+//! A scenario from a stranger: an error or a replay, and never more than its directory.
 
 use std::fs;
 use std::path::Path;
@@ -6,19 +6,20 @@ use std::path::Path;
 use restic_core::{Event, Exit, Invocation, Replay};
 use serde_json::Value;
 
-/// What no replay may give: it lies beside the folder of the scenario.
+/// What no replay may give: it lies beside the directory of the scenario.
 const OUTSIDE: &str = "canary-beside-the-folder";
 
 /// How much of a file's content is written.
 const LONGEST: usize = 1 << 20;
 
 /// Loads a manifest, with files of this content for every name in it, and replays what is
-/// recorded. `folder` is a scratch folder of its own.
+/// recorded. `folder` is a scratch directory of its own.
 pub(crate) fn check(folder: &Path, manifest: &[u8], content: &[u8]) {
     let scenario = folder.join("scenario");
-    fs::create_dir_all(&scenario).expect("a scratch folder can be written");
-    fs::write(folder.join("outside"), OUTSIDE).expect("a scratch folder can be written");
-    fs::write(scenario.join("scenario.json"), manifest).expect("a scratch folder can be written");
+    fs::create_dir_all(&scenario).expect("a scratch directory can be written");
+    fs::write(folder.join("outside"), OUTSIDE).expect("a scratch directory can be written");
+    fs::write(scenario.join("scenario.json"), manifest)
+        .expect("a scratch directory can be written");
     let recorded = serde_json::from_slice(manifest).unwrap_or_default();
     let written = write_streams(&scenario, &recorded, content);
     let loaded = Replay::load(&scenario);
