@@ -7,14 +7,11 @@
 
 mod backends;
 mod bench;
-/// Links to modules of the tests of reliability, so that this package has them, too.
-mod cheap_repository;
 mod child;
 mod ci;
 mod coverage;
 mod cycles;
 mod downstream;
-mod leftovers;
 mod random;
 mod record;
 mod seeds;

@@ -14,14 +14,7 @@ use restic_core::{
 };
 
 use crate::task::Outcome;
-
-/// The program of the example, which knows nothing of being recorded: a link to it, so that
-/// this package has it, too.
-#[allow(
-    dead_code,
-    reason = "the example looks at all of the report, a recording does not"
-)]
-mod first_backup;
+use restic_test_support::first_backup;
 
 /// Records every scenario with each of these binaries.
 pub(crate) fn run(arguments: impl Iterator<Item = String>) -> Outcome {
@@ -67,11 +60,7 @@ fn record_first_backup(
         let _ = fs::write(source.join("notes.txt"), "a few more words\n");
     };
     let report = first_backup::run(&restic, &source, &target, |_| {}, change)?;
-    assert_eq!(
-        (report.snapshots.len(), report.forgotten.len()),
-        (2, 1),
-        "not the scenario"
-    );
+    assert_eq!(report.counts(), (2, 1), "not the scenario");
 
     let placeholders = BTreeMap::from([("repo", repo), ("src", source), ("target", target)]);
     let note = "init, two backups with a change in between, snapshots, ls, stats, forget with \

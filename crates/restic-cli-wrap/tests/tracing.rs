@@ -5,13 +5,9 @@
 #![allow(missing_docs, reason = "a test crate has no public interface")]
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests too")]
 
-#[path = "reliability/log.rs"]
-mod log;
-
 use restic_cli_wrap::commands::Snapshots;
 use restic_cli_wrap::{Restic, Scripted};
-
-use log::Log;
+use restic_test_support::log::Log;
 
 #[test]
 fn one_span_tells_a_run_without_its_secrets() {

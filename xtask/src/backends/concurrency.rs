@@ -15,9 +15,10 @@ use restic_cli_wrap::{ErrorKind, Outcome, Restic, Stop};
 use tokio::runtime::Runtime;
 
 use super::backend::{Backend, Program};
-use crate::leftovers::{self, Before};
+use crate::random;
 use crate::task::Result;
-use crate::{cheap_repository, random};
+use restic_test_support::cheap_repository;
+use restic_test_support::leftovers::{self, Before};
 
 const CLIENTS: u32 = 50;
 

@@ -11,8 +11,8 @@ use tempfile::TempDir;
 
 use super::backend::{Backend, Program, tell};
 use super::sources;
-use crate::leftovers;
 use crate::task::Result;
+use restic_test_support::leftovers;
 
 /// The size of what is backed up to be cancelled, in MiB. Its upload takes half a minute when
 /// it is not.

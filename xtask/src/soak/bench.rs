@@ -8,9 +8,9 @@ use std::time::{Duration, Instant};
 use restic_cli_wrap::commands::Backup;
 use restic_cli_wrap::{Restic, ResticBuilder, Run};
 
-use crate::cheap_repository;
-use crate::leftovers::{self, Before};
 use crate::task::Result;
+use restic_test_support::cheap_repository;
+use restic_test_support::leftovers::{self, Before};
 
 /// In the environment of everything that is started here.
 pub(super) const MARK: &str = "XTASK_SOAK";

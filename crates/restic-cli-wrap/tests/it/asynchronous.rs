@@ -4,7 +4,7 @@ use restic_cli_wrap::commands::{Backup, Snapshots};
 use restic_cli_wrap::types::BackupMessage;
 use restic_cli_wrap::{ErrorKind, Exit, Stop};
 
-use crate::fake::{Fake, STATUS, SUMMARY, lingering};
+use restic_test_support::fake::{Fake, STATUS, SUMMARY, lingering};
 
 fn block_on<T>(future: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_multi_thread()

@@ -8,7 +8,7 @@ use restic_cli_wrap::{
     ErrorKind, Exit, ManualClock, Outcome, Repository, Restic, ResticBuilder, Scripted, Stop,
 };
 
-use crate::fake::{Fake, STATUS, SUMMARY, lingering};
+use restic_test_support::fake::{Fake, STATUS, SUMMARY, lingering};
 
 #[test]
 fn events_come_while_restic_runs_and_the_result_at_the_end() {

@@ -5,10 +5,7 @@ use std::path::PathBuf;
 
 use assert_cmd::Command;
 use restic_cli_wrap::{Replay, Restic};
-
-#[allow(dead_code, reason = "the report is read as a whole, by its Debug")]
-#[path = "../../examples/first_backup/program.rs"]
-mod program;
+use restic_test_support::first_backup;
 
 #[test]
 fn every_recording_gives_the_same_program_its_typed_results() {
@@ -21,7 +18,8 @@ fn every_recording_gives_the_same_program_its_typed_results() {
                 .build();
             let mut progress = 0;
             let (source, target) = (PathBuf::from("/data/mine"), PathBuf::from("/restored"));
-            let report = program::run(&restic, &source, &target, |_| progress += 1, || {}).unwrap();
+            let report =
+                first_backup::run(&restic, &source, &target, |_| progress += 1, || {}).unwrap();
             replay.finish().unwrap();
             insta::assert_debug_snapshot!(format!("first-backup-{version}"), (progress, report));
         }
@@ -105,7 +103,7 @@ fn a_restic_that_is_asked_for_and_not_there_is_an_error() {
 #[test]
 #[cfg(unix)]
 fn with_real_restic_in_path_the_example_restores_every_byte() {
-    for binary in crate::real::binaries::binaries("the example with real restic") {
+    for binary in restic_test_support::binaries::binaries("the example with real restic") {
         let folder = tempfile::tempdir().unwrap();
         std::os::unix::fs::symlink(&binary, folder.path().join("restic")).unwrap();
         let path = path_with(Some(folder.path().to_owned()));

@@ -1,7 +1,7 @@
 use restic_cli_wrap::commands::{Backup, Forget, Init, Snapshots};
 use restic_cli_wrap::{ErrorKind, Feature, Repository, Restic, Stop};
 
-use crate::fake::{Fake, SUMMARY};
+use restic_test_support::fake::{Fake, SUMMARY};
 
 /// A restic that knows its version and makes backups.
 fn restic(version: &str) -> String {

@@ -14,16 +14,10 @@ mod arguments;
 mod asynchronous;
 mod backends;
 #[cfg(unix)]
-#[allow(dead_code, reason = "other tests use the rest")]
-#[path = "../reliability/cheap_repository.rs"]
-mod cheap_repository;
-#[cfg(unix)]
 mod client;
 mod decoding;
 mod errors;
 mod failures;
-#[cfg(unix)]
-mod fake;
 mod faults;
 mod first_backup;
 #[cfg(unix)]

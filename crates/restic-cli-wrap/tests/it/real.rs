@@ -2,7 +2,6 @@
 //! with `:` between them.
 
 mod backup;
-pub(crate) mod binaries;
 mod contents;
 mod copy;
 mod forget;
@@ -26,8 +25,8 @@ use restic_cli_wrap::types::ResticVersion;
 use restic_cli_wrap::{Error, ErrorKind, Restic, ResticBuilder};
 use tempfile::TempDir;
 
-use crate::cheap_repository;
-use binaries::binaries;
+use restic_test_support::binaries::binaries;
+use restic_test_support::cheap_repository;
 
 /// A repository of its own for one program, and a directory to back up.
 pub(crate) struct Bench {

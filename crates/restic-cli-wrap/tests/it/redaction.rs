@@ -4,7 +4,7 @@ use restic_cli_wrap::commands::*;
 use restic_cli_wrap::types::BackupMessage;
 use restic_cli_wrap::{Command, Error, ErrorKind, Restic, Scripted};
 
-use crate::fake::SUMMARY;
+use restic_test_support::fake::SUMMARY;
 
 /// A client of a restic that says this, with one secret as both its passwords.
 fn says(secret: &str, script: Scripted) -> Restic {

@@ -9,7 +9,7 @@ use futures_util::future::join_all;
 use restic_cli_wrap::commands::{Backup, Snapshots};
 use restic_cli_wrap::{ErrorKind, Restic, Stop};
 
-use crate::fake::{Fake, STATUS, SUMMARY, lingering};
+use restic_test_support::fake::{Fake, STATUS, SUMMARY, lingering};
 
 /// Runs a future to its end on each runtime.
 fn on_each<F>(future: impl Fn() -> F)

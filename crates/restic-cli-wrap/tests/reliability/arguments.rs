@@ -9,9 +9,9 @@ use std::thread;
 use restic_cli_wrap::commands::*;
 use restic_cli_wrap::{Error, ErrorKind};
 
-use crate::binaries::binaries;
-use crate::fake::{Fake, SUMMARY};
 use crate::support::{Bench, alone};
+use restic_test_support::binaries::binaries;
+use restic_test_support::fake::{Fake, SUMMARY};
 
 /// Words that a careless program would take for flags, lists or commands. The file is made
 /// where restic runs.

@@ -10,8 +10,8 @@ use rustix::process::{
     DumpableBehavior, Resource, Rlimit, getrlimit, set_dumpable_behavior, setrlimit,
 };
 
-use crate::fake::Fake;
 use crate::support::Alone;
+use restic_test_support::fake::Fake;
 
 /// How many runs are started at once.
 const CROWD: usize = 60;

@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 use restic_cli_wrap::ErrorKind;
 use restic_cli_wrap::commands::*;
 
-use crate::leftovers::children;
 use crate::support::{alone, kill, on_each};
+use restic_test_support::leftovers::children;
 
 #[test]
 fn a_stale_lock_is_told_and_removed_on_request_only() {

@@ -44,18 +44,9 @@
 #![allow(clippy::print_stdout, reason = "a test that is skipped says so")]
 
 mod arguments;
-#[path = "../it/real/binaries.rs"]
-mod binaries;
-mod cheap_repository;
-#[allow(dead_code, reason = "other tests use the rest")]
-#[path = "../it/fake.rs"]
-mod fake;
 mod hosts;
-mod leftovers;
 mod limits;
 mod locks;
-#[cfg(feature = "tracing")]
-mod log;
 mod network;
 mod output;
 mod secrets;

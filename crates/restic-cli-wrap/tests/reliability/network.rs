@@ -14,9 +14,9 @@ use std::time::Duration;
 use restic_cli_wrap::commands::*;
 use restic_cli_wrap::{Error, ErrorKind, Repository};
 
-use crate::binaries::binaries;
-use crate::cheap_repository;
 use crate::support::{Bench, alone, on_each};
+use restic_test_support::binaries::binaries;
+use restic_test_support::cheap_repository;
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -166,7 +166,10 @@ fn a_host_without_ssh_cannot_be_reached() {
                 "kex_exchange_identification: Connection closed by remote host",
             ] {
                 let ssh = bench.path("ssh");
-                crate::fake::make_program(&ssh, &format!("echo 'ssh: {words}' >&2; exit 255"));
+                restic_test_support::fake::make_program(
+                    &ssh,
+                    &format!("echo 'ssh: {words}' >&2; exit 255"),
+                );
                 let restic = bench
                     .builder()
                     .repository(Repository::sftp("alice@x", "/srv"))

@@ -9,8 +9,8 @@ use restic_cli_wrap::commands::*;
 use restic_cli_wrap::types::{BackupMessage, LsMessage};
 use restic_cli_wrap::{Command, Error, ErrorKind, NoticeSource, Outcome, Restic, Scripted};
 
-use crate::fake::{Fake, STATUS, SUMMARY};
 use crate::support::{Alone, alone, kind, on_each, within};
+use restic_test_support::fake::{Fake, STATUS, SUMMARY};
 
 const SECOND: Duration = Duration::from_secs(1);
 

@@ -13,9 +13,9 @@ use restic_cli_wrap::{Arguments, Command, Error, ErrorKind, Repository, Restic};
 
 use rustix::process::{DumpableBehavior, set_dumpable_behavior};
 
-use crate::fake::{Fake, STATUS, SUMMARY, lingering};
-use crate::leftovers::{children, descriptors};
 use crate::support::{Alone, alone, on_each};
+use restic_test_support::fake::{Fake, STATUS, SUMMARY, lingering};
+use restic_test_support::leftovers::{children, descriptors};
 
 const PASSWORD: &str = "own-pass\"word";
 const NEW_PASSWORD: &str = "new@pass/word";
@@ -201,7 +201,7 @@ fn secrets_are_in_no_list_and_no_text() {
     test.run(|| {
         #[cfg(feature = "tracing")]
         let (log, _subscribed) = {
-            let log = crate::log::Log::default();
+            let log = restic_test_support::log::Log::default();
             let subscribed = tracing::subscriber::set_default(log.clone());
             (log, subscribed)
         };

@@ -11,8 +11,8 @@ use futures_util::task::LocalSpawnExt as _;
 use restic_cli_wrap::commands::{Backup, Ls, Snapshots};
 use restic_cli_wrap::{Error, ErrorKind, Exit, Restic, Stop};
 
-use crate::fake::{Fake, STATUS, SUMMARY, lingering};
 use crate::support::{Bench, alone, kill, kind, on_each, sent, watched, within};
+use restic_test_support::fake::{Fake, STATUS, SUMMARY, lingering};
 
 const SECOND: Duration = Duration::from_secs(1);
 const GRACE: Duration = Duration::from_millis(300);

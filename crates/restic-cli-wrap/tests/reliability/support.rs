@@ -16,9 +16,9 @@ use restic_cli_wrap::{
 use restic_core::Runner;
 use tempfile::TempDir;
 
-use crate::binaries::binaries;
-use crate::cheap_repository;
-use crate::leftovers::{self, Before};
+use restic_test_support::binaries::binaries;
+use restic_test_support::cheap_repository;
+use restic_test_support::leftovers::{self, Before};
 
 /// Says in the environment of a process, and of all that it starts, which test it is.
 const ALONE: &str = "TEST_THAT_RUNS_ALONE";

@@ -8,8 +8,8 @@ use std::process::Command;
 use restic_cli_wrap::commands::*;
 use restic_cli_wrap::{ErrorKind, Restic};
 
-use crate::fake::{Fake, SUMMARY};
 use crate::support::{Alone, alone, on_each};
+use restic_test_support::fake::{Fake, SUMMARY};
 
 /// Variables that would change or break every call.
 const HOSTILE: [(&str, &str); 12] = [
@@ -184,7 +184,7 @@ fn a_full_disk_is_told() {
             // The repository's. An old restic tries for long, and says why meanwhile.
             let disk = bench.path("disk");
             small_disk(&disk);
-            crate::cheap_repository::make(&disk.join("repo")).unwrap();
+            restic_test_support::cheap_repository::make(&disk.join("repo")).unwrap();
             let restic = bench
                 .builder()
                 .repository(disk.join("repo"))

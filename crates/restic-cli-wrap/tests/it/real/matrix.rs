@@ -10,7 +10,7 @@ use restic_cli_wrap::types::cli::{self, Release};
 use restic_cli_wrap::{ErrorKind, Repository, Restic, Result};
 
 use super::{Bench, builder, on_each_at_once};
-use crate::cheap_repository;
+use restic_test_support::cheap_repository;
 
 /// What `data` holds, in bytes.
 const BYTES: u64 = 5006;

@@ -6,7 +6,7 @@ use restic_cli_wrap::commands::*;
 use restic_cli_wrap::{ErrorKind, Repository};
 
 use super::{Bench, builder, on_each};
-use crate::cheap_repository;
+use restic_test_support::cheap_repository;
 
 /// The newest snapshot's files below `data`, by name.
 fn names(bench: &Bench) -> Vec<String> {

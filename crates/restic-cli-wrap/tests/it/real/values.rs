@@ -9,8 +9,8 @@ use restic_cli_wrap::values::*;
 use restic_cli_wrap::{ErrorKind, Restic};
 use tempfile::TempDir;
 
-use super::binaries::binaries;
-use crate::cheap_repository;
+use restic_test_support::binaries::binaries;
+use restic_test_support::cheap_repository;
 
 /// A repository with a snapshot of tags a and b, one of tag a, and one without, of two hosts.
 struct Bench {

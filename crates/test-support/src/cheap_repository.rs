@@ -6,7 +6,7 @@ use std::path::Path;
 
 /// Makes a repository with the password "secret", as restic 0.11.0 made it. Only its key is
 /// another: one that takes no second to open.
-pub(crate) fn make(path: &Path) -> io::Result<()> {
+pub fn make(path: &Path) -> io::Result<()> {
     for folder in ["data", "index", "keys", "locks", "snapshots"] {
         fs::create_dir_all(path.join(folder))?;
     }
@@ -15,7 +15,7 @@ pub(crate) fn make(path: &Path) -> io::Result<()> {
 }
 
 /// Makes a file to back up that is huge and takes no space: saving it ends when it is stopped.
-pub(crate) fn make_endless(path: &Path) -> io::Result<()> {
+pub fn make_endless(path: &Path) -> io::Result<()> {
     fs::File::create(path)?.set_len(1 << 40)
 }
 

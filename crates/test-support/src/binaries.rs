@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 /// The binaries in `RESTIC_BINARIES`, whose paths are separated by `:`. Without it the test
 /// says that it was skipped, which is a failure where `RESTIC_NO_SKIP` is set.
-pub(crate) fn binaries(test: &str) -> Vec<PathBuf> {
+pub fn binaries(test: &str) -> Vec<PathBuf> {
     let listed = env::var_os("RESTIC_BINARIES").unwrap_or_default();
     let found: Vec<_> = env::split_paths(&listed)
         .filter(|path| !path.as_os_str().is_empty())

@@ -8,21 +8,21 @@ use std::process::Command;
 
 use restic_cli_wrap::{Restic, ResticBuilder};
 
-pub(crate) struct Fake {
+pub struct Fake {
     folder: tempfile::TempDir,
 }
 
 /// The last line of a backup that went well.
-pub(crate) const SUMMARY: &str = r#"{"message_type":"summary","files_new":1,"files_changed":0,"files_unmodified":0,"dirs_new":0,"dirs_changed":0,"dirs_unmodified":0,"data_blobs":1,"tree_blobs":1,"data_added":5,"total_files_processed":1,"total_bytes_processed":5,"total_duration":0.5,"snapshot_id":"a3a41cf6a3a41cf6a3a41cf6a3a41cf6a3a41cf6a3a41cf6a3a41cf6a3a41cf6"}"#;
+pub const SUMMARY: &str = r#"{"message_type":"summary","files_new":1,"files_changed":0,"files_unmodified":0,"dirs_new":0,"dirs_changed":0,"dirs_unmodified":0,"data_blobs":1,"tree_blobs":1,"data_added":5,"total_files_processed":1,"total_bytes_processed":5,"total_duration":0.5,"snapshot_id":"a3a41cf6a3a41cf6a3a41cf6a3a41cf6a3a41cf6a3a41cf6a3a41cf6a3a41cf6"}"#;
 
 /// A line of progress.
-pub(crate) const STATUS: &str =
+pub const STATUS: &str =
     r#"{"message_type":"status","percent_done":0.5,"total_files":2,"files_done":1}"#;
 
 impl Fake {
     /// A restic that does this, after writing its arguments to the file `calls`. `$here` is
     /// a directory of its own.
-    pub(crate) fn new(script: &str) -> Self {
+    pub fn new(script: &str) -> Self {
         let fake = Self {
             folder: tempfile::tempdir().unwrap(),
         };
@@ -31,7 +31,7 @@ impl Fake {
     }
 
     /// Replaces the program by another.
-    pub(crate) fn becomes(&self, script: &str) {
+    pub fn becomes(&self, script: &str) {
         let here = self.folder.path().display();
         let text = format!(
             "#!/bin/sh\n[ \"$1\" = --ready ] && exit\nhere={here}\necho \"$*\" >> $here/calls\n{script}\n"
@@ -39,28 +39,28 @@ impl Fake {
         write_program(&self.path("restic"), &text);
     }
 
-    pub(crate) fn path(&self, name: &str) -> PathBuf {
+    pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
-    pub(crate) fn builder(&self) -> ResticBuilder {
+    pub fn builder(&self) -> ResticBuilder {
         Restic::builder()
             .binary(self.path("restic"))
             .repository("/srv/repo")
     }
 
-    pub(crate) fn restic(&self) -> Restic {
+    pub fn restic(&self) -> Restic {
         self.builder().build()
     }
 
     /// The arguments of each call so far.
-    pub(crate) fn calls(&self) -> Vec<String> {
+    pub fn calls(&self) -> Vec<String> {
         let calls = fs::read_to_string(self.path("calls")).unwrap_or_default();
         calls.lines().map(str::to_owned).collect()
     }
 
     /// Waits until the script has made this file.
-    pub(crate) fn wait_for(&self, name: &str) {
+    pub fn wait_for(&self, name: &str) {
         let begin = std::time::Instant::now();
         while !self.path(name).exists() {
             assert!(begin.elapsed().as_secs() < 20, "{name} never came");
@@ -71,7 +71,7 @@ impl Fake {
 
 /// Makes a shell script that any restic may start.
 #[allow(dead_code, reason = "used by one of the two test crates")]
-pub(crate) fn make_program(path: &Path, script: &str) {
+pub fn make_program(path: &Path, script: &str) {
     write_program(
         path,
         &format!("#!/bin/sh\n[ \"$1\" = --ready ] && exit\n{script}\n"),
@@ -91,7 +91,7 @@ fn write_program(path: &Path, text: &str) {
 }
 
 /// A backup that goes on until it is interrupted, then cleans up as restic does.
-pub(crate) fn lingering() -> String {
+pub fn lingering() -> String {
     format!(
         "trap 'echo interrupted >> $here/signals; exit 130' INT\n\
          echo '{STATUS}'\ntouch $here/started\nwhile :; do sleep 0.02; done"

@@ -7,7 +7,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 /// What a process held before something ran.
-pub(crate) struct Before {
+pub struct Before {
     /// An entry `name=value` in the environment of all that is started from now on.
     mark: String,
     children: Vec<u32>,
@@ -15,7 +15,7 @@ pub(crate) struct Before {
 }
 
 impl Before {
-    pub(crate) fn now(mark: String) -> io::Result<Self> {
+    pub fn now(mark: String) -> io::Result<Self> {
         Ok(Self {
             mark,
             children: children()?,
@@ -25,7 +25,7 @@ impl Before {
 
     /// Checks that nothing is left within this time: no child, not even a dead one, no process
     /// further away, no descriptor.
-    pub(crate) fn check(&self, patience: Duration) -> Result<(), String> {
+    pub fn check(&self, patience: Duration) -> Result<(), String> {
         let begin = Instant::now();
         loop {
             let left = self.left().map_err(|error| error.to_string())?;
@@ -54,14 +54,14 @@ impl Before {
 }
 
 /// What the descriptors of this process lead to.
-pub(crate) fn descriptors() -> io::Result<Vec<String>> {
+pub fn descriptors() -> io::Result<Vec<String>> {
     let entries = fs::read_dir("/proc/self/fd")?.filter_map(Result::ok);
     let targets = entries.filter_map(|entry| fs::read_link(entry.path()).ok());
     Ok(targets.map(|path| path.display().to_string()).collect())
 }
 
 /// The children of this process, dead ones that nobody has waited for too.
-pub(crate) fn children() -> io::Result<Vec<u32>> {
+pub fn children() -> io::Result<Vec<u32>> {
     let this = std::process::id().to_string();
     let is_child = |pid: &u32| {
         let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
@@ -73,7 +73,7 @@ pub(crate) fn children() -> io::Result<Vec<u32>> {
 }
 
 /// The other processes with this entry in their environment, however far away they are by now.
-pub(crate) fn marked(mark: &str) -> io::Result<Vec<u32>> {
+pub fn marked(mark: &str) -> io::Result<Vec<u32>> {
     let is_marked = |pid: &u32| {
         let environment = fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
         let mut entries = environment.split(|byte| *byte == 0);
@@ -89,7 +89,7 @@ fn processes() -> io::Result<impl Iterator<Item = u32>> {
 }
 
 /// The locks in the repository in this directory.
-pub(crate) fn locks(repository: &Path) -> io::Result<Vec<PathBuf>> {
+pub fn locks(repository: &Path) -> io::Result<Vec<PathBuf>> {
     let entries = fs::read_dir(repository.join("locks"))?;
     entries.map(|entry| Ok(entry?.path())).collect()
 }

@@ -1,1 +1,0 @@
-../../crates/restic-cli-wrap/tests/reliability/leftovers.rs

@@ -1,1 +1,0 @@
-../../../crates/restic-cli-wrap/examples/first_backup/program.rs
