@@ -135,7 +135,7 @@ pub use prune::{BlobTotal, OldPrune, Prune, PruneDetails, PruneReport};
 pub use rebuild_index::RebuildIndex;
 pub use recover::{Recover, Recovered};
 pub use repair_index::{IndexReport, RepairIndex};
-pub use repair_packs::{LostBlob, RepairPacks, SalvageReport};
+pub use repair_packs::{LostBlob, LostPack, RepairPacks, SalvageReport};
 pub use repair_snapshots::{DamagedItem, RepairSnapshots, SnapshotRepair, SnapshotRepairs};
 pub use restore::{Restore, RestoreDecoder, Restored};
 pub use rewrite::{Rewrite, RewriteReport, RewrittenSnapshot};

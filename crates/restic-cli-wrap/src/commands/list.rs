@@ -1,11 +1,13 @@
 use std::marker::PhantomData;
 
-use restic_types::{IndexId, KeyId, ListedBlob, LockId, PackId, SnapshotId};
+use restic_types::cli::Release;
+use restic_types::{Counter, IndexId, KeyId, ListedBlob, LockId, PackId, SnapshotId};
 
 use crate::arguments::{Arguments, setters};
 use crate::command::Command;
 use crate::decode::{DecodeFailure, Decoder, Line, RunEnd};
 use crate::diagnostics::{Diagnostics, NoticeSource};
+use crate::values::SnapshotRef;
 
 /// Lists everything of one kind that is in the repository, by its id.
 ///
@@ -72,6 +74,16 @@ impl List<PackId> {
     /// Lists the packs.
     pub fn packs() -> Self {
         Self::of("packs")
+    }
+
+    /// Lists the packs that one snapshot needs: its id or the beginning of it, or `latest`.
+    /// Since restic 0.20.0.
+    pub fn packs_of(snapshot: impl Into<SnapshotRef>) -> Self {
+        let mut list = Self::of("packs");
+        list.arguments.operand(snapshot.into());
+        let since = Release::new(0, 20, 0);
+        list.arguments.needs("list packs of a snapshot", since);
+        list
     }
 }
 
@@ -153,7 +165,8 @@ impl<T: Row> Decoder for ListDecoder<T> {
             );
             return None;
         }
-        if row.is_none() {
+        // restic 0.20 counts the snapshots that it looks into, with `--json` as well.
+        if row.is_none() && Counter::read(line.text).is_none() {
             diagnostics.notice(NoticeSource::Stdout, line.text);
         }
         row

@@ -1,6 +1,6 @@
 use std::ffi::OsString;
 
-use restic_types::{BlobId, Counter};
+use restic_types::{BlobId, Counter, PackId};
 use serde::{Deserialize, Serialize};
 
 use crate::ErrorKind;
@@ -33,6 +33,11 @@ pub struct RepairPacks {
 pub struct SalvageReport {
     /// What could not be saved. Empty when everything was.
     pub lost: Vec<LostBlob>,
+    /// Packs of which nothing could be read at all, and which are removed for that. Empty before
+    /// restic 0.20.0, which fails with [`NotFound`](crate::ErrorKind::NotFound) for a pack that
+    /// is not there.
+    #[serde(default)]
+    pub lost_packs: Vec<LostPack>,
     /// All that restic printed of this, without counters and empty lines.
     pub text: Vec<String>,
 }
@@ -45,6 +50,21 @@ pub struct LostBlob {
     pub id: BlobId,
     /// Why it cannot be read, in restic's words.
     pub error: String,
+}
+
+/// A pack that could not be read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct LostPack {
+    /// The pack.
+    pub id: PackId,
+    /// Why it cannot be read, in restic's words.
+    pub error: String,
+    /// The repository's index does not know the pack either: the id may be of none.
+    pub is_unknown: bool,
+    /// Why its file could not be removed, in restic's words. Absent when it was removed; what
+    /// is not there at all cannot be removed either.
+    pub not_removed: Option<String>,
 }
 
 impl RepairPacks {
@@ -82,16 +102,11 @@ impl TextReport for SalvageReport {
     }
 
     fn stderr(&mut self, line: &str) -> bool {
-        if let Some([id, error]) = fields(line, "failed to load blob ", [": ", ""]) {
-            self.lost.push(LostBlob {
-                id: id.into(),
-                error: error.to_owned(),
-            });
-        } else if !line.starts_with(ADVICE) {
-            return false;
+        let is_read = self.read(line).is_some() || line.starts_with(ADVICE);
+        if is_read {
+            self.text.push(line.to_owned());
         }
-        self.text.push(line.to_owned());
-        true
+        is_read
     }
 
     /// A pack that is not there cannot be copied.
@@ -106,6 +121,39 @@ impl TextReport for SalvageReport {
         (!is_done).then_some("it did not say that the packs are done")
     }
 }
+
+impl SalvageReport {
+    /// A line that says what is lost.
+    fn read(&mut self, line: &str) -> Option<()> {
+        if let Some([id, error]) = fields(line, "failed to load blob ", [": ", ""]) {
+            self.lost.push(LostBlob {
+                id: id.into(),
+                error: error.to_owned(),
+            });
+        } else if let Some([id, error]) = fields(line, REMOVES, [" due to failed download: ", ""]) {
+            self.lost_packs.push(LostPack {
+                id: id.into(),
+                error: error.to_owned(),
+                is_unknown: false,
+                not_removed: None,
+            });
+        } else if let Some(id) = line.strip_prefix("no blobs found for pack ") {
+            self.pack(id)?.is_unknown = true;
+        } else {
+            let [id, error] = fields(line, "failed to delete pack file ", [": ", ""])?;
+            self.pack(id)?.not_removed = Some(error.to_owned());
+        }
+        Some(())
+    }
+
+    fn pack(&mut self, id: &str) -> Option<&mut LostPack> {
+        let mut packs = self.lost_packs.iter_mut();
+        packs.find(|pack| pack.id.as_str() == id)
+    }
+}
+
+/// What restic says of a pack that it cannot read.
+const REMOVES: &str = "will remove packfile ";
 
 /// What restic says at its end.
 const ADVICE: &str = "Use `restic repair snapshots";

@@ -1,6 +1,7 @@
 use restic_types::{Counter, SnapshotId};
 use serde::{Deserialize, Serialize};
 
+use crate::ErrorKind;
 use crate::arguments::{Arguments, filtering_setters};
 use crate::command::Command;
 use crate::decode::go_quote::unquoted;
@@ -55,6 +56,11 @@ pub struct SnapshotRepair {
     pub removed: bool,
     /// Nothing is left in it, so that it was removed and none made instead, or would be.
     pub empty: bool,
+    /// Its file cannot be read, so that it was removed, or would be, and nothing else is known
+    /// of it: [`id`](Self::id) is the whole id, and the description is empty. Since restic
+    /// 0.20.0, and only because of [`forget`](RepairSnapshots::forget).
+    #[serde(default)]
+    pub unreadable: bool,
 }
 
 /// A file or directory that lost something.
@@ -130,13 +136,13 @@ impl TextReport for SnapshotRepairs {
     fn stdout(&mut self, line: &str) {
         self.text.push(line.to_owned());
         if let Some([id, description]) = fields(line, "snapshot ", [" ", ""]) {
+            let snapshot = SnapshotRepair::begin(id, description);
+            self.snapshots.push(snapshot);
+        } else if let Some(id) = unreadable(line) {
             self.snapshots.push(SnapshotRepair {
-                id: id.into(),
-                description: description.to_owned(),
-                damage: Vec::new(),
-                new_id: None,
-                removed: false,
-                empty: false,
+                removed: true,
+                unreadable: true,
+                ..SnapshotRepair::begin(id, "")
             });
         } else if let Some(modified) = modified(line) {
             self.modified = Some(modified);
@@ -145,10 +151,32 @@ impl TextReport for SnapshotRepairs {
         }
     }
 
+    /// restic counts only at its end, and it goes through the snapshots until one is not there.
+    fn failed(&mut self) {
+        let is_modified = |entry: &&SnapshotRepair| entry.removed || !entry.damage.is_empty();
+        let modified = self.snapshots.iter().filter(is_modified).count();
+        if !self.snapshots.is_empty() {
+            self.modified.get_or_insert(modified as u64);
+        }
+    }
+
+    /// `Fatal: snapshot file 4b1caf77… is unreadable, use …` (since 0.20).
+    fn kind_of(words: &str) -> Option<ErrorKind> {
+        let words = words.strip_prefix("Fatal: ").unwrap_or(words);
+        let is_it = words.starts_with("snapshot file ") && words.contains(" is unreadable");
+        is_it.then_some(ErrorKind::Damaged)
+    }
+
     fn missing(&self) -> Option<&'static str> {
         let is_told = self.modified.is_some();
         (!is_told).then_some("it did not say how many snapshots are modified")
     }
+}
+
+/// `removed unreadable snapshot 4b1caf77…`, with the whole id.
+fn unreadable(line: &str) -> Option<&str> {
+    line.strip_prefix("removed unreadable snapshot ")
+        .or_else(|| line.strip_prefix("would remove unreadable snapshot "))
 }
 
 /// What restic says at its end.
@@ -165,6 +193,19 @@ fn modified(line: &str) -> Option<u64> {
 }
 
 impl SnapshotRepair {
+    /// A snapshot of which nothing else has been said yet.
+    fn begin(id: &str, description: &str) -> Self {
+        Self {
+            id: id.into(),
+            description: description.to_owned(),
+            damage: Vec::new(),
+            new_id: None,
+            removed: false,
+            empty: false,
+            unreadable: false,
+        }
+    }
+
     /// A line that stands below a snapshot.
     fn read(&mut self, line: &str) {
         if let Some(item) = DamagedItem::read(line) {

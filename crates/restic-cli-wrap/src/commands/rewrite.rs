@@ -32,7 +32,9 @@ pub struct RewriteReport {
     pub dry_run: bool,
     /// One entry a snapshot that was looked at. Empty when restic was asked to be quiet.
     pub snapshots: Vec<RewrittenSnapshot>,
-    /// How many were rewritten, or would be. Absent when restic was asked to be quiet.
+    /// How many were rewritten, or would be. Absent when restic was asked to be quiet. restic
+    /// that fails on its way does not report it: those in [`snapshots`](Self::snapshots) are
+    /// counted then.
     pub modified: Option<u64>,
     /// What restic printed, without the counters.
     pub text: Vec<String>,
@@ -128,6 +130,14 @@ impl TextReport for RewriteReport {
     fn stdout(&mut self, line: &str) {
         self.read(line);
         self.text.push(line.to_owned());
+    }
+
+    /// restic counts only at its end, and it goes through the snapshots until one is not there.
+    fn failed(&mut self) {
+        let modified = self.snapshots.iter().filter(|entry| entry.modified).count();
+        if !self.snapshots.is_empty() {
+            self.modified.get_or_insert(modified as u64);
+        }
     }
 
     fn missing(&self) -> Option<&'static str> {

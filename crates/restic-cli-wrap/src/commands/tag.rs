@@ -129,8 +129,12 @@ impl Decoder for TagDecoder {
     }
 
     fn finish(self, end: &RunEnd<'_>) -> Result<TagReport, DecodeFailure<TagReport>> {
-        let report = self.report;
+        let mut report = self.report;
         if !end.is_success() {
+            if !report.changed.is_empty() {
+                let changed = report.changed.len() as u64;
+                report.changed_snapshots.get_or_insert(changed);
+            }
             return Err(end.failure().with(Some(report)));
         }
         if let Err(fault) = end.nothing_ignored() {

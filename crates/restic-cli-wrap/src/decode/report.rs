@@ -30,6 +30,9 @@ pub trait TextReport: Default + Send + Sync + 'static {
         None
     }
 
+    /// Completes the report of a restic that failed on its way, as far as it is known.
+    fn failed(&mut self) {}
+
     /// restic's words for something that it did not do although it ended well: the run fails
     /// with them.
     fn problem(&self) -> Option<&str> {
@@ -84,8 +87,9 @@ impl<T: TextReport> Decoder for ReportDecoder<T> {
         None
     }
 
-    fn finish(self, end: &RunEnd<'_>) -> Result<T, DecodeFailure<T>> {
+    fn finish(mut self, end: &RunEnd<'_>) -> Result<T, DecodeFailure<T>> {
         if !end.is_success() {
+            self.report.failed();
             let mut fault = end.failure();
             let failed = matches!(fault.kind, ErrorKind::Failed);
             if let Some(kind) = T::kind_of(&fault.message).filter(|_| failed) {

@@ -6,6 +6,8 @@ mod contents;
 mod copy;
 mod forget;
 mod keys;
+mod lost;
+mod partial;
 mod plans;
 mod program;
 mod repair;
