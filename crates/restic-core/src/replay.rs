@@ -4,47 +4,57 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::scenario::{RecordedCall, Scenario, ScenarioError, StreamFile};
-use crate::{Executor, Invocation, Process, Scripted, StartError, StartErrorKind, Stdin};
+use crate::{Chunking, Executor, Invocation, Process, Scripted, StartError, StartErrorKind, Stdin};
 
 mod bindings;
 mod identity;
 mod placeholders;
+mod sequence;
 mod signal_behaviour;
 pub(crate) mod version;
 
 use bindings::Bindings;
 use identity::Identity;
 use placeholders::{FillError, Filler};
+use sequence::{Position, Sequence};
+
+pub use sequence::Order;
 
 /// Answers calls from a recorded [`Scenario`], without restic.
 ///
-/// Calls are answered in the order in which they were recorded, each once. A call matches a
-/// recording when command, flags and operands are equal. Placeholders in the recording, such
-/// as `{{repo}}`, take the value that the program under test uses first, and have it in all
-/// later arguments and in the output. How a call authenticates is no part of it, and neither
-/// are the environment, the cache, limits and `--retry-lock`. Standard input is compared
-/// where the scenario has it and the call gives it as bytes. A location that is kept from
-/// sight, because there is a password in it, is equal to any; its placeholder is then `***`. `restic version` is always answered.
-/// Output comes as fast as it is read; what has not been read when the process is
-/// interrupted or terminated does not come, and it ends as that version of restic does.
+/// A call matches a recording when command, flags and operands are equal, by restic's own table
+/// of flags: `-r X`, `--repo X`, `--repo=X` and `RESTIC_REPOSITORY=X` are the same, and flags may
+/// come in any order. A call with a flag that is not in the table is compared word by word.
+/// Placeholders in the recording, such as `{{repo}}`, take the value that the program under test
+/// uses first, and have it in all later arguments and in the output. How a call authenticates is
+/// no part of it, and neither are the environment, the cache, limits and `--retry-lock`. Standard
+/// input is compared where the scenario has it and the call gives it as bytes. A location that is
+/// kept from sight, because there is a password in it, is equal to any; its placeholder is then
+/// `***`. `restic version` is always answered.
+///
+/// Which recording answers when is decided per repository, see [`Order`]. Output comes as fast as
+/// it is read, cut as [`Chunking`] says; what has not been read when the process is interrupted
+/// or terminated does not come, and it ends as that version of restic does.
 ///
 /// A call that does not match is an error for the program under test, and again in
 /// [`finish`](Self::finish), which also reports what was recorded and never asked for. A
-/// replay that is dropped without `finish` panics, because a test that forgets it tests less
-/// than it seems to.
+/// replay that is dropped without `finish` panics with the same report: neither the program nor
+/// the `?` of a test can hide a call that did not match.
 #[must_use = "a replay checks nothing before it is finished"]
 pub struct Replay(Arc<State>);
 
 struct State {
     scenario: Scenario,
+    sequence: Sequence,
     progress: Mutex<Progress>,
     finished: AtomicBool,
 }
 
 #[derive(Default)]
 struct Progress {
-    /// The index of the recording that comes next.
-    next: usize,
+    order: Order,
+    chunking: Chunking,
+    position: Position,
     bindings: Bindings,
     calls: Vec<Invocation>,
     misses: Vec<String>,
@@ -62,17 +72,15 @@ pub struct ReplayError {
 
 impl fmt::Display for ReplayError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for miss in &self.misses {
-            writeln!(f, "{miss}")?;
+        f.write_str(&self.misses.join("\n"))?;
+        if self.unused.is_empty() {
+            return Ok(());
         }
-        if !self.unused.is_empty() {
-            write!(
-                f,
-                "these recorded calls were never made: {}",
-                self.unused.join(", ")
-            )?;
+        if !self.misses.is_empty() {
+            f.write_str("\n")?;
         }
-        Ok(())
+        let unused = self.unused.join(", ");
+        write!(f, "these recorded calls were never made: {unused}")
     }
 }
 
@@ -89,8 +97,10 @@ impl Replay {
     /// Replays this scenario.
     pub fn new(scenario: Scenario) -> Self {
         let progress = Mutex::default();
+        let sequence = Sequence::of(&scenario.manifest.calls);
         Self(Arc::new(State {
             scenario,
+            sequence,
             progress,
             finished: AtomicBool::new(false),
         }))
@@ -99,6 +109,18 @@ impl Replay {
     /// Gives a placeholder its value before any call does.
     pub fn bind(self, placeholder: &str, value: impl Into<String>) -> Self {
         self.0.progress().bindings.set(placeholder, value.into());
+        self
+    }
+
+    /// In which order calls may come.
+    pub fn order(self, order: Order) -> Self {
+        self.0.progress().order = order;
+        self
+    }
+
+    /// Where output is cut.
+    pub fn chunking(self, chunking: Chunking) -> Self {
+        self.0.progress().chunking = chunking;
         self
     }
 
@@ -121,15 +143,7 @@ impl Replay {
     /// When a call did not match, or a recorded one was never made.
     pub fn finish(self) -> Result<(), ReplayError> {
         self.0.finished.store(true, Ordering::SeqCst);
-        let progress = self.0.progress();
-        let unused = &self.0.scenario.manifest.calls[progress.next..];
-        let unused: Vec<_> = unused.iter().map(|call| call.id.clone()).collect();
-        let misses = progress.misses.clone();
-        if misses.is_empty() && unused.is_empty() {
-            Ok(())
-        } else {
-            Err(ReplayError { misses, unused })
-        }
+        self.0.verdict()
     }
 }
 
@@ -137,7 +151,11 @@ impl Drop for Replay {
     fn drop(&mut self) {
         if !self.0.finished.load(Ordering::SeqCst) && !std::thread::panicking() {
             // The one panic of this crate: only a test can get here, and it must not pass.
-            panic!("a Replay was dropped without `finish()`, so nothing was checked");
+            let report = match self.0.verdict() {
+                Ok(()) => "nothing else was wrong".to_owned(),
+                Err(report) => report.to_string(),
+            };
+            panic!("a Replay was dropped without `finish()`:\n{report}");
         }
     }
 }
@@ -152,7 +170,7 @@ impl fmt::Debug for State {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Replay")
             .field("folder", &self.scenario.folder)
-            .field("next", &self.progress().next)
+            .field("position", &self.progress().position)
             .finish_non_exhaustive()
     }
 }
@@ -175,21 +193,26 @@ impl State {
         let mut progress = self.progress();
         progress.calls.push(invocation.clone());
         let called = Identity::of(invocation);
-        let recorded = self.scenario.manifest.calls.get(progress.next);
-        let bindings = recorded
-            .and_then(|call| called.matches(&Identity::recorded(&call.argv), &progress.bindings));
-        let answer = match (recorded, bindings) {
-            (Some(call), Some(bindings)) => {
+        let found = self.sequence.find(
+            progress.order,
+            &called,
+            &progress.position,
+            &progress.bindings,
+        );
+        let answer = match found {
+            Some((index, bindings)) => {
                 progress.bindings = bindings;
-                progress.next += 1;
+                self.sequence.use_up(index, &mut progress.position);
+                let call = &self.scenario.manifest.calls[index];
                 self.check_stdin(call, &invocation.stdin)
                     .and_then(|()| self.play(call, &progress.bindings))
+                    .map(|script| script.chunked(progress.chunking))
             }
-            _ if called.command() == Some("version") => {
+            None if called.command() == "version" => {
                 let recorded_with = self.scenario.recorded_with();
                 return Ok(Scripted::new().stdout(version::document(recorded_with)));
             }
-            _ => Err(self.explain(invocation, &called, &progress)),
+            None => Err(self.explain(invocation, &called, &progress)),
         };
         answer.map_err(|explanation| {
             progress.misses.push(explanation.clone());
@@ -268,51 +291,52 @@ impl State {
         })
     }
 
-    /// Says what was called, what was expected, and what differs.
+    /// Says what was called, what is nearest to it, how they differ, and what to do.
     fn explain(&self, invocation: &Invocation, called: &Identity, progress: &Progress) -> String {
-        use fmt::Write as _;
-
         let calls = &self.scenario.manifest.calls;
         let folder = self.scenario.folder.display();
-        let mut text = format!("not recorded: `{invocation}`\n  in the scenario {folder}\n");
-        // Writing to a String cannot fail.
-        let _ = match calls.get(progress.next) {
-            Some(next) => {
-                let recorded = Identity::recorded(&next.argv);
-                write!(
-                    text,
-                    "  next is {}:\n{}",
-                    next.id,
-                    called.difference(&recorded, &progress.bindings)
-                )
-            }
-            None => writeln!(
-                text,
-                "  all {} recorded calls were made already",
-                calls.len()
-            ),
+        let text = format!("not recorded: `{invocation}`\n  in the scenario {folder}\n");
+        let Progress {
+            position, bindings, ..
+        } = progress;
+        let Some((index, difference)) = self.sequence.nearest(called, position, bindings) else {
+            return text + "  it has no calls at all: record it again";
         };
-        let elsewhere = calls.iter().enumerate().find(|(_, call)| {
-            called
-                .matches(&Identity::recorded(&call.argv), &progress.bindings)
-                .is_some()
+        let id = &calls[index].id;
+        let text = format!("{text}  nearest is {id}:\n{difference}");
+        if difference.count > 0 {
+            let again = self.scenario.record_again();
+            return format!(
+                "{text}  if the program's call is right, record the scenario again: {again}"
+            );
+        }
+        if self.sequence.is_used_up(index, position) {
+            return format!(
+                "{text}  it equals {id}, which was used already: is it called once too often?"
+            );
+        }
+        let waits_for = self.sequence.unused(progress.order, position);
+        let earlier = waits_for.iter().find(|earlier| **earlier < index);
+        let missing = earlier.map_or(String::new(), |earlier| {
+            format!(" The first that was not made is {}.", calls[*earlier].id)
         });
-        let _ = match elsewhere {
-            Some((index, call)) if index < progress.next => write!(
-                text,
-                "  it equals {}, which was used already: is it called once too often?",
-                call.id
-            ),
-            Some((_, call)) => write!(
-                text,
-                "  it equals {}, which comes later: is a call before it missing?",
-                call.id
-            ),
-            None => write!(
-                text,
-                "  record the scenario again if the program's call is right"
-            ),
-        };
-        text
+        format!("{text}  it equals {id}, which comes later: is a call before it missing?{missing}")
+    }
+
+    /// Whether everything went as recorded so far.
+    fn verdict(&self) -> Result<(), ReplayError> {
+        let progress = self.progress();
+        let calls = &self.scenario.manifest.calls;
+        let unused = self.sequence.unused(progress.order, &progress.position);
+        let unused: Vec<_> = unused
+            .iter()
+            .map(|index| calls[*index].id.clone())
+            .collect();
+        let misses = progress.misses.clone();
+        if misses.is_empty() && unused.is_empty() {
+            Ok(())
+        } else {
+            Err(ReplayError { misses, unused })
+        }
     }
 }

@@ -81,6 +81,12 @@ impl Scenario {
         &self.manifest.recorded_with
     }
 
+    /// The command that records it again.
+    pub(crate) fn record_again(&self) -> &str {
+        let command = &self.manifest.record_again;
+        command.as_deref().unwrap_or("as it was recorded at first")
+    }
+
     /// What restic printed on one stream of one call.
     pub(crate) fn read(&self, stream: &StreamFile) -> Result<Vec<u8>, ScenarioError> {
         let path = self.folder.join(&stream.file);

@@ -33,7 +33,7 @@ pub struct Scripted {
     on_interrupt: Option<Box<Scripted>>,
     on_terminate: Option<Box<Scripted>>,
     ignores: bool,
-    chunks: Chunks,
+    chunks: Chunking,
     clock: Option<ManualClock>,
     start_error: Option<(StartErrorKind, String)>,
 }
@@ -52,12 +52,25 @@ enum Stream {
     Stderr,
 }
 
-/// Where output is cut.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Chunks {
-    AsWritten,
-    Bytes(usize),
+/// Where output is cut into the chunks that are read.
+///
+/// A pipe cuts anywhere, and differently each time, so recordings do not keep it: a test
+/// chooses.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Chunking {
+    /// Nowhere: a stream is one chunk, or as many as a script has steps.
+    Whole,
+    /// After each line.
     Lines,
+    /// After so many bytes.
+    Bytes(usize),
+    /// After 64 KiB, as much as a pipe holds.
+    #[default]
+    Pipe,
+    /// At places that this number chooses, between 1 and 16 bytes apart: inside of lines,
+    /// characters and escapes.
+    Torn(u64),
 }
 
 impl Default for Scripted {
@@ -76,7 +89,7 @@ impl Scripted {
             on_interrupt: None,
             on_terminate: None,
             ignores: false,
-            chunks: Chunks::AsWritten,
+            chunks: Chunking::Whole,
             clock: None,
             start_error: None,
         }
@@ -153,15 +166,20 @@ impl Scripted {
 
     /// Prints in chunks of this many bytes, however the script was written.
     #[must_use]
-    pub fn in_chunks_of(mut self, size: usize) -> Self {
-        self.chunks = Chunks::Bytes(size.max(1));
-        self
+    pub fn in_chunks_of(self, size: usize) -> Self {
+        self.chunked(Chunking::Bytes(size))
     }
 
     /// Prints line by line, however the script was written.
     #[must_use]
-    pub fn in_lines(mut self) -> Self {
-        self.chunks = Chunks::Lines;
+    pub fn in_lines(self) -> Self {
+        self.chunked(Chunking::Lines)
+    }
+
+    /// Prints in these chunks, however the script was written.
+    #[must_use]
+    pub fn chunked(mut self, chunking: Chunking) -> Self {
+        self.chunks = chunking;
         self
     }
 
@@ -177,7 +195,7 @@ impl Scripted {
         Self::new()
             .prints(Stream::Stdout, stdout)
             .prints(Stream::Stderr, stderr)
-            .in_chunks_of(64 * 1024)
+            .chunked(Chunking::Pipe)
     }
 
     fn prints(self, stream: Stream, bytes: Vec<u8>) -> Self {

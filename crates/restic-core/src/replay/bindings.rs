@@ -34,6 +34,10 @@ impl Bindings {
             };
             let (value, rest) = rest.split_at(end);
             if self.get(name).is_none() {
+                // What was two directories when it was recorded is two now.
+                if !value.is_empty() && self.0.values().any(|taken| taken == value) {
+                    return false;
+                }
                 self.set(name, value.to_owned());
             }
             (recorded, word) = (after, rest);

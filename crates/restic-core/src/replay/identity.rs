@@ -1,7 +1,10 @@
-use std::fmt::Write as _;
+use std::ffi::{OsStr, OsString};
+use std::fmt;
+
+use restic_types::cli::{CommandLine, ParsedFlag};
 
 use super::bindings::Bindings;
-use crate::{Argument, Invocation};
+use crate::Invocation;
 
 /// Flags that do not change what a call does to a repository or prints: how it
 /// authenticates, where its cache is, how fast and how patient it is.
@@ -47,9 +50,15 @@ const NEW_PASSWORD: Flag = Flag::valued("--new-password-file", "");
 /// What stands for a repository's location that may not be seen.
 const HIDDEN: &str = "***";
 
-/// What makes two calls the same: the words that count.
+/// What makes two calls the same: the command, the flags in any order, and the operands in
+/// theirs. Flags of one name keep their order, because some build on each other.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Identity(Vec<Word>);
+pub(super) struct Identity {
+    command: String,
+    /// By name.
+    flags: Vec<Word>,
+    operands: Vec<Word>,
+}
 
 #[derive(Debug, PartialEq, Eq)]
 enum Word {
@@ -60,15 +69,38 @@ enum Word {
 
 impl Identity {
     pub(super) fn of(invocation: &Invocation) -> Self {
-        let masked = |argument: &Argument| argument.masked().to_string_lossy().into_owned();
-        Self::from_words(invocation.arguments.iter().map(masked))
+        let masked = invocation.masked_arguments();
+        let mut words: Vec<_> = masked
+            .map(|word| word.to_string_lossy().into_owned())
+            .collect();
+        words.extend(location_in_environment(invocation, &words));
+        Self::from_words(words)
     }
 
     pub(super) fn recorded(argv: &[String]) -> Self {
-        Self::from_words(argv.iter().cloned())
+        Self::from_words(argv.to_vec())
     }
 
-    fn from_words(mut words: impl Iterator<Item = String>) -> Self {
+    fn from_words(words: Vec<String>) -> Self {
+        let Ok(line) = CommandLine::parse(&words) else {
+            return Self::exactly(words.into_iter());
+        };
+        let mut none = std::iter::empty();
+        let flags = line.flags.iter().map(flag_word);
+        let mut flags: Vec<_> = flags
+            .filter_map(|word| Word::that_counts(word, &mut none))
+            .collect();
+        flags.sort_by(|a, b| a.name().cmp(b.name()));
+        let operand = |word: &OsString| Word::Plain(word.to_string_lossy().into_owned());
+        Self {
+            command: line.command.name.to_owned(),
+            flags,
+            operands: line.operands.iter().map(operand).collect(),
+        }
+    }
+
+    /// A call with a command or flag that is in no table: word by word, without a guess.
+    fn exactly(mut words: impl Iterator<Item = String>) -> Self {
         let mut counting = Vec::new();
         while let Some(word) = words.next() {
             if word == "--" {
@@ -79,49 +111,167 @@ impl Identity {
                 counting.extend(Word::that_counts(word, &mut words));
             }
         }
-        Self(counting)
+        let command = counting.iter().find_map(|word| match word {
+            Word::Plain(word) if !word.starts_with('-') => Some(word.clone()),
+            _ => None,
+        });
+        Self {
+            command: command.unwrap_or_default(),
+            flags: Vec::new(),
+            operands: counting,
+        }
     }
 
-    /// The first word of the command.
-    pub(super) fn command(&self) -> Option<&str> {
-        self.0.iter().find_map(|word| match word {
-            Word::Plain(word) if !word.starts_with('-') => Some(word.as_str()),
-            _ => None,
-        })
+    /// The command in restic's words, such as `key add`; empty when there is none.
+    pub(super) fn command(&self) -> &str {
+        &self.command
+    }
+
+    /// The repository that such a call changes, as far as it may be seen.
+    pub(super) fn repository(&self) -> String {
+        // restic before 0.14 copies from the first repository to the second.
+        let flags: &[&str] = if self.command == "copy" {
+            &["--repo2", "--repo"]
+        } else {
+            &["--repo"]
+        };
+        let find = |name: &&str| self.flags.iter().find(|word| word.name() == *name);
+        flags
+            .iter()
+            .find_map(find)
+            .map_or_else(String::new, |word| {
+                let shown = word.show();
+                shown
+                    .split_once('=')
+                    .map_or(shown.clone(), |(_, value)| value.to_owned())
+            })
     }
 
     /// The values that placeholders of the recording have when this is the call that was
     /// recorded. Absent when it is another.
     pub(super) fn matches(&self, recorded: &Self, bindings: &Bindings) -> Option<Bindings> {
-        if self.0.len() != recorded.0.len() {
+        let equal = self.command == recorded.command
+            && self.flags.len() == recorded.flags.len()
+            && self.operands.len() == recorded.operands.len();
+        if !equal {
             return None;
         }
         let mut bindings = bindings.clone();
-        let mut pairs = recorded.0.iter().zip(&self.0);
+        let mut pairs = recorded.words().zip(self.words());
         pairs
             .all(|(wanted, word)| word.is(wanted, &mut bindings))
             .then_some(bindings)
     }
 
-    /// Both calls side by side, word by word.
-    pub(super) fn difference(&self, recorded: &Self, bindings: &Bindings) -> String {
-        let mut bindings = bindings.clone();
-        let mut text = String::new();
-        for index in 0..self.0.len().max(recorded.0.len()) {
-            let (called, wanted) = (self.0.get(index), recorded.0.get(index));
-            let equal = match (called, wanted) {
-                (Some(called), Some(wanted)) => called.is(wanted, &mut bindings),
-                _ => false,
-            };
-            let show = |word: Option<&Word>| word.map_or("(nothing)".to_owned(), Word::show);
-            // Writing to a String cannot fail.
-            let _ = if equal {
-                writeln!(text, "      {}", show(called))
-            } else {
-                writeln!(text, "    - {}\n    + {}", show(wanted), show(called))
-            };
+    fn words(&self) -> impl Iterator<Item = &Word> {
+        self.flags.iter().chain(&self.operands)
+    }
+
+    /// What differs between both calls, flag by flag and operand by operand.
+    pub(super) fn difference(&self, recorded: &Self, bindings: &Bindings) -> Difference {
+        let mut difference = Difference {
+            bindings: bindings.clone(),
+            ..Difference::default()
+        };
+        if self.command == recorded.command {
+            difference.same(&self.command);
+        } else {
+            difference.sides(Some(&recorded.command), Some(&self.command));
         }
-        text + "    (- recorded, + called)\n"
+        let (mut wanted, mut called) = (recorded.flags.as_slice(), self.flags.as_slice());
+        loop {
+            match (wanted, called) {
+                ([a, rest_a @ ..], [b, rest_b @ ..]) if a.name() == b.name() => {
+                    difference.pair(Some(a), Some(b));
+                    (wanted, called) = (rest_a, rest_b);
+                }
+                ([a, rest @ ..], other) if other.first().is_none_or(|b| a.name() < b.name()) => {
+                    difference.pair(Some(a), None);
+                    wanted = rest;
+                }
+                (_, [b, rest @ ..]) => {
+                    difference.pair(None, Some(b));
+                    called = rest;
+                }
+                _ => break,
+            }
+        }
+        for index in 0..self.operands.len().max(recorded.operands.len()) {
+            difference.pair(recorded.operands.get(index), self.operands.get(index));
+        }
+        difference
+    }
+}
+
+/// A recorded call and one that was made, side by side.
+#[derive(Default)]
+pub(super) struct Difference {
+    bindings: Bindings,
+    text: String,
+    /// How many words differ.
+    pub(super) count: usize,
+}
+
+impl Difference {
+    fn same(&mut self, word: &str) {
+        self.text += &format!("      {word}\n");
+    }
+
+    fn pair(&mut self, wanted: Option<&Word>, called: Option<&Word>) {
+        match (wanted, called) {
+            (Some(wanted), Some(called)) if called.is(wanted, &mut self.bindings) => {
+                self.same(&called.show());
+            }
+            _ => {
+                let (wanted, called) = (wanted.map(Word::show), called.map(Word::show));
+                self.sides(wanted.as_deref(), called.as_deref());
+            }
+        }
+    }
+
+    fn sides(&mut self, wanted: Option<&str>, called: Option<&str>) {
+        self.count += 1;
+        for (sign, word) in [('-', wanted), ('+', called)] {
+            if let Some(word) = word {
+                self.text += &format!("    {sign} {word}\n");
+            }
+        }
+    }
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{}    (- recorded, + called)", self.text)
+    }
+}
+
+/// A flag as one word, by its long name.
+fn flag_word(parsed: &ParsedFlag) -> String {
+    match &parsed.value {
+        Some(value) => format!("--{}={}", parsed.flag.name, value.to_string_lossy()),
+        None => format!("--{}", parsed.flag.name),
+    }
+}
+
+/// The repository of a call whose arguments name none, as a flag.
+fn location_in_environment(invocation: &Invocation, words: &[String]) -> Option<String> {
+    let is_named = LOCATIONS[..1]
+        .iter()
+        .any(|(shown, file)| words.iter().any(|word| shown.is(word) || file.is(word)));
+    if is_named {
+        return None;
+    }
+    let variable = |name: &str| invocation.environment.get(OsStr::new(name));
+    if let Some(location) = variable("RESTIC_REPOSITORY") {
+        let shown = String::from_utf8_lossy(location.expose());
+        // Where there may be a password, it is as hidden as in a file.
+        Some(if shown.contains('@') {
+            "--repository-file={{secret}}".to_owned()
+        } else {
+            format!("--repo={shown}")
+        })
+    } else {
+        variable("RESTIC_REPOSITORY_FILE").map(|_| "--repository-file={{secret}}".to_owned())
     }
 }
 
@@ -164,6 +314,14 @@ impl Word {
             }
             (Self::Plain(word), Self::Hidden(flag)) => location(word, flag).is_some(),
             (Self::Hidden(flag), Self::Hidden(recorded)) => flag == recorded,
+        }
+    }
+
+    /// The flag without its value.
+    fn name(&self) -> &str {
+        match self {
+            Self::Plain(word) => word.split_once('=').map_or(word, |(name, _)| name),
+            Self::Hidden(flag) => flag,
         }
     }
 

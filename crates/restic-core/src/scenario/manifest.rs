@@ -18,6 +18,9 @@ pub(crate) struct Manifest {
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub(crate) note: String,
     pub(crate) recorded_with: RecordedWith,
+    /// The command that records it again, for the report of a call that does not match.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) record_again: Option<String>,
     /// Names that stand for what differs from run to run, and what they stand for.
     #[serde(default)]
     pub(crate) placeholders: BTreeMap<String, PlaceholderKind>,

@@ -24,6 +24,7 @@ impl ScenarioWriter {
             format: FORMAT,
             note: note.into(),
             recorded_with,
+            record_again: None,
             placeholders: BTreeMap::new(),
             calls: Vec::new(),
         };
@@ -31,6 +32,11 @@ impl ScenarioWriter {
             manifest,
             files: Vec::new(),
         }
+    }
+
+    /// Names the command that records it again, for reports of calls that do not match.
+    pub fn record_again(&mut self, command: impl Into<String>) {
+        self.manifest.record_again = Some(command.into());
     }
 
     /// Declares a placeholder that arguments and output use.

@@ -5,7 +5,7 @@ use std::mem;
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::Instant;
 
-use super::{Chunks, Scripted, Step, Stream, lock};
+use super::{Chunking, Scripted, Step, Stream, lock};
 use crate::{Clock as _, Control, Event, Exit, ManualClock, Process, SystemClock};
 
 /// A scripted process on its way.
@@ -17,7 +17,7 @@ pub(super) struct ScriptedProcess {
     paused_at: Option<Instant>,
     exit: Exit,
     reactions: Reactions,
-    chunks: Chunks,
+    chunks: Chunking,
     clock: Option<ManualClock>,
     finished: bool,
     signals: Arc<Signals>,
@@ -139,12 +139,22 @@ impl ScriptedProcess {
         };
     }
 
+    /// The length of the next torn chunk: splitmix64, which needs no more than a number.
+    fn tear(&mut self, state: u64) -> usize {
+        let state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        self.chunks = Chunking::Torn(state);
+        let mixed = (state ^ (state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        usize::from((mixed >> 60) as u8) + 1
+    }
+
     fn print(&mut self, stream: Stream, bytes: &[u8]) -> Event {
         let rest = bytes.get(self.printed..).unwrap_or_default();
         let length = match self.chunks {
-            Chunks::AsWritten => rest.len(),
-            Chunks::Bytes(size) => rest.len().min(size),
-            Chunks::Lines => {
+            Chunking::Whole => rest.len(),
+            Chunking::Bytes(size) => rest.len().min(size.max(1)),
+            Chunking::Pipe => rest.len().min(64 * 1024),
+            Chunking::Torn(state) => rest.len().min(self.tear(state)),
+            Chunking::Lines => {
                 let newline = rest.iter().position(|byte| *byte == b'\n');
                 newline.map_or(rest.len(), |newline| newline + 1)
             }

@@ -11,6 +11,7 @@
 mod background;
 mod fault;
 mod matching;
+mod orders;
 mod properties;
 mod regressions;
 mod replay;

@@ -18,7 +18,7 @@ pub(crate) fn writer() -> ScenarioWriter {
         writer.call(
             command,
             argv,
-            false,
+            command != "snapshots",
             stdout.into(),
             stderr.into(),
             Exit::Code(code),
