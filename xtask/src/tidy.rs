@@ -1,5 +1,7 @@
 //! Repository rules as code.
 
+mod vocabulary;
+
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -9,6 +11,14 @@ use crate::task::Outcome;
 
 /// The longest file of code that is still one subject.
 const LINES: usize = 700;
+
+/// The directories of the crates that are published.
+const PACKAGES: [&str; 4] = [
+    "crates/restic-types",
+    "crates/restic-core",
+    "crates/restic-cli-wrap",
+    "fixtures",
+];
 
 /// Checks the rules that no other tool knows.
 pub(crate) fn run() -> Outcome {
@@ -21,10 +31,12 @@ pub(crate) fn run() -> Outcome {
         if path.extension().is_some_and(|extension| extension == "rs") {
             check_code(&name.to_string(), &text, &mut broken);
         }
+        check_words(&path, &text, &mut broken);
         if !is_recording(&path) && text.lines().any(|line| line.ends_with(' ')) {
             broken.push(format!("{name}: a line ends in a blank"));
         }
     }
+    check_packages(&mut broken);
     if broken.is_empty() {
         Ok(())
     } else {
@@ -41,6 +53,39 @@ fn check_code(name: &str, text: &str, broken: &mut Vec<String>) {
     // Written in two parts, so that this file keeps its own rule.
     if text.contains(concat!("#[", "ignore")) {
         broken.push(format!("{name}: a test that is ignored tests nothing"));
+    }
+}
+
+fn check_words(path: &Path, text: &str, broken: &mut Vec<String>) {
+    let is_code = match path.extension().and_then(|extension| extension.to_str()) {
+        Some("rs") => true,
+        Some("md") => false,
+        _ => return,
+    };
+    // The list itself has them all.
+    if path.ends_with("tidy/vocabulary.rs") {
+        return;
+    }
+    for (line, word, instead) in vocabulary::refused(text, is_code) {
+        let name = path.display();
+        broken.push(format!(
+            "{name}:{line}: do not write \"{word}\", but {instead}"
+        ));
+    }
+}
+
+/// What is published has a page of its own, and both licences beside it.
+fn check_packages(broken: &mut Vec<String>) {
+    for package in PACKAGES {
+        if fs::read(Path::new(package).join("README.md")).is_err() {
+            broken.push(format!("{package}: has no README.md"));
+        }
+        for licence in ["LICENSE-APACHE", "LICENSE-MIT"] {
+            let there = fs::read(Path::new(package).join(licence)).ok();
+            if there.is_none() || there != fs::read(licence).ok() {
+                broken.push(format!("{package}/{licence}: is not a copy of {licence}"));
+            }
+        }
     }
 }
 

@@ -157,7 +157,7 @@ impl Arguments {
     }
 }
 
-/// Whether a word by itself tells restic to change nothing.
+/// Whether a word by itself makes restic change nothing.
 fn is_dry_run(word: &OsString) -> bool {
     ["--dry-run", "--dry-run=true", "-n"]
         .iter()

@@ -287,7 +287,7 @@ impl Restic {
     }
 }
 
-/// Whether restic is told to print less, by a setter or by a word that is passed on as it is.
+/// Whether restic is asked to print less, by a setter or by a word that is passed on as it is.
 fn is_quiet(invocation: &Invocation) -> bool {
     let line = CommandLine::parse(invocation.masked_arguments());
     line.map_or_else(

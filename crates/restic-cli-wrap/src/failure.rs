@@ -10,7 +10,7 @@ use crate::failure::patterns::{PATTERNS, RCLONE, SSH};
 
 pub(crate) use last_words::LastWords;
 
-/// What kind of failure the exit and restic's last words tell.
+/// The kind of failure, from the exit and restic's last words.
 ///
 /// A code that means something counts first, then the words with which restic ended. What was
 /// said on the way is no reason: it went well in the end, or somebody else said it. It counts
@@ -41,7 +41,7 @@ pub(crate) fn classify(exit: Exit, words: &LastWords, diagnostics: &Diagnostics)
 }
 
 /// Why restic has ended everything that it was doing. It does so with 130 or 1, depending on
-/// the release, when a signal tells it to, and, since 0.15.0, when it has lost its lock.
+/// the release, when a signal asks it to, and, since 0.15.0, when it has lost its lock.
 fn why_cancelled(diagnostics: &Diagnostics, otherwise: ErrorKind) -> ErrorKind {
     let context = diagnostics.context();
     match (context.was_interrupted, context.lost_lock) {
@@ -81,7 +81,7 @@ pub(crate) fn waited_for_network(
 }
 
 /// What restic was busy with when it was stopped, as far as it complained: its last words
-/// only tell of our own stop then.
+/// only report our own stop then.
 pub(crate) fn complaint(words: &LastWords, diagnostics: &Diagnostics) -> Option<String> {
     if !words.is_empty() && !words.is_only_cancelled() {
         return Some(reason_of(words, diagnostics));

@@ -34,7 +34,7 @@ impl<'de> Deserialize<'de> for PruneMessage {
 
 /// What restic is about to prune, by `prune` and by `forget --prune`. Since restic 0.20.0.
 ///
-/// It is a plan: restic prints it before it removes anything. Whether that was done is told by how restic ends.
+/// It is a plan: restic prints it before it removes anything. How restic ends says whether that was done.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "message_type", rename = "summary")]
 #[non_exhaustive]

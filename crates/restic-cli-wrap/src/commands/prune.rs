@@ -326,7 +326,7 @@ impl TextReport for PruneReport {
             true => self.unused_after.is_some() && is_plan(),
             false => says(|line| line == "done"),
         };
-        // In JSON, restic tells by its exit alone that it has carried out the plan.
+        // In JSON, only restic's exit says that it has carried out the plan.
         let is_done = is_done || self.summary.is_some();
         (!is_done).then_some("it did not say that pruning is done")
     }

@@ -7,11 +7,11 @@ const HELPER_LINES: usize = 4;
 /// After how many other lines the first words of a crash are no longer the reason of a stack.
 const CRASH_DISTANCE: u32 = 200;
 
-/// What was said on the way and explains an end that is told in other words. It is noted when
+/// What was said on the way and explains an end that restic reports in other words. It is noted when
 /// it is read, in constant memory however much is said.
 #[derive(Debug, Default)]
 pub(crate) struct Context {
-    /// restic was told by a signal to end.
+    /// A signal asked restic to end.
     pub(crate) was_interrupted: bool,
     /// restic has lost its lock, and has begun to end because of that.
     pub(crate) lost_lock: bool,
@@ -72,7 +72,7 @@ impl Context {
     }
 
     /// What restic itself complained about last, unless that has gone well since, and unless
-    /// it only told of its own end.
+    /// it only reported its own end.
     pub(crate) fn complaint(&self) -> Option<&str> {
         self.complaint.as_deref()
     }

@@ -144,7 +144,7 @@ pub(crate) const PATTERNS: Rows = &[
             &["^refusing to remove key currently "],                  // key-remove-current
             &["^Refusing to do anything, the cache is disabled$"],    // cache --no-cache
             &["can generate shell completions to stdout for single shell only$"], // generate, since 0.18.0
-            // What a backend is not told.
+            // What a backend was not given.
             &["^unable to open ", " is empty$"], // $B2_ACCOUNT_ID, $AZURE_ACCOUNT_NAME, $AWS_ACCESS_KEY_ID
             &["no credentials found. $AWS_"],    // s3, since 0.19.0 (s3.go)
             &["could not find default credentials"], // gs (golang.org/x/oauth2/google)

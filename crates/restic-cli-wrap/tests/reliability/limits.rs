@@ -16,7 +16,7 @@ use restic_test_support::fake::Fake;
 /// How many runs are started at once.
 const CROWD: usize = 60;
 
-/// Gives this process, and what it starts, no more descriptors than so many.
+/// Gives this process, and what it starts, no more descriptors than this.
 fn with_descriptors<T>(count: u64, work: impl FnOnce() -> T) -> T {
     let before = getrlimit(Resource::Nofile);
     let few = Rlimit {

@@ -96,7 +96,7 @@ impl SecretFile {
     }
 }
 
-/// Tells what does not work on this system, which is `None`, from what does not work for now:
+/// Distinguishes what does not work on this system, which is `None`, from what does not work for now:
 /// this process or the system has no more of something.
 #[cfg(target_os = "linux")]
 fn unless_exhausted<T, E: Into<io::Error>>(result: Result<T, E>) -> io::Result<Option<T>> {

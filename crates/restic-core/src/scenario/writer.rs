@@ -116,7 +116,7 @@ impl ScenarioWriter {
         let written = self.write_draft(&draft, &manifest);
         let replaced = written.and_then(|()| self.replace(folder, &draft));
         if replaced.is_err() {
-            // Told is why the writing failed, not that tidying up did too.
+            // The reason that is returned is why the writing failed, not that tidying up did too.
             let _ = fs::remove_dir_all(&draft);
         }
         replaced.map_err(failed)
