@@ -231,7 +231,7 @@ pub(crate) fn message_among_text<'a, M: Message>(
     diagnostics: &mut Diagnostics,
     unknown: impl Fn(&M) -> Option<&UnknownMessage>,
 ) -> (&'a str, Option<M>) {
-    let read = M::read(line.text).map(|message| ("", message));
+    let read = M::read_any(line.text).map(|message| ("", message));
     let behind = || behind_text(line.text, &unknown).filter(|_| stream == NoticeSource::Stdout);
     let Some((text, message)) = read.or_else(behind) else {
         return (line.text, None);
@@ -250,7 +250,7 @@ fn without_secrets<M: Message>(
     unknown: impl Fn(&M) -> Option<&UnknownMessage>,
 ) -> M {
     match unknown(&message).map(|unknown| diagnostics.masked(&unknown.raw)) {
-        Some(Cow::Owned(masked)) => M::read(&masked).unwrap_or(message),
+        Some(Cow::Owned(masked)) => M::read_any(&masked).unwrap_or(message),
         _ => message,
     }
 }
@@ -264,7 +264,7 @@ fn behind_text<M: Message>(
     let (text, object) = line.split_at(line.find("{\"")?);
     // An object without a tag may be anybody's.
     let has_tag = |message: &M| unknown(message).is_none_or(|other| other.message_type.is_some());
-    let message = M::read(object).filter(has_tag)?;
+    let message = M::read_any(object).filter(has_tag)?;
     Some((text, message))
 }
 

@@ -87,6 +87,9 @@ impl Diagnostics {
 
     /// Keeps a line that is no message.
     pub(crate) fn notice(&mut self, stream: NoticeSource, line: &str) {
+        if line.is_empty() {
+            return;
+        }
         // Once before it is cut, and once more because what moves the cursor may have stood
         // inside of a secret.
         let text = clean(&self.redactor.redact(line));

@@ -192,6 +192,7 @@ pub(crate) struct Assembly<D: Decoder> {
     quiet: bool,
     stdout: Output,
     stderr: Lines,
+    rows: Rows,
     diagnostics: Diagnostics,
     /// restic has printed something on standard output.
     has_spoken: bool,
@@ -217,10 +218,14 @@ impl<D: BorrowRows> Assembly<D> {
             else {
                 continue;
             };
-            if is_whole && let Some(row) = D::borrowed_row(text) {
-                self.span.handed_out();
-                visit(row);
-                continue;
+            if is_whole && self.rows.may_come() {
+                let row = D::borrowed_row(text);
+                self.rows.came(row.is_some());
+                if let Some(row) = row {
+                    self.span.handed_out();
+                    visit(row);
+                    continue;
+                }
             }
             let line = Line {
                 text,
@@ -252,6 +257,7 @@ impl<D: Decoder> Assembly<D> {
             quiet,
             stdout: Output::new(D::STDOUT),
             stderr: Lines::default(),
+            rows: Rows::default(),
             diagnostics: Diagnostics::new(redactor.clone()),
             has_spoken: false,
             is_on_server: false,
@@ -375,8 +381,12 @@ impl<D: Decoder> Assembly<D> {
             else {
                 continue;
             };
-            if is_whole && let Some(event) = self.decoder.row(text) {
-                return Some(event);
+            if is_whole && self.rows.may_come() {
+                let row = self.decoder.row(text);
+                self.rows.came(row.is_some());
+                if row.is_some() {
+                    return row;
+                }
             }
             let line = Line {
                 text,
@@ -478,6 +488,35 @@ impl<D: Decoder> Assembly<D> {
 
     pub(crate) fn invocation(&self) -> &Invocation {
         &self.invocation
+    }
+}
+
+/// Whether it is worth looking for rows: a restic that prints them in a way of its own would
+/// make every look a waste.
+#[derive(Debug, Default)]
+struct Rows {
+    /// How many lines in turn were none.
+    missed: u32,
+}
+
+impl Rows {
+    /// How many lines may be none before only one in as many is looked at.
+    const PATIENCE: u32 = 64;
+
+    fn may_come(&mut self) -> bool {
+        let looks = self.missed < Self::PATIENCE || self.missed.is_multiple_of(Self::PATIENCE);
+        if !looks {
+            self.missed = self.missed.wrapping_add(1);
+        }
+        looks
+    }
+
+    fn came(&mut self, is_row: bool) {
+        self.missed = if is_row {
+            0
+        } else {
+            self.missed.wrapping_add(1)
+        };
     }
 }
 

@@ -6,8 +6,9 @@ use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::fmt;
 use std::ops::Range;
+use std::sync::LazyLock;
 
-use memchr::memmem;
+use memchr::memmem::Finder;
 
 use self::needle::Needle;
 use crate::percent_encoding::percent_decoded;
@@ -87,8 +88,11 @@ impl Redactor {
     /// chance.
     #[must_use]
     pub fn redact_words<'a>(&self, json: &'a str) -> Cow<'a, str> {
-        let says = |key: &&str| memmem::find(json.as_bytes(), key.as_bytes()).is_some();
-        if self.is_empty() || !WORDS_OF_RESTIC.iter().any(says) {
+        // There may be millions of messages: what is looked for is prepared once.
+        static KEYS: LazyLock<[Finder<'static>; 2]> =
+            LazyLock::new(|| WORDS_OF_RESTIC.map(Finder::new));
+        let says = |key: &Finder<'_>| key.find(json.as_bytes()).is_some();
+        if self.is_empty() || !KEYS.iter().any(says) {
             return json.into();
         }
         self.redact_strings(json, |before| {

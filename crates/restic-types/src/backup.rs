@@ -33,10 +33,7 @@ pub enum BackupMessage {
 }
 
 impl Message for BackupMessage {
-    fn read(line: &str) -> Option<Self> {
-        if let Some(row) = Self::read_row(line) {
-            return Some(row);
-        }
+    fn read_any(line: &str) -> Option<Self> {
         let line = Line::new(line)?;
         Some(match line.tag() {
             "status" => status(&line),

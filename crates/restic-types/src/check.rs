@@ -23,7 +23,7 @@ pub enum CheckMessage {
 }
 
 impl Message for CheckMessage {
-    fn read(line: &str) -> Option<Self> {
+    fn read_any(line: &str) -> Option<Self> {
         let line = Line::new(line)?;
         Some(match line.tag() {
             "error" => line.body().map_or_else(Self::Unknown, Self::Error),

@@ -25,10 +25,7 @@ pub enum DiffMessage {
 }
 
 impl Message for DiffMessage {
-    fn read(line: &str) -> Option<Self> {
-        if let Some(row) = Self::read_row(line) {
-            return Some(row);
-        }
+    fn read_any(line: &str) -> Option<Self> {
         let line = Line::new(line)?;
         Some(match line.tag() {
             "change" => line.body().map_or_else(Self::Unknown, Self::Change),

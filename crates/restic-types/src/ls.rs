@@ -27,10 +27,7 @@ pub enum LsMessage {
 }
 
 impl Message for LsMessage {
-    fn read(line: &str) -> Option<Self> {
-        if let Some(row) = Self::read_row(line) {
-            return Some(row);
-        }
+    fn read_any(line: &str) -> Option<Self> {
         let line = Line::new(line)?;
         Some(match line.tag() {
             "node" => line.body().map_or_else(Self::Unknown, Self::Node),

@@ -28,16 +28,21 @@ pub trait Message: Sized {
     /// fit its type or that is broken becomes the `Unknown` variant, with its text.
     ///
     /// The line ending, blanks and a byte order mark around the object are ignored.
-    fn read(line: &str) -> Option<Self>;
+    fn read(line: &str) -> Option<Self> {
+        Self::read_row(line).or_else(|| Self::read_any(line))
+    }
 
     /// Reads a line if it is one of those that restic may print millions of, a file of a listing perhaps, and is
-    /// exactly as restic prints it. [`read`](Message::read) would make the same of it, and begins with this.
+    /// exactly as restic prints it. [`read`](Message::read) begins with this.
     ///
     /// Returns `None` for all other lines. There is nothing in a row that restic says in words of its own, such as an
     /// error: all of it is data.
     fn read_row(_line: &str) -> Option<Self> {
         None
     }
+
+    /// Does what [`read`](Message::read) does without looking for a row first, which is faster where there are none.
+    fn read_any(line: &str) -> Option<Self>;
 }
 
 /// A message this crate could not read, with everything restic printed.

@@ -17,7 +17,7 @@ pub enum PruneMessage {
 }
 
 impl Message for PruneMessage {
-    fn read(line: &str) -> Option<Self> {
+    fn read_any(line: &str) -> Option<Self> {
         let line = Line::new(line)?;
         Some(match line.tag() {
             "summary" => line.body().map_or_else(Self::Unknown, Self::Summary),

@@ -31,10 +31,7 @@ pub enum RestoreMessage {
 }
 
 impl Message for RestoreMessage {
-    fn read(line: &str) -> Option<Self> {
-        if let Some(row) = Self::read_row(line) {
-            return Some(row);
-        }
+    fn read_any(line: &str) -> Option<Self> {
         let line = Line::new(line)?;
         Some(match line.tag() {
             "status" => line.body().map_or_else(Self::Unknown, Self::Status),

@@ -22,7 +22,7 @@ pub enum TagMessage {
 }
 
 impl Message for TagMessage {
-    fn read(line: &str) -> Option<Self> {
+    fn read_any(line: &str) -> Option<Self> {
         let line = Line::new(line)?;
         Some(match line.tag() {
             "changed" => line.body().map_or_else(Self::Unknown, Self::Changed),
