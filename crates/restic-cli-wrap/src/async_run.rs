@@ -1,11 +1,12 @@
 use std::fmt;
 use std::future::poll_fn;
+use std::io::Read;
 #[cfg(feature = "stream")]
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use restic_core::{Background, Event, Outlet, Stop};
+use restic_core::{Background, Event, InputReader, Invocation, Outlet, Stop};
 
 use crate::client::Restic;
 use crate::command::Command;
@@ -33,9 +34,16 @@ pub struct AsyncRun<C: Command> {
 }
 
 enum State<C: Command> {
-    Ready(Restic, C),
+    Ready(Box<Ready<C>>),
     Running(Running<C>),
     Over,
+}
+
+/// What is to be started.
+struct Ready<C> {
+    restic: Restic,
+    command: C,
+    input: Option<InputReader>,
 }
 
 struct Running<C: Command> {
@@ -73,7 +81,7 @@ impl Restic {
     pub fn run_async<C: Command>(
         &self,
         command: C,
-    ) -> impl Future<Output = Result<C::Output>> + Send + 'static {
+    ) -> impl Future<Output = Result<C::Output>> + Send + use<C> {
         let run = self.start_async(command);
         async move { run.finish().await }
     }
@@ -82,14 +90,34 @@ impl Restic {
     ///
     /// restic is started when the run is first polled.
     pub fn start_async<C: Command>(&self, command: C) -> AsyncRun<C> {
-        AsyncRun {
-            state: State::Ready(self.clone(), command),
-            stop: Stop::new(),
-        }
+        AsyncRun::new(self.clone(), command, None)
+    }
+
+    /// Starts a command that reads from standard input what this reader gives, as
+    /// [`start_with_input`](Self::start_with_input) does. The reader may block: it is read on a
+    /// thread of its own.
+    pub fn start_with_input_async<C: Command>(
+        &self,
+        command: C,
+        input: impl Read + Send + 'static,
+    ) -> AsyncRun<C> {
+        AsyncRun::new(self.clone(), command, Some(InputReader::new(input)))
     }
 }
 
 impl<C: Command> AsyncRun<C> {
+    fn new(restic: Restic, command: C, input: Option<InputReader>) -> Self {
+        let ready = Ready {
+            restic,
+            command,
+            input,
+        };
+        Self {
+            state: State::Ready(Box::new(ready)),
+            stop: Stop::new(),
+        }
+    }
+
     /// The next event; `None` when restic has ended, or after an error. What the run came to
     /// is returned by [`finish`](Self::finish).
     ///
@@ -130,6 +158,31 @@ impl<C: Command> AsyncRun<C> {
     /// [`ErrorKind::Cancelled`].
     pub fn stop(&self) {
         self.stop.stop();
+    }
+
+    /// What [stops](Self::stop) this run from anywhere, such as from the loop over its events.
+    #[must_use]
+    pub fn stop_handle(&self) -> Stop {
+        self.stop.clone()
+    }
+
+    /// The call that was made; printing it is safe. Returns `None` before the first event,
+    /// and after an error.
+    #[must_use]
+    pub fn invocation(&self) -> Option<&Invocation> {
+        match &self.state {
+            State::Running(running) => running.assembly.as_ref().map(|it| it.invocation()),
+            _ => None,
+        }
+    }
+
+    /// The events, with the error of [`finish`](Self::finish) as the last item, should the run
+    /// fail.
+    pub fn into_events(self) -> AsyncEvents<C> {
+        AsyncEvents {
+            run: Some(self),
+            output: None,
+        }
     }
 
     fn keep(&mut self, event: C::Event) {
@@ -201,16 +254,15 @@ impl<C: Command> AsyncRun<C> {
 
     /// Starts the thread that starts restic and waits for it.
     fn begin(&mut self) -> Result<()> {
-        let State::Ready(restic, command) = std::mem::replace(&mut self.state, State::Over) else {
+        let State::Ready(mut ready) = std::mem::replace(&mut self.state, State::Over) else {
             return Ok(());
         };
         // It reaches all that is started, the question for the version too.
-        let restic = restic.with_stop(&self.stop);
-        let busy = Busy::begin(Arc::clone(restic.settling()));
+        ready.restic = ready.restic.with_stop(&self.stop);
+        let busy = Busy::begin(Arc::clone(ready.restic.settling()));
         let work = move |outlet: Outlet<Message<C>>| {
-            watch(&restic, command, &outlet);
+            watch(*ready, &outlet);
             // Before the last word arrives, so that whoever waits for it finds all settled.
-            drop(restic);
             drop(busy);
         };
         let chunks = Background::start(CHUNKS, work).map_err(|error| {
@@ -255,8 +307,13 @@ impl<C: Command> Running<C> {
 
 /// What the thread does: starts restic, and hands over what it prints until its end. When
 /// nobody takes it any more, restic is stopped, as for any run that is dropped.
-fn watch<C: Command>(restic: &Restic, command: C, outlet: &Outlet<Message<C>>) {
-    let (mut process, assembly) = match restic.start(command).map(Run::into_parts) {
+fn watch<C: Command>(ready: Ready<C>, outlet: &Outlet<Message<C>>) {
+    let Ready {
+        restic,
+        command,
+        input,
+    } = ready;
+    let (mut process, assembly) = match restic.start_with(command, input).map(Run::into_parts) {
         Ok(parts) => parts,
         Err(error) => {
             outlet.send(Message::Failed(error));
@@ -294,7 +351,9 @@ impl<C: Command> Unpin for AsyncRun<C> {}
 impl<C: Command> fmt::Debug for AsyncRun<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let state = match &self.state {
-            State::Ready(_, command) => return f.debug_tuple("AsyncRun").field(command).finish(),
+            State::Ready(ready) => {
+                return f.debug_tuple("AsyncRun").field(&ready.command).finish();
+            }
             State::Running(_) => "running",
             State::Over => "over",
         };
@@ -306,6 +365,72 @@ impl<C: Command> fmt::Debug for AsyncRun<C> {
 
 #[cfg(feature = "stream")]
 impl<C: Command> futures_core::Stream for AsyncRun<C> {
+    type Item = Result<C::Event>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.poll_event(context)
+    }
+}
+
+/// The events of an asynchronous run and, should it fail, the error of its end as the last
+/// item.
+///
+/// [`AsyncRun::into_events`] makes one. The output is kept until somebody
+/// [takes](Self::into_output) it.
+#[must_use = "nothing runs before this is polled"]
+pub struct AsyncEvents<C: Command> {
+    /// Absent after the end.
+    run: Option<AsyncRun<C>>,
+    output: Option<C::Output>,
+}
+
+impl<C: Command> AsyncEvents<C> {
+    /// The next event, or the error at the end; `None` for ever after it.
+    pub async fn next(&mut self) -> Option<Result<C::Event>> {
+        poll_fn(|context| self.poll_event(context)).await
+    }
+
+    /// What the run came to. Returns `None` before the last event was taken, and when the last
+    /// item was an error.
+    #[must_use]
+    pub fn into_output(self) -> Option<C::Output> {
+        self.output
+    }
+
+    fn poll_event(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<C::Event>>> {
+        let Some(run) = &mut self.run else {
+            return Poll::Ready(None);
+        };
+        let error = match run.poll_step(context) {
+            Poll::Pending => return Poll::Pending,
+            Poll::Ready(Step::Event(event)) => return Poll::Ready(Some(Ok(event))),
+            Poll::Ready(Step::Failed(error)) => Some(error),
+            Poll::Ready(Step::Ended(assembly, stopped)) => match assembly.finish::<C>(stopped) {
+                Ok((output, _)) => {
+                    self.output = Some(output);
+                    None
+                }
+                Err(error) => Some(error),
+            },
+        };
+        self.run = None;
+        Poll::Ready(error.map(Err))
+    }
+}
+
+/// Nothing in it is ever pinned.
+impl<C: Command> Unpin for AsyncEvents<C> {}
+
+impl<C: Command> fmt::Debug for AsyncEvents<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AsyncEvents")
+            .field("run", &self.run)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(feature = "stream")]
+impl<C: Command> futures_core::Stream for AsyncEvents<C> {
     type Item = Result<C::Event>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {

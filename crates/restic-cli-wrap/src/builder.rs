@@ -3,11 +3,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use restic_core::{Clock, Executor, Runner, Secret};
+use restic_core::{Clock, Executor, Runner, Secret, Stop};
 
 use crate::arguments::{Arguments, setters};
 use crate::client::Restic;
 use crate::diagnostics::{Notice, NoticeHandler};
+use crate::origin::Origin;
 use crate::repository::{Password, Repository};
 use crate::settings::Settings;
 use crate::values::Compression;
@@ -18,8 +19,12 @@ use crate::values::Compression;
 #[must_use]
 #[derive(Clone, Debug)]
 pub struct ResticBuilder {
-    binary: OsString,
+    binary: Option<OsString>,
     executor: Option<Arc<dyn Executor>>,
+    /// What starts restic for the client that this was made from.
+    origin: Option<Origin>,
+    /// What reaches the runs of that client.
+    stops: Vec<Stop>,
     /// Global flags.
     arguments: Arguments,
     settings: Settings,
@@ -29,18 +34,68 @@ impl Restic {
     /// Begins with the `restic` in `PATH`, no repository and no password.
     pub fn builder() -> ResticBuilder {
         ResticBuilder {
-            binary: "restic".into(),
+            binary: None,
             executor: None,
+            origin: None,
+            stops: Vec::new(),
             arguments: Arguments::default(),
             settings: Settings::default(),
         }
     }
 }
 
+/// A client from a client.
+///
+/// It shares with the first what is known of restic's version, the background work that
+/// [`settle`](Restic::settle) waits for, and the stops that reach its runs. The first stays as
+/// it is.
+impl Restic {
+    /// Begins with all that this client is made of.
+    pub fn to_builder(&self) -> ResticBuilder {
+        let settings = self.settings().clone();
+        ResticBuilder {
+            binary: None,
+            executor: None,
+            origin: Some(self.origin().clone()),
+            stops: self.stops().to_vec(),
+            arguments: settings.arguments.clone(),
+            settings,
+        }
+    }
+
+    /// The same client with other settings, such as for one call:
+    ///
+    /// ```no_run
+    /// # use std::time::Duration;
+    /// # use restic_cli_wrap::{Restic, commands::{Check, Prune}};
+    /// # fn example(restic: Restic) -> restic_cli_wrap::Result<()> {
+    /// let hour = Duration::from_secs(3600);
+    /// restic.with(|it| it.total_deadline(hour).limit_download(500)).run(Check::new())?;
+    /// restic.run(Prune::new())?; // as long as it takes
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn with(&self, change: impl FnOnce(ResticBuilder) -> ResticBuilder) -> Self {
+        change(self.to_builder()).build()
+    }
+
+    /// The same client on another repository, which is opened with the same password unless it
+    /// has one of its own.
+    #[must_use]
+    pub fn with_repository(&self, repository: impl Into<Repository>) -> Self {
+        self.with(|mut builder| {
+            // It is the name of a key of the first one.
+            builder.settings.key_hint = None;
+            builder.repository(repository)
+        })
+    }
+}
+
 impl ResticBuilder {
     /// Runs this program: a path, or a name that is looked up in `PATH`.
     pub fn binary(mut self, program: impl Into<OsString>) -> Self {
-        self.binary = program.into();
+        self.binary = Some(program.into());
         self
     }
 
@@ -218,17 +273,17 @@ impl ResticBuilder {
             arguments: self.arguments,
             ..self.settings
         };
-        match self.executor {
-            Some(executor) => Restic::new(executor, None, settings),
-            None => {
-                let runner = Arc::new(Runner::new(self.binary));
-                Restic::new(
-                    Arc::clone(&runner) as Arc<dyn Executor>,
-                    Some(runner),
-                    settings,
-                )
-            }
-        }
+        let program = |binary| Origin::program(Runner::new(binary));
+        let other = match (self.executor, self.binary) {
+            (Some(executor), _) => Some(Origin::executor(executor)),
+            (None, binary) => binary.map(program),
+        };
+        let origin = match (other, self.origin) {
+            (Some(other), Some(origin)) => other.settling_with(&origin),
+            (other, origin) => other.or(origin).unwrap_or_else(|| program("restic".into())),
+        };
+        let origin = origin.trusting(settings.version.as_deref());
+        Restic::new(origin, settings, self.stops)
     }
 }
 

@@ -3,8 +3,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use restic_core::{
-    Argument, Executor, InputReader, Invocation, Process, Runner, StartError, Stdin, Stop,
-    Supervised, SystemClock,
+    Argument, InputReader, Invocation, Process, StartError, Stdin, Stop, Supervised, SystemClock,
 };
 use restic_types::ResticVersion;
 use restic_types::cli::CommandLine;
@@ -13,6 +12,7 @@ use crate::arguments::Arguments;
 use crate::command::Command;
 use crate::commands::Version;
 use crate::invocation::{self, Call};
+use crate::origin::Origin;
 use crate::preflight;
 use crate::repository::Location;
 use crate::retry_lock::RetryLock;
@@ -20,7 +20,6 @@ use crate::run::{Assembly, Run};
 use crate::settings::Settings;
 use crate::settling::Settling;
 use crate::trace::RunSpan;
-use crate::version::Versions;
 use crate::{Error, ErrorKind, Result};
 
 /// A restic to work with: the program, the repository, and what every call has in common.
@@ -36,29 +35,14 @@ pub struct Restic {
 
 #[derive(Debug)]
 struct Shared {
-    executor: Arc<dyn Executor>,
+    origin: Origin,
     settings: Settings,
-    versions: Versions,
-    settling: Arc<Settling>,
 }
 
 impl Restic {
-    /// A client that calls this executor, which may be the real one.
-    pub(crate) fn new(
-        executor: Arc<dyn Executor>,
-        runner: Option<Arc<Runner>>,
-        settings: Settings,
-    ) -> Self {
-        let shared = Shared {
-            executor,
-            versions: Versions::new(settings.version.clone(), runner),
-            settings,
-            settling: Arc::default(),
-        };
-        Self {
-            shared: Arc::new(shared),
-            stops: Vec::new(),
-        }
+    pub(crate) fn new(origin: Origin, settings: Settings, stops: Vec<Stop>) -> Self {
+        let shared = Arc::new(Shared { origin, settings });
+        Self { shared, stops }
     }
 
     /// Runs a command to its end.
@@ -76,9 +60,7 @@ impl Restic {
     ///
     /// When restic could not be started, or does not have what the command needs.
     pub fn start<C: Command>(&self, command: C) -> Result<Run<C>> {
-        let arguments = command.arguments();
-        self.check(&arguments)?;
-        self.start_unchecked(&arguments, command.decoder())
+        self.start_with(command, None)
     }
 
     /// Starts a command that reads from standard input what this reader gives.
@@ -104,8 +86,20 @@ impl Restic {
         command: C,
         input: impl Read + Send + 'static,
     ) -> Result<Run<C>> {
+        self.start_with(command, Some(InputReader::new(input)))
+    }
+
+    /// Starts a command, which reads from standard input what this reader gives, if there is
+    /// one.
+    pub(crate) fn start_with<C: Command>(
+        &self,
+        command: C,
+        input: Option<InputReader>,
+    ) -> Result<Run<C>> {
         let mut arguments = command.arguments();
-        arguments.stdin(Stdin::Reader(InputReader::new(input)));
+        if let Some(input) = input {
+            arguments.stdin(Stdin::Reader(input));
+        }
         self.check(&arguments)?;
         self.start_unchecked(&arguments, command.decoder())
     }
@@ -150,6 +144,39 @@ impl Restic {
         }
     }
 
+    /// Like [`dump_to`](Self::dump_to), as a future for any runtime. The writer is written to on
+    /// a thread of its own, and comes back with the number of bytes.
+    ///
+    /// Dropping the future stops restic in the background.
+    ///
+    /// ```no_run
+    /// # use restic_cli_wrap::{Restic, commands::Dump};
+    /// # async fn example(restic: Restic) -> restic_cli_wrap::Result<()> {
+    /// let dump = Dump::new("latest", "/srv/database.sql");
+    /// let (bytes, text) = restic.dump_to_async(dump, Vec::new()).await?;
+    /// assert_eq!(bytes, text.len() as u64);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As `dump_to`.
+    pub fn dump_to_async<C, W>(
+        &self,
+        command: C,
+        mut writer: W,
+    ) -> impl Future<Output = Result<(u64, W)>> + Send + use<C, W>
+    where
+        C: Command<Event = Vec<u8>>,
+        W: Write + Send + 'static,
+    {
+        self.in_background(move |restic| {
+            let written = restic.dump_to(command, &mut writer)?;
+            Ok((written, writer))
+        })
+    }
+
     /// The same restic, whose runs this stop reaches as well. Stops add up: any of those that a
     /// client has ends its runs.
     #[must_use]
@@ -166,17 +193,17 @@ impl Restic {
     /// A program that ends right after dropping a future should call this first.
     #[must_use = "false means that restic still runs"]
     pub fn settle(&self, timeout: Duration) -> bool {
-        self.shared.settling.wait(timeout)
+        self.shared.origin.settling.wait(timeout)
     }
 
     /// Waits like [`settle`](Self::settle), as a future and without a limit: the ladder of
     /// stopping has one.
-    pub fn settle_async(&self) -> impl Future<Output = ()> + Send + 'static {
-        Arc::clone(&self.shared.settling).wait_async()
+    pub fn settle_async(&self) -> impl Future<Output = ()> + Send + use<> {
+        Arc::clone(&self.shared.origin.settling).wait_async()
     }
 
     pub(crate) fn settling(&self) -> &Arc<Settling> {
-        &self.shared.settling
+        &self.shared.origin.settling
     }
 
     fn start_unchecked<C: Command>(
@@ -212,29 +239,36 @@ impl Restic {
         let quiet = is_quiet(&invocation);
         let repository = self.settings().repository.as_ref();
         let is_on_server = repository.is_some_and(Location::is_on_server);
-        let version = || self.shared.versions.known().ok().flatten();
-        let span = RunSpan::begin(version, &invocation);
-        Ok(Run::new(
-            process,
-            Assembly::new(decoder, invocation, quiet, span)
-                .on_server(is_on_server)
-                .on_notice(self.settings().on_notice.clone()),
-        ))
+        let versions = &self.shared.origin.versions;
+        let span = RunSpan::begin(|| versions.known().ok().flatten(), &invocation);
+        let assembly = Assembly::new(decoder, invocation, quiet, span)
+            .on_server(is_on_server)
+            .on_notice(self.settings().on_notice.clone())
+            .teaching(Arc::clone(versions));
+        Ok(Run::new(process, assembly))
     }
 
     /// Starts restic, and where it cannot wait for a lock by itself, something that does.
     fn start_process(&self, invocation: &Invocation) -> Result<Box<dyn Process>, StartError> {
-        let executor = &self.shared.executor;
+        let executor = &self.shared.origin.executor;
         match self.settings().retry_lock {
-            Some(patience) if !invocation::retries_by_itself(&self.shared.versions) => {
+            Some(patience) if !invocation::retries_by_itself(&self.shared.origin.versions) => {
                 RetryLock::start(Arc::clone(executor), invocation, patience)
             }
             _ => executor.start(invocation),
         }
     }
 
-    fn settings(&self) -> &Settings {
+    pub(crate) fn settings(&self) -> &Settings {
         &self.shared.settings
+    }
+
+    pub(crate) fn origin(&self) -> &Origin {
+        &self.shared.origin
+    }
+
+    pub(crate) fn stops(&self) -> &[Stop] {
+        &self.stops
     }
 }
 
@@ -264,8 +298,18 @@ impl Restic {
         preflight::check(self.call(arguments), || self.version())
     }
 
-    pub(crate) fn version(&self) -> Result<ResticVersion> {
-        let versions = &self.shared.versions;
+    /// The version of restic.
+    ///
+    /// restic is asked once, and again when its program has changed; what a run of
+    /// [`Version`] answered counts as well. A client that [trusts](crate::ResticBuilder::restic_version)
+    /// a version does not ask. This blocks while restic is asked;
+    /// [`version_async`](Self::version_async) does not.
+    ///
+    /// # Errors
+    ///
+    /// When restic could not be asked, or its answer is no version.
+    pub fn version(&self) -> Result<ResticVersion> {
+        let versions = &self.shared.origin.versions;
         if let Some(known) = versions.known()? {
             return Ok(known);
         }
@@ -278,11 +322,20 @@ impl Restic {
         versions.learn(&run.finish()?.version)
     }
 
+    /// Like [`version`](Self::version), as a future for any runtime.
+    ///
+    /// # Errors
+    ///
+    /// As `version`.
+    pub fn version_async(&self) -> impl Future<Output = Result<ResticVersion>> + Send + use<> {
+        self.in_background(Self::version)
+    }
+
     fn call<'a>(&'a self, arguments: &'a Arguments) -> Call<'a> {
         Call {
             settings: self.settings(),
             arguments,
-            versions: &self.shared.versions,
+            versions: &self.shared.origin.versions,
         }
     }
 }

@@ -101,12 +101,15 @@ mod decode;
 mod diagnostics;
 mod error;
 mod error_kind;
+mod events;
 mod failure;
 mod framing;
 pub mod guide;
+mod in_background;
 mod invocation;
 mod lock_holder;
 mod mounted;
+mod origin;
 mod outcome;
 mod preflight;
 mod repository;
@@ -120,7 +123,7 @@ pub mod values;
 mod version;
 
 pub use arguments::{Arguments, FlagValue};
-pub use async_run::AsyncRun;
+pub use async_run::{AsyncEvents, AsyncRun};
 pub use builder::ResticBuilder;
 pub use client::Restic;
 pub use command::Command;
@@ -128,6 +131,7 @@ pub use decode::{BorrowRows, Decoder, NoEvents};
 pub use diagnostics::{Notice, NoticeSource};
 pub use error::{Error, Result};
 pub use error_kind::{ErrorKind, UnknownErrorKind};
+pub use events::Events;
 pub use framing::Framing;
 pub use lock_holder::LockHolder;
 pub use mounted::Mounted;
@@ -136,6 +140,10 @@ pub use repository::{Repository, backend};
 pub use run::Run;
 pub use supports::Feature;
 
+/// All of restic-core: running restic, and what stands in for it in tests. What is not named
+/// here by itself, such as [`Runner`](core::Runner), is found in it.
+#[doc(inline)]
+pub use restic_core as core;
 #[cfg(feature = "mock")]
 #[doc(inline)]
 pub use restic_core::mock;

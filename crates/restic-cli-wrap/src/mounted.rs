@@ -25,6 +25,7 @@ use crate::{Error, ErrorKind, Restic, Result};
 #[must_use = "the directory is unmounted when this is dropped"]
 pub struct Mounted {
     path: PathBuf,
+    restic: Restic,
     stop: Stop,
     /// Present until somebody waits for it.
     watcher: Option<JoinHandle<Result<()>>>,
@@ -40,8 +41,8 @@ impl Restic {
     /// When restic could not be started, or could not mount the repository: see [`Mount`].
     pub fn mount(&self, command: Mount) -> Result<Mounted> {
         let path = command.mountpoint().to_owned();
-        let stop = Stop::new();
-        let mut run = self.start(command)?.stopped_by(&stop);
+        let mut run = self.start(command)?;
+        let stop = run.stop_handle();
         match run.next() {
             Some(Ok(MountEvent::Ready(_))) => {}
             Some(Err(error)) => return Err(error),
@@ -61,9 +62,26 @@ impl Restic {
             })?;
         Ok(Mounted {
             path,
+            restic: self.clone(),
             stop,
             watcher: Some(watcher),
         })
+    }
+
+    /// Like [`mount`](Self::mount), as a future for any runtime.
+    ///
+    /// Dropping the future before its end stops restic in the background. Dropping the
+    /// [`Mounted`] blocks, as [`unmount`](Mounted::unmount) does:
+    /// [`unmount_async`](Mounted::unmount_async) does not.
+    ///
+    /// # Errors
+    ///
+    /// As `mount`.
+    pub fn mount_async(
+        &self,
+        command: Mount,
+    ) -> impl Future<Output = Result<Mounted>> + Send + use<> {
+        self.in_background(move |restic| restic.mount(command))
     }
 }
 
@@ -88,6 +106,17 @@ impl Mounted {
     /// When the directory is still in use, or restic had failed or was ended before.
     pub fn unmount(mut self) -> Result<()> {
         self.end()
+    }
+
+    /// Like [`unmount`](Self::unmount), as a future for any runtime. It goes on when the future
+    /// is dropped after it was polled.
+    ///
+    /// # Errors
+    ///
+    /// As `unmount`.
+    pub fn unmount_async(self) -> impl Future<Output = Result<()>> + Send + 'static {
+        let restic = self.restic.clone();
+        restic.in_background(move |_| self.unmount())
     }
 
     fn end(&mut self) -> Result<()> {

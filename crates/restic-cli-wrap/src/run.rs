@@ -1,6 +1,7 @@
 use std::any::Any;
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::Arc;
 
 use restic_core::{Cause, Event, Exit, Invocation, Redactor, Stop, Supervised};
 use restic_types::ExitError;
@@ -13,6 +14,7 @@ use crate::framing::Output;
 use crate::framing::lines::{self, Lines};
 use crate::lock_holder::LockHolder;
 use crate::trace::RunSpan;
+use crate::version::Versions;
 use crate::{Error, ErrorKind, Result};
 
 /// A restic that runs: an iterator of its events, then [`finish`](Self::finish).
@@ -27,11 +29,18 @@ use crate::{Error, ErrorKind, Result};
 pub struct Run<C: Command> {
     process: Supervised,
     assembly: Assembly<C::Decoder>,
+    /// Reaches this run alone.
+    stop: Stop,
 }
 
 impl<C: Command> Run<C> {
     pub(crate) fn new(process: Supervised, assembly: Assembly<C::Decoder>) -> Self {
-        Self { process, assembly }
+        let stop = Stop::new();
+        Self {
+            process: process.stopped_by(&stop),
+            assembly,
+            stop,
+        }
     }
 
     /// Shows every row while restic goes on, in constant memory and without copying it: for a
@@ -107,14 +116,6 @@ impl<C: Command> Run<C> {
         }
     }
 
-    /// The same run, which this stop reaches, too.
-    pub(crate) fn stopped_by(self, stop: &Stop) -> Self {
-        Self {
-            process: self.process.stopped_by(stop),
-            ..self
-        }
-    }
-
     pub(crate) fn into_parts(self) -> (Supervised, Assembly<C::Decoder>) {
         (self.process, self.assembly)
     }
@@ -136,7 +137,34 @@ impl<C: Command> Run<C> {
     /// [`ErrorKind::Cancelled`], unless that is how such a run ends well, as a
     /// [mount](crate::commands::Mount) does.
     pub fn stop(&self) {
-        self.process.stop();
+        self.stop.stop();
+    }
+
+    /// What [stops](Self::stop) this run from anywhere, such as from the loop over its events:
+    ///
+    /// ```
+    /// # use restic_cli_wrap::{ErrorKind, Restic, Scripted, commands::Ls};
+    /// # let script = Scripted::new().stdout("{\"struct_type\":\"snapshot\",\"id\":\"1cfe4abd\",\"time\":\"2026-11-28T06:00:00Z\"}\n");
+    /// # let executor = Scripted::executor([script.hang()]);
+    /// # let restic = Restic::builder().executor(executor).build();
+    /// let mut run = restic.start(Ls::new("latest"))?;
+    /// let stop = run.stop_handle();
+    /// for event in &mut run {
+    ///     event?;
+    ///     stop.stop(); // one is enough
+    /// }
+    /// assert_eq!(run.finish().unwrap_err().kind(), ErrorKind::Cancelled);
+    /// # Ok::<(), restic_cli_wrap::Error>(())
+    /// ```
+    #[must_use]
+    pub fn stop_handle(&self) -> Stop {
+        self.stop.clone()
+    }
+
+    /// The call that was made; printing it is safe.
+    #[must_use]
+    pub fn invocation(&self) -> &Invocation {
+        self.assembly.invocation()
     }
 }
 
@@ -202,6 +230,8 @@ pub(crate) struct Assembly<D: Decoder> {
     gave_up: bool,
     span: RunSpan,
     redactor: Redactor,
+    /// Learns of a version that restic says.
+    versions: Option<Arc<Versions>>,
 }
 
 impl<D: BorrowRows> Assembly<D> {
@@ -264,6 +294,7 @@ impl<D: Decoder> Assembly<D> {
             exit: None,
             gave_up: false,
             redactor,
+            versions: None,
         }
     }
 
@@ -273,6 +304,12 @@ impl<D: Decoder> Assembly<D> {
             is_on_server,
             ..self
         }
+    }
+
+    /// Keeps a version that restic says here.
+    pub(crate) fn teaching(mut self, versions: Arc<Versions>) -> Self {
+        self.versions = Some(versions);
+        self
     }
 
     /// Hands each notice to this handler, too, when it is read.
@@ -406,8 +443,11 @@ impl<D: Decoder> Assembly<D> {
     where
         C: Command<Decoder = D, Event = D::Event, Output = D::Output>,
     {
-        let (span, exit) = (self.span.take(), self.exit);
+        let (span, exit, versions) = (self.span.take(), self.exit, self.versions.take());
         let result = self.conclude::<C>(stopped);
+        if let (Ok((output, _)), Some(versions)) = (&result, versions) {
+            versions.learn_from(output);
+        }
         span.ended(exit, result.as_ref().err().map(Error::kind));
         result
     }

@@ -1,6 +1,3 @@
-use std::future::poll_fn;
-
-use restic_core::Background;
 use restic_types::cli;
 
 use crate::arguments::Arguments;
@@ -69,24 +66,12 @@ impl Restic {
     /// # Errors
     ///
     /// As `supports`.
-    pub fn supports_async(
+    pub fn supports_async<F: Into<Feature>>(
         &self,
-        what: impl Into<Feature>,
-    ) -> impl Future<Output = Result<()>> + Send + 'static {
-        let (restic, what) = (self.clone(), what.into());
-        async move {
-            let work = move |outlet: restic_core::Outlet<Result<()>>| {
-                outlet.send(restic.supports(what));
-            };
-            let thread = Background::start(1, work);
-            let mut answer = thread.map_err(|error| {
-                let message = "could not spawn a thread to ask restic for its version";
-                Error::new(ErrorKind::CannotStart, message).with_source(error)
-            })?;
-            let gone = || Error::new(ErrorKind::Io, "the thread that asked restic is gone");
-            let answer = poll_fn(|context| answer.poll_next(context)).await;
-            answer.unwrap_or_else(|| Err(gone()))
-        }
+        what: F,
+    ) -> impl Future<Output = Result<()>> + Send + 'static + use<F> {
+        let what = what.into();
+        self.in_background(move |restic| restic.supports(what))
     }
 }
 

@@ -1,11 +1,12 @@
+use std::any::Any;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
 use restic_core::Runner;
-use restic_types::ResticVersion;
 use restic_types::cli::{self, Release};
+use restic_types::{ResticVersion, VersionInfo};
 
 use crate::{Error, ErrorKind, Result};
 
@@ -94,6 +95,11 @@ impl Versions {
         }
     }
 
+    /// The version that is trusted, if one is.
+    pub(crate) fn trusted(&self) -> Option<&str> {
+        self.trusted.as_deref()
+    }
+
     /// Whether the program that is started is a real one.
     pub(crate) fn are_of_a_program(&self) -> bool {
         self.runner.is_some()
@@ -118,6 +124,14 @@ impl Versions {
         let known = Some((self.program(), version.clone()));
         *self.known.lock().unwrap_or_else(PoisonError::into_inner) = known;
         Ok(version)
+    }
+
+    /// Keeps what restic has answered, should this be the answer.
+    pub(crate) fn learn_from(&self, output: &dyn Any) {
+        if let Some(info) = output.downcast_ref::<VersionInfo>() {
+            // One that cannot be read says nothing.
+            let _: Result<ResticVersion> = self.learn(&info.version);
+        }
     }
 
     /// Whether restic is older than this; one that is not known is not.

@@ -329,6 +329,7 @@ fn a_reader_is_saved_whole_or_not_at_all() {
         .unwrap();
     let error = run.finish().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Io);
-    assert!(error.message().contains("the dump failed"), "{error}");
+    let source = std::error::Error::source(&error).map(ToString::to_string);
+    assert_eq!(source.as_deref(), Some("the dump failed"), "{error}");
     assert!(!fake.path("saved").exists());
 }

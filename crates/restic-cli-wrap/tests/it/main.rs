@@ -16,6 +16,8 @@ mod backends;
 #[cfg(unix)]
 mod client;
 mod decoding;
+#[cfg(unix)]
+mod derived;
 mod errors;
 mod failures;
 mod faults;
