@@ -4,8 +4,7 @@ use std::time::Duration;
 
 use restic_cli_wrap::commands::*;
 use restic_cli_wrap::{Error, ErrorKind, Repository, Restic, Stop};
-
-use crate::fake::{Fake, STATUS, SUMMARY, lingering};
+use restic_test_support::fake::{Fake, STATUS, SUMMARY, lingering};
 
 fn kind<T>(result: Result<T, Error>) -> Option<ErrorKind> {
     result.err().map(|error| error.kind())
