@@ -149,8 +149,9 @@ pub use restic_core as core;
 pub use restic_core::mock;
 #[doc(inline)]
 pub use restic_core::{
-    Argument, Clock, Control, Event, Executor, Exit, Fault, Invocation, ManualClock, Place,
-    Process, Replay, ReplayError, Scripted, Secret, StartError, StartErrorKind, Stop,
+    Argument, Chunking, Clock, Control, Event, Executor, Exit, Fault, Invocation, Kept,
+    ManualClock, Order, PendingRecording, Place, Process, RecordError, Recorder, Replay,
+    ReplayError, Scripted, Secret, StartError, StartErrorKind, Stop,
 };
 #[doc(inline)]
 pub use restic_types as types;

@@ -176,7 +176,7 @@ fn masked(text: &str, mut found: Vec<Range<usize>>) -> String {
     masked
 }
 
-fn is_credential(name: &OsStr) -> bool {
+pub(crate) fn is_credential(name: &OsStr) -> bool {
     let name = name.to_string_lossy().to_uppercase();
     CREDENTIALS.iter().any(|part| name.contains(part))
 }
@@ -213,7 +213,7 @@ fn add_variants(secret: &[u8], secrets: &mut BTreeSet<Vec<u8>>) {
 }
 
 /// The password in `rest:http://user:password@host/`, and in what is nearly that.
-fn password_of(location: &[u8]) -> Option<&[u8]> {
+pub(crate) fn password_of(location: &[u8]) -> Option<&[u8]> {
     let at = location.iter().rposition(|byte| *byte == b'@')?;
     let credentials = &location[..at];
     let scheme = credentials.windows(3).position(|window| window == b"://");

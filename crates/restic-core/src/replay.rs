@@ -8,6 +8,7 @@ use crate::{Chunking, Executor, Invocation, Process, Scripted, StartError, Start
 
 mod bindings;
 mod identity;
+mod mutating;
 mod placeholders;
 mod sequence;
 mod signal_behaviour;
@@ -18,6 +19,8 @@ use identity::Identity;
 use placeholders::{FillError, Filler};
 use sequence::{Position, Sequence};
 
+pub(crate) use identity::location_in_environment;
+pub(crate) use mutating::mutates;
 pub use sequence::Order;
 
 /// Answers calls from a recorded [`Scenario`], without restic.

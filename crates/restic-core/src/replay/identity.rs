@@ -254,7 +254,7 @@ fn flag_word(parsed: &ParsedFlag) -> String {
 }
 
 /// The repository of a call whose arguments name none, as a flag.
-fn location_in_environment(invocation: &Invocation, words: &[String]) -> Option<String> {
+pub(crate) fn location_in_environment(invocation: &Invocation, words: &[String]) -> Option<String> {
     let is_named = LOCATIONS[..1]
         .iter()
         .any(|(shown, file)| words.iter().any(|word| shown.is(word) || file.is(word)));

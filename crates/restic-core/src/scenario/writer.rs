@@ -95,6 +95,15 @@ impl ScenarioWriter {
         Some(recorded)
     }
 
+    /// All that would be written, by name of the file.
+    pub(crate) fn content(&self) -> Vec<(String, Vec<u8>)> {
+        let mut content = self.files.clone();
+        if let Ok(manifest) = serde_json::to_vec_pretty(&self.manifest) {
+            content.push((MANIFEST.to_owned(), manifest));
+        }
+        content
+    }
+
     /// Writes it to a directory, in place of the scenario that is there. Other files stay.
     ///
     /// Everything is written beside the old scenario before anything of it is replaced: a

@@ -13,6 +13,7 @@ mod fault;
 mod matching;
 mod orders;
 mod properties;
+mod recorder;
 mod regressions;
 mod replay;
 #[cfg(unix)]

@@ -1,0 +1,471 @@
+use std::collections::BTreeMap;
+use std::env;
+use std::ffi::OsStr;
+use std::fmt;
+use std::fs::{self, File};
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+use crate::{
+    Control, Event, Executor, Exit, Invocation, Process, Runner, Secret, StartError,
+    StartErrorKind, Stdin,
+};
+
+mod assembly;
+mod canonical;
+mod error;
+mod gate;
+mod pending;
+
+use assembly::{Assembly, RawCall};
+use gate::Secrets;
+
+pub use error::RecordError;
+pub use pending::PendingRecording;
+
+/// Records what a program does with restic as a scenario for [`Replay`](crate::Replay).
+///
+/// It owns what makes a recording repeatable and harmless: a directory with a repository in it,
+/// and a password that is worth nothing elsewhere. The program under test is given all three,
+/// and the [executor](Self::executor):
+///
+/// ```no_run
+/// use restic_core::{Executor, Invocation, Recorder};
+///
+/// let recorder = Recorder::scratch("list")?;
+/// let repository = recorder.repository();
+/// let executor = recorder.executor();
+/// // … the program under test makes its calls with the executor …
+/// recorder.keep("tests/recordings/list/0.19.1")?;
+/// # Ok::<(), restic_core::RecordError>(())
+/// ```
+///
+/// A recording is kept only when it works. [`keep`](Self::keep) gives ids, times and directories
+/// fixed names, so that recording twice gives the same bytes; refuses to write any secret that a
+/// call was given, in any form; replays the scenario once; and only then moves it into place, or
+/// beside a recording that is already there, where [`PendingRecording`] shows the difference and
+/// accepts or rejects it. No real restic is recorded where the variable `CI` is set.
+///
+/// What no search can find: values that are derived from a secret, and secrets in the data that is
+/// saved. That is why the repository and the password are the recorder's own.
+#[derive(Debug)]
+pub struct Recorder {
+    scratch: Scratch,
+    password: Secret,
+    note: String,
+    again: Option<String>,
+    version: Option<String>,
+    foreign: bool,
+    thrown_away: Vec<Secret>,
+    executor: Arc<Recording>,
+    /// Whether a real restic is recorded.
+    is_real: bool,
+    paths: Mutex<BTreeMap<String, PathBuf>>,
+}
+
+/// What became of a recording.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use = "a pending recording is not in use before it is accepted"]
+#[non_exhaustive]
+pub enum Kept {
+    /// There was none, and now there is.
+    New,
+    /// It is the same as the one that was there, to the byte.
+    Unchanged,
+    /// It differs from the one that is there, and waits in this directory to be
+    /// [accepted or rejected](PendingRecording).
+    Pending(PathBuf),
+}
+
+impl Recorder {
+    /// A recorder with an empty directory, which lasts as long as it does. While another
+    /// recorder has a directory of that name, this one waits.
+    ///
+    /// # Errors
+    ///
+    /// When the directory cannot be made.
+    pub fn scratch(name: &str) -> Result<Self, RecordError> {
+        Ok(Self {
+            scratch: Scratch::new(name)?,
+            password: random_password().map_err(RecordError::io("/dev/urandom", "not readable"))?,
+            note: name.to_owned(),
+            again: None,
+            version: None,
+            foreign: false,
+            thrown_away: Vec::new(),
+            executor: Arc::new(Recording {
+                inner: Arc::new(Runner::new("restic")),
+                log: Arc::default(),
+            }),
+            is_real: true,
+            paths: Mutex::default(),
+        })
+    }
+
+    /// Runs this restic. The default is the one that is found in `PATH`.
+    #[must_use]
+    pub fn binary(self, program: impl AsRef<Path>) -> Self {
+        let runner = Runner::new(program.as_ref());
+        let is_real = true;
+        Self {
+            is_real,
+            ..self.around(Arc::new(runner))
+        }
+    }
+
+    /// Records what this executor does, instead of a process.
+    #[must_use]
+    pub fn around(mut self, executor: Arc<dyn Executor>) -> Self {
+        self.executor = Arc::new(Recording {
+            inner: executor,
+            log: Arc::default(),
+        });
+        self.is_real = false;
+        self
+    }
+
+    /// Says what happens in the scenario. The default is its name.
+    #[must_use]
+    pub fn note(mut self, note: impl Into<String>) -> Self {
+        self.note = note.into();
+        self
+    }
+
+    /// The command that records it again, for the reports of calls that do not match.
+    #[must_use]
+    pub fn record_again(mut self, command: impl Into<String>) -> Self {
+        self.again = Some(command.into());
+        self
+    }
+
+    /// The version of restic, such as `0.19.1`. The default is to ask it.
+    #[must_use]
+    pub fn restic_version(mut self, version: impl Into<String>) -> Self {
+        self.version = Some(version.into());
+        self
+    }
+
+    /// Allows calls on repositories that are not the recorder's. Their names become part of the
+    /// recording.
+    #[must_use]
+    pub fn allow_foreign_repositories(mut self) -> Self {
+        self.foreign = true;
+        self
+    }
+
+    /// Declares that this secret is worth nothing, and may be in the recording. A secret of fewer
+    /// than 8 bytes is refused otherwise.
+    #[must_use]
+    pub fn throw_away(mut self, secret: impl Into<Secret>) -> Self {
+        self.thrown_away.push(secret.into());
+        self
+    }
+
+    /// A path in the recorder's directory, where nothing is yet. In the recording it is a
+    /// placeholder of this name.
+    #[must_use]
+    pub fn path(&self, name: &str) -> PathBuf {
+        let path = self.scratch.folder.join(name);
+        let mut paths = self.paths.lock().unwrap_or_else(PoisonError::into_inner);
+        paths.insert(name.to_owned(), path.clone());
+        path
+    }
+
+    /// Where the repository goes: the placeholder `{{repo}}`.
+    #[must_use]
+    pub fn repository(&self) -> PathBuf {
+        self.path("repo")
+    }
+
+    /// A password that nobody else has.
+    #[must_use]
+    pub fn password(&self) -> Secret {
+        self.password.clone()
+    }
+
+    /// The executor for the program under test.
+    #[must_use]
+    pub fn executor(&self) -> Arc<dyn Executor> {
+        Arc::clone(&self.executor) as Arc<dyn Executor>
+    }
+
+    /// Keeps the recording in this directory.
+    ///
+    /// # Errors
+    ///
+    /// When it would hold a secret, does not replay, or cannot be written. Nothing is changed
+    /// then.
+    pub fn keep(self, folder: impl AsRef<Path>) -> Result<Kept, RecordError> {
+        if self.is_real && is_ci(env::var_os("CI").as_deref()) {
+            return Err(RecordError::InCi);
+        }
+        let restic = match &self.version {
+            Some(version) => version.clone(),
+            None => ask_for_version(&*self.executor.inner)?,
+        };
+        let mut log = self.executor.log();
+        if log.running > 0 {
+            let running = log.running;
+            return Err(RecordError::Running { running });
+        }
+        let calls = std::mem::take(&mut log.calls).into_values().collect();
+        drop(log);
+        let mut secrets = Secrets::default();
+        secrets.add(self.password.clone());
+        let assembly = Assembly {
+            note: self.note.clone(),
+            restic,
+            again: self.again.clone(),
+            names: self.names(),
+            secrets,
+            thrown_away: self.thrown_away.clone(),
+            calls,
+        };
+        if !self.foreign {
+            assembly.check_repositories(&self.scratch.folder)?;
+        }
+        assembly.keep(folder.as_ref())
+    }
+
+    /// What is replaced in the recording, and by what.
+    fn names(&self) -> canonical::Names {
+        let paths = self.paths.lock().unwrap_or_else(PoisonError::into_inner);
+        let named = |(name, path): (&String, &PathBuf)| {
+            (
+                path.to_string_lossy().into_owned(),
+                format!("{{{{{name}}}}}"),
+            )
+        };
+        let mut names: Vec<_> = paths.iter().map(named).collect();
+        names.extend(machine_names());
+        names
+    }
+}
+
+/// Whether the variable `CI` says that nobody watches.
+fn is_ci(value: Option<&OsStr>) -> bool {
+    value.is_some_and(|value| !value.is_empty() && value != "false")
+}
+
+/// This machine's name, which is nobody's business.
+fn machine_names() -> Option<(String, String)> {
+    let host = fs::read_to_string("/proc/sys/kernel/hostname").ok()?;
+    let host = host.trim();
+    // A short or common name is a part of too many words.
+    (host.len() >= 8).then(|| (host.to_owned(), "host".to_owned()))
+}
+
+/// 128 random bits, which no word of an output is by chance.
+fn random_password() -> io::Result<Secret> {
+    let mut bytes = [0; 16];
+    if cfg!(unix) {
+        File::open("/dev/urandom")?.read_exact(&mut bytes)?;
+    } else {
+        use std::hash::{BuildHasher as _, RandomState};
+        for chunk in bytes.chunks_mut(8) {
+            chunk.copy_from_slice(&RandomState::new().hash_one(0).to_le_bytes());
+        }
+    }
+    let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    Ok(Secret::new(digits))
+}
+
+/// The second word of `restic 0.19.1 compiled with …`.
+fn ask_for_version(executor: &dyn Executor) -> Result<String, RecordError> {
+    let mut process = executor.start(&Invocation::new(["version"]))?;
+    let mut stdout = Vec::new();
+    loop {
+        match process.next_event(None) {
+            Ok(Event::Stdout(bytes)) => stdout.extend(bytes),
+            Ok(Event::Exited(_)) => break,
+            Ok(_) => {}
+            Err(error) => {
+                let problem = error.to_string();
+                return Err(RecordError::Version { problem });
+            }
+        }
+    }
+    let text = String::from_utf8_lossy(&stdout);
+    let version = text
+        .strip_prefix("restic ")
+        .and_then(|rest| rest.split(' ').next());
+    version
+        .map(str::to_owned)
+        .ok_or_else(|| RecordError::Version {
+            problem: format!("it printed {text:?}"),
+        })
+}
+
+/// A directory of its own, empty at first and gone in the end.
+#[derive(Debug)]
+struct Scratch {
+    folder: PathBuf,
+    /// Held as long as the directory is in use.
+    _lock: File,
+}
+
+impl Scratch {
+    /// Always the same directory for a name: what restic prints of the directories above the
+    /// saved ones is then the same in every recording.
+    fn new(name: &str) -> Result<Self, RecordError> {
+        let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '-' };
+        let name: String = name.chars().map(plain).collect();
+        let folder = env::temp_dir().join(format!("restic-recording-{name}"));
+        let lock = folder.with_extension("lock");
+        let file = File::options().create(true).append(true).open(&lock);
+        let file = file.map_err(RecordError::io(&lock, "cannot be opened"))?;
+        file.lock()
+            .map_err(RecordError::io(&lock, "cannot be locked"))?;
+        // Left over from a recording that was killed.
+        assembly::remove(&folder)?;
+        fs::create_dir(&folder).map_err(RecordError::io(&folder, "cannot be made"))?;
+        Ok(Self {
+            folder,
+            _lock: file,
+        })
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        // What is left of a failed removal is removed before the next recording.
+        let _ = fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// An executor that remembers what another one did.
+struct Recording {
+    inner: Arc<dyn Executor>,
+    log: Arc<Mutex<Log>>,
+}
+
+#[derive(Default)]
+struct Log {
+    started: usize,
+    running: usize,
+    /// By their starts.
+    calls: BTreeMap<usize, RawCall>,
+}
+
+impl Recording {
+    fn log(&self) -> MutexGuard<'_, Log> {
+        lock(&self.log)
+    }
+}
+
+fn lock(log: &Mutex<Log>) -> MutexGuard<'_, Log> {
+    log.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl fmt::Debug for Recording {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Recording")
+            .field("inner", &self.inner)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Executor for Recording {
+    fn start(&self, invocation: &Invocation) -> Result<Box<dyn Process>, StartError> {
+        let argv = argv_of(invocation)?;
+        // A file may be gone afterwards; a reader is read by restic alone.
+        let stdin = match &invocation.stdin {
+            Stdin::Bytes(bytes) => Some(bytes.to_vec()),
+            _ => None,
+        };
+        let number = {
+            let mut log = self.log();
+            log.started += 1;
+            log.started
+        };
+        let inner = self.inner.start(invocation)?;
+        self.log().running += 1;
+        let call = RawCall {
+            invocation: invocation.clone(),
+            argv,
+            stdin,
+            stdout: Vec::new(),
+            stderr: Vec::new(),
+            exit: Exit::Code(0),
+        };
+        Ok(Box::new(RecordedProcess {
+            inner,
+            number,
+            call: Some(call),
+            log: Arc::clone(&self.log),
+        }))
+    }
+}
+
+/// The arguments as they are kept: secrets masked, a repository of the environment added.
+fn argv_of(invocation: &Invocation) -> Result<Vec<String>, StartError> {
+    let word = |word: std::ffi::OsString| {
+        word.into_string().map_err(|word| {
+            let message = format!("an argument that is not Unicode cannot be recorded: {word:?}");
+            StartError::new(StartErrorKind::InvalidArgument, message)
+        })
+    };
+    let mut argv = invocation
+        .masked_arguments()
+        .map(word)
+        .collect::<Result<Vec<_>, _>>()?;
+    if let Some(location) = crate::replay::location_in_environment(invocation, &argv) {
+        argv.insert(0, location);
+    }
+    // How fast a call is and where its cache is does not count on replay.
+    argv.retain(|word| !word.starts_with("--cache-dir="));
+    Ok(argv)
+}
+
+struct RecordedProcess {
+    inner: Box<dyn Process>,
+    number: usize,
+    /// Taken when restic has ended.
+    call: Option<RawCall>,
+    log: Arc<Mutex<Log>>,
+}
+
+impl Process for RecordedProcess {
+    fn next_event(&mut self, deadline: Option<Instant>) -> io::Result<Event> {
+        let event = self.inner.next_event(deadline)?;
+        let Some(call) = &mut self.call else {
+            return Ok(event);
+        };
+        match &event {
+            Event::Stdout(bytes) => call.stdout.extend(bytes),
+            Event::Stderr(bytes) => call.stderr.extend(bytes),
+            Event::Exited(exit) => {
+                call.exit = *exit;
+                let mut log = lock(&self.log);
+                log.running -= 1;
+                // A replay answers for the version, whether it was asked for or not.
+                let is_kept = |call: &RawCall| !call.is_version();
+                if let Some(call) = self.call.take().filter(is_kept) {
+                    log.calls.insert(self.number, call);
+                }
+            }
+            // The runner's own words are nothing that restic said.
+            _ => {}
+        }
+        Ok(event)
+    }
+
+    fn control(&self) -> Arc<dyn Control> {
+        self.inner.control()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ci_is_told_by_its_variable() {
+        for (value, expected) in [("true", true), ("1", true), ("", false), ("false", false)] {
+            assert_eq!(is_ci(Some(OsStr::new(value))), expected, "{value}");
+        }
+        assert!(!is_ci(None));
+    }
+}

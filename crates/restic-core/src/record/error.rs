@@ -1,0 +1,109 @@
+use std::io;
+use std::path::PathBuf;
+
+use crate::{ReplayError, ScenarioError, StartError};
+
+/// Why a recording was not kept.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RecordError {
+    /// Recordings are made by people who look at them, never by a CI that nobody watches.
+    #[error("the variable CI is set, and nothing is recorded in CI: record on your machine")]
+    InCi,
+    /// A secret would have been written.
+    #[error(
+        "{file} would have a secret in it, {form}, at byte {offset}: nothing was written. Keep it \
+         out of what the program gives restic and restic prints"
+    )]
+    Leak {
+        /// The file of the scenario.
+        file: String,
+        /// Where in it, in bytes.
+        offset: usize,
+        /// How the secret is written there.
+        form: &'static str,
+    },
+    /// A secret is too short to be searched for.
+    #[error(
+        "a secret has fewer than 8 bytes, and so short ones are in some output by chance: use a \
+         longer one, or declare it a throw-away of this recording"
+    )]
+    ShortSecret,
+    /// What this command prints is secret.
+    #[error("`{command}` prints secrets: it is not recorded")]
+    Forbidden {
+        /// The command in restic's words.
+        command: String,
+    },
+    /// A call had to do with a repository that the recorder does not own.
+    #[error(
+        "`{call}` uses a repository outside of the recorder's directory: use \
+         `Recorder::repository()`, or allow it with `allow_foreign_repositories()`"
+    )]
+    ForeignRepository {
+        /// The call, without secrets.
+        call: String,
+    },
+    /// A call was still running.
+    #[error("{running} calls are still running: wait for their end before the recording is kept")]
+    Running {
+        /// How many.
+        running: usize,
+    },
+    /// There is nothing to keep.
+    #[error("restic was not called: there is nothing to keep")]
+    Empty,
+    /// A call needs what was not recorded, or not in text.
+    #[error("{problem}")]
+    Unrecordable {
+        /// What is wrong, and what to do.
+        problem: String,
+    },
+    /// The recording was replayed before it was kept, and that failed.
+    #[error("the recording does not work, and was not kept:\n{0}")]
+    DoesNotReplay(ReplayError),
+    /// It replays, but answers something else than restic did.
+    #[error("the recording answers {call} differently from restic, and was not kept: {problem}")]
+    Differs {
+        /// The name of the recorded call.
+        call: String,
+        /// What differs.
+        problem: String,
+    },
+    /// The version of restic could not be found out.
+    #[error("the version of restic is not known: {problem}")]
+    Version {
+        /// What it said.
+        problem: String,
+    },
+    /// restic could not be started.
+    #[error(transparent)]
+    Start(#[from] StartError),
+    /// The scenario could not be written or read.
+    #[error(transparent)]
+    Scenario(#[from] ScenarioError),
+    /// A directory could not be made, moved or removed.
+    #[error("{}: {problem}", path.display())]
+    Io {
+        /// Which one.
+        path: PathBuf,
+        /// What was tried.
+        problem: &'static str,
+        /// The error of the system.
+        source: io::Error,
+    },
+}
+
+impl RecordError {
+    pub(crate) fn io(
+        path: impl Into<PathBuf>,
+        problem: &'static str,
+    ) -> impl FnOnce(io::Error) -> Self {
+        let path = path.into();
+        move |source| Self::Io {
+            path,
+            problem,
+            source,
+        }
+    }
+}

@@ -1,0 +1,282 @@
+//! The last look at a recording before anything of it is written.
+
+use memchr::memmem;
+
+use super::RecordError;
+use crate::percent_encoding::percent_decoded;
+use crate::redact::{is_credential, password_of};
+use crate::{Argument, Invocation, Secret};
+
+/// The shortest secret that can be searched for, in bytes: a shorter one is in some output
+/// by chance.
+const SHORTEST: usize = 8;
+
+/// The secrets of all recorded calls.
+#[derive(Clone, Default)]
+pub(crate) struct Secrets(Vec<Secret>);
+
+impl Secrets {
+    pub(crate) fn add(&mut self, secret: Secret) {
+        let trimmed = Secret::new(secret.expose().trim_ascii().to_vec());
+        if !trimmed.is_empty() && !self.0.contains(&trimmed) {
+            self.0.push(trimmed);
+        }
+    }
+
+    pub(crate) fn add_of(&mut self, invocation: &Invocation) {
+        for argument in &invocation.arguments {
+            match argument {
+                Argument::SecretFile { flag, content } if flag.contains("repository") => {
+                    self.add_location(content.expose());
+                }
+                Argument::SecretFile { content, .. } => self.add(content.clone()),
+                Argument::Plain(word) => self.add_location(word.as_encoded_bytes()),
+            }
+        }
+        for (name, value) in &invocation.environment {
+            if name.as_encoded_bytes().starts_with(b"RESTIC_REPOSITORY") {
+                self.add_location(value.expose());
+            } else if is_credential(name) && !is_file(name.as_encoded_bytes()) {
+                self.add(value.clone());
+            }
+        }
+    }
+
+    /// The password inside a location, if there is one.
+    fn add_location(&mut self, location: &[u8]) {
+        if let Some(at) = memmem::find(location, b"://")
+            && let Some(password) = password_of(location)
+            && at < location.len()
+        {
+            self.add(Secret::new(percent_decoded(password)));
+            self.add(Secret::new(password.to_vec()));
+        }
+    }
+
+    /// Refuses what holds a secret in any form, or something that looks like one.
+    pub(crate) fn check(
+        &self,
+        files: &[(String, Vec<u8>)],
+        thrown_away: &[Secret],
+    ) -> Result<(), RecordError> {
+        let searched = self.0.iter().filter(|one| !thrown_away.contains(one));
+        for secret in searched {
+            if secret.expose().len() < SHORTEST {
+                return Err(RecordError::ShortSecret);
+            }
+            for (form, needle) in forms(secret.expose()) {
+                for (file, bytes) in files {
+                    if let Some(offset) = memmem::find(bytes, &needle) {
+                        return Err(leak(file, offset, form));
+                    }
+                }
+            }
+        }
+        for (file, bytes) in files {
+            if let Some((offset, form)) = looks_secret(bytes) {
+                return Err(leak(file, offset, form));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether a variable names a file or command instead of a secret.
+fn is_file(name: &[u8]) -> bool {
+    name.ends_with(b"_FILE") || name.ends_with(b"_COMMAND") || name.ends_with(b"KEY_HINT")
+}
+
+fn leak(file: &str, offset: usize, form: &'static str) -> RecordError {
+    let file = file.to_owned();
+    RecordError::Leak { file, offset, form }
+}
+
+/// A secret in all forms in which it is known to appear.
+fn forms(secret: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
+    let text = String::from_utf8_lossy(secret);
+    let quoted = serde_json::Value::from(text.as_ref()).to_string();
+    let go = quoted[1..quoted.len() - 1]
+        .replace('&', "\\u0026")
+        .replace('<', "\\u003c")
+        .replace('>', "\\u003e");
+    let percent = |keep: fn(u8) -> bool, upper: bool| -> Vec<u8> {
+        let encode = |byte: &u8| match (keep(*byte), upper) {
+            (true, _) => char::from(*byte).to_string(),
+            (false, true) => format!("%{byte:02X}"),
+            (false, false) => format!("%{byte:02x}"),
+        };
+        secret.iter().map(encode).collect::<String>().into_bytes()
+    };
+    let unreserved = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    let in_user_info =
+        |byte: u8| byte.is_ascii_alphanumeric() || b"-._~$&+,;=!'()*".contains(&byte);
+    let hex = |upper: bool| -> Vec<u8> {
+        let digits = secret.iter().map(|byte| match upper {
+            true => format!("{byte:02X}"),
+            false => format!("{byte:02x}"),
+        });
+        digits.collect::<String>().into_bytes()
+    };
+    let mut forms = vec![
+        ("as it is", secret.to_vec()),
+        ("escaped in JSON", quoted[1..quoted.len() - 1].into()),
+        ("escaped in JSON", go.into_bytes()),
+        ("percent-encoded", percent(unreserved, true)),
+        ("percent-encoded", percent(unreserved, false)),
+        ("percent-encoded", percent(in_user_info, true)),
+        ("percent-encoded", percent(|_| false, true)),
+        ("percent-encoded", percent(|_| false, false)),
+        ("in hexadecimal digits", hex(false)),
+        ("in hexadecimal digits", hex(true)),
+    ];
+    for shift in 0..3 {
+        for alphabet in [b"+/", b"-_"] {
+            forms.push(("in base64", base64_core(secret, shift, alphabet)));
+        }
+    }
+    forms
+}
+
+/// The digits of base64 that depend on the secret alone when `shift` bytes precede it.
+fn base64_core(secret: &[u8], shift: usize, last_two: &[u8; 2]) -> Vec<u8> {
+    let mut shifted = vec![0; shift];
+    shifted.extend(secret);
+    let digit = |index: usize| -> u8 {
+        let bit = index * 6;
+        let byte = |at: usize| u16::from(shifted.get(at).copied().unwrap_or(0));
+        let pair = byte(bit / 8) << 8 | byte(bit / 8 + 1);
+        let value = (pair >> (10 - bit % 8)) & 63;
+        match u8::try_from(value).unwrap_or(0) {
+            value @ 0..=25 => b'A' + value,
+            value @ 26..=51 => b'a' + value - 26,
+            value @ 52..=61 => b'0' + value - 52,
+            value => last_two[usize::from(value - 62)],
+        }
+    };
+    let first = (shift * 8).div_ceil(6);
+    let end = shifted.len() * 8 / 6;
+    (first..end).map(digit).collect()
+}
+
+/// Where something is that looks like a secret nobody declared.
+fn looks_secret(bytes: &[u8]) -> Option<(usize, &'static str)> {
+    if let Some(at) = memmem::find(bytes, b"-----BEGIN ")
+        && memmem::find(&bytes[at..], b"PRIVATE KEY").is_some()
+    {
+        return Some((at, "as a private key"));
+    }
+    for at in memmem::find_iter(bytes, b"AKIA") {
+        let key = bytes.get(at + 4..at + 20).unwrap_or_default();
+        let fits = |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
+        if key.len() == 16 && key.iter().all(fits) {
+            return Some((at, "as an access key"));
+        }
+    }
+    for at in memmem::find_iter(bytes, b"://") {
+        let rest = &bytes[at + 3..];
+        let ends = |byte: &u8| b"/ \"'\\\n@".contains(byte);
+        let end = rest.iter().position(ends).unwrap_or(rest.len());
+        if rest.get(end) != Some(&b'@') {
+            continue;
+        }
+        let password = rest[..end].splitn(2, |byte| *byte == b':').nth(1);
+        if password.is_some_and(|password| !password.is_empty() && password != b"***") {
+            return Some((at, "as a password in a URL"));
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECRET: &[u8] = b"p\"s+s/w&rd <17>";
+
+    fn check(content: impl Into<Vec<u8>>) -> Result<(), RecordError> {
+        let mut secrets = Secrets::default();
+        secrets.add(Secret::new(SECRET.to_vec()));
+        secrets.check(&[("01-x.stdout.txt".to_owned(), content.into())], &[])
+    }
+
+    #[track_caller]
+    fn is_found(content: impl Into<Vec<u8>>, form: &str) {
+        let text = check(content).unwrap_err().to_string();
+        assert!(text.contains(form), "{text}");
+        assert!(text.contains("01-x.stdout.txt") && !text.contains("w&rd"));
+    }
+
+    #[test]
+    fn a_secret_is_found_in_every_form() {
+        is_found(SECRET, "as it is, at byte 0");
+        is_found(r#"{"a":"xp\"s+s/w\u0026rd \u003c17\u003e"}"#, "JSON");
+        is_found(r#"{"a":"xp\"s+s/w&rd <17>"}"#, "JSON");
+        is_found("p%22s%2Bs%2Fw%26rd%20%3C17%3E", "percent");
+        is_found("p%22s+s%2Fw&rd%20%3C17%3E", "percent");
+        let hex: String = SECRET.iter().map(|byte| format!("{byte:02x}")).collect();
+        is_found(hex.to_uppercase(), "hexadecimal");
+        is_found(hex, "hexadecimal");
+    }
+
+    #[test]
+    fn a_secret_is_found_in_base64_wherever_it_begins() {
+        // `printf 'p"s+s/w&rd <17>' | base64`, and with one and two bytes before it.
+        is_found("cCJzK3MvdyZyZCA8MTc+", "base64");
+        is_found("eHAicytzL3cmcmQgPDE3Pg==", "base64");
+        is_found("eHhwInMrcy93JnJkIDwxNz4=", "base64");
+    }
+
+    #[test]
+    fn what_looks_like_a_secret_is_refused() {
+        is_found("at s3:http://me:hunter2@host/x", "URL");
+        is_found("AKIAIOSFODNN7EXAMPLE", "access key");
+        is_found("-----BEGIN OPENSSH PRIVATE KEY-----", "private key");
+        for text in [
+            "rest:http://me:***@host/",
+            "http://host/a@b:c",
+            "AKIAabc",
+            "-----BEGIN CERTIFICATE-----",
+            "http://me@host/",
+        ] {
+            check(text).unwrap();
+        }
+    }
+
+    #[test]
+    fn a_short_secret_is_refused_unless_it_is_thrown_away() {
+        let mut secrets = Secrets::default();
+        secrets.add(Secret::new("short\n"));
+        assert!(matches!(
+            secrets.check(&[], &[]),
+            Err(RecordError::ShortSecret)
+        ));
+        secrets.check(&[], &[Secret::new("short")]).unwrap();
+    }
+
+    #[test]
+    fn secrets_come_from_files_variables_and_locations() {
+        let mut invocation =
+            Invocation::new(["-r", "rest:http://me:in%20the%20url@host/", "ls"]).argument(
+                Argument::secret_file("--password-file", "of the repository"),
+            );
+        for (name, value) in [
+            ("AWS_SECRET_ACCESS_KEY", "of the environment"),
+            ("RESTIC_PASSWORD_FILE", "/not/a/secret"),
+            ("HOME", "/home/alice"),
+        ] {
+            invocation.environment.insert(name.into(), value.into());
+        }
+        let mut secrets = Secrets::default();
+        secrets.add_of(&invocation);
+        let check = |text: &str| secrets.check(&[("a".to_owned(), text.into())], &[]);
+        for text in [
+            "of the repository",
+            "of the environment",
+            "in the url",
+            "in%20the%20url",
+        ] {
+            assert!(check(text).is_err(), "{text}");
+        }
+        check("/not/a/secret /home/alice").unwrap();
+    }
+}

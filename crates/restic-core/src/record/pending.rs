@@ -1,0 +1,126 @@
+//! Recordings that wait beside the ones they may replace.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::RecordError;
+use super::assembly::{beside, remove};
+use crate::Scenario;
+
+/// A recording that waits to be accepted, beside the one that is in use.
+#[derive(Clone, Debug)]
+pub struct PendingRecording {
+    folder: PathBuf,
+    pending: PathBuf,
+}
+
+impl PendingRecording {
+    /// The new recording of the scenario in this folder. It is in a folder of the same name
+    /// with `.new` at its end.
+    ///
+    /// # Errors
+    ///
+    /// When there is none, or it is no scenario.
+    pub fn of(folder: impl AsRef<Path>) -> Result<Self, RecordError> {
+        let folder = folder.as_ref().to_owned();
+        let pending = beside(&folder, "new");
+        Scenario::load(&pending)?;
+        Ok(Self { folder, pending })
+    }
+
+    /// Puts it in the place of the old one.
+    ///
+    /// # Errors
+    ///
+    /// When the folders cannot be moved. The old recording is then still there.
+    pub fn accept(self) -> Result<(), RecordError> {
+        let old = beside(&self.folder, "old");
+        remove(&old)?;
+        let moved = |error: io::Error| RecordError::io(&self.folder, "cannot be moved")(error);
+        let had_one = self.folder.exists();
+        if had_one {
+            fs::rename(&self.folder, &old).map_err(moved)?;
+        }
+        if let Err(error) = fs::rename(&self.pending, &self.folder) {
+            if had_one {
+                // Told is why the new one could not be moved.
+                let _ = fs::rename(&old, &self.folder);
+            }
+            return Err(moved(error));
+        }
+        remove(&old)
+    }
+
+    /// Removes it.
+    ///
+    /// # Errors
+    ///
+    /// When the folder cannot be removed.
+    pub fn reject(self) -> Result<(), RecordError> {
+        remove(&self.pending)
+    }
+
+    /// What it would change, line by line; empty when nothing.
+    ///
+    /// # Errors
+    ///
+    /// When a file cannot be read.
+    pub fn diff(&self) -> Result<String, RecordError> {
+        let read = |folder: &Path| {
+            let failed = RecordError::io(folder, "cannot be read");
+            match files(folder) {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(BTreeMap::new()),
+                result => result.map_err(failed),
+            }
+        };
+        let (old, new) = (read(&self.folder)?, read(&self.pending)?);
+        let mut names: Vec<_> = old.keys().chain(new.keys()).collect();
+        names.sort();
+        names.dedup();
+        let mut text = String::new();
+        for name in names {
+            let (old, new) = (old.get(name), new.get(name));
+            if old != new {
+                text += &format!("{name}\n");
+                text += &difference(old.map(Vec::as_slice), new.map(Vec::as_slice));
+            }
+        }
+        Ok(text)
+    }
+}
+
+/// The lines of both that are not where they begin or end alike.
+fn difference(old: Option<&[u8]>, new: Option<&[u8]>) -> String {
+    let lines = |bytes: Option<&[u8]>| -> Vec<String> {
+        let text = String::from_utf8_lossy(bytes.unwrap_or_default()).into_owned();
+        text.lines().map(str::to_owned).collect()
+    };
+    let (old, new) = (lines(old), lines(new));
+    let same = |(a, b): &(&String, &String)| a == b;
+    let start = old.iter().zip(&new).take_while(same).count();
+    let rest = old.len().min(new.len()) - start;
+    let end = old.iter().rev().zip(new.iter().rev()).take_while(same);
+    let end = end.count().min(rest);
+    let mut text = String::new();
+    for (sign, lines) in [('-', &old), ('+', &new)] {
+        for line in &lines[start..lines.len() - end] {
+            text += &format!("  {sign} {line}\n");
+        }
+    }
+    text
+}
+
+/// The files of a folder, by name.
+pub(super) fn files(folder: &Path) -> io::Result<BTreeMap<String, Vec<u8>>> {
+    let mut files = BTreeMap::new();
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_type()?.is_file() {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            files.insert(name, fs::read(entry.path())?);
+        }
+    }
+    Ok(files)
+}
