@@ -23,6 +23,8 @@ pub enum BackupMessage {
     Status(BackupStatus),
     /// A file or directory is done, or the scan is. With `--verbose`; up to restic 0.12 only when given twice.
     VerboseStatus(BackupVerboseStatus),
+    /// A file or directory is left out, as an exclude pattern says. With `--verbose`, since restic 0.20.0.
+    ExcludedItem(BackupExcludedItem),
     /// A file or directory could not be read. On standard error.
     Error(ItemError),
     /// The end. Missing when the backup failed, and up to restic 0.12.0 also after some unreadable files.
@@ -38,6 +40,7 @@ impl Message for BackupMessage {
         Some(match line.tag() {
             "status" => status(&line),
             "verbose_status" => line.body().map_or_else(Self::Unknown, Self::VerboseStatus),
+            "excluded_item" => line.body().map_or_else(Self::Unknown, Self::ExcludedItem),
             "error" => line.body().map_or_else(Self::Unknown, Self::Error),
             "summary" => line.body().map_or_else(Self::Unknown, Self::Summary),
             _ => Self::Unknown(line.unknown()),
@@ -167,6 +170,15 @@ pub struct BackupVerboseStatus {
     pub metadata_size_in_repo: Option<u64>,
     /// Files found, for the end of the scan; else 0.
     pub total_files: u64,
+}
+
+/// A file or directory that is left out, as an exclude pattern says. Since restic 0.20.0.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "message_type", rename = "excluded_item")]
+#[non_exhaustive]
+pub struct BackupExcludedItem {
+    /// The path.
+    pub item: String,
 }
 
 impl BackupVerboseStatus {

@@ -174,11 +174,14 @@ pub struct BlobLocation {
     pub blob_type: BlobType,
     /// The first eight digits of the blob's id.
     pub blob: BlobId,
-    /// Where it begins, in bytes from the beginning of the pack.
-    pub offset: u64,
-    /// How long it is in the pack, in bytes.
-    pub length: u64,
-    /// How long its content is, in bytes. Absent when it is not compressed. Since restic 0.14.0.
+    /// Where it begins, in bytes from the beginning of the pack. Absent since restic 0.20.0.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub offset: Option<u64>,
+    /// How long it is in the pack, in bytes. Absent since restic 0.20.0.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub length: Option<u64>,
+    /// How long its content is, in bytes. Absent when it is not compressed. Since restic 0.14.0, and
+    /// up to 0.19.
     #[serde(default, skip_serializing_if = "is_default")]
     pub uncompressed_length: Option<u64>,
 }
@@ -193,21 +196,37 @@ impl BlobLocation {
     /// let blob = " ... Pack 82212f50: <Blob (data) c4faa63b, offset 106, length 59, uncompressed length 200>";
     /// let location = BlobLocation::read(pack, blob).unwrap();
     /// assert_eq!((location.pack.short(), location.blob_type), ("82212f50", BlobType::Data));
-    /// assert_eq!((location.offset, location.length, location.uncompressed_length), (106, 59, Some(200)));
+    /// assert_eq!(location.offset, Some(106));
+    /// assert_eq!((location.length, location.uncompressed_length), (Some(59), Some(200)));
     /// ```
     #[must_use]
     pub fn read(pack: &str, blob: &str) -> Option<Self> {
         let pack = pack.trim().strip_prefix("Object belongs to pack ")?;
         let (short, blob) = blob.trim().strip_prefix("... Pack ")?.split_once(": ")?;
+        let pack = pack.starts_with(short).then(|| pack.into())?;
+        if let Some((blob_type, blob)) = blob
+            .strip_prefix('<')
+            .and_then(|blob| blob.strip_suffix('>')?.split_once('/'))
+        {
+            // Since restic 0.20.
+            return Some(Self {
+                pack,
+                blob_type: blob_type.into(),
+                blob: blob.into(),
+                offset: None,
+                length: None,
+                uncompressed_length: None,
+            });
+        }
         let mut parts = blob.strip_prefix("<Blob (")?.strip_suffix('>')?.split(", ");
         let (blob_type, blob) = parts.next()?.split_once(") ")?;
         let mut number = |name: &str| parts.next()?.strip_prefix(name)?.trim().parse().ok();
         Some(Self {
-            pack: pack.starts_with(short).then(|| pack.into())?,
+            pack,
             blob_type: blob_type.into(),
             blob: blob.into(),
-            offset: number("offset ")?,
-            length: number("length ")?,
+            offset: Some(number("offset ")?),
+            length: Some(number("length ")?),
             uncompressed_length: number("uncompressed length "),
         })
     }

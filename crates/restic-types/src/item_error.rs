@@ -2,11 +2,11 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
 use crate::open_enum::open_enum;
-use crate::serde_help::{is_default, null_as_default};
+use crate::serde_help::is_default;
 
 /// A file or directory that `backup` could not read or `restore` could not write; on standard error.
 ///
@@ -17,7 +17,7 @@ use crate::serde_help::{is_default, null_as_default};
 #[non_exhaustive]
 pub struct ItemError {
     /// What went wrong.
-    #[serde(default, deserialize_with = "null_as_default")]
+    #[serde(default, deserialize_with = "any_detail")]
     pub error: ErrorDetail,
     /// What restic was doing.
     pub during: During,
@@ -41,12 +41,31 @@ pub struct ErrorDetail {
     /// The path the call was given. Absent when `op` is.
     #[serde(default, rename = "Path", skip_serializing_if = "is_default")]
     pub path: Option<String>,
-    /// The call's own error: an errno number, see [`errno`](ErrorDetail::errno), or an object. Absent when `op` is.
+    /// The call's own error: an errno number, see [`errno`](ErrorDetail::errno), or anything else that Go made of it.
+    /// Absent when restic gave a text or nothing.
     #[serde(default, rename = "Err", skip_serializing_if = "is_default")]
     pub err: Option<Value>,
     /// Everything else in the object.
     #[serde(flatten)]
     pub other: Map<String, Value>,
+}
+
+/// Before restic 0.17.1 whatever Go made of an error value: an object, a bare number, a text.
+fn any_detail<'de, D: Deserializer<'de>>(deserializer: D) -> Result<ErrorDetail, D::Error> {
+    match Value::deserialize(deserializer)? {
+        Value::Null => Ok(ErrorDetail::default()),
+        Value::String(message) => Ok(ErrorDetail {
+            message: Some(message),
+            ..ErrorDetail::default()
+        }),
+        // A detail whose known fields have other types is kept as it is, too.
+        value => Ok(
+            ErrorDetail::deserialize(&value).unwrap_or_else(|_| ErrorDetail {
+                err: Some(value),
+                ..ErrorDetail::default()
+            }),
+        ),
+    }
 }
 
 impl ErrorDetail {
@@ -64,7 +83,8 @@ impl fmt::Display for ErrorDetail {
             (Some(message), ..) => f.write_str(message),
             (None, Some(op), Some(errno)) => write!(f, "{op}: errno {errno}"),
             (None, Some(op), None) => write!(f, "{op} failed"),
-            (None, None, _) => f.write_str("restic did not say why"),
+            (None, None, Some(errno)) => write!(f, "errno {errno}"),
+            (None, None, None) => f.write_str("restic did not say why"),
         }
     }
 }

@@ -77,7 +77,8 @@ pub use serde_json;
 pub use jiff;
 
 pub use crate::backup::{
-    BackupAction, BackupMessage, BackupStatus, BackupSummary, BackupVerboseStatus,
+    BackupAction, BackupExcludedItem, BackupMessage, BackupStatus, BackupSummary,
+    BackupVerboseStatus,
 };
 pub use crate::byte_count::ByteCount;
 pub use crate::cat::{

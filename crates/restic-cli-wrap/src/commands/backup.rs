@@ -192,9 +192,12 @@ impl Decoder for BackupDecoder {
     }
 
     fn stderr(&mut self, line: &Line<'_>, diagnostics: &mut Diagnostics) -> Option<BackupMessage> {
-        if let Some(path) = line.text.strip_suffix(" does not exist, skipping") {
-            self.incomplete = true;
-            self.failed.add(path, "does not exist");
+        for reason in SKIPPED {
+            let path = line.text.strip_suffix(", skipping");
+            if let Some(path) = path.and_then(|path| path.strip_suffix(reason)) {
+                self.incomplete = true;
+                self.failed.add(path.trim_end(), reason);
+            }
         }
         let message = message(line, NoticeSource::Stderr, diagnostics, unknown)?;
         if let BackupMessage::Error(error) = &message {
@@ -219,6 +222,9 @@ impl Decoder for BackupDecoder {
         }
     }
 }
+
+/// Why restic leaves out a source that is named. The second since restic 0.19.0.
+const SKIPPED: [&str; 2] = ["does not exist", "cannot be accessed"];
 
 impl BackupDecoder {
     fn remember(&mut self, error: &ItemError) {

@@ -124,7 +124,10 @@ impl Decoder for CheckDecoder {
 
     fn stderr(&mut self, line: &Line<'_>, diagnostics: &mut Diagnostics) -> Option<CheckMessage> {
         if !line.text.starts_with('{') && is_finding(line.text) {
-            join(&mut self.said, line.text);
+            match is_advice(line.text) {
+                true => self.report.hints.push(line.text.trim().to_owned()),
+                false => join(&mut self.said, line.text),
+            }
         }
         let message = message(line, NoticeSource::Stderr, diagnostics, unknown)?;
         if let CheckMessage::Error(error) = &message {
@@ -174,12 +177,21 @@ fn is_hint(line: &str) -> bool {
         || line.contains("`restic prune`")
 }
 
-/// What a restic that prints JSON says about errors that it has reported. A text of its own
-/// begins with an empty line.
+/// What restic advises about errors that it has reported, in texts of its own between 0.15 and
+/// 0.17 and in messages since 0.18. A text of several lines begins with an empty one there.
 fn is_advice(message: &str) -> bool {
-    ["\n", "restic ", "Damaged pack files can be caused by"]
-        .iter()
-        .any(|begin| message.starts_with(begin))
+    let begins = [
+        "\n",
+        "restic ",
+        "RESTIC_FEATURES=",
+        "The repository is damaged and must be repaired.",
+        "The repository contains damaged ",
+        "The repository contains pack files with damaged blobs.",
+        "Corrupted blobs are either caused by ",
+        "Duplicate packs/old indexes are non-critical",
+    ];
+    begins.iter().any(|begin| message.starts_with(begin))
+        || message.starts_with("Damaged ") && message.contains(" files can be caused by ")
 }
 
 /// Whether a line of text is more than the reason for the end, or one more try.

@@ -9,7 +9,7 @@ use crate::arguments::pruning::pruning_setters;
 use crate::arguments::{Arguments, Flag, filtering_setters};
 use crate::command::Command;
 use crate::commands::prune::PruneReport;
-use crate::commands::prune::after_forget::Pruning;
+use crate::commands::prune::after_forget::{Pruning, is_summary};
 use crate::decode::{DecodeFailure, Decoder, Document, Line, RunEnd};
 use crate::diagnostics::{Diagnostics, NoticeSource};
 use crate::values::{CalendarDuration, GroupBy, Keep, RetentionPolicy, TagList};
@@ -231,8 +231,7 @@ impl Decoder for ForgetDecoder {
     type Output = ForgetReport;
 
     fn stdout(&mut self, line: &Line<'_>, diagnostics: &mut Diagnostics) -> Option<Counter> {
-        // The plan is a list; a message is what restic 0.20 says when it prunes.
-        if !line.text.starts_with('{') && self.plan.takes(line) {
+        if !is_summary(line.text) && self.plan.takes(line) {
             return None;
         }
         self.pruning.stdout(line, diagnostics)

@@ -7,6 +7,7 @@ mod copy;
 mod forget;
 mod keys;
 mod lost;
+mod odd_output;
 mod partial;
 mod plans;
 mod program;

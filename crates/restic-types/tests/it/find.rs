@@ -64,7 +64,7 @@ fn locations() {
     );
     assert_eq!(
         (old.offset, old.length, old.uncompressed_length),
-        (0, 532, None)
+        (Some(0), Some(532), None)
     );
     document::<BlobLocation>(&serde_json::to_string(&old).unwrap());
     assert_eq!(

@@ -45,9 +45,9 @@ fn what_surrounds_the_object_is_ignored() {
 
 #[test]
 fn a_newer_type_is_kept_without_a_problem() {
-    let line = r#"{"message_type":"excluded_item","item":"/data/cache","n":1.50}"#;
+    let line = r#"{"message_type":"novel_item","item":"/data/cache","n":1.50}"#;
     let kept = unknown(&format!("{line}\r"));
-    assert_eq!(kept.message_type.as_deref(), Some("excluded_item"));
+    assert_eq!(kept.message_type.as_deref(), Some("novel_item"));
     assert_eq!(kept.raw, line);
     assert_eq!(kept.problem, None);
     assert_eq!(unknown(r#"{"item":"/"}"#).problem, None);
@@ -86,10 +86,10 @@ fn broken_objects_say_where() {
         r#"{"message_type":"status"#,
         r#"{"message_type":"status","percent_done":0.5"#,
         r#"{"message_type":"status","percent_done":0.5} {}"#,
-        r#"{"message_type":"excluded_item","item":"/da"#,
+        r#"{"message_type":"novel_item","item":"/da"#,
         r#"{"percent_done":0.5,"message_type":"status""#,
         r#"{signal interrupt received, cleaning up}"#,
-        r#"{"message_type":"excluded_item","item":"\ud800"} text"#,
+        r#"{"message_type":"novel_item","item":"\ud800"} text"#,
     ];
     for line in lines {
         let kept = unknown(line);

@@ -1,4 +1,4 @@
-use restic_types::Counter;
+use restic_types::{Counter, Message as _, PruneMessage};
 
 use crate::arguments::Arguments;
 use crate::commands::prune::PruneReport;
@@ -33,8 +33,11 @@ impl Pruning {
             true => text == *begin,
             false => !text.is_empty() && begin.starts_with(text),
         };
-        // Since 0.20 in JSON, of which half a line is a beginning, too.
-        self.has_begun |= text.starts_with('{') || BEGINNINGS.iter().any(is_beginning);
+        let is_message = match line.is_whole {
+            true => is_summary(text),
+            false => text.starts_with('{'),
+        };
+        self.has_begun |= is_message || BEGINNINGS.iter().any(is_beginning);
         if self.has_begun {
             return self.decoder.stdout(line, diagnostics);
         }
@@ -55,6 +58,11 @@ impl Pruning {
     pub(in crate::commands) fn into_report(self) -> Option<PruneReport> {
         self.has_begun.then(|| self.decoder.into_report())
     }
+}
+
+/// Whether a line is all that restic says of pruning in JSON. Since restic 0.20.0.
+pub(in crate::commands) fn is_summary(line: &str) -> bool {
+    matches!(PruneMessage::read(line), Some(PruneMessage::Summary(_)))
 }
 
 /// How pruning begins: in 0.11, from 0.12 to 0.18, and, should it report it, in 0.19.

@@ -350,8 +350,10 @@ mod dump {
         let error = restic(endless).dump_to(dump(), &mut Full(7)).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::CannotWrite, "{error}");
         assert_eq!(error.exit(), Some(Exit::Code(130)));
-        let source = std::error::Error::source(&error).unwrap().to_string();
-        assert!(!error.to_string().contains(&source), "{error}");
+        let source = std::error::Error::source(&error).unwrap();
+        let source = source.downcast_ref::<io::Error>().unwrap();
+        assert_eq!(source.kind(), io::ErrorKind::StorageFull);
+        assert!(!error.to_string().contains(&source.to_string()), "{error}");
         // Even when restic has ended meanwhile.
         let error = restic(script(0, "0123456789", "")).dump_to(dump(), &mut Full(7));
         assert_eq!(error.unwrap_err().kind(), ErrorKind::CannotWrite);
