@@ -59,7 +59,7 @@ fn write(metrics: &mut String, name: &str, answer: Result<Vec<Snapshot>, Error>)
         }
         Err(error) => writeln!(
             metrics,
-            "restic_error{{repository={name:?},kind=\"{:?}\",retryable=\"{}\"}} 1",
+            "restic_error{{repository={name:?},kind=\"{}\",retryable=\"{}\"}} 1",
             error.kind(),
             error.is_retryable()
         ),
@@ -132,9 +132,9 @@ restic_up{repository=\"home\"} 1
 restic_snapshots{repository=\"home\"} 1
 restic_newest_snapshot_seconds{repository=\"home\"} 1795346175
 restic_up{repository=\"mail\"} 0
-restic_error{repository=\"mail\",kind=\"Locked\",retryable=\"true\"} 1
+restic_error{repository=\"mail\",kind=\"locked\",retryable=\"true\"} 1
 restic_up{repository=\"new\"} 0
-restic_error{repository=\"new\",kind=\"NoRepository\",retryable=\"false\"} 1
+restic_error{repository=\"new\",kind=\"no_repository\",retryable=\"false\"} 1
 ";
         assert_eq!(scrape(&repositories), expected);
     }

@@ -64,7 +64,7 @@ pub trait Decoder: Send + 'static {
 
     /// What a line of standard error decides, whatever restic's exit says and however much is
     /// said before and after it: the kind of the failure that the run comes to.
-    /// [`RunEnd::nothing_ignored`] finds it again.
+    /// `RunEnd::nothing_ignored` finds it again.
     ///
     /// Unless a command knows more such words, these are the ones of restic's search for
     /// snapshots.

@@ -3,13 +3,15 @@
 //!
 //! # One task, from first line to last
 //!
-//! A [`Restic`] is a program, a repository and what all calls have in common. A command is a
-//! value from [`commands`]; running it gives its typed output.
+//! A [`Restic`] is the client: a program, a repository and the options that all calls share. A
+//! command is a value from [`commands`], and running it returns its typed output. There, a table
+//! lists all commands by restic's own names.
 //!
 //! ```
 //! # fn show<T>(_: T) {}
 //! # async fn example(key: &str) -> Result<(), restic_cli_wrap::Error> {
-//! use restic_cli_wrap::{Restic, Outcome, Stop, commands::{Backup, Forget, Init, Snapshots}};
+//! use restic_cli_wrap::{ErrorKind, Outcome, Restic, Stop};
+//! use restic_cli_wrap::commands::{Backup, CatConfig, Forget, Init, Snapshots};
 //!
 //! let restic = Restic::builder()
 //!     .binary("restic")                          // the default: looked up in PATH
@@ -18,7 +20,10 @@
 //!     .env("AWS_ACCESS_KEY_ID", key)             // values are secret
 //!     .build();
 //!
-//! restic.run(Init::new())?;
+//! match restic.run(CatConfig::new()) {           // make the repository if there is none yet
+//!     Err(error) if error.kind() == ErrorKind::NoRepository => drop(restic.run(Init::new())?),
+//!     other => drop(other?),
+//! }
 //!
 //! let mut run = restic.start(Backup::new(["/data"]).exclude("*.tmp").tag("nightly"))?;
 //! for event in &mut run {                        // typed progress, as restic prints it
@@ -26,7 +31,7 @@
 //! }
 //! match run.finish()? {
 //!     Outcome::Complete(summary) => println!("saved {:?}", summary.snapshot_id),
-//!     Outcome::Incomplete(partial) => println!("saved without {} paths", partial.errors.len()),    // one entry a path
+//!     Outcome::Incomplete(partial) => println!("saved without {} paths", partial.errors.len()),
 //! }
 //!
 //! for snapshot in restic.run(Snapshots::new())? {
@@ -42,29 +47,37 @@
 //!
 //! # Testing without restic
 //!
-//! Everything above runs as well against a recording, in tests on machines without restic:
+//! The same code runs against a recording, in tests on machines without restic:
 //!
 //! ```
-//! use restic_cli_wrap::{Replay, Restic, commands::Init};
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use restic_cli_wrap::{Replay, Restic, commands::Init};
 //!
 //! let replay = Replay::load(restic_fixtures::path("first-backup", "0.19.1"))?;
 //! let restic = Restic::builder().executor(replay.executor()).repository("/srv/repo").build();
-//! // … the program under test; here, the first call of what was recorded:
+//!
+//! // The program under test would be here. This is the first call of what was recorded:
 //! let made = restic.run(Init::new())?;
 //! assert_eq!(made.repository, "/srv/repo");
-//! # let error = replay.finish().unwrap_err();
-//! # assert!(error.to_string().contains("backup"), "{error}");
-//! # let replay = Replay::load(restic_fixtures::path("nothing", "0.0.0"));
-//! # if let Ok(replay) = replay {
-//! replay.finish()?;                              // unused or unmatched calls are errors
-//! # }
+//!
+//! // Calls that were not recorded, or recorded and never made, are errors:
+//! let error = replay.finish().unwrap_err();
+//! assert!(error.to_string().contains("02-backup"));
 //! # Ok(())
 //! # }
 //! ```
 //!
-//! A mockall mock of the executor is behind feature `mock`; [`Scripted`] plays processes
-//! that are written by hand.
+//! [`Scripted`] plays processes that are written by hand, and the feature `mock` has a mockall
+//! mock of the executor. Here, a repository that does not exist:
+//!
+//! ```
+//! use restic_cli_wrap::{ErrorKind, Restic, Scripted, commands::CatConfig};
+//!
+//! let script = Scripted::no_repository("/srv/repo");
+//! let restic = Restic::builder().executor(Scripted::executor([script])).build();
+//! let error = restic.run(CatConfig::new()).unwrap_err();
+//! assert_eq!(error.kind(), ErrorKind::NoRepository);
+//! ```
 //!
 //! # What success means
 //!
@@ -84,9 +97,19 @@
 //! installed restic does not have is an error before anything is started;
 //! [`Restic::supports`] asks without starting anything.
 //!
-//! Rust 1.89 and newer. Linux is tested. macOS and Windows have runners written for them that
-//! compile there and were not tried; on Windows stopping works less well, as
-//! [`Runner`](restic_core::Runner#systems) says.
+//! Rust 1.89 and newer. Linux is tested. macOS and Windows have runners that compile but were
+//! not tried; on Windows stopping works less well, as [`Runner`](restic_core::Runner#systems)
+//! says.
+//!
+//! # Features
+//!
+//! None is on by default. `stream` makes asynchronous runs a `futures_core::Stream`, `tracing`
+//! opens one span per run, `jiff` converts restic's times, `mock` has the mock.
+//!
+//! serde, and with these features futures-core, jiff and mockall, are part of the public API: a
+//! release that moves to an incompatible version of one of them is a breaking one (0.2.0 after
+//! 0.1.x). jiff and mockall are re-exported, as `types::jiff` and `mock::mockall`, so that
+//! versions always fit. Every other dependency may change in a patch release.
 
 // docs.rs marks what needs a feature.
 #![cfg_attr(docsrs, feature(doc_cfg))]

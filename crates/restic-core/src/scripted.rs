@@ -63,7 +63,7 @@ pub enum Chunking {
     Whole,
     /// After each line.
     Lines,
-    /// After so many bytes.
+    /// After this many bytes.
     Bytes(usize),
     /// After 64 KiB, as much as a pipe holds.
     #[default]

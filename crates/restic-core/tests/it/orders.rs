@@ -1,4 +1,4 @@
-//! Which recording answers when, and what a test is told when none does.
+//! Which recording answers when, and what a test learns when none does.
 
 use restic_core::{
     Chunking, Event, Exit, Invocation, Order, PlaceholderKind, Process, RecordedWith, Replay,
