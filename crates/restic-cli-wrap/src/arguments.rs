@@ -5,7 +5,7 @@ pub(crate) mod pruning;
 use std::ffi::{OsStr, OsString};
 
 use restic_core::{Secret, Stdin};
-use restic_types::cli::{CommandLine, Release};
+use restic_types::cli::{CommandLine, Release, Span};
 
 use crate::repository::Repository;
 
@@ -34,6 +34,10 @@ pub struct Arguments {
     pub(crate) refusal: Option<String>,
     /// Before which release no restic must be given this, and why.
     pub(crate) old_refusal: Option<(Release, String)>,
+    /// In which releases there is something to know about this, and what.
+    pub(crate) old_warning: Option<(Span, &'static str)>,
+    /// In which releases this has to be enabled as a feature, and its name.
+    pub(crate) experiment: Option<(Span, &'static str)>,
     /// What not every supported restic has although its command and flags are there.
     pub(crate) needs: Vec<(&'static str, Release)>,
 }

@@ -211,7 +211,24 @@ impl Restic {
         arguments: &Arguments,
         decoder: C::Decoder,
     ) -> Result<Run<C>> {
-        self.start_invocation(self.call(arguments).invocation(), decoder)
+        let warning = self.warning(arguments);
+        let run = self.start_invocation(self.call(arguments).invocation(), decoder)?;
+        Ok(run.with_warning(warning))
+    }
+
+    /// What the user should know about a call of the restic at hand, which is asked for its
+    /// version when that matters.
+    fn warning(&self, arguments: &Arguments) -> Option<&'static str> {
+        let (releases, words) = arguments.old_warning?;
+        if self.shared.origin.versions.are_of_a_program() {
+            // Without an answer nothing is known to warn of.
+            let _ = self.version();
+        }
+        self.shared
+            .origin
+            .versions
+            .are_in(releases)
+            .then_some(words)
     }
 
     fn start_invocation<C: Command>(

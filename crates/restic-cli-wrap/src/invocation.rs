@@ -1,7 +1,7 @@
 //! Making the call of restic that a command is.
 
 use std::collections::BTreeMap;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 
 use restic_core::{Argument, Invocation, Secret};
 use restic_types::ResticVersion;
@@ -46,6 +46,13 @@ impl<'a> Call<'a> {
         for (name, value) in self.environments().flatten() {
             let variable = invocation.environment.entry(name.clone());
             variable.or_insert_with(|| value.clone());
+        }
+
+        if let Some((_, feature)) = arguments
+            .experiment
+            .filter(|(releases, _)| self.versions.are_in(*releases))
+        {
+            enable(feature, &mut invocation.environment);
         }
 
         // First of all: errors in what follows are then printed as JSON, too.
@@ -163,4 +170,18 @@ fn swap_repositories(environment: &mut BTreeMap<OsString, Secret>) {
             environment.insert(name("RESTIC_", ""), source);
         }
     }
+}
+
+/// Enables a feature beside those that the user has set.
+fn enable(feature: &str, environment: &mut Environment) {
+    let name = OsStr::new("RESTIC_FEATURES");
+    let set = environment.get(name).map_or(&[][..], Secret::expose);
+    let set = String::from_utf8_lossy(set).into_owned();
+    let mut names = set.split(',').map(|part| part.split('=').next());
+    if names.any(|name| name == Some(feature)) {
+        return;
+    }
+    let both = [set.as_str(), feature].join(",");
+    let both = Secret::from(both.trim_start_matches(','));
+    environment.insert(name.to_owned(), both);
 }

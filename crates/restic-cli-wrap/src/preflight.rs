@@ -10,7 +10,7 @@ use restic_types::ResticVersion;
 use crate::invocation::Call;
 use crate::repository::flags::{FROM, OWN, SECOND};
 use crate::repository::{Environment, Password, backend};
-use crate::version::{Need, needs, release};
+use crate::version::{Need, needs, release, value_needs};
 use crate::{Error, ErrorKind, Result};
 
 /// The variables by which restic gets the password of its repository.
@@ -32,6 +32,10 @@ pub(crate) fn check(call: Call<'_>, version: impl FnOnce() -> Result<ResticVersi
         return Err(error.with_invocation(call.invocation()));
     }
     let mut known = needs(arguments.command, call.flags());
+    for flags in [&settings.arguments.flags, &arguments.flags] {
+        known.extend(value_needs(arguments.command, flags, &[]));
+    }
+    known.extend(value_needs(arguments.command, &[], &arguments.operands));
     let more = arguments.needs.iter();
     known.extend(more.filter_map(|(what, since)| Need::of((*what).to_owned(), *since, None)));
     known.extend(call.needed_by_backends());

@@ -116,6 +116,15 @@ impl<C: Command> Run<C> {
         }
     }
 
+    /// Adds what the user should know.
+    pub(crate) fn with_warning(mut self, words: Option<&str>) -> Self {
+        if let Some(words) = words {
+            let diagnostics = &mut self.assembly.diagnostics;
+            diagnostics.notice(NoticeSource::Library, words);
+        }
+        self
+    }
+
     pub(crate) fn into_parts(self) -> (Supervised, Assembly<C::Decoder>) {
         (self.process, self.assembly)
     }

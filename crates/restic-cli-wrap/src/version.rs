@@ -1,16 +1,18 @@
 use std::any::Any;
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
 use restic_core::Runner;
-use restic_types::cli::{self, Release};
+use restic_types::cli::{self, Release, Span};
 use restic_types::{ResticVersion, VersionInfo};
 
+use crate::arguments::Flag;
 use crate::{Error, ErrorKind, Result};
 
-/// Something that not every supported restic has: a command or a flag.
+/// Something that not every supported restic has: a command, a flag, or a value of one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Need {
     /// As the user knows it, such as `--skip-if-unchanged` or `rewrite`.
@@ -27,6 +29,37 @@ pub(crate) fn command_need(command: &cli::Command) -> Option<Need> {
 /// What a flag needs to be there; nothing when every supported restic has it.
 pub(crate) fn flag_need(flag: &cli::Flag) -> Option<Need> {
     Need::of(format!("--{}", flag.name), flag.since, flag.until)
+}
+
+/// What the values of these flags and operands need.
+pub(crate) fn value_needs(command: &str, flags: &[Flag], operands: &[OsString]) -> Vec<Need> {
+    let flags: Vec<(&str, &str)> = flags
+        .iter()
+        .filter_map(|flag| {
+            let name = flag.name.trim_start_matches('-');
+            Some((name, flag.value.as_deref()?.to_str()?))
+        })
+        .collect();
+    let operands: Vec<&str> = operands
+        .iter()
+        .map(|operand| operand.to_str().unwrap_or_default())
+        .collect();
+    let gated = cli::gated_values(command, &flags, &operands);
+    gated
+        .filter_map(|(gate, value)| {
+            let what = match gate.place {
+                cli::Place::Flag(name) if gate.form == cli::ValueForm::Any => format!("--{name}"),
+                cli::Place::Flag(name) => format!("--{name}={value}"),
+                _ => format!("{value} as a directory of a snapshot"),
+            };
+            let what = match command {
+                // What all commands have is known without one.
+                _ if gate.commands.is_empty() => what,
+                command => format!("{what} of {command}"),
+            };
+            Need::of(what, gate.since, None)
+        })
+        .collect()
 }
 
 impl Need {
@@ -108,7 +141,7 @@ impl Versions {
     /// The version as far as it is known without asking restic.
     pub(crate) fn known(&self) -> Result<Option<ResticVersion>> {
         if let Some(text) = &self.trusted {
-            return parse(text).map(Some);
+            return parse(text, ErrorKind::Usage).map(Some);
         }
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let is_it = |of: &Option<Program>| *of == self.program();
@@ -120,7 +153,7 @@ impl Versions {
 
     /// Keeps what restic has answered.
     pub(crate) fn learn(&self, answer: &str) -> Result<ResticVersion> {
-        let version = parse(answer)?;
+        let version = parse(answer, ErrorKind::BadOutput)?;
         let known = Some((self.program(), version.clone()));
         *self.known.lock().unwrap_or_else(PoisonError::into_inner) = known;
         Ok(version)
@@ -140,15 +173,22 @@ impl Versions {
         known.is_some_and(|known| known < version)
     }
 
+    /// Whether restic is one of these releases; one that is not known is not.
+    pub(crate) fn are_in(&self, releases: Span) -> bool {
+        let known = self.known().ok().flatten();
+        known.is_some_and(|known| releases.contains(release(&known)))
+    }
+
     fn program(&self) -> Option<Program> {
         Program::at(self.runner.as_ref()?.program().ok()?)
     }
 }
 
-fn parse(text: &str) -> Result<ResticVersion> {
-    text.parse().map_err(|error| {
-        let message = format!("{text:?} is not a version of restic such as 0.19.1: {error}");
-        Error::new(ErrorKind::BadOutput, message)
+/// Reads a version that the user has set, or that restic has answered.
+fn parse(text: &str, kind: ErrorKind) -> Result<ResticVersion> {
+    text.parse().map_err(|_| {
+        let message = format!("{text:?} is not a version of restic such as 0.19.1");
+        Error::new(kind, message)
     })
 }
 

@@ -176,9 +176,18 @@ fn masked(text: &str, mut found: Vec<Range<usize>>) -> String {
     masked
 }
 
+/// Whether a variable says where a credential is, or which one: that is no secret, and an error
+/// without it helps nobody.
+fn names_a_place(name: &str) -> bool {
+    // `RESTIC_PASSWORD_FILE2`
+    let name = name.trim_end_matches(|c: char| c.is_ascii_digit());
+    let ends = ["_FILE", "_PATH", "_DIR", "_HINT", "ASKPASS"];
+    ends.iter().any(|end| name.ends_with(end)) || name == "GOOGLE_APPLICATION_CREDENTIALS"
+}
+
 pub(crate) fn is_credential(name: &OsStr) -> bool {
     let name = name.to_string_lossy().to_uppercase();
-    CREDENTIALS.iter().any(|part| name.contains(part))
+    CREDENTIALS.iter().any(|part| name.contains(part)) && !names_a_place(&name)
 }
 
 fn add_secret(secret: &Secret, is_location: bool, secrets: &mut BTreeSet<Vec<u8>>) {
@@ -249,6 +258,36 @@ mod tests {
             invocation.environment.insert(name.into(), value.into());
         }
         Redactor::of(&invocation)
+    }
+
+    /// Where a secret is kept is none, and an error without it says nothing.
+    #[test]
+    fn places_of_secrets_are_shown() {
+        for (name, is_shown) in [
+            ("GOOGLE_APPLICATION_CREDENTIALS", true),
+            ("AWS_SHARED_CREDENTIALS_FILE", true),
+            ("AWS_WEB_IDENTITY_TOKEN_FILE", true),
+            ("RESTIC_PASSWORD_FILE", true),
+            ("RESTIC_PASSWORD_FILE2", true),
+            ("RESTIC_FROM_PASSWORD_FILE", true),
+            ("RESTIC_REPOSITORY_FILE", true),
+            ("RESTIC_KEY_HINT", true),
+            ("SSH_ASKPASS", true),
+            ("PASSWORD_STORE_DIR", true),
+            ("RESTIC_PASSWORD", false),
+            ("RESTIC_PASSWORD2", false),
+            ("RESTIC_PASSWORD_COMMAND", false),
+            ("OS_APPLICATION_CREDENTIAL_SECRET", false),
+            ("AWS_SECRET_ACCESS_KEY", false),
+            ("AZURE_ACCOUNT_SAS", false),
+        ] {
+            let mut invocation = Invocation::default();
+            let value = "/etc/restic/place-of-it";
+            invocation.environment.insert(name.into(), value.into());
+            let text = format!("open {value}: no such file or directory");
+            let redactor = Redactor::of(&invocation);
+            assert_eq!(redactor.redact(&text) == text, is_shown, "{name}");
+        }
     }
 
     #[test]

@@ -27,6 +27,7 @@ mod line;
 mod release;
 mod table;
 mod value;
+mod value_gate;
 mod words;
 
 pub use command::Command;
@@ -34,6 +35,7 @@ pub use flag::Flag;
 pub use line::{CommandLine, ParseError, ParseErrorKind, ParsedFlag, Seen};
 pub use release::{OLDEST, Release, Span};
 pub use value::Value;
+pub use value_gate::{Place, ValueForm, ValueGate, gated_values, value_gates};
 
 /// Every command, by name. Commands with two words (`key add`) follow their first word (`key`).
 #[must_use]

@@ -90,7 +90,8 @@ setters! { Backup:
     each exclude excludes: "--exclude" = Pattern;
     /// Leaves out directories with a `CACHEDIR.TAG` file.
     switch exclude_caches: "--exclude-caches";
-    /// Leaves out files that are only placeholders for a cloud, on Windows. Since restic 0.19.0.
+    /// Leaves out files that are only placeholders for a cloud: on Windows since restic 0.18.0,
+    /// on macOS since 0.19.0.
     switch exclude_cloud_files: "--exclude-cloud-files";
     /// Leaves out what matches a pattern in this file.
     each exclude_file exclude_files: "--exclude-file" = OsString;

@@ -1,5 +1,6 @@
 use std::ffi::OsString;
 
+use restic_types::cli::{Release, Span};
 use restic_types::{BlobId, Counter, PackId};
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +20,9 @@ use crate::decode::report::{ReportDecoder, TextReport, fields};
 /// program. Such a file that is there already is an error,
 /// [`AlreadyExists`](crate::ErrorKind::AlreadyExists), and a pack that is not there is
 /// [`NotFound`](crate::ErrorKind::NotFound); nothing is done then.
+///
+/// Up to restic 0.16.5 this is an experiment, which is enabled by `RESTIC_FEATURES` for the
+/// call.
 ///
 /// restic prints text, from which the [`SalvageReport`] is read; its counters are events.
 #[must_use]
@@ -76,6 +80,11 @@ impl RepairPacks {
     {
         let mut arguments = Arguments::new("repair packs");
         packs.into_iter().for_each(|id| arguments.operand(id));
+        let experimental = Span {
+            since: Release::new(0, 16, 1),
+            until: Some(Release::new(0, 16, 5)),
+        };
+        arguments.experiment = Some((experimental, "repair-packs-v1"));
         Self { arguments }
     }
 }

@@ -1,5 +1,6 @@
 use std::ffi::OsString;
 
+use restic_types::cli::{Release, Span};
 use restic_types::{ItemError, Message, RestoreMessage, RestoreSummary, UnknownMessage};
 use serde::{Deserialize, Serialize};
 
@@ -22,10 +23,10 @@ use crate::values::{Pattern, SnapshotRef};
 /// exit code is 1 since restic 0.12 and 0 in 0.11. restic that gave up before the end is an
 /// error, with what failed until then as [`partial`](crate::Error::partial) result.
 ///
-/// restic 0.11 and 0.14 follow symbolic links that are in the target already: what the
+/// restic before 0.17.0 follows symbolic links that are in the target already: what the
 /// snapshot has below such a path is then written where the link leads, out of the target.
 /// Restore into an empty directory with them. A [`Notice`](crate::Notice) of this library says
-/// so whenever a restic that prints text restores something.
+/// so whenever such a restic restores something.
 #[must_use]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Restore {
@@ -51,6 +52,12 @@ impl Restore {
     pub fn new(snapshot: impl Into<SnapshotRef>) -> Self {
         let mut arguments = Arguments::new("restore");
         arguments.operand(snapshot.into());
+        // Before 0.16 restic prints text, and the decoder knows it by that.
+        let printing_json = Span {
+            since: Release::new(0, 16, 0),
+            until: Some(Release::new(0, 16, 5)),
+        };
+        arguments.old_warning = Some((printing_json, FOLLOWS_LINKS));
         Self { arguments }
     }
 }
@@ -187,9 +194,8 @@ impl RestoreDecoder {
     }
 }
 
-/// What the user of an old restic should know. It is not asked for its version just for this:
-/// one that prints text is older than 0.16.
-const FOLLOWS_LINKS: &str = "this restic is older than 0.16: it follows symbolic links that \
+/// What the user of an old restic should know.
+const FOLLOWS_LINKS: &str = "this restic is older than 0.17: it follows symbolic links that \
      were in the target before, and writes to where they lead";
 
 /// Whether restic says at its end that items failed: on standard output in 0.11, as the

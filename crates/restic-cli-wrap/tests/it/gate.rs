@@ -1,3 +1,5 @@
+mod values;
+
 use restic_cli_wrap::commands::{Backup, Forget, Init, Snapshots};
 use restic_cli_wrap::{ErrorKind, Feature, Repository, Restic, Stop};
 

@@ -118,8 +118,8 @@ const BACKUP: &[Flag] = &[
         .placeholder("pattern"),
     Flag::new("exclude-caches", Value::Switch),
     Flag::new("exclude-cloud-files", Value::Switch)
-        .since(0, 19, 0)
-        .builds("builds for Windows and some for macOS"),
+        .since(0, 18, 0)
+        .builds("builds for Windows, since 0.19.0 some for macOS"),
     Flag::new("exclude-file", Value::List).placeholder("file"),
     Flag::new("exclude-if-present", Value::List).placeholder("filename[:header]"),
     Flag::new("exclude-larger-than", Value::Text).placeholder("size"),

@@ -149,7 +149,7 @@ mod cat {
     }
 
     #[test]
-    fn trees_need_restic_0_15() {
+    fn trees_need_restic_0_16() {
         let executor = Scripted::executor([]);
         let restic = Restic::builder()
             .executor(executor.clone())
@@ -158,7 +158,7 @@ mod cat {
         let error = restic.run(CatTree::new("b88e3963")).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Unsupported);
         assert!(
-            error.message().contains("cat tree needs restic 0.15.0"),
+            error.message().contains("cat tree needs restic 0.16.0"),
             "{error}"
         );
         assert!(executor.calls().is_empty());
