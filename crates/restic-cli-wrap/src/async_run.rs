@@ -19,7 +19,7 @@ use crate::{Error, ErrorKind, Result};
 /// 64 KiB.
 const CHUNKS: usize = 8;
 
-/// A restic that runs, for asynchronous code on any runtime.
+/// A running restic, for asynchronous code on any runtime.
 ///
 /// restic is started when this is first polled. A thread of its own waits for it; dropping
 /// this does not block, and that thread goes on to stop restic and to let it clean up:

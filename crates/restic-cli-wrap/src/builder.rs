@@ -13,7 +13,7 @@ use crate::repository::{Password, Repository};
 use crate::settings::Settings;
 use crate::values::Compression;
 
-/// Collects what a [`Restic`] is made of.
+/// Builds a [`Restic`].
 ///
 /// Options that restic takes with every command have their setters here.
 #[must_use]

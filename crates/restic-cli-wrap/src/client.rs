@@ -22,9 +22,9 @@ use crate::settling::Settling;
 use crate::trace::RunSpan;
 use crate::{Error, ErrorKind, Result};
 
-/// A restic to work with: the program, the repository, and what every call has in common.
+/// The client: a restic program, a repository, and the options that all calls share.
 ///
-/// Cheap to clone, and used from as many threads as there are. The environment and the
+/// Cheap to clone, and usable from any number of threads. The environment and the
 /// directory of the calling process are never changed.
 #[derive(Clone, Debug)]
 pub struct Restic {
@@ -106,7 +106,7 @@ impl Restic {
 
     /// Runs a command whose output is bytes, and writes them as they come: a
     /// [`Dump`](crate::commands::Dump), a [`CatBlob`](crate::commands::CatBlob), a
-    /// [`CatPack`](crate::commands::CatPack). Gives how many bytes there were.
+    /// [`CatPack`](crate::commands::CatPack). Returns the number of bytes.
     ///
     /// It takes the memory of a few chunks, whatever the size. A writer that is slow slows
     /// restic down.
@@ -196,8 +196,8 @@ impl Restic {
         self.shared.origin.settling.wait(timeout)
     }
 
-    /// Waits like [`settle`](Self::settle), as a future and without a limit: the ladder of
-    /// stopping has one.
+    /// Waits like [`settle`](Self::settle), as a future and without a limit: stopping has
+    /// a limit of its own.
     pub fn settle_async(&self) -> impl Future<Output = ()> + Send + use<> {
         Arc::clone(&self.shared.origin.settling).wait_async()
     }

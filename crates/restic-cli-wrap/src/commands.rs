@@ -1,4 +1,6 @@
-//! One value per restic command, by restic's own words:
+//! One value per restic command.
+//!
+//! By restic's own words:
 //!
 //! | restic | here | since | output | events |
 //! |---|---|---|---|---|

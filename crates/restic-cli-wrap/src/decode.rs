@@ -224,7 +224,7 @@ pub(crate) fn message<M: Message>(
     message
 }
 
-/// Reads a message of a stream, and gives the text that is before it, or all there is.
+/// Reads a message of a stream, and returns the text before it, or all there is.
 pub(crate) fn message_among_text<'a, M: Message>(
     line: &Line<'a>,
     stream: NoticeSource,
@@ -362,6 +362,6 @@ fn begins_document(line: &str) -> bool {
     }
 }
 
-/// Nothing is streamed by this command.
+/// The events of a command that streams none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NoEvents {}

@@ -11,7 +11,7 @@ use crate::lock_holder::LockHolder;
 /// Why a call of restic did not do what was asked.
 ///
 /// [`kind`](Self::kind) is for programs, [`message`](Self::message) has restic's own words
-/// for people. `Display` gives both the call and the words; secrets are in neither. An error of
+/// for people. `Display` shows both the call and the words; secrets are in neither. An error of
 /// the system that is behind it, an [`io::Error`](std::io::Error), is its
 /// [`source`](std::error::Error::source), and not repeated in `Display`.
 pub struct Error(Box<Inner>);
@@ -175,7 +175,7 @@ impl Error {
         self.0.invocation.as_ref()
     }
 
-    /// What the command came to all the same: the summary of a backup that was cancelled
+    /// What the command did all the same: the summary of a backup that was cancelled
     /// too late, the plan of a `forget` that could not remove, the snapshots that were
     /// found beside one that was not.
     ///

@@ -15,7 +15,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// | [`BinaryNotFound`](Self::BinaryNotFound), [`BinaryNotExecutable`](Self::BinaryNotExecutable) | install restic, or name the right program | no |
 /// | [`CannotStart`](Self::CannotStart) | look at the message: the working directory, an argument, the limits of the process | no |
 /// | [`Unsupported`](Self::Unsupported) | install a newer restic, or the program that it needs: ssh, rclone, FUSE | no |
-/// | [`NotRecorded`](Self::NotRecorded) | record the call, or mend the test | no |
+/// | [`NotRecorded`](Self::NotRecorded) | record the call, or fix the test | no |
 /// | [`Usage`](Self::Usage) | change the call or the settings: flags, operands, the location, missing credentials, a backend's region, the clock of this host | no |
 /// | [`NoRepository`](Self::NoRepository) | run [`Init`](crate::commands::Init) if there has never been one | no |
 /// | [`Locked`](Self::Locked) | wait, or [`Unlock`](crate::commands::Unlock) when the holder is gone | yes |
@@ -31,7 +31,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// | [`TimedOut`](Self::TimedOut) | allow more time | when restic was waiting for a server |
 /// | [`Interrupted`](Self::Interrupted), [`Killed`](Self::Killed) | look who stopped it; [a lock may remain](crate::Error::lock_may_remain) | no |
 /// | [`BadOutput`](Self::BadOutput) | look whether the work is done, then report it to this library | no |
-/// | [`CannotWrite`](Self::CannotWrite) | throw away what was written, mend the writer | no |
+/// | [`CannotWrite`](Self::CannotWrite) | discard what was written, fix the writer | no |
 /// | [`Io`](Self::Io) | look whether restic still runs | no |
 /// | [`Failed`](Self::Failed) | show the message to a person | no |
 ///
@@ -48,7 +48,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 pub enum ErrorKind {
     /// There is no such restic program.
     BinaryNotFound,
-    /// The restic program may not be executed, or is no program.
+    /// The restic program may not be executed, or is not a program.
     BinaryNotExecutable,
     /// The call could not be made for another reason: a missing working directory, a NUL byte
     /// in an argument, no descriptors left.
@@ -162,7 +162,7 @@ impl fmt::Display for ErrorKind {
     }
 }
 
-/// A text that names no [`ErrorKind`] of this version.
+/// A text that is not the name of an [`ErrorKind`] of this version.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnknownErrorKind {
     name: String,

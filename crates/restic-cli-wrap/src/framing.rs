@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 use crate::framing::json_splitter::JsonSplitter;
 use crate::framing::lines::{Line, Lines};
 
-/// In what pieces a decoder reads standard output.
+/// How standard output is divided for a decoder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Framing {
     /// Line by line.

@@ -2,7 +2,7 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
-/// How a backup or a restore ended that restic calls done.
+/// The result of a backup or restore that finished, completely or in part.
 ///
 /// Done with items missing is not success, and not a plain failure either: the snapshot is
 /// there, or most of the files are. That is why there are two cases, and why this must not
@@ -23,7 +23,7 @@ pub struct Partial<T> {
     /// What restic said at the end. Absent when it said nothing: restic 0.11 may print no
     /// summary when files could not be read, although it made a snapshot.
     pub summary: Option<T>,
-    /// What failed: one entry a path, in the order in which restic reported it. Empty when restic
+    /// What failed: one entry per path, in the order in which restic reported it. Empty when restic
     /// named none, as for a backup from an empty standard input.
     pub errors: Vec<FailedItem>,
     /// restic's own words at its end, such as "at least one source file could not be read".

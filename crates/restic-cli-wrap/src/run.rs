@@ -17,7 +17,7 @@ use crate::trace::RunSpan;
 use crate::version::Versions;
 use crate::{Error, ErrorKind, Result};
 
-/// A restic that runs: an iterator of its events, then [`finish`](Self::finish).
+/// A running restic: an iterator over its events, then [`finish`](Self::finish).
 ///
 /// The iterator ends when restic has ended; whether it did what was asked is returned by
 /// `finish`. Its own errors are failures of the process: it could not be read any longer.
@@ -84,7 +84,7 @@ impl<C: Command> Run<C> {
         Error::broken(&self.assembly.invocation, error)
     }
 
-    /// Waits for the end and says what the run came to. Events that nobody has taken are
+    /// Waits for the end and returns the result. Events that nobody has taken are
     /// made part of the result where it has a place for them, such as the rows of a listing.
     ///
     /// # Errors

@@ -5,7 +5,7 @@ use crate::command::Command;
 use crate::version::{Need, command_need, flag_need};
 use crate::{Error, ErrorKind, Restic, Result};
 
-/// Something that a restic may have or not, for [`Restic::supports`].
+/// Something that the installed restic may lack, for [`Restic::supports`].
 ///
 /// It is made of a whole command, or of its name and flags in restic's own words: `rewrite`,
 /// `backup --skip-if-unchanged`, or `--retry-lock` for what every command takes.

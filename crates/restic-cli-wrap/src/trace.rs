@@ -56,7 +56,7 @@ impl RunSpan {
         }
     }
 
-    /// The span, to record the end of the run in.
+    /// The span, in which the end of the run is recorded.
     pub(crate) fn take(&mut self) -> Self {
         let Open {
             began,

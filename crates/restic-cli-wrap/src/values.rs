@@ -1,4 +1,4 @@
-//! What flags are given where restic has a small language of its own.
+//! Values of flags for which restic has a small language of its own.
 //!
 //! | value | flags |
 //! |---|---|

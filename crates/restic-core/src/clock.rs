@@ -18,7 +18,7 @@ impl Clock for SystemClock {
     }
 }
 
-/// A clock that stands still until somebody moves it, for tests of what takes long.
+/// A clock that moves only when a test moves it, for tests of deadlines.
 ///
 /// Clones are one and the same. A [`Scripted`](crate::Scripted) process that was given it
 /// moves it instead of waiting, so hours pass in no time.

@@ -32,7 +32,7 @@ pub trait Process: Send {
     ///
     /// Both output streams are drained together, so a full pipe never blocks restic while
     /// somebody waits here. Without a deadline it waits as long as it takes. At the
-    /// deadline, and when woken, it gives [`Event::Woken`].
+    /// deadline, and when woken, it returns [`Event::Woken`].
     ///
     /// # Errors
     ///
@@ -54,7 +54,7 @@ impl Debug for dyn Process + '_ {
 
 /// Signals a [`Process`] from any thread.
 ///
-/// After the process has ended every method does nothing and gives `Ok`: there is nobody
+/// After the process has ended every method does nothing and returns `Ok`: there is nobody
 /// to signal, and a process id that was given to somebody else is never used.
 #[cfg_attr(any(test, feature = "mock"), mockall::automock)]
 pub trait Control: Send + Sync {

@@ -13,7 +13,7 @@ use crate::Secret;
 /// Everything about one run of restic but the program itself, as plain data.
 ///
 /// Two invocations are equal when they would do the same. `Debug` and `Display` are safe to
-/// print: secrets are shown as `{{secret}}`. `Display` gives one line for a shell:
+/// print: secrets are shown as `{{secret}}`. `Display` is one line for a shell:
 ///
 /// ```
 /// # use restic_core::{Argument, Invocation};

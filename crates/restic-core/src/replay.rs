@@ -67,7 +67,7 @@ struct Progress {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub struct ReplayError {
-    /// What was called and not recorded like that, one text a call.
+    /// What was called and not recorded like that, one text per call.
     pub misses: Vec<String>,
     /// What was recorded and never called: the names of the calls.
     pub unused: Vec<String>,

@@ -183,7 +183,7 @@ impl Scripted {
         self
     }
 
-    /// Is never started by an [`executor`](Self::executor), which gives this error instead.
+    /// Is never started by an [`executor`](Self::executor), which returns this error instead.
     #[must_use]
     pub fn start_error(mut self, kind: StartErrorKind, message: impl Into<String>) -> Self {
         self.start_error = Some((kind, message.into()));

@@ -137,7 +137,7 @@ impl Interruptible {
         self.control.wake();
     }
 
-    /// Notes the end of the process, and gives whether it was interrupted before.
+    /// Notes the end of the process, and returns whether it was interrupted before.
     pub(crate) fn end(&self) -> bool {
         let mut state = self.state();
         let interrupted = state.is_interrupted();

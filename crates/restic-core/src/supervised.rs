@@ -114,11 +114,11 @@ impl Supervised {
     }
 
     /// Waits for output or the end, and meanwhile keeps the deadlines and climbs the
-    /// ladder. Never gives [`Event::Woken`].
+    /// ladder. Never returns [`Event::Woken`].
     ///
     /// # Errors
     ///
-    /// What [`Process::next_event`] gives.
+    /// What [`Process::next_event`] returns.
     pub fn next_event(&mut self) -> io::Result<Event> {
         // What was printed until now was a sign of life, and the caller's own time is none
         // of restic's.

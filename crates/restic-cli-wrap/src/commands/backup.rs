@@ -42,7 +42,7 @@ impl Backup {
         Self { arguments }
     }
 
-    /// Saves the files and directories that this file lists, one pattern a line.
+    /// Saves the files and directories that this file lists, one pattern per line.
     #[doc(alias = "--files-from")]
     pub fn listed_in(file: impl Into<OsString>) -> Self {
         Self::new::<[OsString; 0]>([]).files_from(file)

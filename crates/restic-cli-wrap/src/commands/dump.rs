@@ -5,7 +5,7 @@ use crate::command::Command;
 use crate::commands::BytesDecoder;
 use crate::values::SnapshotRef;
 
-/// Gives the content of a file in a snapshot, or of a directory as an archive.
+/// Prints the content of a file in a snapshot, or of a directory as an archive.
 ///
 /// `restic dump`. [`dump_to`](crate::Restic::dump_to) writes it anywhere, in constant memory.
 /// A [`Run`](crate::Run) hands out the bytes as they come, as an
@@ -21,7 +21,7 @@ pub struct Dump {
 }
 
 impl Dump {
-    /// Gives this file or directory of this snapshot: an id or the beginning of one, or
+    /// Prints this file or directory of this snapshot: an id or the beginning of one, or
     /// `latest`, and since restic 0.16.0 also `id:/folder`, to which the path then refers. The
     /// path is absolute in the snapshot; `/` is all of it.
     pub fn new(snapshot: impl Into<SnapshotRef>, path: impl Into<OsString>) -> Self {

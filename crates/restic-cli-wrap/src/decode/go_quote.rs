@@ -12,7 +12,7 @@ pub(crate) fn unquoted(text: &str) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// Reads what follows a backslash, and gives what is behind it.
+/// Reads what follows a backslash, and returns what follows.
 fn unescaped<'a>(escape: &'a str, bytes: &mut Vec<u8>) -> &'a str {
     let mut chars = escape.chars();
     let (letter, behind) = (chars.next(), chars.as_str());

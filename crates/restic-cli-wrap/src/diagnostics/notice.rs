@@ -1,4 +1,4 @@
-/// A line that is no message of restic's: a warning, a hint, what a helper program said, what
+/// A line that is not one of restic's messages: a warning, a hint, what a helper program said, what
 /// this library has to say.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]

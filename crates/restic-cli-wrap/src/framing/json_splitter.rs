@@ -131,7 +131,7 @@ impl JsonSplitter {
         is_end.then_some(end + 1)
     }
 
-    /// Reads on to the end of a piece, if there is one. Gives how many bytes it has read.
+    /// Reads on to the end of a piece, if there is one. Returns how many bytes it has read.
     fn read(&mut self, bytes: &[u8]) -> (usize, Option<Found>) {
         match self.open.last().map(|value| value.in_list) {
             Some(false) if self.text.is_empty() => self.read_value(bytes),
@@ -265,7 +265,7 @@ impl JsonSplitter {
 }
 
 impl Value {
-    /// Reads bytes that change nothing. Gives how many they are.
+    /// Reads bytes that change nothing. Returns their number.
     fn read_run(&mut self, bytes: &[u8]) -> usize {
         let mut from = 0;
         if self.escaped && !bytes.is_empty() {

@@ -86,7 +86,7 @@ impl FaultyProcess {
         }
     }
 
-    /// Waits where nothing comes. Gives whether the deadline is what ended it.
+    /// Waits where nothing comes. Returns whether the deadline ended it.
     fn hold(&mut self, until: Option<Instant>, deadline: Option<Instant>) -> bool {
         let now = self.now();
         if self.signals.is_signalled() || until.is_some_and(|until| now >= until) {

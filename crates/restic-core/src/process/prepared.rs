@@ -69,7 +69,7 @@ fn same_name(a: &[u8], b: &[u8]) -> bool {
     }
 }
 
-/// Sets what restic reads, and gives what is to be written to it.
+/// Sets what restic reads, and returns what is to be written to it.
 fn set_stdin(command: &mut Command, stdin: &Stdin) -> Result<Option<Feed>, StartError> {
     match stdin {
         Stdin::Null => {

@@ -383,7 +383,7 @@ impl Ready {
 struct PollSet<'a>(Vec<PollFd<'a>>);
 
 impl<'a> PollSet<'a> {
-    /// Watches a descriptor if there is one, and gives its place.
+    /// Watches a descriptor if there is one, and returns its place.
     fn add(&mut self, descriptor: Option<BorrowedFd<'a>>, flags: PollFlags) -> Option<usize> {
         self.0.push(PollFd::from_borrowed_fd(descriptor?, flags));
         Some(self.0.len() - 1)

@@ -103,7 +103,7 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Reads one byte, which stands here. Gives where the needle is when this was its end.
+    /// Reads one byte, which stands here. Returns where the needle is when this was its end.
     fn step(&mut self, byte: u8, place: &Range<usize>) -> Option<Range<usize>> {
         let Needle { bytes, shorter } = self.needle;
         self.starts[self.next] = place.start;
