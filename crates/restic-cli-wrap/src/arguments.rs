@@ -229,7 +229,7 @@ macro_rules! setters {
             self
         }
 
-        #[doc = concat!("Adds many of what [`", stringify!($name), "`](Self::", stringify!($name), ") adds one of.")]
+        #[doc = concat!("Adds each of these, as [`", stringify!($name), "`](Self::", stringify!($name), ") adds one.")]
         pub fn $plural<I>(mut self, values: I) -> Self
         where
             I: IntoIterator,

@@ -216,7 +216,7 @@ impl Restic {
         Ok(run.with_warning(warning))
     }
 
-    /// What the user should know about a call of the restic at hand, which is asked for its
+    /// What the user should know about a call of the installed restic, which is asked for its
     /// version when that matters.
     fn warning(&self, arguments: &Arguments) -> Option<&'static str> {
         let (releases, words) = arguments.old_warning?;

@@ -20,7 +20,7 @@ use crate::values::{Pattern, SnapshotRef};
 /// from which the errors are read.
 ///
 /// A restore in which items failed is [`Outcome::Incomplete`] on every version, although the
-/// exit code is 1 since restic 0.12 and 0 in 0.11. restic that gave up before the end is an
+/// exit code is 1 since restic 0.12 and 0 in 0.11. A restic that gave up before the end is an
 /// error, with what failed until then as [`partial`](crate::Error::partial) result.
 ///
 /// restic before 0.17.0 follows symbolic links that are in the target already: what the

@@ -120,9 +120,9 @@ backend! {
     S3 {
         /// Names the access key.
         secret access_key_id: "AWS_ACCESS_KEY_ID";
-        /// Gives the secret of the access key.
+        /// Sets the secret of the access key.
         secret secret_access_key: "AWS_SECRET_ACCESS_KEY";
-        /// Gives the token that belongs to a temporary access key.
+        /// Sets the token that belongs to a temporary access key.
         secret session_token: "AWS_SESSION_TOKEN";
         /// Makes the bucket in this region, and looks for it there.
         text region: "AWS_DEFAULT_REGION";
@@ -134,7 +134,7 @@ backend! {
         text assume_role_arn: "RESTIC_AWS_ASSUME_ROLE_ARN" since 17 0;
         /// Calls the session of the role this. Since restic 0.17.0.
         text assume_role_session_name: "RESTIC_AWS_ASSUME_ROLE_SESSION_NAME" since 17 0;
-        /// Shows this to whoever gives the role. Since restic 0.17.0.
+        /// Shows this to whoever grants the role. Since restic 0.17.0.
         secret assume_role_external_id: "RESTIC_AWS_ASSUME_ROLE_EXTERNAL_ID" since 17 0;
         /// Limits the role by this policy, a JSON text. Since restic 0.17.0.
         text assume_role_policy: "RESTIC_AWS_ASSUME_ROLE_POLICY" since 17 0;
@@ -150,7 +150,7 @@ backend! {
     B2 {
         /// Names the account or the application key.
         secret account_id: "B2_ACCOUNT_ID";
-        /// Gives the key.
+        /// Sets the key.
         secret account_key: "B2_ACCOUNT_KEY";
     }
 }
@@ -160,9 +160,9 @@ backend! {
     Azure {
         /// Names the storage account.
         text account_name: "AZURE_ACCOUNT_NAME";
-        /// Gives a key of the account.
+        /// Sets a key of the account.
         secret account_key: "AZURE_ACCOUNT_KEY";
-        /// Gives a shared access signature instead of a key. Since restic 0.14.0.
+        /// Sets a shared access signature instead of a key. Since restic 0.14.0.
         secret account_sas: "AZURE_ACCOUNT_SAS" since 14 0;
         /// Looks for the account below this address instead of `core.windows.net`. Since
         /// restic 0.16.0.
@@ -179,7 +179,7 @@ backend! {
         text project_id: "GOOGLE_PROJECT_ID";
         /// Reads the key of the service account from this file.
         text application_credentials: "GOOGLE_APPLICATION_CREDENTIALS";
-        /// Gives a token instead of a key.
+        /// Sets a token instead of a key.
         secret access_token: "GOOGLE_ACCESS_TOKEN";
     }
 }
@@ -195,7 +195,7 @@ backend! {
         text user_name: "OS_USERNAME";
         /// Logs in as the user with this id. Since restic 0.12.0.
         text user_id: "OS_USER_ID" since 12 0;
-        /// Gives the password of the user.
+        /// Sets the password of the user.
         secret user_password: "OS_PASSWORD";
         /// Names the domain of the user.
         text user_domain_name: "OS_USER_DOMAIN_NAME";
@@ -217,11 +217,11 @@ backend! {
         text application_credential_id: "OS_APPLICATION_CREDENTIAL_ID";
         /// Logs in by the application credential with this name.
         text application_credential_name: "OS_APPLICATION_CREDENTIAL_NAME";
-        /// Gives the secret of the application credential.
+        /// Sets the secret of the application credential.
         secret application_credential_secret: "OS_APPLICATION_CREDENTIAL_SECRET";
         /// Uses the storage at this address, with [`auth_token`](Self::auth_token).
         text storage_url: "OS_STORAGE_URL";
-        /// Gives a token instead of logging in.
+        /// Sets a token instead of logging in.
         secret auth_token: "OS_AUTH_TOKEN";
         /// Makes the container with this policy.
         text container_policy: "SWIFT_DEFAULT_CONTAINER_POLICY";
@@ -229,7 +229,7 @@ backend! {
         text v1_auth_url: "ST_AUTH";
         /// Logs in as this user, in version 1 of the login.
         text v1_user: "ST_USER";
-        /// Gives the key of the user, in version 1 of the login.
+        /// Sets the key of the user, in version 1 of the login.
         secret v1_key: "ST_KEY";
     }
 }

@@ -36,7 +36,7 @@ pub(crate) struct Assembly {
 }
 
 impl Assembly {
-    /// Writes it beside the folder, tries it, and moves it into place.
+    /// Writes it beside the directory, tries it, and moves it into place.
     pub(crate) fn keep(mut self, folder: &Path) -> Result<Kept, RecordError> {
         if self.calls.is_empty() {
             return Err(RecordError::Empty);
@@ -127,7 +127,7 @@ impl Assembly {
     }
 
     /// Makes the recorded calls again and compares the answers with the same recording whose
-    /// placeholders are given: what calls alone tell of them must be enough.
+    /// placeholders are given: what the calls alone say of them must be enough.
     fn try_out(&self, folder: &Path) -> Result<(), RecordError> {
         let replay = Replay::load(folder)?.order(Order::Strict);
         let mut told = Replay::load(folder)?.order(Order::Strict);
@@ -213,7 +213,7 @@ fn forbid_secret_output(argv: &[String]) -> Result<(), RecordError> {
     Ok(())
 }
 
-/// The folder of this name beside a recording: `0.19.1.new`.
+/// The directory of this name beside a recording: `0.19.1.new`.
 pub(super) fn beside(folder: &Path, ending: &str) -> PathBuf {
     let mut name = folder.file_name().unwrap_or_default().to_owned();
     name.push(".");
@@ -230,7 +230,7 @@ pub(super) fn remove(folder: &Path) -> Result<(), RecordError> {
     }
 }
 
-/// Whether two folders have the same files with the same content.
+/// Whether two directories have the same files with the same content.
 fn same_files(one: &Path, other: &Path) -> bool {
     super::pending::files(one).is_ok_and(|files| {
         super::pending::files(other).is_ok_and(|others| !files.is_empty() && files == others)

@@ -17,7 +17,7 @@ pub struct PendingRecording {
 }
 
 impl PendingRecording {
-    /// The new recording of the scenario in this folder. It is in a folder of the same name
+    /// The new recording of the scenario in this directory. It is in a directory of the same name
     /// with `.new` at its end.
     ///
     /// # Errors
@@ -34,7 +34,7 @@ impl PendingRecording {
     ///
     /// # Errors
     ///
-    /// When the folders cannot be moved. The old recording is then still there.
+    /// When the directories cannot be moved. The old recording is then still there.
     pub fn accept(self) -> Result<(), RecordError> {
         let old = beside(&self.folder, "old");
         remove(&old)?;
@@ -45,7 +45,7 @@ impl PendingRecording {
         }
         if let Err(error) = fs::rename(&self.pending, &self.folder) {
             if had_one {
-                // Told is why the new one could not be moved.
+                // The error says why the new one could not be moved.
                 let _ = fs::rename(&old, &self.folder);
             }
             return Err(moved(error));
@@ -57,7 +57,7 @@ impl PendingRecording {
     ///
     /// # Errors
     ///
-    /// When the folder cannot be removed.
+    /// When the directory cannot be removed.
     pub fn reject(self) -> Result<(), RecordError> {
         remove(&self.pending)
     }
@@ -112,7 +112,7 @@ fn difference(old: Option<&[u8]>, new: Option<&[u8]>) -> String {
     text
 }
 
-/// The files of a folder, by name.
+/// The files of a directory, by name.
 pub(super) fn files(folder: &Path) -> io::Result<BTreeMap<String, Vec<u8>>> {
     let mut files = BTreeMap::new();
     for entry in fs::read_dir(folder)? {

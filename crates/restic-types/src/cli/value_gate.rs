@@ -23,7 +23,7 @@ pub struct ValueGate {
 pub enum Place {
     /// It is given to the flag with this name, without dashes.
     Flag(&'static str),
-    /// It is one of so many first operands, which name snapshots.
+    /// It is one of the first operands, up to this many, which name snapshots.
     Snapshots(usize),
 }
 

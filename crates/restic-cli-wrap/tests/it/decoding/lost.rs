@@ -48,7 +48,7 @@ fn a_snapshot_that_cannot_be_read_and_stays_is_damage() {
     }
 }
 
-const PACKS: &str = "saving backup copies of pack files to current folder\n\
+const PACKS: &str = "saving backup copies of pack files to current directory\n\
     salvaging intact data from specified pack files\n[0:00] 100.00%  1 / 1 pack files\n\
     removing salvaged pack files\n[0:00] 0.00%  0 / 1 files deleted\n";
 const ADVICE: &str = "\nUse `restic repair snapshots --forget` to remove the corrupted data blobs from all snapshots\n";
