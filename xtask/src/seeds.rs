@@ -40,9 +40,11 @@ pub(crate) fn run() -> Outcome {
         }
     }
     if let Some(corpus) = env::var_os("RESTIC_CORPUS") {
-        for version in folders(Path::new(&corpus))? {
-            for recording in folders(&version)? {
-                seeds.add_recording(&recording);
+        for corpus in env::split_paths(&corpus) {
+            for version in folders(&corpus)? {
+                for recording in folders(&version)? {
+                    seeds.add_recording(&recording);
+                }
             }
         }
     }

@@ -15,16 +15,16 @@ use serde::de::DeserializeOwned;
 
 use crate::support;
 
-/// Reads `RESTIC_CORPUS/VERSION/SCENARIO/{argv,stdout,stderr}`.
+/// Reads `VERSION/SCENARIO/{argv,stdout,stderr}` in each directory of `RESTIC_CORPUS`.
 #[test]
 fn every_recording_reads() {
     let Some(corpus) = env::var_os("RESTIC_CORPUS") else {
         println!("skipped: RESTIC_CORPUS names no directory of recordings");
         return;
     };
-    let scenarios: Vec<_> = folders(Path::new(&corpus))
-        .iter()
-        .flat_map(|version| folders(version))
+    let scenarios: Vec<_> = env::split_paths(&corpus)
+        .flat_map(|corpus| folders(&corpus))
+        .flat_map(|version| folders(&version))
         .collect();
     let read: usize = scenarios
         .iter()
