@@ -5,7 +5,8 @@ use crate::ErrorKind;
 use crate::arguments::{Arguments, filtering_setters};
 use crate::command::Command;
 use crate::decode::go_quote::unquoted;
-use crate::decode::report::{ReportDecoder, TextReport, fields};
+use crate::decode::report::{Asked, ReportDecoder, TextReport, fields};
+use crate::decode::snapshot_heading::SnapshotHeading;
 use crate::values::SnapshotRef;
 
 /// Makes new snapshots of damaged ones, without what is lost.
@@ -34,6 +35,14 @@ pub struct SnapshotRepairs {
     pub snapshots: Vec<SnapshotRepair>,
     /// How many of them were damaged. Absent with [`ResticBuilder::quiet`](crate::ResticBuilder::quiet).
     pub modified: Option<u64>,
+    /// A name that restic prints looks like a part of its report, so that nobody knows which
+    /// snapshot a line is about: [`snapshots`](Self::snapshots) is empty then, although some
+    /// may have been repaired. [`Snapshots`](crate::commands::Snapshots) knows what there is. Paths,
+    /// users and hosts may have newlines in them, which restic prints as they are. (Where every
+    /// snapshot is named by its id, none can be taken for another one. Otherwise a path that
+    /// was made to look like two whole entries cannot be distinguished from them.)
+    #[serde(default)]
+    pub garbled: bool,
     /// All that restic printed, without counters and empty lines.
     pub text: Vec<String>,
 }
@@ -129,26 +138,35 @@ impl Command for RepairSnapshots {
             dry_run: self.arguments.is_dry_run(),
             ..SnapshotRepairs::default()
         })
+        .asked(&self.arguments)
     }
 }
 
 impl TextReport for SnapshotRepairs {
     fn stdout(&mut self, line: &str) {
+        // restic says it at its end: what comes before is a name.
+        self.modified = modified(line);
         self.text.push(line.to_owned());
-        if let Some([id, description]) = fields(line, "snapshot ", [" ", ""]) {
-            let snapshot = SnapshotRepair::begin(id, description);
-            self.snapshots.push(snapshot);
-        } else if let Some(id) = unreadable(line) {
-            self.snapshots.push(SnapshotRepair {
-                removed: true,
-                unreadable: true,
-                ..SnapshotRepair::begin(id, "")
-            });
-        } else if let Some(modified) = modified(line) {
-            self.modified = Some(modified);
-        } else if let Some(snapshot) = self.snapshots.last_mut() {
-            snapshot.read(line);
-        }
+    }
+
+    fn may_continue(line: &str) -> bool {
+        SnapshotHeading::begins(line)
+    }
+
+    fn continues(begun: &str, _: &str) -> bool {
+        SnapshotHeading::is_open(begun)
+    }
+
+    fn close(&mut self, asked: &Asked) {
+        let snapshots = entries(&self.text, asked).filter(|snapshots| {
+            let ids = snapshots.iter().map(|entry| &entry.id);
+            let changed = |entry: &&SnapshotRepair| entry.new_id.is_some() || entry.removed;
+            let changed = snapshots.iter().filter(changed).count();
+            let is_count = |told: u64| told == changed as u64;
+            asked.are(ids) && (self.dry_run || self.modified.is_none_or(is_count))
+        });
+        self.garbled = snapshots.is_none();
+        self.snapshots = snapshots.unwrap_or_default();
     }
 
     /// restic counts only at its end, and it goes through the snapshots until one is not there.
@@ -171,6 +189,39 @@ impl TextReport for SnapshotRepairs {
         let is_told = self.modified.is_some();
         (!is_told).then_some("it did not say how many snapshots are modified")
     }
+}
+
+/// Reads the lines of a report. Returns `None` if they cannot be what restic says alone.
+fn entries(lines: &[String], asked: &Asked) -> Option<Vec<SnapshotRepair>> {
+    let mut entries: Vec<SnapshotRepair> = Vec::new();
+    let mut is_begun = false;
+    for (place, line) in lines.iter().enumerate() {
+        let is_below_heading = std::mem::take(&mut is_begun);
+        if SnapshotHeading::begins(line) {
+            (!SnapshotHeading::is_open(line)).then_some(())?;
+            let [id, description] = fields(line, "snapshot ", [" ", ""])?;
+            entries.push(SnapshotRepair::begin(id, description));
+            is_begun = true;
+        } else if SnapshotHeading::is_rest(line) {
+            return None;
+        } else if let Some(id) = unreadable(line) {
+            asked.forget.then_some(())?;
+            entries.push(SnapshotRepair {
+                removed: true,
+                unreadable: true,
+                ..SnapshotRepair::begin(id, "")
+            });
+        } else if modified(line).is_some() {
+            (place + 1 == lines.len()).then_some(())?;
+        } else if let Some(entry) = entries.last_mut() {
+            let is_read = entry.read(line, asked)?;
+            if is_below_heading && !is_read {
+                entry.description.push('\n');
+                entry.description.push_str(line);
+            }
+        }
+    }
+    Some(entries)
 }
 
 /// `removed unreadable snapshot 4b1caf77…`, with the whole id.
@@ -206,16 +257,29 @@ impl SnapshotRepair {
         }
     }
 
-    /// A line that stands below a snapshot.
-    fn read(&mut self, line: &str) {
+    /// A line that stands below a snapshot, and whether it says something of it. Returns
+    /// `None` if it cannot be about this snapshot.
+    fn read(&mut self, line: &str, asked: &Asked) -> Option<bool> {
+        let begins = |begins: [&str; 2]| begins.iter().any(|begin| line.starts_with(begin));
+        let is_empty = begins(["removed empty snapshot", "would delete empty snapshot"]);
+        let is_removal = is_empty || begins(["removed old snapshot", "would remove old snapshot"]);
         if let Some(item) = DamagedItem::read(line) {
             self.damage.push(item);
         } else if let Some(id) = line.strip_prefix("saved new snapshot ") {
+            self.new_id.is_none().then_some(())?;
             self.new_id = Some(id.into());
+        } else if is_removal {
+            let is_other = line
+                .split_once("snapshot ")
+                .is_some_and(|(_, id)| id != self.id.as_str());
+            (!is_other && !self.removed && (asked.forget || is_empty || !self.damage.is_empty()))
+                .then_some(())?;
+            self.empty = is_empty;
+            self.removed = true;
+        } else {
+            return Some(line == "would save new snapshot");
         }
-        let begins = |begins: [&str; 2]| begins.iter().any(|begin| line.starts_with(begin));
-        self.empty |= begins(["removed empty snapshot", "would delete empty snapshot"]);
-        self.removed |= self.empty || begins(["removed old snapshot", "would remove old snapshot"]);
+        Some(true)
     }
 }
 

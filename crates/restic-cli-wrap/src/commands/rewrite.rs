@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::arguments::{Arguments, filtering_setters};
 use crate::command::Command;
 use crate::commands::{ReportDecoder, TextReport};
+use crate::decode::report::Asked;
 use crate::decode::snapshot_heading::SnapshotHeading;
 use crate::values::{Pattern, SnapshotRef};
 
@@ -36,6 +37,14 @@ pub struct RewriteReport {
     /// that fails on its way does not report it: those in [`snapshots`](Self::snapshots) are
     /// counted then.
     pub modified: Option<u64>,
+    /// A name that restic prints looks like a part of its report, so that nobody knows which
+    /// snapshot a line is about: [`snapshots`](Self::snapshots) is empty then, although some
+    /// may have been rewritten. [`Snapshots`](crate::commands::Snapshots) knows what there is. Paths,
+    /// users and hosts may have newlines in them, which restic prints as they are. (Where every
+    /// snapshot is named by its id, none can be taken for another one. Otherwise a path that
+    /// was made to look like two whole entries cannot be distinguished from them.)
+    #[serde(default)]
+    pub garbled: bool,
     /// What restic printed, without the counters.
     pub text: Vec<String>,
 }
@@ -54,6 +63,7 @@ pub struct RewrittenSnapshot {
     /// The old one was removed, or would be.
     pub removed: bool,
     /// The files and directories that were left out. Empty in restic 0.19, which does not report them.
+    /// A name with a newline and `excluding ` in it is two of them.
     pub excluded: Vec<String>,
 }
 
@@ -123,13 +133,38 @@ impl Command for Rewrite {
             dry_run: self.arguments.is_dry_run(),
             ..RewriteReport::default()
         })
+        .asked(&self.arguments)
     }
 }
 
 impl TextReport for RewriteReport {
     fn stdout(&mut self, line: &str) {
-        self.read(line);
+        // restic says it at its end: what comes before is a name.
+        self.modified = modified(line);
         self.text.push(line.to_owned());
+    }
+
+    fn may_continue(line: &str) -> bool {
+        SnapshotHeading::begins(line) || line.starts_with(EXCLUDES)
+    }
+
+    fn continues(begun: &str, line: &str) -> bool {
+        if begun.starts_with(EXCLUDES) {
+            !is_known(line)
+        } else {
+            SnapshotHeading::is_open(begun)
+        }
+    }
+
+    fn close(&mut self, asked: &Asked) {
+        let snapshots = Entries::read(&self.text, asked).filter(|snapshots| {
+            let modified = snapshots.iter().filter(|entry| entry.modified).count();
+            let ids = snapshots.iter().map(|entry| &entry.snapshot.id);
+            let is_count = |told: u64| told == modified as u64;
+            asked.are(ids) && (snapshots.is_empty() || self.modified.is_none_or(is_count))
+        });
+        self.garbled = snapshots.is_none();
+        self.snapshots = snapshots.unwrap_or_default();
     }
 
     /// restic counts only at its end, and it goes through the snapshots until one is not there.
@@ -146,35 +181,100 @@ impl TextReport for RewriteReport {
     }
 }
 
-impl RewriteReport {
-    fn read(&mut self, line: &str) -> Option<()> {
+const EXCLUDES: &str = "excluding ";
+
+/// Whether restic says this, and no name.
+fn is_known(line: &str) -> bool {
+    let begins = [
+        EXCLUDES,
+        SAVED,
+        "removed old snapshot ",
+        "removed empty snapshot ",
+        "setting host to ",
+        "setting time to ",
+    ];
+    begins.iter().any(|begin| line.starts_with(begin))
+        || line == WOULD_SAVE
+        || is_removal(line)
+        || modified(line).is_some()
+        || SnapshotHeading::begins(line)
+}
+
+const SAVED: &str = "saved new snapshot ";
+const WOULD_SAVE: &str = "would save new snapshot";
+
+/// Reads the lines of a report.
+#[derive(Default)]
+struct Entries {
+    entries: Vec<RewrittenSnapshot>,
+    /// The line before was a heading.
+    is_begun: bool,
+    /// The last of them was reported to be saved.
+    is_saved: bool,
+}
+
+impl Entries {
+    /// Returns `None` if they cannot be what restic says alone.
+    fn read(lines: &[String], asked: &Asked) -> Option<Vec<RewrittenSnapshot>> {
+        let mut entries = Self::default();
+        let last = lines.len().saturating_sub(1);
+        for (place, line) in lines.iter().enumerate() {
+            if modified(line).is_some() {
+                (place == last).then_some(())?;
+            } else {
+                entries.line(line, asked)?;
+            }
+        }
+        // What is left out of a snapshot modifies it.
+        let is_whole = |entry: &RewrittenSnapshot| entry.modified || entry.excluded.is_empty();
+        let mut complete = entries.entries.iter();
+        complete.all(is_whole).then_some(())?;
+        Some(entries.entries)
+    }
+
+    fn line(&mut self, line: &str, asked: &Asked) -> Option<()> {
+        let is_below_heading = std::mem::take(&mut self.is_begun);
         if let Some(snapshot) = SnapshotHeading::read(line) {
-            self.snapshots.push(RewrittenSnapshot {
-                snapshot,
-                modified: false,
-                new_id: None,
-                removed: false,
-                excluded: Vec::new(),
-            });
+            self.begin(snapshot);
             return Some(());
         }
-        if let Some(modified) = modified(line) {
-            self.modified = Some(modified);
-            return Some(());
+        if SnapshotHeading::begins(line) || SnapshotHeading::is_rest(line) {
+            return None;
         }
-        let entry = self.snapshots.last_mut()?;
-        if let Some(path) = line.strip_prefix("excluding ") {
+        let Some(entry) = self.entries.last_mut() else {
+            return Some(());
+        };
+        if let Some(path) = line.strip_prefix(EXCLUDES) {
+            (!entry.modified).then_some(())?;
             entry.excluded.push(path.to_owned());
-        } else if let Some(id) = line.strip_prefix("saved new snapshot ") {
-            entry.new_id = Some(id.into());
-            entry.modified = true;
-        } else if line == "would save new snapshot" {
+        } else if line.starts_with(SAVED) || line == WOULD_SAVE {
+            (!std::mem::replace(&mut self.is_saved, true)).then_some(())?;
+            entry.new_id = line.strip_prefix(SAVED).map(SnapshotId::from);
             entry.modified = true;
         } else if is_removal(line) {
+            let is_other = line
+                .split_once("snapshot ")
+                .is_some_and(|(_, id)| id != entry.snapshot.id.as_str());
+            // Without being asked to, restic removes nothing before it has saved something.
+            let is_asked = asked.forget || entry.modified || line.contains(" empty ");
+            (!is_other && is_asked && !entry.removed).then_some(())?;
             entry.modified = true;
             entry.removed = true;
+        } else if is_below_heading && !is_known(line) {
+            entry.snapshot.lose_maker();
         }
         Some(())
+    }
+
+    fn begin(&mut self, snapshot: SnapshotHeading) {
+        self.entries.push(RewrittenSnapshot {
+            snapshot,
+            modified: false,
+            new_id: None,
+            removed: false,
+            excluded: Vec::new(),
+        });
+        (self.is_begun, self.is_saved) = (true, false);
     }
 }
 

@@ -1,6 +1,10 @@
-use restic_types::Counter;
+use std::collections::HashSet;
+use std::ffi::OsString;
+
+use restic_types::{Counter, SnapshotId};
 
 use crate::ErrorKind;
+use crate::arguments::Arguments;
 use crate::decode::{DecodeFailure, Decoder, Line, RunEnd};
 use crate::diagnostics::{Diagnostics, NoticeSource};
 
@@ -8,6 +12,21 @@ use crate::diagnostics::{Diagnostics, NoticeSource};
 pub trait TextReport: Default + Send + Sync + 'static {
     /// Takes one line of standard output, without its end, that is no counter.
     fn stdout(&mut self, line: &str);
+
+    /// Whether a line of standard output may go on in the next one, because there is a name in
+    /// it that restic prints as it is, newlines included.
+    fn may_continue(_line: &str) -> bool {
+        false
+    }
+
+    /// Whether the next line belongs to one that [may continue](Self::may_continue), which has
+    /// the lines that were added to it.
+    fn continues(_begun: &str, _line: &str) -> bool {
+        false
+    }
+
+    /// All lines have come. Says what they mean, where that needs all of them.
+    fn close(&mut self, _asked: &Asked) {}
 
     /// Takes one line of standard error. Whether it is a part of the report: the rest are
     /// notices.
@@ -44,12 +63,71 @@ pub trait TextReport: Default + Send + Sync + 'static {
 #[derive(Debug, Default)]
 pub struct ReportDecoder<T> {
     report: T,
+    asked: Asked,
+    /// A line that may go on.
+    begun: Option<String>,
+}
+
+/// What a command was asked for, with which its report is compared.
+#[derive(Clone, Debug, Default)]
+pub struct Asked {
+    /// The ids of snapshots, or their beginnings; absent when it was not by ids alone.
+    ids: Option<Vec<String>>,
+    /// Old snapshots are to be removed.
+    pub(crate) forget: bool,
+}
+
+impl Asked {
+    pub(crate) fn of(arguments: &Arguments) -> Self {
+        let is_digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+        let id = |operand: &OsString| {
+            let id = operand.to_str()?;
+            id.bytes().all(is_digit).then(|| id.to_owned())
+        };
+        let is_given = !arguments.operands.is_empty() && arguments.extra.is_empty();
+        let ids = arguments.operands.iter().map(id).collect();
+        Self {
+            ids: is_given.then_some(ids).flatten(),
+            forget: arguments.has("--forget") || !arguments.extra.is_empty(),
+        }
+    }
+
+    /// Whether these may be the snapshots that were asked for, by the beginnings of their ids:
+    /// each of them once.
+    pub(crate) fn are<'a>(&self, ids: impl Iterator<Item = &'a SnapshotId> + Clone) -> bool {
+        let is_asked = |id: &str| {
+            let asked = self.ids.as_deref();
+            let fits = |asked: &String| asked.starts_with(id) || id.starts_with(asked.as_str());
+            asked.is_none_or(|asked| asked.iter().any(fits))
+        };
+        let mut known = HashSet::new();
+        ids.into_iter()
+            .all(|id| is_asked(id.as_str()) && known.insert(id.as_str()))
+    }
 }
 
 impl<T: TextReport> ReportDecoder<T> {
     /// Begins with a report that knows something already, such as that it is a plan.
     pub fn new(report: T) -> Self {
-        Self { report }
+        Self {
+            report,
+            asked: Asked::default(),
+            begun: None,
+        }
+    }
+
+    /// Compares the report with what was asked for.
+    pub(crate) fn asked(mut self, arguments: &Arguments) -> Self {
+        self.asked = Asked::of(arguments);
+        self
+    }
+
+    /// No more lines come.
+    fn close(&mut self) {
+        if let Some(begun) = self.begun.take() {
+            self.report.stdout(&begun);
+        }
+        self.report.close(&self.asked);
     }
 
     /// What there is of the report so far.
@@ -68,6 +146,20 @@ impl<T: TextReport> Decoder for ReportDecoder<T> {
 
     fn stdout(&mut self, line: &Line<'_>, diagnostics: &mut Diagnostics) -> Option<Counter> {
         let text = visible(line.text);
+        if let Some(begun) = &mut self.begun {
+            if line.is_whole && T::continues(begun, line.text) {
+                begun.push('\n');
+                begun.push_str(line.text);
+                return None;
+            }
+            self.report.stdout(begun);
+            self.begun = None;
+        }
+        let named = uncleared(line.text);
+        if line.is_whole && T::may_continue(named) {
+            self.begun = Some(named.to_owned());
+            return None;
+        }
         if !line.is_whole {
             self.report.unfinished(text);
             diagnostics.notice(NoticeSource::Stdout, line.text);
@@ -88,6 +180,7 @@ impl<T: TextReport> Decoder for ReportDecoder<T> {
     }
 
     fn finish(mut self, end: &RunEnd<'_>) -> Result<T, DecodeFailure<T>> {
+        self.close();
         if !end.is_success() {
             self.report.failed();
             let mut fault = end.failure();
@@ -133,6 +226,17 @@ pub(crate) fn fields<'a, const N: usize>(
 pub(crate) fn visible(line: &str) -> &str {
     let line = line.rsplit('\r').next().unwrap_or(line);
     line.trim_start_matches("\u{1b}[2K").trim_end()
+}
+
+/// The same of a line that has a name in it, which is left as it is.
+fn uncleared(mut line: &str) -> &str {
+    while let Some(rest) = line
+        .strip_prefix('\r')
+        .or_else(|| line.strip_prefix("\u{1b}[2K"))
+    {
+        line = rest;
+    }
+    line
 }
 
 /// Says of a command that it prints a [`TextReport`], which begins empty.

@@ -20,9 +20,10 @@ pub struct SnapshotHeading {
 }
 
 impl SnapshotHeading {
-    /// Returns `None` if the line is not one.
-    pub(crate) fn read(line: &str) -> Option<Self> {
-        let (id, rest) = line.strip_prefix("snapshot ")?.split_once(" of [")?;
+    /// Returns `None` if the text is not one. It has several lines where a path has a newline in
+    /// it.
+    pub(crate) fn read(text: &str) -> Option<Self> {
+        let (id, rest) = begin(text)?;
         // From the right: a path may have anything in it.
         let (paths, made) = rest.rsplit_once("] at ")?;
         let (time, by) = match made.split_once(" by ") {
@@ -38,4 +39,39 @@ impl SnapshotHeading {
             hostname: by.map(|(_, hostname)| hostname.to_owned()),
         })
     }
+
+    /// Whether a line is the beginning of one, which may have newlines in it.
+    pub(crate) fn begins(line: &str) -> bool {
+        begin(line).is_some()
+    }
+
+    /// Whether one goes on in the next line.
+    pub(crate) fn is_open(begun: &str) -> bool {
+        Self::begins(begun) && !is_end(begun)
+    }
+
+    /// Whether a line is the end of one whose beginning it does not have: a name in it looks
+    /// like a line of the report.
+    pub(crate) fn is_rest(line: &str) -> bool {
+        !Self::begins(line) && is_end(line)
+    }
+
+    /// A line behind it is no other part of the report: the last name in it goes on there, as
+    /// far as nobody knows.
+    pub(crate) fn lose_maker(&mut self) {
+        self.username = None;
+        self.hostname = None;
+    }
+}
+
+/// The first eight digits of an id, and what is behind the bracket that the paths stand in.
+fn begin(text: &str) -> Option<(&str, &str)> {
+    let (id, rest) = text.strip_prefix("snapshot ")?.split_once(" of [")?;
+    let is_digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+    (id.len() == 8 && id.bytes().all(is_digit)).then_some((id, rest))
+}
+
+fn is_end(text: &str) -> bool {
+    let made = text.rsplit_once("] at ").map(|(_, made)| made);
+    made.is_some_and(|made| made.starts_with(|c: char| c.is_ascii_digit() || c == '-'))
 }

@@ -74,3 +74,57 @@ fn a_copy_without_an_end_is_not_complete() {
     assert!(run(copy(), 0, "", "").unwrap().snapshots.is_empty());
     fails(copy(), 0, "", IGNORED, ErrorKind::NotFound);
 }
+
+/// Paths have newlines in them, and restic prints them as they are.
+#[test]
+fn a_path_of_several_lines_is_one_snapshot() {
+    let made = "2026-11-25 09:08:03.219084544 +0000 UTC";
+    let plain = format!(
+        "\nsnapshot 94962cfc of [/plain] at {made} by root@vm\n  copy started, this may take a while...\nsnapshot 69340295 saved\n"
+    );
+    let odd = format!(
+        "\nsnapshot 2e92906e of [/da\n\nta] at {made} by root@vm\n  copy started, this may take a while...\nsnapshot 94836f0a saved\n"
+    );
+    for text in [format!("{plain}{odd}"), format!("{odd}{plain}")] {
+        let report = run(copy(), 0, &text, "").unwrap();
+        assert!(!report.garbled);
+        let mut found: Vec<_> = report
+            .snapshots
+            .iter()
+            .map(|entry| {
+                (
+                    entry.source.paths.as_str(),
+                    entry.new_id.as_ref().unwrap().as_str(),
+                )
+            })
+            .collect();
+        found.sort_unstable();
+        assert_eq!(found, [("/da\n\nta", "94836f0a"), ("/plain", "69340295")]);
+    }
+    // A host of two lines is not cut in two, but left out.
+    let host = plain.replace("root@vm", "root@v\nm");
+    let report = run(copy(), 0, &host, "").unwrap();
+    assert_eq!(report.snapshots[0].source.hostname, None);
+    assert!(report.snapshots[0].new_id.is_some());
+}
+
+/// Nothing that is made to look like another entry is taken for one, where ids were asked for.
+#[test]
+fn a_path_that_looks_like_a_report_garbles_it() {
+    let made = "2026-11-25 09:08:03.219084544 +0000 UTC";
+    let path = format!(
+        "/x] at {made} by root@vm\n  copy started, this may take a while...\nsnapshot eeeeeeee saved\n\nsnapshot dddddddd of [/y"
+    );
+    let text = format!(
+        "\nsnapshot 94962cfc of [{path}] at {made} by root@vm\n  copy started, this may take a while...\nsnapshot 69340295 saved\n"
+    );
+    let report = run(copy().snapshot("94962cfc"), 0, &text, "").unwrap();
+    assert!(report.garbled && report.snapshots.is_empty(), "{report:?}");
+    // A rest that nothing begins is seen without ids.
+    let path = format!("{path}] at {made} by root@vm\nz");
+    let text = format!(
+        "\nsnapshot 94962cfc of [{path}] at {made} by root@vm\n  copy started, this may take a while...\nsnapshot 69340295 saved\n"
+    );
+    let report = run(copy(), 0, &text, "").unwrap();
+    assert!(report.garbled && report.snapshots.is_empty(), "{report:?}");
+}
