@@ -1,6 +1,7 @@
 mod bytes;
 mod document;
 pub(crate) mod go_quote;
+pub(crate) mod ignored_error;
 pub(crate) mod report;
 pub(crate) mod saved_key;
 pub(crate) mod snapshot_heading;

@@ -12,7 +12,8 @@ use serde::{Deserialize, Serialize};
 pub enum Outcome<T> {
     /// Everything that was asked for was done.
     Complete(T),
-    /// restic went to the end, but some items failed.
+    /// restic went to the end, but some items failed; or a restore was to include something,
+    /// and nothing in the snapshot matches that.
     Incomplete(Partial<T>),
 }
 
@@ -40,6 +41,14 @@ pub struct FailedItem {
     /// Every error about this path, in restic's order. Before restic 0.17.1 the words
     /// may be missing and only a code be there.
     pub messages: Vec<String>,
+    /// Whether this is the whole path, and nothing but it. A restore before restic 0.17.1 prints
+    /// text, in which a path that has `: ` or a newline in it can look as if it ended there.
+    #[serde(default = "certain")]
+    pub is_path_certain: bool,
+}
+
+const fn certain() -> bool {
+    true
 }
 
 impl<T> Partial<T> {
@@ -59,6 +68,7 @@ impl FailedItem {
         Self {
             path: path.into(),
             messages: vec![message.into()],
+            is_path_certain: true,
         }
     }
 }
@@ -107,7 +117,15 @@ impl FailedItems {
             self.items.push(FailedItem {
                 path: path.to_owned(),
                 messages: vec![message],
+                is_path_certain: true,
             });
+        }
+    }
+
+    /// Says of a path that it may be another one.
+    pub(crate) fn doubt(&mut self, path: &str) {
+        if let Some(&place) = self.places.get(path) {
+            self.items[place].is_path_certain = false;
         }
     }
 

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::arguments::{Arguments, filtering_setters};
 use crate::command::Command;
+use crate::decode::ignored_error::{IgnoredError, IgnoredErrors};
 use crate::decode::{DecodeFailure, Decoder, Line, RunEnd, message, message_among_text};
 use crate::diagnostics::{Diagnostics, NoticeSource};
 use crate::outcome::{FailedItems, Outcome};
@@ -22,6 +23,12 @@ use crate::values::{Pattern, SnapshotRef};
 /// A restore in which items failed is [`Outcome::Incomplete`] on every version, although the
 /// exit code is 1 since restic 0.12 and 0 in 0.11. A restic that gave up before the end is an
 /// error, with what failed until then as [`partial`](crate::Error::partial) result.
+///
+/// A restore that [includes](Self::include) something, where nothing in the snapshot matches
+/// it, is [`Outcome::Incomplete`] without errors, although restic calls it a success: a name
+/// such as `a[1].txt` is a pattern, and [`Pattern::literal`] the name itself. Before restic
+/// 0.16.0 that is known only with [`verify`](Self::verify); a [`Notice`](crate::Notice) of this
+/// library says so.
 ///
 /// restic before 0.17.0 follows symbolic links that are in the target already: what the
 /// snapshot has below such a path is then written where the link leads, out of the target.
@@ -116,6 +123,7 @@ impl Command for Restore {
                 dry_run: self.arguments.is_dry_run(),
                 ..Restored::default()
             },
+            includes: includes(&self.arguments),
             ..RestoreDecoder::default()
         }
     }
@@ -128,8 +136,10 @@ pub struct RestoreDecoder {
     failed: FailedItems,
     /// An old restic, which prints text, has begun.
     is_text: bool,
-    /// restic has counted the errors, which it does at its end.
-    counted: bool,
+    /// Errors that an old restic prints as text.
+    ignored: IgnoredErrors,
+    /// Only what matches is to be restored.
+    includes: bool,
 }
 
 impl Decoder for RestoreDecoder {
@@ -143,12 +153,14 @@ impl Decoder for RestoreDecoder {
     fn stdout(&mut self, line: &Line<'_>, diagnostics: &mut Diagnostics) -> Option<RestoreMessage> {
         let (text, message) = message_among_text(line, NoticeSource::Stdout, diagnostics, unknown);
         if message.is_none() || !text.trim().is_empty() {
-            self.counted |= is_count(text);
             let begins = line.is_whole && text.starts_with("restoring <Snapshot ");
             if begins && !self.is_text {
                 diagnostics.notice(NoticeSource::Library, FOLLOWS_LINKS);
+                if self.includes {
+                    diagnostics.notice(NoticeSource::Library, COUNTS_NOTHING);
+                }
             }
-            self.is_text |= self.counted || begins;
+            self.is_text |= begins || is_count(text);
             self.restored.text.push(text.to_owned());
         }
         if let Some(RestoreMessage::Summary(summary)) = &message {
@@ -158,23 +170,33 @@ impl Decoder for RestoreDecoder {
     }
 
     fn stderr(&mut self, line: &Line<'_>, diagnostics: &mut Diagnostics) -> Option<RestoreMessage> {
-        let message = match from_text(line.text) {
-            Some(error) => RestoreMessage::Error(error),
-            None => message(line, NoticeSource::Stderr, diagnostics, unknown)?,
-        };
-        if let RestoreMessage::Error(error) = &message {
-            self.failed.add(&error.item, error.error.to_string());
+        let error = self.ignored.read(line.text);
+        if self.ignored.is_begun() && error.is_none() {
+            return None;
         }
-        Some(message)
+        let Some(error) = error.and_then(|error| self.remember(error)) else {
+            let message = message(line, NoticeSource::Stderr, diagnostics, unknown)?;
+            if let RestoreMessage::Error(error) = &message {
+                self.failed.add(&error.item, error.error.to_string());
+            }
+            return Some(message);
+        };
+        if line.text.starts_with("Fatal: ") {
+            diagnostics.notice(NoticeSource::Stderr, line.text);
+        }
+        Some(RestoreMessage::Error(error))
     }
 
-    fn finish(self, end: &RunEnd<'_>) -> Result<Self::Output, DecodeFailure<Self::Output>> {
-        let failed = self.counted || !self.failed.is_empty();
+    fn finish(mut self, end: &RunEnd<'_>) -> Result<Self::Output, DecodeFailure<Self::Output>> {
+        if let Some(error) = self.ignored.end() {
+            let _ = self.remember(error);
+        }
+        let failed = self.count().is_some() || !self.failed.is_empty();
         let at_end = self.restored.summary.is_some() || self.is_text || end.quiet;
         match end.exit.code() {
             Some(0) if !at_end => Err(end.incomplete_output("it gave no summary")),
-            Some(0) if !failed => Ok(Outcome::Complete(self.restored)),
-            Some(0) => Ok(self.incomplete(end)),
+            Some(0) if failed || self.is_nothing() => Ok(self.incomplete(end)),
+            Some(0) => Ok(Outcome::Complete(self.restored)),
             Some(1) if failed && is_count(&end.raw_reason()) => Ok(self.incomplete(end)),
             _ => {
                 let fault = end.failure();
@@ -187,12 +209,80 @@ impl Decoder for RestoreDecoder {
 }
 
 impl RestoreDecoder {
+    fn remember(&mut self, error: IgnoredError) -> Option<ItemError> {
+        self.failed.add(&error.path, error.words.as_str());
+        if !error.is_certain {
+            self.failed.doubt(&error.path);
+        }
+        let error = serde_json::json!({
+            "message_type": "error",
+            "error": { "message": error.words },
+            "during": "restore",
+            "item": error.path,
+        });
+        serde_json::from_value(error).ok()
+    }
+
+    /// How an old restic counts the errors at its end. Names come before that.
+    fn count(&self) -> Option<&String> {
+        let is_said_later = |line: &&String| {
+            let begins = ["verifying files in ", "finished verifying "];
+            line.trim().is_empty() || begins.iter().any(|begin| line.starts_with(begin))
+        };
+        let mut lines = self.restored.text.iter().rev();
+        let last = lines.find(|line| !is_said_later(line));
+        last.filter(|line| is_count(line))
+    }
+
+    /// Whether nothing matches what was to be included, which restic does not mind.
+    fn is_nothing(&self) -> bool {
+        let is_empty = |summary: &RestoreSummary| {
+            summary.total_files == 0 && summary.files_skipped == 0 && summary.files_restored == 0
+        };
+        let checked = |line: &String| line.starts_with("finished verifying 0 files ");
+        let is_empty = match &self.restored.summary {
+            Some(summary) => is_empty(summary),
+            None => self.restored.text.last().is_some_and(checked),
+        };
+        self.includes && is_empty
+    }
+
     fn incomplete(self, end: &RunEnd<'_>) -> Outcome<Restored> {
-        let counted = self.restored.text.iter().find(|line| is_count(line));
-        let message = counted.cloned().unwrap_or_else(|| end.reason());
+        let message = match self.count() {
+            Some(count) => count.clone(),
+            None if end.is_success() && self.failed.is_empty() => NOTHING.to_owned(),
+            None => end.reason(),
+        };
         self.failed.into_outcome(Some(self.restored), message)
     }
 }
+
+/// Whether a restore is to include something, and not all there is.
+fn includes(arguments: &Arguments) -> bool {
+    let begins = |word: &OsString| {
+        let word = word.to_string_lossy();
+        ["--include", "--iinclude", "-i"]
+            .iter()
+            .any(|begin| word.starts_with(begin) && !word.contains("xattr"))
+    };
+    let mut flags = arguments.flags.iter();
+    flags.any(|flag| INCLUDES.contains(&flag.name)) || arguments.extra.iter().any(begins)
+}
+
+/// The flags that choose what to restore.
+const INCLUDES: [&str; 4] = [
+    "--include",
+    "--iinclude",
+    "--include-file",
+    "--iinclude-file",
+];
+
+/// What is said of a restore that had nothing to do.
+const NOTHING: &str = "nothing in the snapshot matches what was to be included";
+
+/// What the user of an old restic should know who includes something.
+const COUNTS_NOTHING: &str = "this restic is older than 0.16: it does not report whether \
+     anything matched what was to be included, unless it verifies";
 
 /// What the user of an old restic should know.
 const FOLLOWS_LINKS: &str = "this restic is older than 0.17: it follows symbolic links that \
@@ -203,18 +293,6 @@ const FOLLOWS_LINKS: &str = "this restic is older than 0.17: it follows symbolic
 fn is_count(words: &str) -> bool {
     let words = words.strip_prefix("Fatal: ").unwrap_or(words);
     words.starts_with("There were ") && words.trim_end().ends_with(" errors")
-}
-
-/// `ignoring error for /data/a: permission denied`, as restic before 0.17.1 prints it.
-fn from_text(line: &str) -> Option<ItemError> {
-    let (path, words) = line.strip_prefix("ignoring error for ")?.split_once(": ")?;
-    let error = serde_json::json!({
-        "message_type": "error",
-        "error": { "message": words },
-        "during": "restore",
-        "item": path,
-    });
-    serde_json::from_value(error).ok()
 }
 
 fn unknown(message: &RestoreMessage) -> Option<&UnknownMessage> {

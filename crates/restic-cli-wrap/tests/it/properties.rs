@@ -5,6 +5,7 @@ use proptest::test_runner::{Config, RngSeed};
 mod arguments;
 mod assembly;
 mod locks;
+mod odd_names;
 mod secrets;
 
 /// The same cases in every run, so that only a change of the code can make one fail.

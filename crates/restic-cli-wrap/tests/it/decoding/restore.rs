@@ -377,3 +377,70 @@ mod dump {
         assert_eq!(error.unwrap_err().kind(), ErrorKind::CannotWrite);
     }
 }
+
+/// restic calls it a success when nothing matches what is to be included.
+mod nothing_included {
+    use super::*;
+
+    const NOTHING: &str = "{\"message_type\":\"summary\"}\n";
+    const VERIFIED: &str = "restoring <Snapshot a92725d9 of [/data/src] at 2026-11-22 11:16:15.849059764 +0100 CET by alice@srv1> to /srv/r4\n\
+        verifying files in /srv/r4\nfinished verifying 0 files in /srv/r4\n";
+
+    fn restore() -> Restore {
+        Restore::new("latest").target("/srv/r4")
+    }
+
+    #[test]
+    fn is_not_complete() {
+        for (command, stdout) in [
+            (restore().include("a[1].txt"), NOTHING),
+            (restore().iinclude("A[1].txt"), NOTHING),
+            (restore().include_file("/srv/list"), NOTHING),
+            (restore().iinclude_file("/srv/list"), NOTHING),
+            (restore().include("nosuch").dry_run(true), NOTHING),
+            (
+                restore().include("nosuch").delete(true),
+                "{\"message_type\":\"summary\",\"files_deleted\":3}\n",
+            ),
+            (restore().arg("--include=nosuch"), NOTHING),
+            (restore().include("nosuch").verify(true), VERIFIED),
+        ] {
+            let Ok(Outcome::Incomplete(partial)) = run(command.clone(), 0, stdout, "") else {
+                panic!("{command:?}")
+            };
+            assert!(partial.errors.is_empty() && partial.summary.is_some());
+            assert_eq!(
+                partial.message,
+                "nothing in the snapshot matches what was to be included"
+            );
+        }
+    }
+
+    #[test]
+    fn is_complete_when_all_was_asked_for_or_is_there() {
+        let there = "{\"message_type\":\"summary\",\"total_files\":2,\"files_restored\":2}\n";
+        let skipped = "{\"message_type\":\"summary\",\"files_skipped\":1}\n";
+        for (command, stdout) in [
+            (restore(), NOTHING),
+            (restore().exclude("*"), NOTHING),
+            (restore().include_xattr("user.*"), NOTHING),
+            (restore().include("a.txt"), there),
+            (restore().include("a.txt"), skipped),
+            (restore().verify(true), VERIFIED),
+        ] {
+            let outcome = run(command.clone(), 0, stdout, "").unwrap();
+            assert!(outcome.is_complete(), "{command:?}");
+        }
+    }
+
+    #[test]
+    fn is_not_known_of_an_old_restic() {
+        let begun = VERIFIED.lines().next().unwrap();
+        let run_ = restic(script(0, &format!("{begun}\n"), "")).start(restore().include("nosuch"));
+        let (outcome, notices) = run_.unwrap().finish_with_notices().unwrap();
+        assert!(outcome.is_complete());
+        let says =
+            |notice: &restic_cli_wrap::Notice| notice.text.contains("does not report whether");
+        assert!(notices.iter().any(says), "{notices:?}");
+    }
+}
