@@ -1,10 +1,7 @@
 //! Values as users write them: literals, texts, paths, configuration files.
 
-use std::path::Path;
-
 use restic_cli_wrap::commands::{
-    Backup, CatBlob, Check, Copy, Diff, Dump, Find, Forget, List, Ls, Restore, Rewrite, Snapshots,
-    Tag,
+    Backup, CatBlob, Check, Copy, Diff, Dump, Find, Forget, List, Ls, Rewrite, Snapshots, Tag,
 };
 use restic_cli_wrap::values::{
     CalendarDuration, Compression, GroupBy, Keep, MaxUnused, Pattern, RetentionPolicy, Size,
@@ -160,6 +157,9 @@ fn every_command_takes_the_same_types() {
 #[test]
 #[cfg(unix)]
 fn a_path_is_taken_literally_and_a_text_is_a_pattern() {
+    use restic_cli_wrap::commands::Restore;
+    use std::path::Path;
+
     let shown = line(
         Restore::new("latest")
             .include(Path::new("/a[1]"))

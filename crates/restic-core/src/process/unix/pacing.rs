@@ -15,6 +15,7 @@ use crate::process::common::CHUNK;
 const MUCH: usize = 4 * CHUNK;
 
 /// How large the pipe is made: what the fastest restic prints in 40 ms.
+#[cfg(any(target_os = "linux", target_os = "android"))]
 const PIPE: usize = 1024 * 1024;
 
 /// How long a reader rests, in which the fastest restic prints a few dozen lines.
