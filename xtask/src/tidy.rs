@@ -12,12 +12,12 @@ use crate::task::Outcome;
 /// The longest file of code that is still one subject.
 const LINES: usize = 700;
 
-/// The directories of the crates that are published.
-const PACKAGES: [&str; 4] = [
-    "crates/restic-types",
-    "crates/restic-core",
-    "crates/restic-cli-wrap",
-    "fixtures",
+/// The crates that are published, and their directories.
+pub(crate) const PUBLISHED: [(&str, &str); 4] = [
+    ("restic-types", "crates/restic-types"),
+    ("restic-core", "crates/restic-core"),
+    ("restic-cli-wrap", "crates/restic-cli-wrap"),
+    ("restic-fixtures", "fixtures"),
 ];
 
 /// Checks the rules that no other tool knows.
@@ -76,7 +76,7 @@ fn check_words(path: &Path, text: &str, broken: &mut Vec<String>) {
 
 /// What is published has a page of its own, and both licences beside it.
 fn check_packages(broken: &mut Vec<String>) {
-    for package in PACKAGES {
+    for (_, package) in PUBLISHED {
         if fs::read(Path::new(package).join("README.md")).is_err() {
             broken.push(format!("{package}: has no README.md"));
         }
