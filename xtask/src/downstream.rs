@@ -9,6 +9,7 @@ use crate::task::Outcome;
 /// The dependencies and the tests of one program.
 struct Program {
     name: &'static str,
+    /// Crates and how they are depended on. Those of this workspace get their path.
     dependencies: &'static [(&'static str, &'static str)],
     tests: &'static str,
 }
@@ -23,6 +24,15 @@ const PROGRAMS: &[Program] = &[
         name: "uses-recordings",
         dependencies: &[("restic-cli-wrap", ""), ("restic-fixtures", "")],
         tests: include_str!("../data/downstream/replay.rs"),
+    },
+    Program {
+        name: "writes-without-looking",
+        dependencies: &[
+            ("restic-cli-wrap", ""),
+            ("serde", r#"version = "1", features = ["derive"]"#),
+            ("serde_json", r#"version = "1""#),
+        ],
+        tests: include_str!("../data/downstream/written.rs"),
     },
 ];
 
@@ -54,8 +64,12 @@ fn write(program: &Program, folder: &Path, root: &Path) -> std::io::Result<()> {
         program.name
     );
     for (name, options) in program.dependencies {
-        let path = folder_of(root, name);
-        manifest += &format!("{name} = {{ {options}path = {path:?} }}\n");
+        if name.starts_with("restic-") {
+            let path = folder_of(root, name);
+            manifest += &format!("{name} = {{ {options}path = {path:?} }}\n");
+        } else {
+            manifest += &format!("{name} = {{ {options} }}\n");
+        }
     }
     fs::create_dir_all(folder.join("tests"))?;
     fs::create_dir_all(folder.join("src"))?;

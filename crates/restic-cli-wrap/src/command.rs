@@ -7,7 +7,7 @@ use crate::decode::Decoder;
 ///
 /// Building its arguments and reading its output are pure functions; running it is
 /// the part of [`Restic`](crate::Restic), which also [shows](crate::Restic::invocation) the call
-/// that it would make.
+/// that it would make. The guide shows [commands of your own](crate::guide::own_commands).
 pub trait Command: Clone + Debug + Send + 'static {
     /// What a [`Run`](crate::Run) of it hands out while restic goes on.
     type Event: Send + 'static;

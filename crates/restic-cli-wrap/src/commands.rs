@@ -100,38 +100,37 @@ mod version;
 #[cfg(test)]
 mod tests;
 
+#[doc(no_inline)]
+pub use crate::decode::PlainText;
 use crate::decode::report::report;
 pub use crate::decode::saved_key::SavedKey;
 pub use crate::decode::snapshot_heading::SnapshotHeading;
-pub use crate::decode::{
-    BytesDecoder, DocumentDecoder, PlainText, ReportDecoder, TextDecoder, TextReport,
-};
-pub use backup::{Backup, BackupDecoder};
+pub use backup::Backup;
 pub use cache::{Cache, CacheDirectory, CacheReport};
 pub use cat::{
     CatBlob, CatConfig, CatIndex, CatKey, CatLock, CatMasterKey, CatPack, CatSnapshot, CatTree,
-    MasterKey, MasterKeyDecoder,
+    MasterKey,
 };
-pub use check::{Check, CheckDecoder, CheckReport};
+pub use check::{Check, CheckReport};
 pub use copy::{CopiedSnapshot, Copy, CopyReport};
-pub use diff::{Diff, DiffDecoder, Difference};
+pub use diff::{Diff, Difference};
 pub use dump::Dump;
 pub use features::{Features, FeaturesReport};
-pub use find::{Find, FindDecoder, FindEvent, FindObjects, FindObjectsDecoder, FoundObjects};
-pub use forget::{Forget, ForgetDecoder, ForgetReport};
-pub use forget_snapshots::{ForgetSnapshots, ForgetSnapshotsDecoder, Forgotten};
+pub use find::{Find, FindEvent, FindObjects, FoundObjects};
+pub use forget::{Forget, ForgetReport};
+pub use forget_snapshots::{ForgetSnapshots, Forgotten};
 pub use generate::Generate;
-pub use init::{Init, InitDecoder};
+pub use init::Init;
 pub use key_add::KeyAdd;
-pub use key_list::{KeyList, KeyListDecoder};
+pub use key_list::KeyList;
 pub use key_passwd::KeyPasswd;
 pub use key_remove::{KeyRemove, RemovedKey};
-pub use list::{List, ListDecoder, Row};
-pub use ls::{Listing, Ls, LsDecoder};
-pub use ls_ncdu::{LsNcdu, LsNcduDecoder};
-pub use migrate::{Migrate, MigrateDecoder, Migrated};
+pub use list::{List, Row};
+pub use ls::{Listing, Ls};
+pub use ls_ncdu::LsNcdu;
+pub use migrate::{Migrate, Migrated};
 pub use migrations::{AvailableMigrations, Migration, Migrations};
-pub use mount::{Mount, MountDecoder, MountEvent, Unmounted};
+pub use mount::{Mount, MountEvent, Unmounted};
 pub use options::{ExtendedOption, Options, OptionsReport};
 pub use prune::{BlobTotal, OldPrune, Prune, PruneDetails, PruneReport};
 pub use rebuild_index::RebuildIndex;
@@ -139,12 +138,12 @@ pub use recover::{Recover, Recovered};
 pub use repair_index::{IndexReport, RepairIndex};
 pub use repair_packs::{LostBlob, LostPack, RepairPacks, SalvageReport};
 pub use repair_snapshots::{DamagedItem, RepairSnapshots, SnapshotRepair, SnapshotRepairs};
-pub use restore::{Restore, RestoreDecoder, Restored};
+pub use restore::{Restore, Restored};
 pub use rewrite::{Rewrite, RewriteReport, RewrittenSnapshot};
-pub use self_update::{SelfUpdate, SelfUpdateDecoder};
-pub use snapshot_groups::{SnapshotGroups, SnapshotGroupsDecoder};
-pub use snapshots::{Snapshots, SnapshotsDecoder};
-pub use stats::{Stats, StatsDebug, StatsDecoder, StatsMode};
-pub use tag::{Tag, TagDecoder, TagReport};
+pub use self_update::SelfUpdate;
+pub use snapshot_groups::SnapshotGroups;
+pub use snapshots::Snapshots;
+pub use stats::{Stats, StatsDebug, StatsMode};
+pub use tag::{Tag, TagReport};
 pub use unlock::{Unlock, Unlocked};
-pub use version::{Version, VersionDecoder};
+pub use version::Version;

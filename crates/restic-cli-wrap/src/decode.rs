@@ -1,3 +1,8 @@
+//! Reading what restic prints, for [commands of your own](crate::guide::own_commands).
+//!
+//! [`DocumentDecoder`] reads one JSON document, [`TextDecoder`] text and [`BytesDecoder`] bytes.
+//! Everything else is a [`Decoder`] of your own.
+
 mod bytes;
 mod document;
 pub(crate) mod go_quote;
@@ -9,7 +14,7 @@ mod text;
 
 pub use bytes::BytesDecoder;
 pub use document::DocumentDecoder;
-pub use report::{ReportDecoder, TextReport};
+pub(crate) use report::{ReportDecoder, TextReport};
 pub use text::{PlainText, TextDecoder};
 
 use std::borrow::Cow;
@@ -19,9 +24,10 @@ use restic_types::{Message, UnknownMessage};
 use serde::de::DeserializeOwned;
 
 use crate::ErrorKind;
-use crate::diagnostics::{Diagnostics, NoticeSource};
+pub use crate::diagnostics::Diagnostics;
+use crate::diagnostics::NoticeSource;
 use crate::failure::{self, LastWords, classify};
-use crate::framing::Framing;
+pub use crate::framing::Framing;
 
 /// Reads what one run of a command prints, and says what it means.
 ///
@@ -114,6 +120,45 @@ pub struct Line<'a> {
     pub(crate) is_whole: bool,
 }
 
+impl<'a> Line<'a> {
+    /// The text without its end.
+    #[must_use]
+    pub fn text(&self) -> &'a str {
+        self.text
+    }
+
+    /// Which line of its stream it is, counted from 1.
+    #[must_use]
+    pub fn number(&self) -> u64 {
+        self.number
+    }
+
+    /// Whether it has an end. A last line without one may be half of what restic would have
+    /// said, and half of a text may look like all of it.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.is_whole
+    }
+
+    /// Reads a JSON message on a line of standard output. A line that is no JSON object becomes
+    /// a notice. An object that does not fit the type fails the run at its end, with its
+    /// place, so that an enum of messages should have a case for those that it does not know.
+    pub fn json<T: DeserializeOwned>(&self, diagnostics: &mut Diagnostics) -> Option<T> {
+        if !self.text.starts_with('{') {
+            diagnostics.notice(NoticeSource::Stdout, self.text);
+            return None;
+        }
+        match serde_json::from_str(self.text) {
+            Ok(message) => Some(message),
+            Err(error) => {
+                let problem = error.to_string();
+                diagnostics.malformed(NoticeSource::Stdout, self.number, &problem, self.text);
+                None
+            }
+        }
+    }
+}
+
 /// How a run ended.
 #[derive(Debug)]
 pub struct RunEnd<'a> {
@@ -134,7 +179,8 @@ pub struct DecodeFailure<T> {
 }
 
 impl<T> DecodeFailure<T> {
-    pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+    /// A failure of this kind, with a message for people: one lower-case fragment.
+    pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Self {
             kind,
             message: message.into(),
@@ -142,8 +188,9 @@ impl<T> DecodeFailure<T> {
         }
     }
 
-    /// Adds what there is of the result all the same.
-    pub(crate) fn with(mut self, partial: Option<T>) -> Self {
+    /// Adds what there is of the result all the same: [`Error::partial`](crate::Error::partial).
+    #[must_use]
+    pub fn with(mut self, partial: Option<T>) -> Self {
         self.partial = partial;
         self
     }
@@ -159,13 +206,34 @@ impl<T> DecodeFailure<T> {
 }
 
 impl RunEnd<'_> {
+    /// How restic ended.
+    #[must_use]
+    pub fn exit(&self) -> Exit {
+        self.exit
+    }
+
+    /// Why the run was stopped. Absent when restic ended by itself.
+    #[must_use]
+    pub fn cause(&self) -> Option<Cause> {
+        self.cause
+    }
+
+    /// Whether the client asked restic to print [less](crate::ResticBuilder::quiet), so that
+    /// what is usually said may be missing.
+    #[must_use]
+    pub fn is_quiet(&self) -> bool {
+        self.quiet
+    }
+
     /// Whether restic ended by itself and says that all is well.
-    pub(crate) fn is_success(&self) -> bool {
+    #[must_use]
+    pub fn is_success(&self) -> bool {
         self.cause.is_none() && self.exit.is_success()
     }
 
     /// restic's own words for why it failed, with secrets masked.
-    pub(crate) fn reason(&self) -> String {
+    #[must_use]
+    pub fn reason(&self) -> String {
         self.diagnostics.shown(&self.raw_reason())
     }
 
@@ -176,7 +244,8 @@ impl RunEnd<'_> {
     }
 
     /// The failure, from the exit and restic's words.
-    pub(crate) fn failure<T>(&self) -> DecodeFailure<T> {
+    #[must_use]
+    pub fn failure<T>(&self) -> DecodeFailure<T> {
         let words = LastWords::of(self.diagnostics);
         let kind = classify(self.exit, &words, self.diagnostics);
         DecodeFailure::new(kind, self.reason())
@@ -188,8 +257,10 @@ impl RunEnd<'_> {
         DecodeFailure::new(classify(self.exit, &said, self.diagnostics), words)
     }
 
-    /// The failure of a run that restic calls a success without having said so completely.
-    pub(crate) fn incomplete_output<T>(&self, what: &str) -> DecodeFailure<T> {
+    /// The failure of a run that restic calls a success without having said so completely, with
+    /// what is missing, such as "it printed no summary".
+    #[must_use]
+    pub fn incomplete_output<T>(&self, what: &str) -> DecodeFailure<T> {
         let message = format!("restic ended well, but {what}: its output is not complete");
         DecodeFailure::new(ErrorKind::BadOutput, message)
     }

@@ -86,7 +86,7 @@ impl Diagnostics {
     }
 
     /// Keeps a line that is no message.
-    pub(crate) fn notice(&mut self, stream: NoticeSource, line: &str) {
+    pub fn notice(&mut self, stream: NoticeSource, line: &str) {
         if line.is_empty() {
             return;
         }

@@ -141,7 +141,7 @@ fn check(report: &Report) {
         "three files and a directory: {:?}",
         report.saved
     );
-    let group = &report.forgotten[0];
+    let group = &report.forgotten.groups[0];
     assert_eq!((group.keep.len(), group.remove.len()), (1, 1));
     assert_eq!(
         group.remove[0].id, report.snapshots[0].id,

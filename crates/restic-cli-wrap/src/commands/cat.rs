@@ -18,7 +18,7 @@ pub use config::CatConfig;
 pub use index::CatIndex;
 pub use key::CatKey;
 pub use lock::CatLock;
-pub use master_key::{CatMasterKey, MasterKey, MasterKeyDecoder};
+pub use master_key::{CatMasterKey, MasterKey};
 pub use pack::CatPack;
 pub use snapshot::CatSnapshot;
 pub use tree::CatTree;
@@ -60,11 +60,11 @@ macro_rules! cat {
     };
     ($command:ident => bytes) => {
         super::cat! { $command: Vec<u8> => Vec<u8>,
-        crate::commands::BytesDecoder, crate::commands::BytesDecoder::default() }
+        crate::decode::BytesDecoder, crate::decode::BytesDecoder::default() }
     };
     ($command:ident => $document:ty) => {
         super::cat! { $command: crate::decode::NoEvents => $document,
-        crate::commands::DocumentDecoder<$document>, crate::commands::DocumentDecoder::new() }
+        crate::decode::DocumentDecoder<$document>, crate::decode::DocumentDecoder::new() }
     };
 }
 use cat;

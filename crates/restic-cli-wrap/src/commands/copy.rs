@@ -4,9 +4,9 @@ use serde::{Deserialize, Serialize};
 use crate::Repository;
 use crate::arguments::{Arguments, filtering_setters};
 use crate::command::Command;
-use crate::commands::{ReportDecoder, TextReport};
 use crate::decode::report::{Asked, fields};
 use crate::decode::snapshot_heading::SnapshotHeading;
+use crate::decode::{ReportDecoder, TextReport};
 use crate::values::SnapshotRef;
 
 /// Copies snapshots from another repository into the client's.

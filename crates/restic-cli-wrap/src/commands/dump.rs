@@ -2,7 +2,7 @@ use std::ffi::OsString;
 
 use crate::arguments::{Arguments, filtering_setters};
 use crate::command::Command;
-use crate::commands::BytesDecoder;
+use crate::decode::BytesDecoder;
 use crate::values::SnapshotRef;
 
 /// Prints the content of a file in a snapshot, or of a directory as an archive.

@@ -14,7 +14,7 @@ use crate::values::SnapshotRef;
 mod objects;
 mod parts;
 
-pub use objects::{FindObjects, FindObjectsDecoder, FoundObjects};
+pub use objects::{FindObjects, FoundObjects};
 use parts::Parts;
 
 /// Looks for files and directories in all snapshots by their names.

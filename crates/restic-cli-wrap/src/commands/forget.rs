@@ -1,5 +1,4 @@
 use std::ffi::{OsStr, OsString};
-use std::ops::Deref;
 
 use restic_types::cli::Release;
 use restic_types::{Counter, ForgetGroup};
@@ -41,7 +40,7 @@ pub struct Forget {
 
 /// What a policy does to snapshots; with [`dry_run`](Self::dry_run), what it would do.
 ///
-/// It is read like a list of its groups.
+/// A loop over it is one over its groups.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ForgetReport {
@@ -54,11 +53,22 @@ pub struct ForgetReport {
     pub pruned: Option<PruneReport>,
 }
 
-impl Deref for ForgetReport {
-    type Target = [ForgetGroup];
+impl ForgetReport {
+    /// The groups, one after the other.
+    pub fn iter(&self) -> std::slice::Iter<'_, ForgetGroup> {
+        self.groups.iter()
+    }
 
-    fn deref(&self) -> &[ForgetGroup] {
-        &self.groups
+    /// How many groups there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.groups.len()
+    }
+
+    /// Whether there is no group: no snapshot matched.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.groups.is_empty()
     }
 }
 

@@ -2,8 +2,8 @@ use std::ffi::OsString;
 
 use crate::arguments::{Arguments, setters};
 use crate::command::Command;
-use crate::commands::PlainText;
 use crate::decode::NoEvents;
+use crate::decode::PlainText;
 use crate::decode::TextDecoder;
 use crate::diagnostics::NoticeSource;
 

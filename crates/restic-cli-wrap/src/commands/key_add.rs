@@ -7,7 +7,8 @@ use restic_types::Counter;
 use crate::arguments::new_password;
 use crate::arguments::{Arguments, setters};
 use crate::command::Command;
-use crate::commands::{ReportDecoder, report};
+use crate::commands::report;
+use crate::decode::ReportDecoder;
 use crate::decode::saved_key::SavedKey;
 
 /// Adds a key, so that one more password opens the repository.

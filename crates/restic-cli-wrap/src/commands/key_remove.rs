@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::arguments::{Arguments, setters};
 use crate::command::Command;
-use crate::commands::{ReportDecoder, TextReport, report};
+use crate::commands::report;
+use crate::decode::{ReportDecoder, TextReport};
 
 /// Removes a key, so that its password no longer opens the repository.
 ///

@@ -3,7 +3,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::arguments::{Arguments, setters};
 use crate::command::Command;
-use crate::commands::{ReportDecoder, TextReport, report};
+use crate::commands::report;
+use crate::decode::{ReportDecoder, TextReport};
 
 /// Lists the extended options, which [`ResticBuilder::option`](crate::ResticBuilder::option) sets.
 ///

@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::arguments::{Arguments, filtering_setters};
 use crate::command::Command;
-use crate::commands::{ReportDecoder, TextReport};
 use crate::decode::report::Asked;
 use crate::decode::snapshot_heading::SnapshotHeading;
+use crate::decode::{ReportDecoder, TextReport};
 use crate::values::{Pattern, SnapshotRef};
 
 /// Rewrites snapshots, without some of their files or with another host or time.

@@ -3,7 +3,7 @@ use std::ffi::OsString;
 use crate::ErrorKind;
 use crate::arguments::{Arguments, setters};
 use crate::command::Command;
-use crate::commands::PlainText;
+use crate::decode::PlainText;
 use crate::decode::TextDecoder;
 use crate::decode::{DecodeFailure, Decoder, Line, NoEvents, RunEnd};
 use crate::diagnostics::{Diagnostics, NoticeSource};

@@ -2,7 +2,7 @@ use std::ffi::{OsStr, OsString};
 
 use crate::arguments::{Arguments, FlagValue, filtering_setters, setters};
 use crate::command::Command;
-use crate::commands::PlainText;
+use crate::decode::PlainText;
 use crate::decode::TextDecoder;
 use crate::decode::{DecodeFailure, Decoder, Document, Line, NoEvents, RunEnd};
 use crate::diagnostics::{Diagnostics, NoticeSource};

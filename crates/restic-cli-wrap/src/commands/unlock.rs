@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::arguments::{Arguments, setters};
 use crate::command::Command;
-use crate::commands::{ReportDecoder, TextReport};
+use crate::decode::{ReportDecoder, TextReport};
 
 /// Removes locks that nobody holds any longer.
 ///

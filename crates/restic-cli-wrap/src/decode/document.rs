@@ -9,8 +9,16 @@ use crate::framing::Framing;
 pub struct DocumentDecoder<T>(Document<T>);
 
 impl<T> DocumentDecoder<T> {
-    pub(crate) fn new() -> Self {
+    /// Begins to read. A run that ends well without a document is an error.
+    #[must_use]
+    pub fn new() -> Self {
         Self(Document::required())
+    }
+}
+
+impl<T> Default for DocumentDecoder<T> {
+    fn default() -> Self {
+        Self::new()
     }
 }
 

@@ -30,7 +30,9 @@ pub struct TextDecoder {
 }
 
 impl TextDecoder {
-    pub(crate) fn of(stream: NoticeSource) -> Self {
+    /// Begins to read the text of one stream. What restic prints on the other becomes notices.
+    #[must_use]
+    pub fn of(stream: NoticeSource) -> Self {
         Self {
             text: PlainText::default(),
             stream,

@@ -212,7 +212,7 @@ fn reads_the_plan_and_what_was_pruned() {
     let counters: Vec<_> = run.by_ref().map(|counter| counter.unwrap()).collect();
     assert_eq!((counters.len(), counters[0].done), (1, 3));
     let (report, notices) = run.finish_with_notices().unwrap();
-    assert_eq!(report[0].keep[0].short_id.as_str(), "8763075d");
+    assert_eq!(report.groups[0].keep[0].short_id.as_str(), "8763075d");
     assert!(!report.dry_run);
     assert_eq!(notices, []);
     let pruned = report.pruned.unwrap();

@@ -3,10 +3,9 @@
 use std::ffi::{OsStr, OsString};
 use std::sync::OnceLock;
 
-use restic_cli_wrap::commands::{ReportDecoder, TextReport};
-use restic_cli_wrap::types::Counter;
+use restic_cli_wrap::decode::{PlainText, TextDecoder};
 use restic_cli_wrap::types::cli::{self, CommandLine, Flag, Value};
-use restic_cli_wrap::{Arguments, Command, Repository, Restic};
+use restic_cli_wrap::{Arguments, Command, NoEvents, NoticeSource, Repository, Restic};
 
 /// What must be in no argument.
 const SECRET: &str = "s3cr3t-p4ssw0rd";
@@ -194,24 +193,17 @@ fn dashed(flag: &'static Flag) -> &'static str {
 struct Anything(Arguments);
 
 impl Command for Anything {
-    type Event = Counter;
-    type Output = Nothing;
-    type Decoder = ReportDecoder<Nothing>;
+    type Event = NoEvents;
+    type Output = PlainText;
+    type Decoder = TextDecoder;
 
     fn arguments(&self) -> Arguments {
         self.0.clone()
     }
 
     fn decoder(&self) -> Self::Decoder {
-        ReportDecoder::default()
+        TextDecoder::of(NoticeSource::Stdout)
     }
-}
-
-#[derive(Debug, Default)]
-struct Nothing;
-
-impl TextReport for Nothing {
-    fn stdout(&mut self, _line: &str) {}
 }
 
 #[cfg(unix)]

@@ -26,10 +26,13 @@ fn snapshots_are_made_listed_and_forgotten() {
 
         let policy = Forget::new().keep_last(2);
         let plan = restic.run(policy.clone().dry_run(true)).unwrap();
-        assert_eq!((plan[0].keep.len(), plan[0].remove.len()), (2, 1));
-        assert!(plan.dry_run && plan[0].reasons[0].is_for(&plan[0].keep[0]));
+        assert_eq!(
+            (plan.groups[0].keep.len(), plan.groups[0].remove.len()),
+            (2, 1)
+        );
+        assert!(plan.dry_run && plan.groups[0].reasons[0].is_for(&plan.groups[0].keep[0]));
         let plan = restic.run(policy.prune(true)).unwrap();
-        assert_eq!(plan[0].remove.len(), 1);
+        assert_eq!(plan.groups[0].remove.len(), 1);
         let nothing = Forget::new().keep_last(1).host("nobody");
         assert!(restic.run(nothing).unwrap().is_empty());
 
@@ -86,7 +89,7 @@ fn a_policy_of_tags_keeps_what_an_old_restic_would_remove() {
             bench.backup();
             let policy = Forget::new().keep_tag("nobody-has-it");
             let plan = restic.run(policy.clone().dry_run(true));
-            let removed = plan.map(|plan| plan[0].remove.len());
+            let removed = plan.map(|plan| plan.groups[0].remove.len());
             assert_eq!(removed.ok(), bench.is_older_than(17).then_some(1));
             let error = restic.run(policy.clone()).unwrap_err();
             assert_eq!(
@@ -97,7 +100,7 @@ fn a_policy_of_tags_keeps_what_an_old_restic_would_remove() {
             assert_eq!(restic.run(Snapshots::new()).unwrap().len(), 1);
             if bench.is_older_than(17) {
                 let report = restic.run(policy.allow_removing_all_on_old_restic(true));
-                assert_eq!(report.unwrap()[0].remove.len(), 1);
+                assert_eq!(report.unwrap().groups[0].remove.len(), 1);
                 assert!(restic.run(Snapshots::new()).unwrap().is_empty());
             }
         },

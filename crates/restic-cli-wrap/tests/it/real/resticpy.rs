@@ -116,7 +116,10 @@ fn pruning() {
         bench.backup();
         let policy = Forget::new().keep_daily(1).group_by("host").prune(true);
         let report = restic.run(policy).unwrap();
-        assert_eq!((report[0].keep.len(), report[0].remove.len()), (1, 1));
+        assert_eq!(
+            (report.groups[0].keep.len(), report.groups[0].remove.len()),
+            (1, 1)
+        );
         assert_eq!(report.pruned.is_some(), bench.is_older_than(19));
         let raw = restic.run(Stats::new().mode("raw-data")).unwrap();
         assert!(raw.total_size < 5000, "{raw:?}");
