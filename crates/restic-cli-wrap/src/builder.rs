@@ -20,6 +20,7 @@ use crate::values::Compression;
 #[derive(Clone, Debug)]
 pub struct ResticBuilder {
     binary: Option<OsString>,
+    terminal: bool,
     executor: Option<Arc<dyn Executor>>,
     /// What starts restic for the client that this was made from.
     origin: Option<Origin>,
@@ -35,6 +36,7 @@ impl Restic {
     pub fn builder() -> ResticBuilder {
         ResticBuilder {
             binary: None,
+            terminal: false,
             executor: None,
             origin: None,
             stops: Vec::new(),
@@ -55,6 +57,7 @@ impl Restic {
         let settings = self.settings().clone();
         ResticBuilder {
             binary: None,
+            terminal: false,
             executor: None,
             origin: Some(self.origin().clone()),
             stops: self.stops().to_vec(),
@@ -96,6 +99,16 @@ impl ResticBuilder {
     /// Runs this program: a path, or a name that is looked up in `PATH`.
     pub fn binary(mut self, program: impl Into<OsString>) -> Self {
         self.binary = Some(program.into());
+        self
+    }
+
+    /// Lets restic and its helpers ask at the terminal of this program, as ssh does for a
+    /// passphrase. Usually they find no terminal, and fail instead of waiting for an answer.
+    /// See [`Runner::terminal`](restic_core::Runner::terminal) for its price: a Ctrl-C then
+    /// reaches them, too. A client made from another keeps the way of that one unless it is given a
+    /// binary of its own.
+    pub fn terminal(mut self, may_ask: bool) -> Self {
+        self.terminal = may_ask;
         self
     }
 
@@ -273,7 +286,7 @@ impl ResticBuilder {
             arguments: self.arguments,
             ..self.settings
         };
-        let program = |binary| Origin::program(Runner::new(binary));
+        let program = |binary| Origin::program(Runner::new(binary).terminal(self.terminal));
         let other = match (self.executor, self.binary) {
             (Some(executor), _) => Some(Origin::executor(executor)),
             (None, binary) => binary.map(program),

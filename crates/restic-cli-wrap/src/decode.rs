@@ -85,6 +85,12 @@ pub trait Decoder: Send + 'static {
         None
     }
 
+    /// Whether what restic has printed proves that it came to its end, such as a summary or a
+    /// document: then a run whose exit status was [lost](Exit::Lost) is not lost itself.
+    fn has_seen_end(&self) -> bool {
+        false
+    }
+
     /// Takes back an event that nobody has asked for, to make it part of the output.
     fn keep(&mut self, _event: Self::Event) {}
 

@@ -10,6 +10,11 @@ use crate::failure::patterns::{PATTERNS, RCLONE, SSH};
 
 pub(crate) use last_words::LastWords;
 
+/// Why nobody knows how restic ended, and what to do.
+pub(crate) const LOST: &str = "the exit status of restic was lost: this program ignores SIGCHLD, \
+    or waits for all of its children; set SIGCHLD to its default, and wait for the children by \
+    their ids";
+
 /// The kind of failure, from the exit and restic's last words.
 ///
 /// A code that means something counts first, then the words with which restic ended. What was
@@ -17,6 +22,9 @@ pub(crate) use last_words::LastWords;
 /// only where restic's last words refer to it.
 pub(crate) fn classify(exit: Exit, words: &LastWords, diagnostics: &Diagnostics) -> ErrorKind {
     let context = diagnostics.context();
+    if exit == Exit::Lost {
+        return kind_of_words(words, diagnostics).unwrap_or(ErrorKind::Io);
+    }
     match exit.code().map(ExitCode) {
         None => return ErrorKind::Killed,
         Some(ExitCode::NO_REPOSITORY) => return ErrorKind::NoRepository,
@@ -49,6 +57,12 @@ fn why_cancelled(diagnostics: &Diagnostics, otherwise: ErrorKind) -> ErrorKind {
         (false, true) => ErrorKind::LockLost,
         (false, false) => otherwise,
     }
+}
+
+/// Whether restic said that it failed.
+pub(crate) fn is_said(diagnostics: &Diagnostics) -> bool {
+    let mut tail = diagnostics.tail();
+    diagnostics.exit_error().is_some() || tail.any(|line| line.starts_with("Fatal: "))
 }
 
 /// The first words of a crash of Go. Whatever restic was doing, it could not clean up.
@@ -198,7 +212,9 @@ pub(crate) fn reason(exit: Exit, diagnostics: &Diagnostics) -> Option<String> {
         return Some(format!("restic crashed: {words}"));
     }
     let words = LastWords::of(diagnostics);
-    (!words.is_empty()).then(|| reason_of(&words, diagnostics))
+    let lost = || (exit == Exit::Lost).then(|| LOST.to_owned());
+    let said = (!words.is_empty()).then(|| reason_of(&words, diagnostics));
+    said.or_else(lost)
 }
 
 fn reason_of(words: &LastWords, diagnostics: &Diagnostics) -> String {

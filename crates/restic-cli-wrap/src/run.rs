@@ -233,6 +233,8 @@ pub(crate) struct Assembly<D: Decoder> {
     diagnostics: Diagnostics,
     /// restic has printed something on standard output.
     has_spoken: bool,
+    /// What it printed shows that it has its lock.
+    is_past_lock: bool,
     /// The repository is on a server.
     is_on_server: bool,
     exit: Option<Exit>,
@@ -299,6 +301,7 @@ impl<D: Decoder> Assembly<D> {
             rows: Rows::default(),
             diagnostics: Diagnostics::new(redactor.clone()),
             has_spoken: false,
+            is_past_lock: false,
             is_on_server: false,
             exit: None,
             gave_up: false,
@@ -332,6 +335,7 @@ impl<D: Decoder> Assembly<D> {
         match event {
             Event::Stdout(chunk) => {
                 self.has_spoken = true;
+                self.is_past_lock = self.is_past_lock || is_past_the_lock(&chunk);
                 self.stdout.push(chunk);
             }
             Event::Stderr(chunk) => self.stderr.push(chunk),
@@ -476,17 +480,25 @@ impl<D: Decoder> Assembly<D> {
             diagnostics,
             redactor,
             has_spoken,
+            is_past_lock,
             is_on_server,
             ..
         } = self;
+        // Words that prove a good end stand for an exit status that nobody knows.
+        let is_proved =
+            exit == Exit::Lost && decoder.has_seen_end() && !failure::is_said(&diagnostics);
         let end = RunEnd {
-            exit,
+            exit: if is_proved { Exit::Code(0) } else { exit },
             cause: stopped.cause,
             diagnostics: &diagnostics,
             quiet,
         };
         let said = LastWords::of(&diagnostics);
         let result = decoder.finish(&end);
+        let result = result.map_err(|fault| match is_proved {
+            true => DecodeFailure::new(ErrorKind::Io, failure::LOST).with(fault.partial),
+            false => fault,
+        });
         let is_end = D::ENDS_WHEN_STOPPED && stopped.cause == Some(Cause::Cancelled);
         let result = match stopped.cause.filter(|_| !is_end) {
             Some(cause) => {
@@ -508,10 +520,12 @@ impl<D: Decoder> Assembly<D> {
                 user: diagnostics.shown(&holder.user),
                 ..holder
             });
-        // Before 0.17 restic forgets its lock when it is interrupted in the moment in which it
-        // makes it. Newer ones report their end in JSON.
-        let may_forget =
-            stopped.cause.is_some() && !has_spoken && diagnostics.exit_error().is_none();
+        // restic forgets its lock when it is interrupted in the moment in which it makes it, and
+        // that it is past that moment is known by what it prints then.
+        let makes_lock = !invocation
+            .masked_arguments()
+            .any(|argument| argument == "--no-lock");
+        let may_forget = stopped.cause.is_some() && !is_past_lock && makes_lock;
         let is_unopened_server = is_on_server && !has_spoken;
         let waited_for_network =
             failure::waited_for_network(&said, &diagnostics, is_unopened_server);
@@ -531,7 +545,10 @@ impl<D: Decoder> Assembly<D> {
             .with_lock_holder(lock)
             .with_waited_for_network(waited_for_network)
             .with_lock_may_remain(
-                stopped.lock_may_remain || exit.signal().is_some() || may_forget || has_crashed,
+                stopped.lock_may_remain
+                    || matches!(exit, Exit::Signal(_) | Exit::Lost)
+                    || may_forget
+                    || has_crashed,
             ))
     }
 
@@ -567,6 +584,19 @@ impl Rows {
             self.missed.wrapping_add(1)
         };
     }
+}
+
+/// Whether restic prints something that it prints only when it has its lock, or wants none.
+fn is_past_the_lock(chunk: &[u8]) -> bool {
+    const BEFORE: [&[u8]; 5] = [
+        b"repository ",
+        b"created new cache",
+        b"using temporary cache",
+        b"create exclusive lock",
+        b"enter password",
+    ];
+    let mut lines = chunk.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
+    lines.any(|line| !line.is_empty() && !BEFORE.iter().any(|begin| line.starts_with(begin)))
 }
 
 /// Reads a line of standard output in which there may be a secret.

@@ -117,6 +117,9 @@ pub enum Exit {
     Code(i32),
     /// It was ended by this signal (Unix only).
     Signal(i32),
+    /// It ended, and how is not known: this program ignores SIGCHLD, or waits for all of its
+    /// children, so that somebody else was told (Unix only).
+    Lost,
 }
 
 impl Exit {
@@ -131,7 +134,7 @@ impl Exit {
     pub const fn code(self) -> Option<i32> {
         match self {
             Self::Code(code) => Some(code),
-            Self::Signal(_) => None,
+            Self::Signal(_) | Self::Lost => None,
         }
     }
 
@@ -139,7 +142,7 @@ impl Exit {
     #[must_use]
     pub const fn signal(self) -> Option<i32> {
         match self {
-            Self::Code(_) => None,
+            Self::Code(_) | Self::Lost => None,
             Self::Signal(signal) => Some(signal),
         }
     }
@@ -150,6 +153,7 @@ impl fmt::Display for Exit {
         match self {
             Self::Code(code) => write!(f, "exit code {code}"),
             Self::Signal(signal) => write!(f, "signal {signal}"),
+            Self::Lost => f.write_str("unknown exit status"),
         }
     }
 }

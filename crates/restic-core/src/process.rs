@@ -27,8 +27,10 @@ mod windows;
 
 /// The real thing: runs a restic program as a process of its own.
 ///
-/// The child gets its own process group, so a Ctrl-C in a terminal reaches the host program
-/// only. Its standard input is the null device unless the invocation says otherwise, and
+/// The child gets a session of its own: a Ctrl-C in a terminal reaches the host program only,
+/// and a helper that would ask at the terminal, as ssh does, finds none and fails. Signals that
+/// the host blocks are not blocked in it, and SIGINT, SIGTERM, SIGPIPE and SIGCHLD do what they
+/// do by default. Its standard input is the null device unless the invocation says otherwise, and
 /// every inherited `RESTIC_*` variable is removed unless it is allowed by name.
 ///
 /// # Systems
@@ -52,6 +54,14 @@ mod windows;
 pub struct Runner {
     program: OsString,
     resolved: OnceLock<PathBuf>,
+    settings: RunnerSettings,
+}
+
+/// How programs are started.
+#[derive(Clone, Debug, Default)]
+struct RunnerSettings {
+    /// They may ask the terminal of this process.
+    terminal: bool,
 }
 
 impl Runner {
@@ -63,7 +73,21 @@ impl Runner {
         Self {
             program: program.into(),
             resolved: OnceLock::new(),
+            settings: RunnerSettings::default(),
         }
+    }
+
+    /// Lets restic and its helpers ask the terminal of this process, as ssh does for a
+    /// passphrase. Usually they find none, and fail instead of waiting for an answer that
+    /// nobody gives. (Unix only.)
+    ///
+    /// A Ctrl-C at the terminal then reaches them as well as this process: restic and its
+    /// helpers end at once, and may leave a lock. And those of its helpers that outlive restic
+    /// are not found any longer.
+    #[must_use]
+    pub fn terminal(mut self, may_ask: bool) -> Self {
+        self.settings.terminal = may_ask;
+        self
     }
 
     /// The absolute path of the program.
@@ -83,7 +107,7 @@ impl Runner {
 impl Executor for Runner {
     fn start(&self, invocation: &Invocation) -> Result<Box<dyn Process>, StartError> {
         refuse_nul(invocation)?;
-        start(self.program()?, invocation)
+        start(self.program()?, invocation, &self.settings)
     }
 }
 
@@ -94,7 +118,7 @@ use unix::start;
 use windows::start;
 
 #[cfg(not(any(unix, windows)))]
-fn start(_: &Path, _: &Invocation) -> Result<Box<dyn Process>, StartError> {
+fn start(_: &Path, _: &Invocation, _: &RunnerSettings) -> Result<Box<dyn Process>, StartError> {
     Err(StartError::new(
         StartErrorKind::Other,
         "starting restic is not supported on this system; replaying recordings is",

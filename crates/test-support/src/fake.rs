@@ -84,7 +84,12 @@ fn write_program(path: &Path, text: &str) {
     fs::set_permissions(&fresh, fs::Permissions::from_mode(0o755)).unwrap();
     // While a process that another test has just forked still holds the file open for
     // writing, it cannot be executed.
-    while Command::new(&fresh).arg("--ready").status().is_err() {
+    let is_busy = |error: std::io::Error| error.kind() == std::io::ErrorKind::ExecutableFileBusy;
+    while Command::new(&fresh)
+        .arg("--ready")
+        .status()
+        .is_err_and(is_busy)
+    {
         std::thread::yield_now();
     }
     fs::rename(fresh, path).unwrap();

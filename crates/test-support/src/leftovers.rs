@@ -10,6 +10,8 @@ use std::time::{Duration, Instant};
 pub struct Before {
     /// An entry `name=value` in the environment of all that is started from now on.
     mark: String,
+    /// Who has it already, such as the program that has started this one.
+    marked: Vec<u32>,
     children: Vec<u32>,
     descriptors: usize,
 }
@@ -17,6 +19,7 @@ pub struct Before {
 impl Before {
     pub fn now(mark: String) -> io::Result<Self> {
         Ok(Self {
+            marked: marked(&mark)?,
             mark,
             children: children()?,
             descriptors: descriptors()?.len(),
@@ -40,7 +43,8 @@ impl Before {
     fn left(&self) -> io::Result<Option<String>> {
         let mut children = children()?;
         children.retain(|child| !self.children.contains(child));
-        let marked = marked(&self.mark)?;
+        let mut marked = marked(&self.mark)?;
+        marked.retain(|process| !self.marked.contains(process));
         let open = descriptors()?;
         let nothing = children.is_empty() && marked.is_empty() && open.len() <= self.descriptors;
         Ok((!nothing).then(|| {

@@ -207,6 +207,10 @@ impl Decoder for BackupDecoder {
         Some(message)
     }
 
+    fn has_seen_end(&self) -> bool {
+        self.summary.is_some()
+    }
+
     fn finish(self, end: &RunEnd<'_>) -> Result<Self::Output, DecodeFailure<Self::Output>> {
         let incomplete = end.exit.code() == Some(ExitCode::INCOMPLETE.0);
         match self.summary {

@@ -141,6 +141,11 @@ impl Decoder for CheckDecoder {
         Some(message)
     }
 
+    fn has_seen_end(&self) -> bool {
+        let no_errors = |summary: &CheckSummary| summary.num_errors == 0;
+        self.is_clean || self.report.summary.as_ref().is_some_and(no_errors)
+    }
+
     fn finish(mut self, end: &RunEnd<'_>) -> Result<CheckReport, DecodeFailure<CheckReport>> {
         let is_json = self.report.summary.is_some();
         if end.is_success() {

@@ -187,6 +187,10 @@ impl Decoder for RestoreDecoder {
         Some(RestoreMessage::Error(error))
     }
 
+    fn has_seen_end(&self) -> bool {
+        self.restored.summary.is_some()
+    }
+
     fn finish(mut self, end: &RunEnd<'_>) -> Result<Self::Output, DecodeFailure<Self::Output>> {
         if let Some(error) = self.ignored.end() {
             let _ = self.remember(error);

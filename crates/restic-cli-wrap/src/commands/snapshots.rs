@@ -75,6 +75,11 @@ impl Decoder for SnapshotsDecoder {
         None
     }
 
+    /// A document that is not whole is found out in the end.
+    fn has_seen_end(&self) -> bool {
+        true
+    }
+
     fn finish(self, end: &RunEnd<'_>) -> Result<Vec<Snapshot>, DecodeFailure<Vec<Snapshot>>> {
         self.0.finish(end)
     }

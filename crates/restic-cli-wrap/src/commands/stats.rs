@@ -93,6 +93,11 @@ impl Decoder for StatsDecoder {
         None
     }
 
+    /// A document that is not whole is found out in the end.
+    fn has_seen_end(&self) -> bool {
+        true
+    }
+
     fn finish(self, end: &RunEnd<'_>) -> Result<types::Stats, DecodeFailure<types::Stats>> {
         self.0.finish(end)
     }

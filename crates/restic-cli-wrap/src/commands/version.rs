@@ -74,6 +74,10 @@ impl Decoder for VersionDecoder {
         None
     }
 
+    fn has_seen_end(&self) -> bool {
+        self.version.is_some()
+    }
+
     fn finish(self, end: &RunEnd<'_>) -> Result<VersionInfo, DecodeFailure<VersionInfo>> {
         match self.version {
             Some(version) if end.is_success() => Ok(version),

@@ -33,6 +33,11 @@ impl<T: DeserializeOwned + Send + Sync + 'static> Decoder for DocumentDecoder<T>
         None
     }
 
+    /// A document that is not whole is found out in the end.
+    fn has_seen_end(&self) -> bool {
+        true
+    }
+
     fn finish(self, end: &RunEnd<'_>) -> Result<T, DecodeFailure<T>> {
         self.0.finish(end)
     }

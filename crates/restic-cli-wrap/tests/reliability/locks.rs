@@ -7,6 +7,7 @@ use restic_cli_wrap::ErrorKind;
 use restic_cli_wrap::commands::*;
 
 use crate::support::{alone, kill, on_each};
+use restic_test_support::fake::Fake;
 use restic_test_support::leftovers::children;
 
 #[test]
@@ -52,6 +53,53 @@ fn a_stale_lock_is_told_and_removed_on_request_only() {
             restic.run(Unlock::new()).unwrap();
             assert!(bench.locks().is_empty());
             assert!(restic.run(Check::new()).unwrap().is_ok());
+        });
+    });
+}
+
+/// In the moment in which it makes its lock restic forgets it when it is interrupted.
+#[test]
+fn a_stop_before_the_first_word_may_leave_a_lock() {
+    const NAME: &str = "locks::a_stop_before_the_first_word_may_leave_a_lock";
+    alone(NAME, || {
+        let stopped = |words: &str, no_lock: bool| {
+            let fake = Fake::new(&format!(
+                "trap 'echo \"{{\\\"message_type\\\":\\\"exit_error\\\",\\\"code\\\":130,\\\"message\\\":\\\"interrupted\\\"}}\" >&2; exit 130' INT\n\
+                 {words}\ntouch $here/started; while :; do sleep 0.02; done"
+            ));
+            let run = fake
+                .builder()
+                .no_lock(no_lock)
+                .build()
+                .start(Check::new())
+                .unwrap();
+            fake.wait_for("started");
+            thread::sleep(Duration::from_millis(50));
+            run.stop();
+            let error = run.finish().unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Cancelled, "{error:?}");
+            error.lock_may_remain()
+        };
+        assert!(stopped("", false));
+        assert!(stopped(
+            "echo 'create exclusive lock for repository'",
+            false
+        ));
+        assert!(!stopped("", true));
+        assert!(!stopped("echo 'load indexes'", false));
+
+        on_each(NAME, |bench| {
+            let restic = bench.restic();
+            for delay in (0..400).step_by(40).map(Duration::from_millis) {
+                let run = restic.start(bench.endless()).unwrap();
+                thread::sleep(delay);
+                run.stop();
+                let error = run.finish().unwrap_err();
+                if !bench.locks().is_empty() {
+                    assert!(error.lock_may_remain(), "{delay:?}: {error:?}");
+                    restic.run(Unlock::new().remove_all(true)).unwrap();
+                }
+            }
         });
     });
 }

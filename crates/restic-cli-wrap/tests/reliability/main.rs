@@ -29,6 +29,11 @@
 //! | secrets planted everywhere | `secrets::secrets_are_in_no_list_and_no_text`, `secrets::a_restic_that_runs_shows_no_secret`, `secrets::a_client_that_panics_is_shown_without_secrets`, `secrets::a_url_that_restic_prints_is_kept_secret`, `network::a_login_of_any_characters_opens_a_server`; restic-cli-wrap `redaction::what_restic_says_in_json_is_masked` |
 //! | secret files | `secrets::secret_files_are_gone_however_the_run_ended`, `secrets::secret_files_on_disk_are_private_and_gone_in_the_end` |
 //! | a host that runs out of descriptors | `limits::no_secret_stays_when_descriptors_run_out` |
+//! | a host that ignores SIGCHLD | `children::a_host_that_ignores_its_children_gets_what_restic_proves`, `children::whoever_gets_the_id_of_restic_is_never_signalled` |
+//! | a host that has SIGPIPE at its default | `children::input_that_restic_does_not_want_ends_no_host` |
+//! | a host that blocks or ignores signals | `children::signals_that_the_host_blocks_reach_restic` |
+//! | a helper that asks the terminal | `terminal::nobody_waits_for_a_terminal`, `terminal::a_program_may_let_restic_ask` |
+//! | stopped while the lock is made | `locks::a_stop_before_the_first_word_may_leave_a_lock` |
 //! | input that panics | `output::a_reader_that_panics_saves_nothing` |
 //! | the parent's environment | `surroundings::variables_of_the_parent_change_nothing` |
 //! | no restic, or none that runs | `surroundings::the_ways_of_having_no_restic_are_told_apart`, `surroundings::the_current_folder_is_never_searched`; restic-core `runner::the_ways_of_not_being_a_program_are_told_apart` |
@@ -44,6 +49,7 @@
 #![allow(clippy::print_stdout, reason = "a test that is skipped says so")]
 
 mod arguments;
+mod children;
 mod hosts;
 mod limits;
 mod locks;
@@ -53,3 +59,4 @@ mod secrets;
 mod stopping;
 mod support;
 mod surroundings;
+mod terminal;

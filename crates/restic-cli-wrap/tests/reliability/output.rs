@@ -525,7 +525,8 @@ fn a_reader_that_panics_saves_nothing() {
             let run = restic.start_with_input(backup, Half(40)).unwrap();
             let error = run.finish().unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Io, "{error:?}");
-            assert!(error.message().contains("panicked"), "{error}");
+            let cause = std::error::Error::source(&error).unwrap().to_string();
+            assert!(cause.contains("panicked"), "{cause}");
             let snapshots = restic.run(Snapshots::new()).unwrap();
             assert!(snapshots.is_empty(), "{snapshots:?}");
             assert!(bench.locks().is_empty());

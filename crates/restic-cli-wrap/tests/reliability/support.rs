@@ -37,8 +37,8 @@ pub(crate) struct Alone<'a> {
     name: &'a str,
     memory: u64,
     environment: Vec<(&'a str, &'a str)>,
-    /// With mounts of its own, gone when it ends.
-    mounts: bool,
+    /// The program that starts it, and its arguments.
+    through: &'a [&'a str],
 }
 
 impl<'a> Alone<'a> {
@@ -48,7 +48,7 @@ impl<'a> Alone<'a> {
             name,
             memory: MEMORY,
             environment: Vec::new(),
-            mounts: false,
+            through: &[],
         }
     }
 
@@ -64,9 +64,14 @@ impl<'a> Alone<'a> {
         self
     }
 
-    /// It may mount what it likes.
-    pub(crate) fn mounts(mut self) -> Self {
-        self.mounts = true;
+    /// It may mount what it likes: its mounts are its own, and gone when it ends.
+    pub(crate) fn mounts(self) -> Self {
+        self.through(&["unshare", "--mount"])
+    }
+
+    /// It is started by this program, which its own name and arguments follow.
+    pub(crate) fn through(mut self, program: &'a [&'a str]) -> Self {
+        self.through = program;
         self
     }
 
@@ -85,12 +90,13 @@ impl<'a> Alone<'a> {
             return;
         }
         let this = std::env::current_exe().unwrap();
-        let mut command = if self.mounts {
-            let mut command = Command::new("unshare");
-            command.arg("--mount").arg(this);
-            command
-        } else {
-            Command::new(this)
+        let mut command = match self.through {
+            [program, arguments @ ..] => {
+                let mut command = Command::new(program);
+                command.args(arguments).arg(this);
+                command
+            }
+            [] => Command::new(this),
         };
         let output = command
             .args(["--exact", self.name, "--nocapture"])

@@ -3,10 +3,13 @@
 use std::fs;
 use std::io;
 use std::path::Path;
-use std::process::{Child, ExitStatus};
+#[cfg(windows)]
+use std::process::Child;
+#[cfg(any(windows, test))]
+use std::process::ExitStatus;
 use std::time::{Duration, Instant};
 
-use crate::{Exit, Invocation, StartError, StartErrorKind};
+use crate::{Invocation, StartError, StartErrorKind};
 
 /// How much is read from a pipe, or written to one, at once.
 pub(super) const CHUNK: usize = 64 * 1024;
@@ -14,6 +17,10 @@ pub(super) const CHUNK: usize = 64 * 1024;
 /// How long a helper of restic's that holds a pipe may delay the end after restic itself has
 /// ended.
 const DRAIN: Duration = Duration::from_secs(2);
+
+/// How long after it was told to end restic sees the end of its input. Versions up to 0.14 may
+/// see that before the signal, and take what they have for all; newer ones wait for it.
+pub(super) const INPUT: Duration = Duration::from_millis(500);
 
 /// What a failed start means. The system says "not found" for the program and for the
 /// working directory alike; `reason` is for when it was not the directory.
@@ -34,6 +41,7 @@ pub(super) fn explain(
 }
 
 /// Ends a process that nobody could ever watch: better none than a stray one.
+#[cfg(windows)]
 pub(super) fn give_up(child: &mut Child, error: io::Error) -> StartError {
     let _ = child.kill();
     let _ = child.wait();
@@ -52,7 +60,10 @@ pub(super) fn already_ended() -> io::Error {
     io::Error::other("restic has ended already: there is nothing to wait for")
 }
 
-pub(super) fn exit_of(status: ExitStatus) -> Exit {
+#[cfg(any(windows, test))]
+pub(super) fn exit_of(status: ExitStatus) -> crate::Exit {
+    use crate::Exit;
+
     #[cfg(unix)]
     if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&status) {
         return Exit::Signal(signal);

@@ -1,7 +1,9 @@
 use std::ffi::OsStr;
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
+#[cfg(any(windows, test))]
+use std::process::Stdio;
 use std::sync::Arc;
 
 use super::input::Feed;
@@ -14,6 +16,8 @@ pub(super) struct Prepared {
     pub(super) command: Command,
     /// What is to be written to restic.
     pub(super) feed: Option<Feed>,
+    /// What it reads by itself.
+    pub(super) file: Option<fs::File>,
     /// Kept for as long as restic may read them.
     pub(super) secrets: Vec<SecretFile>,
 }
@@ -22,20 +26,33 @@ impl Prepared {
     pub(super) fn new(program: &Path, invocation: &Invocation) -> Result<Self, StartError> {
         let (arguments, secrets) = secret_file::realise(&invocation.arguments)?;
         let mut command = Command::new(program);
-        command
-            .args(arguments)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
+        command.args(arguments);
         set_environment(&mut command, invocation);
-        let feed = set_stdin(&mut command, &invocation.stdin)?;
+        let (feed, file) = stdin(&invocation.stdin)?;
         if let Some(folder) = &invocation.current_dir {
             command.current_dir(folder);
         }
         Ok(Self {
             command,
             feed,
+            file,
             secrets,
         })
+    }
+
+    /// Starts it in the way of the standard library.
+    #[cfg(any(windows, test))]
+    pub(super) fn spawn(&mut self) -> std::io::Result<std::process::Child> {
+        let stdin = match self.file.take() {
+            Some(file) => file.into(),
+            None if self.feed.is_some() => Stdio::piped(),
+            None => Stdio::null(),
+        };
+        self.command
+            .stdin(stdin)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
     }
 }
 
@@ -69,32 +86,24 @@ fn same_name(a: &[u8], b: &[u8]) -> bool {
     }
 }
 
-/// Sets what restic reads, and returns what is to be written to it.
-fn set_stdin(command: &mut Command, stdin: &Stdin) -> Result<Option<Feed>, StartError> {
+/// What is to be written to restic, or what it reads by itself.
+fn stdin(stdin: &Stdin) -> Result<(Option<Feed>, Option<fs::File>), StartError> {
     match stdin {
-        Stdin::Null => {
-            command.stdin(Stdio::null());
-            Ok(None)
-        }
-        Stdin::Bytes(bytes) => {
-            command.stdin(Stdio::piped());
-            Ok(Some(Feed::Bytes(Arc::clone(bytes))))
-        }
+        Stdin::Null => Ok((None, None)),
+        Stdin::Bytes(bytes) => Ok((Some(Feed::Bytes(Arc::clone(bytes))), None)),
         Stdin::Reader(reader) => {
             let reader = reader.take().ok_or_else(|| {
                 let message = "the reader for standard input was used by an earlier run";
                 StartError::new(StartErrorKind::Stdin, message)
             })?;
-            command.stdin(Stdio::piped());
-            Ok(Some(Feed::Reader(reader)))
+            Ok((Some(Feed::Reader(reader)), None))
         }
         Stdin::File(path) => {
             let file = fs::File::open(path).map_err(|error| {
                 let message = format!("{} cannot be read as standard input", path.display());
                 StartError::new(StartErrorKind::Stdin, message).with_source(error)
             })?;
-            command.stdin(file);
-            Ok(None)
+            Ok((None, Some(file)))
         }
     }
 }

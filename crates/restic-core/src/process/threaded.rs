@@ -103,8 +103,9 @@ impl ThreadedProcess {
     /// Takes the exit status; from here on the process id belongs to nobody.
     fn reap(&mut self) -> io::Result<Event> {
         let mut running = self.handle.running();
-        let status = running.child.wait()?;
+        // Also when the wait fails: nobody knows then to whom the id belongs.
         running.alive = false;
+        let status = running.child.wait()?;
         drop(running);
         self.finished = true;
         self.handle.queue.close();
@@ -177,7 +178,7 @@ fn write(mut pipe: ChildStdin, mut input: Input, queue: &Queue) {
         }
         let pending = input.pending();
         let count = pending.len().min(CHUNK);
-        if count == 0 {
+        if count == 0 || queue.is_ending() {
             queue.wait_for_input();
         } else if pipe.write_all(&pending[..count]).is_err() {
             return;

@@ -1,18 +1,20 @@
 use std::fmt;
-use std::io::{self, PipeReader, PipeWriter, Read, Write as _};
+use std::io::{self, PipeReader};
 use std::os::fd::{AsFd, BorrowedFd};
-use std::os::unix::process::CommandExt as _;
+use std::os::unix::net::UnixStream;
 use std::path::Path;
-use std::process::{Child, ChildStderr, ChildStdin, ChildStdout};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Instant;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::process::{Pid, Signal, kill_process, kill_process_group};
+use rustix::process::{Pid, Signal};
 
 use self::exit_watch::ExitWatch;
 use self::pacing::Pacing;
+use self::spawn::Session;
+use self::wake::Wake;
+use super::RunnerSettings;
 use super::common::{self, CHUNK, Drain, earliest};
 use super::descendants::Descendants;
 use super::input::{Feed, Input};
@@ -22,13 +24,17 @@ use crate::{Control, Event, Invocation, Process, StartError, StartErrorKind};
 
 pub(super) mod exit_watch;
 mod pacing;
+mod sigchld;
+pub(super) mod spawn;
+mod wake;
 
 pub(super) fn start(
     program: &Path,
     invocation: &Invocation,
+    settings: &RunnerSettings,
 ) -> Result<Box<dyn Process>, StartError> {
-    let process = UnixProcess::start(program, invocation, ExitWatch::new)?;
-    Ok(Box::new(process))
+    refuse_to_lose_it()?;
+    start_watched(program, invocation, settings, ExitWatch::new)
 }
 
 /// As on systems without process descriptors.
@@ -37,8 +43,60 @@ pub(super) fn start_with_thread(
     program: &Path,
     invocation: &Invocation,
 ) -> Result<Box<dyn Process>, StartError> {
-    let process = UnixProcess::start(program, invocation, ExitWatch::by_thread)?;
+    start_watched(
+        program,
+        invocation,
+        &RunnerSettings::default(),
+        ExitWatch::by_thread,
+    )
+}
+
+/// Makes what becomes readable when a process ends.
+type WatchExit = fn(Pid) -> io::Result<ExitWatch>;
+
+fn start_watched(
+    program: &Path,
+    invocation: &Invocation,
+    settings: &RunnerSettings,
+    watch: WatchExit,
+) -> Result<Box<dyn Process>, StartError> {
+    let mut prepared = Prepared::new(program, invocation)?;
+    // Made before the start: what there is no room for is better not started.
+    let wake = Wake::new().map_err(common::unwatchable)?;
+    let session = match settings.terminal {
+        true => Session::Shared,
+        false => Session::Own,
+    };
+    let child = spawn::spawn(&mut prepared, session).map_err(|error| {
+        common::explain(program, invocation, error, |error| reason(program, error))
+    })?;
+    let handle = |exit| Handle::new(child.pid, session, exit, wake);
+    let (handle, watched) = match watch(child.pid) {
+        Ok(exit) => (handle(exit), Ok(())),
+        Err(error) => (handle(ExitWatch::Unwatched), Err(error)),
+    };
+    // From here on its drop ends the process: better none than a stray one.
+    let mut process = UnixProcess::new(handle, child.stdout, child.stderr, prepared.secrets);
+    watched.map_err(common::unwatchable)?;
+    if let Some((socket, feed)) = child.stdin.zip(prepared.feed) {
+        let input = process.input(socket, feed);
+        process.stdin = Some(input.map_err(common::unwatchable)?);
+    }
     Ok(Box::new(process))
+}
+
+/// Without a process descriptor, and with a system that waits for every child by itself, nobody
+/// could say to whom the id of restic belongs.
+fn refuse_to_lose_it() -> Result<(), StartError> {
+    if sigchld::is_ignored() && !ExitWatch::is_certain() {
+        return Err(StartError::new(
+            StartErrorKind::Other,
+            "this program ignores SIGCHLD, and on this system a restic that is started so could \
+             not be stopped without the risk of signalling another process: set SIGCHLD to its \
+             default",
+        ));
+    }
+    Ok(())
 }
 
 /// Why the system did not start a program in a directory that is there.
@@ -67,13 +125,10 @@ fn reason(program: &Path, error: &io::Error) -> (StartErrorKind, &'static str) {
 /// A running restic, watched from one place: both pipes, its end, its input and the wish of
 /// somebody else to be heard.
 struct UnixProcess {
-    child: Child,
     handle: Arc<Handle>,
-    wakes: PipeReader,
-    exit: ExitWatch,
-    stdin: Option<(ChildStdin, Input)>,
-    stdout: Option<ChildStdout>,
-    stderr: Option<ChildStderr>,
+    stdin: Option<(UnixStream, Input)>,
+    stdout: Option<PipeReader>,
+    stderr: Option<PipeReader>,
     /// Stdout's turn is next when both pipes have something.
     stdout_next: bool,
     pacing: Pacing,
@@ -84,65 +139,33 @@ struct UnixProcess {
     secrets: Vec<SecretFile>,
     /// What is to be said before the end.
     notices: Vec<String>,
+    wound_up: bool,
 }
 
-/// Makes what becomes readable when a process ends.
-type WatchExit = fn(&Child) -> io::Result<ExitWatch>;
-
 impl UnixProcess {
-    fn start(
-        program: &Path,
-        invocation: &Invocation,
-        watch: WatchExit,
-    ) -> Result<Self, StartError> {
-        let mut prepared = Prepared::new(program, invocation)?;
-        // Its own group: a Ctrl-C of the terminal must reach the host alone, since restic and
-        // its helpers signalled at once leave a lock.
-        prepared.command.process_group(0);
-        let mut child = prepared.command.spawn().map_err(|error| {
-            common::explain(program, invocation, error, |error| reason(program, error))
-        })?;
-        let made = io::pipe().and_then(|pipes| Ok((pipes, watch(&child)?)));
-        let ((wakes, waker), exit) = made.map_err(|error| common::give_up(&mut child, error))?;
-        Self::new(child, prepared, wakes, waker, exit).map_err(common::unwatchable)
-    }
-
     fn new(
-        mut child: Child,
-        prepared: Prepared,
-        wakes: PipeReader,
-        waker: PipeWriter,
-        exit: ExitWatch,
-    ) -> io::Result<Self> {
-        let input = child.stdin.take();
-        // From here on its drop ends the process.
-        let mut process = Self {
-            handle: Arc::new(Handle::new(&child, waker)),
-            wakes,
-            exit,
+        handle: Handle,
+        stdout: PipeReader,
+        stderr: PipeReader,
+        secrets: Vec<SecretFile>,
+    ) -> Self {
+        Self {
+            handle: Arc::new(handle),
             stdin: None,
-            stdout: child.stdout.take(),
-            stderr: child.stderr.take(),
+            stdout: Some(stdout),
+            stderr: Some(stderr),
             stdout_next: true,
             pacing: Pacing::default(),
             buffer: Vec::new(),
             drain: Drain::new(),
             finished: false,
-            secrets: prepared.secrets,
+            secrets,
             notices: Vec::new(),
-            child,
-        };
-        rustix::io::ioctl_fionbio(&process.wakes, true)?;
-        rustix::io::ioctl_fionbio(&process.handle.waker, true)?;
-        process.stdin = input
-            .zip(prepared.feed)
-            .map(|(pipe, feed)| process.input(pipe, feed))
-            .transpose()?;
-        Ok(process)
+            wound_up: false,
+        }
     }
 
-    fn input(&self, pipe: ChildStdin, feed: Feed) -> io::Result<(ChildStdin, Input)> {
-        rustix::io::ioctl_fionbio(&pipe, true)?;
+    fn input(&self, socket: UnixStream, feed: Feed) -> io::Result<(UnixStream, Input)> {
         let handle = Arc::downgrade(&self.handle);
         let wake = move || {
             if let Some(handle) = handle.upgrade() {
@@ -150,7 +173,7 @@ impl UnixProcess {
             }
         };
         let input = Input::new(feed, wake)?;
-        Ok((pipe, input))
+        Ok((socket, input))
     }
 
     /// What is ready, waiting until `deadline` at most.
@@ -168,17 +191,21 @@ impl UnixProcess {
     /// The same, with or without a look at standard output.
     fn poll(&self, reads_stdout: bool, deadline: Option<Instant>) -> io::Result<Ready> {
         let mut set = PollSet::default();
-        let wake = set.add(Some(self.wakes.as_fd()), PollFlags::IN);
+        let wake = set.add(Some(self.handle.wake.as_fd()), PollFlags::IN);
         let stdout = self.stdout.as_ref().filter(|_| reads_stdout);
         let stdout = set.add(stdout.map(AsFd::as_fd), PollFlags::IN);
         let stderr = set.add(self.stderr.as_ref().map(AsFd::as_fd), PollFlags::IN);
         let wanting = self
             .stdin
             .as_ref()
-            .filter(|(_, input)| !input.pending().is_empty());
+            .filter(|(_, input)| !input.pending().is_empty())
+            .filter(|_| self.handle.signalled.get().is_none());
         let stdin = set.add(wanting.map(|(pipe, _)| pipe.as_fd()), PollFlags::OUT);
         let running = self.drain.until().is_none();
-        let exit = set.add(running.then(|| self.exit.as_fd()), PollFlags::IN);
+        let exit = set.add(
+            running.then(|| self.handle.exit.as_fd()).flatten(),
+            PollFlags::IN,
+        );
         set.wait(deadline)?;
         Ok(Ready {
             wake: set.is_ready(wake),
@@ -213,7 +240,7 @@ impl UnixProcess {
         let Some((pipe, input)) = &mut self.stdin else {
             return;
         };
-        match pipe.write(input.pending()) {
+        match spawn::write(pipe, input.pending()) {
             Ok(count) => input.advance(count),
             Err(error) if is_temporary(&error) => {}
             Err(_) => self.stdin = None,
@@ -233,21 +260,53 @@ impl UnixProcess {
         Ok(())
     }
 
+    /// When the input ends that restic is not to wait for any longer.
+    fn input_until(&self) -> Option<Instant> {
+        let told = self.stdin.as_ref().and(self.handle.signalled.get())?;
+        Some(*told + common::INPUT)
+    }
+
+    /// When there is something to do that nobody says.
+    fn next_change(&self) -> Option<Instant> {
+        earliest(self.drain.until(), self.input_until())
+    }
+
     fn is_drained(&self) -> bool {
         self.stdout.is_none() && self.stderr.is_none()
     }
 
     /// Takes the exit status; from here on the process id belongs to nobody.
     fn reap(&mut self) -> io::Result<Event> {
-        let mut alive = self.handle.alive();
-        let status = self.child.wait()?;
-        *alive = false;
-        drop(alive);
+        let exit = {
+            let mut alive = self.handle.alive();
+            // Also when the wait fails: nobody knows then to whom the id belongs.
+            *alive = false;
+            self.handle.exit.reap(self.handle.pid)?
+        };
         *self.handle.helpers() = Descendants::default();
         self.finished = true;
         self.stdout = None;
         self.stderr = None;
-        Ok(Event::Exited(common::exit_of(status)))
+        Ok(Event::Exited(exit))
+    }
+
+    /// What is to be done when its end is seen, and it is not reaped.
+    fn see_end(&mut self) {
+        self.drain.begin();
+        if self.handle.stopped.load(Ordering::SeqCst) {
+            // Its helpers have nobody to help any more: a password command that sleeps would
+            // outlive it.
+            self.handle.kill_helpers();
+            self.handle.helpers().kill();
+        }
+    }
+
+    /// Takes the secrets away, and looks at who keeps the pipes open. Once.
+    fn wind_up(&mut self) {
+        self.notices.extend(secret_file::remove(&mut self.secrets));
+        if !std::mem::replace(&mut self.wound_up, true) && !self.is_drained() {
+            self.notices.extend(self.handle.who_holds_the_pipes());
+        }
     }
 }
 
@@ -270,32 +329,29 @@ impl Process for UnixProcess {
 impl UnixProcess {
     fn advance(&mut self, deadline: Option<Instant>) -> io::Result<Event> {
         loop {
+            if self.handle.exit.as_fd().is_none() {
+                self.drain.begin();
+            }
             let has_ended = self.drain.until().is_some();
             if has_ended && (self.is_drained() || self.drain.is_over()) {
-                self.notices.extend(secret_file::remove(&mut self.secrets));
+                self.wind_up();
                 return match self.notices.pop() {
                     Some(notice) => Ok(Event::Notice(notice)),
                     None => self.reap(),
                 };
             }
             self.refill()?;
-            let ready = self.wait(earliest(deadline, self.drain.until()))?;
+            let ready = self.wait(earliest(deadline, self.next_change()))?;
             if ready.exit {
-                self.drain.begin();
-                if self.handle.stopped.load(Ordering::SeqCst) {
-                    // Its helpers have nobody to help any more: a password command that
-                    // sleeps would outlive it. Before it is reaped, its group cannot be
-                    // another's.
-                    kill_process_group_if_any(self.handle.pid);
-                    self.handle.helpers().kill();
-                }
+                self.see_end();
             }
             // restic from 0.18 on waits for the end of its input before it ends.
-            if ready.exit || self.handle.signalled.load(Ordering::SeqCst) {
+            let is_over = self.input_until().is_some_and(|at| Instant::now() >= at);
+            if ready.exit || is_over {
                 self.stdin = None;
             }
             if ready.wake {
-                self.forget_wakes();
+                self.handle.wake.forget();
                 return Ok(Event::Woken);
             }
             if ready.stdin {
@@ -308,11 +364,6 @@ impl UnixProcess {
                 return Ok(Event::Woken);
             }
         }
-    }
-
-    fn forget_wakes(&mut self) {
-        let mut bytes = [0; 64];
-        while self.wakes.read(&mut bytes).is_ok_and(|count| count > 0) {}
     }
 }
 
@@ -329,7 +380,7 @@ impl Drop for UnixProcess {
 impl fmt::Debug for UnixProcess {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("UnixProcess")
-            .field("pid", &self.child.id())
+            .field("pid", &self.handle.pid.as_raw_nonzero())
             .finish_non_exhaustive()
     }
 }
@@ -413,37 +464,37 @@ fn remaining(deadline: Instant) -> Timespec {
     })
 }
 
-/// Kills what is left of a process group. That nobody is left is no failure.
-fn kill_process_group_if_any(group: Pid) {
-    let _ = kill_process_group(group, Signal::KILL);
-}
-
 /// Signals the process from anywhere.
 #[derive(Debug)]
 struct Handle {
     pid: Pid,
+    session: Session,
+    exit: ExitWatch,
     /// False once the process is reaped. Held while signalling, so that a signal never
     /// reaches a stranger with the same id.
     alive: Mutex<bool>,
     /// Somebody asked it to end.
     stopped: AtomicBool,
-    /// It has been signalled. Only now may its input end: before, it would take what it has for all.
-    signalled: AtomicBool,
+    /// When it was told. Its input may only end after that: before, it would take what it has
+    /// for all.
+    signalled: OnceLock<Instant>,
     /// What it had started when somebody asked it to end. Those with a group of their own
     /// cannot be found any more when it is gone.
     helpers: Mutex<Descendants>,
-    waker: PipeWriter,
+    wake: Wake,
 }
 
 impl Handle {
-    fn new(child: &Child, waker: PipeWriter) -> Self {
+    fn new(pid: Pid, session: Session, exit: ExitWatch, wake: Wake) -> Self {
         Self {
-            pid: Pid::from_child(child),
+            pid,
+            session,
+            exit,
             alive: Mutex::new(true),
             stopped: AtomicBool::new(false),
-            signalled: AtomicBool::new(false),
+            signalled: OnceLock::new(),
             helpers: Mutex::default(),
-            waker,
+            wake,
         }
     }
 
@@ -455,45 +506,63 @@ impl Handle {
         self.helpers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn signal(&self, send: impl FnOnce(Pid) -> rustix::io::Result<()>) -> io::Result<()> {
+    fn descendants(&self) -> Descendants {
+        let has_session = self.session == Session::Own;
+        Descendants::of(self.pid, has_session, || self.exit.owns(self.pid))
+    }
+
+    /// Kills all that it has started, and that is found by its parent or its session. The
+    /// process itself, which may have ended, is not reaped.
+    fn kill_helpers(&self) {
+        self.descendants().kill();
+        // Otherwise its group is the one of this process.
+        if self.session == Session::Own {
+            self.exit.kill_group(self.pid);
+        }
+    }
+
+    /// Helpers of restic's that go on after its end, for people.
+    fn who_holds_the_pipes(&self) -> Option<String> {
+        let left: Vec<_> = self.descendants().alive().collect();
+        (!left.is_empty()).then(|| {
+            let left = left.join(", ");
+            format!("restic has ended, and programs it had started still run: {left}")
+        })
+    }
+
+    fn signal(&self, send: impl FnOnce() -> io::Result<()>) -> io::Result<()> {
         self.stopped.store(true, Ordering::SeqCst);
         let alive = self.alive();
-        let sent = if *alive {
-            send(self.pid).map_err(io::Error::from)
-        } else {
-            Ok(())
-        };
-        self.signalled.store(true, Ordering::SeqCst);
+        let sent = if *alive { send() } else { Ok(()) };
+        self.signalled.get_or_init(Instant::now);
         sent
     }
 }
 
 impl Control for Handle {
     fn interrupt(&self) -> io::Result<()> {
-        let sent = self.signal(|pid| {
-            *self.helpers() = Descendants::of(pid);
-            kill_process(pid, Signal::INT)
+        let sent = self.signal(|| {
+            *self.helpers() = self.descendants();
+            self.exit.signal(self.pid, Signal::INT)
         });
         self.wake();
         sent
     }
 
     fn terminate(&self) -> io::Result<()> {
-        self.signal(|pid| kill_process(pid, Signal::TERM))
+        self.signal(|| self.exit.signal(self.pid, Signal::TERM))
     }
 
     fn kill(&self) -> io::Result<()> {
-        self.signal(|pid| {
-            // Helpers that have a group of their own, as rclone has since restic 0.19, are
-            // found by their parents, as long as these live.
-            Descendants::of(pid).kill();
-            kill_process_group_if_any(pid);
-            kill_process(pid, Signal::KILL)
+        self.signal(|| {
+            // Helpers that have a session of their own are found by their parents, as long as
+            // these live.
+            self.kill_helpers();
+            self.exit.signal(self.pid, Signal::KILL)
         })
     }
 
     fn wake(&self) {
-        // A full pipe wakes just as well.
-        let _ = (&self.waker).write(&[0]);
+        self.wake.wake();
     }
 }

@@ -12,6 +12,7 @@ use windows_sys::Win32::Foundation::{
 };
 use windows_sys::Win32::System::Threading::{CREATE_NEW_PROCESS_GROUP, CREATE_NO_WINDOW};
 
+use super::RunnerSettings;
 use super::common;
 use super::prepared::Prepared;
 use super::threaded::{System, ThreadedProcess};
@@ -22,12 +23,12 @@ mod system;
 pub(super) fn start(
     program: &Path,
     invocation: &Invocation,
+    _: &RunnerSettings,
 ) -> Result<Box<dyn Process>, StartError> {
     let mut prepared = Prepared::new(program, invocation)?;
     let console = Console::of_this_process();
     prepared.command.creation_flags(console.creation_flags());
     let mut child = prepared
-        .command
         .spawn()
         .map_err(|error| common::explain(program, invocation, error, reason))?;
     let system = watched_by(&child, console).map_err(|error| common::give_up(&mut child, error))?;

@@ -103,6 +103,7 @@ pub(crate) struct StreamFile {
 pub(crate) enum RecordedExit {
     Code(i32),
     Signal(i32),
+    Lost,
 }
 
 impl From<RecordedExit> for Exit {
@@ -110,6 +111,7 @@ impl From<RecordedExit> for Exit {
         match exit {
             RecordedExit::Code(code) => Self::Code(code),
             RecordedExit::Signal(signal) => Self::Signal(signal),
+            RecordedExit::Lost => Self::Lost,
         }
     }
 }
@@ -119,6 +121,7 @@ impl From<Exit> for RecordedExit {
         match exit {
             Exit::Code(code) => Self::Code(code),
             Exit::Signal(signal) => Self::Signal(signal),
+            Exit::Lost => Self::Lost,
         }
     }
 }

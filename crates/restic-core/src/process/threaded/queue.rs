@@ -4,7 +4,7 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use crate::Event;
-use crate::process::common::{Drain, earliest};
+use crate::process::common::{Drain, INPUT, earliest};
 
 /// How many chunks of output wait to be taken. A reader that finds no room waits, and so
 /// does restic in the end: memory stays bounded.
@@ -29,8 +29,8 @@ struct State {
     ended: bool,
     /// A reader for the input has come further.
     input_has_news: bool,
-    /// restic is to see the end of its input.
-    input_is_over: bool,
+    /// When restic is to see the end of its input.
+    input_until: Option<Instant>,
     /// Nobody takes output any more.
     closed: bool,
 }
@@ -45,7 +45,7 @@ impl Queue {
                 woken: false,
                 ended: false,
                 input_has_news: false,
-                input_is_over: false,
+                input_until: None,
                 closed: false,
             }),
             changed: Condvar::new(),
@@ -121,7 +121,8 @@ impl Queue {
     pub(super) fn wait_for_input(&self) {
         let mut state = self.lock();
         while state.wants_input() && !std::mem::take(&mut state.input_has_news) {
-            state = self.wait(state, None);
+            let until = state.input_until;
+            state = self.wait(state, until);
         }
     }
 
@@ -130,12 +131,21 @@ impl Queue {
     }
 
     pub(super) fn end_input(&self) {
-        self.change(|state| state.input_is_over = true);
+        self.change(|state| {
+            state
+                .input_until
+                .get_or_insert_with(|| Instant::now() + INPUT);
+        });
     }
 
     /// Whether there is anybody to write to.
     pub(super) fn wants_input(&self) -> bool {
         self.lock().wants_input()
+    }
+
+    /// Whether restic was told to end, and is not to be given more.
+    pub(super) fn is_ending(&self) -> bool {
+        self.lock().input_until.is_some()
     }
 
     pub(super) fn wake(&self) {
@@ -175,7 +185,8 @@ impl Queue {
 
 impl State {
     fn wants_input(&self) -> bool {
-        !(self.input_is_over || self.ended || self.closed)
+        let is_over = self.input_until.is_some_and(|at| Instant::now() >= at);
+        !(is_over || self.ended || self.closed)
     }
 
     fn is_complete(&self) -> bool {

@@ -1,0 +1,219 @@
+//! Hosts with signal settings of their own, from whom restic is a child like others.
+
+use std::fs;
+use std::os::unix::process::CommandExt as _;
+use std::path::Path;
+use std::process::{Child, Command};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use restic_cli_wrap::commands::{Backup, Check, Snapshots, Unlock};
+use restic_cli_wrap::{ErrorKind, Restic, Run};
+
+use crate::support::{Alone, Bench, on_each};
+use restic_test_support::fake::{Fake, STATUS, SUMMARY, lingering};
+
+/// A host whose children are waited for by the system, as it was started. Not every shell keeps
+/// that over its `exec`.
+const IGNORES: [&str; 3] = ["bash", "-c", "trap '' CHLD; exec \"$0\" \"$@\""];
+
+#[allow(unsafe_code, reason = "no library that is used here sets signals")]
+fn by_default(number: i32) {
+    unsafe extern "C" {
+        fn signal(signal: i32, handler: usize) -> usize;
+    }
+    // SAFETY: the default of the system needs no code.
+    unsafe { signal(number, 0) };
+}
+
+#[test]
+fn a_host_that_ignores_its_children_gets_what_restic_proves() {
+    const NAME: &str = "children::a_host_that_ignores_its_children_gets_what_restic_proves";
+    Alone::new(NAME).through(&IGNORES).run(|| {
+        on_each(NAME, |bench| {
+            let restic = bench.restic();
+            fs::write(bench.path("data/file"), "content").unwrap();
+            let backup = restic.run(Backup::new([bench.path("data")])).unwrap();
+            assert!(backup.is_complete(), "{backup:?}");
+            assert_eq!(restic.run(Snapshots::new()).unwrap().len(), 1);
+            assert!(restic.run(Check::new()).unwrap().is_ok());
+            // It prints nothing that proves a good end.
+            let error = restic.run(Unlock::new()).map(drop).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Io, "{error:?}");
+            assert!(error.message().contains("SIGCHLD"), "{error}");
+            let error = bench
+                .builder()
+                .password("wrong")
+                .build()
+                .run(Snapshots::new());
+            assert_eq!(error.unwrap_err().kind(), ErrorKind::WrongPassword);
+            let run = bench.at_work(&restic);
+            run.stop();
+            assert_eq!(run.finish().unwrap_err().kind(), ErrorKind::Cancelled);
+            assert!(bench.locks().is_empty());
+        });
+        let half = Fake::new(&format!("echo '{STATUS}'; exit 0"));
+        let error = half.restic().run(Backup::new(["/data"])).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Io, "{error:?}");
+        assert!(error.message().contains("SIGCHLD"), "{error}");
+        assert!(error.lock_may_remain());
+    });
+}
+
+/// Somebody else with the id that restic had: the leader of a group, as restic was.
+fn stranger(id: u32) -> Child {
+    let last = Path::new("/proc/sys/kernel/ns_last_pid");
+    for _ in 0..100 {
+        fs::write(last, (id - 1).to_string()).unwrap();
+        let mut stranger = Command::new("sleep")
+            .arg("1000")
+            .process_group(0)
+            .spawn()
+            .unwrap();
+        if stranger.id() == id {
+            return stranger;
+        }
+        stranger.kill().unwrap();
+        let _ = stranger.wait();
+    }
+    panic!("nobody got the id {id}");
+}
+
+fn is_alive(id: u32) -> bool {
+    let state = fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
+    !state.is_empty() && !state.contains(") Z ")
+}
+
+/// A run that nobody waits for yet, of a restic that has ended and whose id is free.
+fn ended(fake: &Fake) -> (Run<Backup>, u32) {
+    let _ = fs::remove_file(fake.path("pid"));
+    let run = fake.restic().start(Backup::new(["/data"])).unwrap();
+    fake.wait_for("ended");
+    fs::remove_file(fake.path("ended")).unwrap();
+    let id = fs::read_to_string(fake.path("pid"))
+        .unwrap()
+        .trim()
+        .parse()
+        .unwrap();
+    let begin = Instant::now();
+    while Path::new(&format!("/proc/{id}")).exists() {
+        assert!(
+            begin.elapsed() < Duration::from_secs(20),
+            "{id} is still there"
+        );
+        thread::sleep(Duration::from_millis(1));
+    }
+    (run, id)
+}
+
+#[test]
+fn whoever_gets_the_id_of_restic_is_never_signalled() {
+    const NAME: &str = "children::whoever_gets_the_id_of_restic_is_never_signalled";
+    const THROUGH: [&str; 7] = [
+        "unshare",
+        "--pid",
+        "--fork",
+        "--mount-proc",
+        IGNORES[0],
+        IGNORES[1],
+        IGNORES[2],
+    ];
+    let allowed = Command::new("unshare")
+        .args(["--pid", "--fork", "--mount-proc", "sh", "-c"])
+        .arg("echo 100 > /proc/sys/kernel/ns_last_pid")
+        .status();
+    if !allowed.is_ok_and(|status| status.success()) {
+        println!("skipped {NAME}: no namespaces of process ids here");
+        return;
+    }
+    Alone::new(NAME).through(&THROUGH).run(|| {
+        let fake = Fake::new(&format!(
+            "echo $$ > $here/pid; echo '{STATUS}'; echo '{SUMMARY}'; touch $here/ended"
+        ));
+        for way in ["stop", "finish", "drop"] {
+            let (run, id) = ended(&fake);
+            let mut stranger = stranger(id);
+            match way {
+                "stop" => run.stop(),
+                "finish" => drop(run.finish()),
+                _ => drop(run),
+            }
+            thread::sleep(Duration::from_millis(50));
+            assert!(is_alive(id), "{way}");
+            stranger.kill().unwrap();
+            // Nobody can wait for it here, but it has ended then.
+            let _ = stranger.wait();
+        }
+    });
+}
+
+#[test]
+fn input_that_restic_does_not_want_ends_no_host() {
+    const NAME: &str = "children::input_that_restic_does_not_want_ends_no_host";
+    const SIGPIPE: i32 = 13;
+    Alone::new(NAME).memory(160).run(|| {
+        by_default(SIGPIPE);
+        let check = |restic: &Restic| {
+            let bytes = vec![b'x'; 40_000_000];
+            let given = Backup::stdin(bytes.clone()).stdin_filename("file");
+            restic.run(given).map(drop).unwrap_err();
+            let read = Backup::from_input().stdin_filename("file");
+            let run = restic.start_with_input(read, std::io::Cursor::new(bytes));
+            run.unwrap().finish().map(drop).unwrap_err();
+        };
+        on_each(NAME, |bench| {
+            check(&bench.builder().password("wrong").build());
+        });
+        check(
+            &Fake::new("exec <&-; sleep 0.1; exit 1")
+                .builder()
+                .password("x")
+                .build(),
+        );
+    });
+}
+
+/// A host may block signals in its threads, to handle them in one place.
+#[test]
+fn signals_that_the_host_blocks_reach_restic() {
+    const NAME: &str = "children::signals_that_the_host_blocks_reach_restic";
+    // Blocks INT, TERM, CHLD and PIPE, and ignores INT and TERM.
+    const BLOCKS: [&str; 3] = [
+        "python3",
+        "-c",
+        "import os, signal, sys\n\
+         for s in (2, 15): signal.signal(s, signal.SIG_IGN)\n\
+         signal.pthread_sigmask(signal.SIG_BLOCK, [2, 13, 15, 17])\n\
+         os.execv(sys.argv[1], sys.argv[1:])",
+    ];
+    let has_python = Command::new("python3").arg("--version").output();
+    if !has_python.is_ok_and(|output| output.status.success()) {
+        println!("skipped {NAME}: there is no python3 here");
+        return;
+    }
+    Alone::new(NAME).through(&BLOCKS).run(|| {
+        let fake = Fake::new(&format!(
+            "grep -E 'Sig(Blk|Ign)' /proc/self/status > $here/signals_seen\n{}",
+            lingering()
+        ));
+        let mut run = fake.restic().start(Backup::new(["/data"])).unwrap();
+        run.next().unwrap().unwrap();
+        run.stop();
+        assert_eq!(run.finish().unwrap_err().kind(), ErrorKind::Cancelled);
+        fake.wait_for("signals");
+        for line in fs::read_to_string(fake.path("signals_seen"))
+            .unwrap()
+            .lines()
+        {
+            let mask = line.split_whitespace().nth(1).unwrap();
+            let mask = u64::from_str_radix(mask, 16).unwrap();
+            assert_eq!(mask & (1 << 1 | 1 << 12 | 1 << 14 | 1 << 16), 0, "{line}");
+        }
+    });
+    on_each(NAME, |bench: &Bench| {
+        let restic = bench.restic();
+        let run = bench.at_work(&restic);
+        run.stop();
+        assert_eq!(run.finish().unwrap_err().kind(), ErrorKind::Cancelled);
+    });
+}

@@ -1,0 +1,172 @@
+//! Starting a program with `posix_spawn(3)`: it copies nothing of this process, so that a start
+//! costs the same in a small program and in one that holds gigabytes. The standard library uses
+//! it, too, but has no words for a session of its own.
+
+use std::ffi::{CString, OsStr, OsString};
+use std::io::{self, PipeReader};
+use std::os::fd::{AsFd, AsRawFd as _, BorrowedFd, OwnedFd};
+use std::os::unix::ffi::OsStrExt as _;
+use std::os::unix::net::UnixStream;
+
+use rustix::process::Pid;
+
+use super::super::prepared::Prepared;
+
+#[cfg(any(target_os = "linux", target_os = "macos"))]
+mod posix;
+
+/// A program that has just been started, and our ends of its standard streams.
+#[derive(Debug)]
+pub(in crate::process) struct Child {
+    pub(in crate::process) pid: Pid,
+    /// A socket and not a pipe: writing to one whose other end is closed can be told not to
+    /// raise SIGPIPE, which ends hosts that have not asked to be spared. Absent when there is
+    /// nothing to be written.
+    pub(super) stdin: Option<UnixStream>,
+    pub(super) stdout: PipeReader,
+    pub(super) stderr: PipeReader,
+}
+
+/// Where the program stands to the terminal of this process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::process) enum Session {
+    /// In a session of its own: what it starts finds no terminal to ask, and fails instead.
+    /// A Ctrl-C does not reach it.
+    Own,
+    /// In the session and the process group of this process, so that it may ask.
+    Shared,
+}
+
+/// Starts it.
+///
+/// # Errors
+///
+/// When the system does not start the program, as exec(2) and chdir(2) say it.
+pub(in crate::process) fn spawn(prepared: &mut Prepared, session: Session) -> io::Result<Child> {
+    let (stdin, ours) = input(prepared)?;
+    let (stdout, its_stdout) = io::pipe()?;
+    let (stderr, its_stderr) = io::pipe()?;
+    let streams = [
+        away_from_standard(stdin)?,
+        away_from_standard(its_stdout.into())?,
+        away_from_standard(its_stderr.into())?,
+    ];
+    let pid = start(prepared, session, &streams)?;
+    Ok(Child {
+        pid,
+        stdin: ours,
+        stdout,
+        stderr,
+    })
+}
+
+/// What it reads, and our end of that.
+fn input(prepared: &mut Prepared) -> io::Result<(OwnedFd, Option<UnixStream>)> {
+    if let Some(file) = prepared.file.take() {
+        return Ok((file.into(), None));
+    }
+    if prepared.feed.is_some() {
+        let (ours, its) = UnixStream::pair()?;
+        ours.set_nonblocking(true)?;
+        return Ok((its.into(), Some(ours)));
+    }
+    Ok((std::fs::File::open("/dev/null")?.into(), None))
+}
+
+/// A host may have closed its own standard streams, and what is opened next then has their
+/// numbers: it would be overwritten while the streams of the program are put in place.
+fn away_from_standard(descriptor: OwnedFd) -> io::Result<OwnedFd> {
+    if descriptor.as_raw_fd() > 2 {
+        return Ok(descriptor);
+    }
+    Ok(rustix::io::fcntl_dupfd_cloexec(&descriptor, 3)?)
+}
+
+#[cfg(any(target_os = "linux", target_os = "macos"))]
+fn start(prepared: &Prepared, session: Session, streams: &[OwnedFd; 3]) -> io::Result<Pid> {
+    match posix::spawn(prepared, session, streams)? {
+        Some(pid) => Ok(pid),
+        None => start_by_copy(prepared, session, streams),
+    }
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "macos")))]
+fn start(prepared: &Prepared, session: Session, streams: &[OwnedFd; 3]) -> io::Result<Pid> {
+    start_by_copy(prepared, session, streams)
+}
+
+/// For systems whose `posix_spawn` knows no sessions, such as glibc before 2.26, or no working
+/// directory, such as glibc before 2.29: slower, and nothing else.
+fn start_by_copy(prepared: &Prepared, session: Session, streams: &[OwnedFd; 3]) -> io::Result<Pid> {
+    use std::os::unix::process::CommandExt as _;
+    use std::process::Command;
+
+    let mut command = Command::new(prepared.command.get_program());
+    command.args(prepared.command.get_args());
+    for (name, value) in prepared.command.get_envs() {
+        match value {
+            Some(value) => command.env(name, value),
+            None => command.env_remove(name),
+        };
+    }
+    if let Some(directory) = prepared.command.get_current_dir() {
+        command.current_dir(directory);
+    }
+    let [stdin, stdout, stderr] = streams;
+    command
+        .stdin(stdin.try_clone()?)
+        .stdout(stdout.try_clone()?)
+        .stderr(stderr.try_clone()?);
+    if session == Session::Own {
+        #[allow(
+            unsafe_code,
+            reason = "the standard library has no words for a session"
+        )]
+        // SAFETY: setsid(2) may be called between fork and exec, and nothing else is done there.
+        unsafe {
+            command.pre_exec(|| Ok(rustix::process::setsid().map(drop)?));
+        }
+    }
+    // Whoever has started it waits for it by its id: the child of the standard library does
+    // nothing when it is dropped.
+    Ok(Pid::from_child(&command.spawn()?))
+}
+
+/// The whole environment that the program gets, as `NAME=value`.
+fn environment(prepared: &Prepared) -> io::Result<Vec<CString>> {
+    let mut changes: Vec<_> = prepared.command.get_envs().collect();
+    changes.sort_unstable();
+    let is_changed = |name: &OsStr| changes.binary_search_by(|(changed, _)| (*changed).cmp(name));
+    let inherited = std::env::vars_os().filter(|(name, _)| is_changed(name).is_err());
+    let set = changes
+        .iter()
+        .filter_map(|(name, value)| Some(((*name).to_owned(), (*value)?.to_owned())));
+    inherited
+        .chain(set)
+        .map(|(mut variable, value): (OsString, OsString)| {
+            variable.push("=");
+            variable.push(value);
+            c_string(&variable)
+        })
+        .collect()
+}
+
+fn c_string(text: &OsStr) -> io::Result<CString> {
+    Ok(CString::new(text.as_bytes())?)
+}
+
+/// Writes without ever raising SIGPIPE in this process.
+pub(super) fn write(socket: &UnixStream, bytes: &[u8]) -> io::Result<usize> {
+    // On Apple's systems the standard library has told the socket itself.
+    #[cfg(target_vendor = "apple")]
+    let flags = rustix::net::SendFlags::empty();
+    #[cfg(not(target_vendor = "apple"))]
+    let flags = rustix::net::SendFlags::NOSIGNAL;
+    Ok(rustix::net::send(socket, bytes, flags)?)
+}
+
+/// A descriptor as a number for the system.
+fn number(descriptor: &impl AsFd) -> i32 {
+    let borrowed: BorrowedFd<'_> = descriptor.as_fd();
+    borrowed.as_raw_fd()
+}
