@@ -7,6 +7,7 @@ mod copy;
 mod forget;
 mod keys;
 mod matrix;
+mod patterns;
 mod program;
 mod repair;
 mod repository;
