@@ -21,6 +21,8 @@ pub(super) type Examine = fn(&Recording, &Call) -> Result<Verdict, Unbuildable>;
 pub(super) struct Verdict {
     /// `ok`, `incomplete`, `findings`, the kind of an error, `text, exit only`.
     pub(super) outcome: String,
+    /// What an error has all the same.
+    pub(super) partial: Option<Value>,
     pub(super) problems: Vec<Problem>,
     /// Paths that are not there as a typed field of the same value, for a listed reason.
     pub(super) listed: Vec<String>,
@@ -85,6 +87,9 @@ pub(super) fn examine<C: Rebuild>(
     };
     verdict.check_exit(&played, &printed, recording.exit);
     verdict.check_stability(&played);
+    if let Err(failed) = &played.result {
+        verdict.partial.clone_from(&failed.partial);
+    }
     if form != Form::Foreign {
         verdict.check_text(&played, recording, form);
         verdict.check_exit_error(&played, &printed, recording.exit);

@@ -100,6 +100,11 @@ impl Context {
     }
 
     fn hear(&mut self, name: &str, words: &str) {
+        // What rclone says at its end has no level.
+        let levels = [" DEBUG : ", " INFO  : ", " NOTICE: ", " ERROR : "];
+        if levels.iter().any(|level| words.contains(level)) {
+            return;
+        }
         let known = self.helpers.iter().position(|helper| helper.name == name);
         let mut helper = match known {
             Some(place) => self.helpers.remove(place),
