@@ -197,6 +197,10 @@ fn add_secret(secret: &Secret, is_location: bool, secrets: &mut BTreeSet<Vec<u8>
     } else if let Some(password) = password_of(secret) {
         add_variants(password, secrets);
         add_variants(&percent_decoded(password), secrets);
+        // Go takes the host to end here, and names what is before it.
+        for part in password.split(|byte| b"/?#".contains(byte)) {
+            add_variants(part, secrets);
+        }
     }
 }
 
@@ -309,6 +313,55 @@ mod tests {
             assert_eq!(redactor.redact(&format!("a {form} b")), "a *** b", "{form}");
         }
         assert!(!format!("{redactor:?}").contains("aws"));
+    }
+
+    /// Go's reader of URLs ends the host at a slash, also in a password that is not encoded.
+    #[test]
+    fn the_beginning_of_a_password_that_is_cut_is_masked() {
+        for end in ["/", "?", "#"] {
+            let location = format!("rest:http://alice:S3cr3tWord{end}anotherPart@bad host/");
+            let invocation = Invocation::new(["snapshots"]).argument(Argument::secret_file(
+                "--repository-file",
+                location.as_str(),
+            ));
+            let redactor = Redactor::of(&invocation);
+            let said = "parse \"http://alice:S3cr3tWord\": invalid port \":S3cr3tWord\" after host";
+            assert_eq!(
+                redactor.redact(said),
+                "parse \"http://alice:***\": invalid port \":***\" after host"
+            );
+            assert_eq!(
+                redactor.redact("dial anotherPart@bad host"),
+                "dial ***@bad host"
+            );
+        }
+    }
+
+    /// Go quotes what restic could not parse, restic writes that as JSON, and a helper may put
+    /// all of it into JSON once more.
+    #[test]
+    fn secrets_are_masked_however_often_they_are_quoted() {
+        for secret in ["pa\"ss'wörd", "back\\slash\"quote", "pa<ss>&\"word"] {
+            let invocation = Invocation::new(["snapshots"])
+                .argument(Argument::secret_file("--password-file", secret));
+            let redactor = Redactor::of(&invocation);
+            let mut text = secret.to_owned();
+            for depth in 0..6 {
+                let line = format!("parse {text}: bad host");
+                assert_eq!(
+                    redactor.redact(&line),
+                    "parse ***: bad host",
+                    "{depth} {line}"
+                );
+                let quoted = match depth % 2 {
+                    0 => serde_json::to_string(&text)
+                        .unwrap()
+                        .replace('&', "\\u0026"),
+                    _ => format!("{text:?}"),
+                };
+                text = quoted[1..quoted.len() - 1].to_owned();
+            }
+        }
     }
 
     #[test]

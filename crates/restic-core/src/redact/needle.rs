@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::SHORTEST;
 use crate::percent_encoding::percent_code;
 
 /// A secret to look for.
@@ -20,6 +21,9 @@ struct Spelling {
     percent: bool,
     /// `\"` and `\u0026`, inside strings of JSON.
     json: bool,
+    /// Text that was quoted again and again, as JSON in JSON, or Go's quotes in that: however
+    /// many backslashes stand before a character, they are none of it.
+    nested: bool,
 }
 
 /// One character of the text as it is meant, and where it stands.
@@ -44,6 +48,18 @@ impl Needle {
         Self { bytes, shorter }
     }
 
+    /// What is left of it where backslashes count for nothing. Absent when that is so little
+    /// that it may be there by chance.
+    fn bare(&self) -> Option<Self> {
+        let bytes: Vec<u8> = self
+            .bytes
+            .iter()
+            .copied()
+            .filter(|byte| *byte != b'\\')
+            .collect();
+        (bytes.len() >= SHORTEST).then(|| Self::new(bytes))
+    }
+
     /// Finds it as it is.
     fn find(&self, text: &str, found: &mut Vec<Range<usize>>) {
         // A text is UTF-8, so that nothing else is in it.
@@ -65,6 +81,19 @@ pub(super) fn find(needles: &[Needle], text: &str) -> Vec<Range<usize>> {
     }
     for spelling in Spelling::in_use(text) {
         find_spelt(needles, text, spelling, &mut found);
+    }
+    if text.contains('\\') {
+        let bare: Vec<Needle> = needles.iter().filter_map(Needle::bare).collect();
+        for percent in [false, true] {
+            let spelling = Spelling {
+                percent,
+                json: false,
+                nested: true,
+            };
+            if !percent || text.contains('%') {
+                find_spelt(&bare, text, spelling, &mut found);
+            }
+        }
     }
     found
 }
@@ -124,7 +153,11 @@ impl Spelling {
     /// The spellings that there may be in a text, beside the plain one.
     fn in_use(text: &str) -> impl Iterator<Item = Self> {
         let (percent, json) = (text.contains('%'), text.contains('\\'));
-        let spelling = |percent, json| Self { percent, json };
+        let spelling = |percent, json| Self {
+            percent,
+            json,
+            nested: false,
+        };
         let percent_only = percent.then(|| spelling(true, false));
         let json_only = json.then(|| spelling(false, true));
         let both = (percent && json).then(|| spelling(true, true));
@@ -137,6 +170,7 @@ impl Spelling {
         let spelt = match rest.as_bytes()[0] {
             b'%' if self.percent => percent_code(rest.as_bytes()).map(|byte| (Unit::of(byte), 3)),
             b'\\' if self.json => json(rest),
+            b'\\' if self.nested => Some(nested(rest)),
             _ => None,
         };
         let (unit, length) = spelt.unwrap_or_else(|| {
@@ -166,6 +200,36 @@ impl Unit {
             place: 0..0,
         }
     }
+}
+
+/// What stands behind any number of backslashes, and how long all of it is.
+fn nested(text: &str) -> (Unit, usize) {
+    let behind = text.trim_start_matches('\\');
+    let depth = text.len() - behind.len();
+    // As if it was quoted once: the last backslash and what it belongs to.
+    let once = &text[depth - 1..];
+    if let Some((unit, length)) = json(once).filter(|_| !behind.starts_with('\\')) {
+        return (unit, depth - 1 + length);
+    }
+    if let Some(byte) = hexadecimal(behind) {
+        return (Unit::of(byte), depth + 3);
+    }
+    match behind.chars().next() {
+        Some(c) => (Unit::of_char(c), depth + c.len_utf8()),
+        None => (
+            Unit {
+                length: 0,
+                ..Unit::of(0)
+            },
+            depth,
+        ),
+    }
+}
+
+/// The byte of Go's `\x1f`, without its backslash.
+fn hexadecimal(text: &str) -> Option<u8> {
+    let digits = text.strip_prefix('x')?.get(..2)?;
+    u8::from_str_radix(digits, 16).ok()
 }
 
 /// What an escape of JSON at the beginning stands for, and how long it is.
