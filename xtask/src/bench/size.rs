@@ -8,8 +8,9 @@ use super::programs::target;
 use super::table::{Goal, Table};
 use crate::task::Result;
 
-/// How much of the program may be the SDK's and serde's, in bytes, beside one that does nothing.
-const GOAL: f64 = 920.0 * 1024.0;
+/// How much larger the program may be than one that does nothing, in bytes. What it is today,
+/// and a little: it may shrink, and has to say why it grows.
+const GOAL: f64 = 1000.0 * 1024.0;
 
 pub(super) fn measure() -> Result<Table> {
     let empty = stripped("empty")?;

@@ -13,7 +13,7 @@ pub(crate) type Rows = &'static [(ErrorKind, &'static [Pattern])];
 
 /// What restic's last words mean. The first row that fits counts: first what restic says in
 /// sentences of its own, then the causes that stand at the end of them.
-pub(crate) const PATTERNS: Rows = &[
+pub(crate) static PATTERNS: Rows = &[
     (
         ErrorKind::NoPassword,
         &[
@@ -387,7 +387,7 @@ pub(crate) const PATTERNS: Rows = &[
 
 /// What ssh says when it cannot be used, by what that means: restic itself only knows that
 /// its helper is gone.
-pub(crate) const SSH: Rows = &[
+pub(crate) static SSH: Rows = &[
     (
         ErrorKind::AccessDenied,
         &[
@@ -419,7 +419,7 @@ pub(crate) const SSH: Rows = &[
 ];
 
 /// The same of rclone.
-pub(crate) const RCLONE: Rows = &[
+pub(crate) static RCLONE: Rows = &[
     (
         ErrorKind::Usage,
         &[

@@ -5,7 +5,7 @@
 
 use super::{Command, Flag, Release, Span, Value};
 
-pub(super) const COMMANDS: &[Command] = &[
+pub(super) static COMMANDS: &[Command] = &[
     Command::new("backup", "[FILE/DIR] ...", BACKUP),
     Command::new("cache", "", CACHE),
     Command::new(
@@ -61,7 +61,7 @@ pub(super) const COMMANDS: &[Command] = &[
     Command::new("version", "", &[]),
 ];
 
-pub(super) const GLOBAL_FLAGS: &[Flag] = &[
+pub(super) static GLOBAL_FLAGS: &[Flag] = &[
     Flag::new("cacert", Value::CommaList).placeholder("file"),
     Flag::new("cache-dir", Value::Text).placeholder("directory"),
     Flag::new("cleanup-cache", Value::Switch),
@@ -109,7 +109,7 @@ pub(super) const GLOBAL_FLAGS: &[Flag] = &[
     Flag::new("verbose", Value::Count).short('v'),
 ];
 
-const BACKUP: &[Flag] = &[
+static BACKUP: &[Flag] = &[
     Flag::new("dry-run", Value::Switch)
         .short('n')
         .since(0, 13, 0),
@@ -164,13 +164,13 @@ const BACKUP: &[Flag] = &[
     Flag::new("with-atime", Value::Switch),
 ];
 
-const CACHE: &[Flag] = &[
+static CACHE: &[Flag] = &[
     Flag::new("cleanup", Value::Switch),
     Flag::new("max-age", Value::UInt).placeholder("days"),
     Flag::new("no-size", Value::Switch),
 ];
 
-const CHECK: &[Flag] = &[
+static CHECK: &[Flag] = &[
     Flag::new("check-unused", Value::Switch)
         .hidden(Span::from(Release::new(0, 14, 0)))
         .deprecated("ignored: prune leaves unused blobs on purpose"),
@@ -189,7 +189,7 @@ const CHECK: &[Flag] = &[
     Flag::new("with-cache", Value::Switch),
 ];
 
-const COPY: &[Flag] = &[
+static COPY: &[Flag] = &[
     Flag::new("from-insecure-no-password", Value::Switch).since(0, 17, 0),
     Flag::new("from-key-hint", Value::Text)
         .placeholder("string")
@@ -234,9 +234,9 @@ const COPY: &[Flag] = &[
     Flag::new("tag", Value::TagList).placeholder("tag[,tag,...]"),
 ];
 
-const DIFF: &[Flag] = &[Flag::new("metadata", Value::Switch)];
+static DIFF: &[Flag] = &[Flag::new("metadata", Value::Switch)];
 
-const DUMP: &[Flag] = &[
+static DUMP: &[Flag] = &[
     Flag::new("archive", Value::Text)
         .short('a')
         .placeholder("format")
@@ -252,7 +252,7 @@ const DUMP: &[Flag] = &[
         .since(0, 17, 0),
 ];
 
-const FIND: &[Flag] = &[
+static FIND: &[Flag] = &[
     Flag::new("blob", Value::Switch),
     Flag::new("host", Value::List)
         .short('H')
@@ -279,7 +279,7 @@ const FIND: &[Flag] = &[
     Flag::new("tree", Value::Switch),
 ];
 
-const FORGET: &[Flag] = &[
+static FORGET: &[Flag] = &[
     Flag::new("compact", Value::Switch).short('c'),
     Flag::new("dry-run", Value::Switch).short('n'),
     Flag::new("group-by", Value::Choices(&["host", "paths", "tags"]))
@@ -353,7 +353,7 @@ const FORGET: &[Flag] = &[
     Flag::new("unsafe-allow-remove-all", Value::Switch).since(0, 17, 0),
 ];
 
-const GENERATE: &[Flag] = &[
+static GENERATE: &[Flag] = &[
     Flag::new("bash-completion", Value::Text).placeholder("file"),
     Flag::new("fish-completion", Value::Text)
         .placeholder("file")
@@ -365,7 +365,7 @@ const GENERATE: &[Flag] = &[
     Flag::new("zsh-completion", Value::Text).placeholder("file"),
 ];
 
-const INIT: &[Flag] = &[
+static INIT: &[Flag] = &[
     Flag::new("copy-chunker-params", Value::Switch),
     Flag::new("from-insecure-no-password", Value::Switch).since(0, 17, 0),
     Flag::new("from-key-hint", Value::Text)
@@ -409,7 +409,7 @@ const INIT: &[Flag] = &[
         .since(0, 14, 0),
 ];
 
-const KEY: &[Flag] = &[
+static KEY: &[Flag] = &[
     Flag::new("host", Value::Text)
         .placeholder("string")
         .until(0, 16, 5),
@@ -421,21 +421,21 @@ const KEY: &[Flag] = &[
         .until(0, 16, 5),
 ];
 
-const KEY_ADD: &[Flag] = &[
+static KEY_ADD: &[Flag] = &[
     Flag::new("host", Value::Text).placeholder("string"),
     Flag::new("new-insecure-no-password", Value::Switch).since(0, 17, 0),
     Flag::new("new-password-file", Value::Text).placeholder("file"),
     Flag::new("user", Value::Text).placeholder("string"),
 ];
 
-const KEY_PASSWD: &[Flag] = &[
+static KEY_PASSWD: &[Flag] = &[
     Flag::new("host", Value::Text).placeholder("string"),
     Flag::new("new-insecure-no-password", Value::Switch).since(0, 17, 0),
     Flag::new("new-password-file", Value::Text).placeholder("file"),
     Flag::new("user", Value::Text).placeholder("string"),
 ];
 
-const LS: &[Flag] = &[
+static LS: &[Flag] = &[
     Flag::new("host", Value::List)
         .short('H')
         .placeholder("host"),
@@ -463,9 +463,9 @@ const LS: &[Flag] = &[
     Flag::new("tag", Value::TagList).placeholder("tag[,tag,...]"),
 ];
 
-const MIGRATE: &[Flag] = &[Flag::new("force", Value::Switch).short('f')];
+static MIGRATE: &[Flag] = &[Flag::new("force", Value::Switch).short('f')];
 
-const MOUNT: &[Flag] = &[
+static MOUNT: &[Flag] = &[
     Flag::new("allow-other", Value::Switch),
     Flag::new("host", Value::List)
         .short('H')
@@ -486,7 +486,7 @@ const MOUNT: &[Flag] = &[
         .since(0, 14, 0),
 ];
 
-const PRUNE: &[Flag] = &[
+static PRUNE: &[Flag] = &[
     Flag::new("dry-run", Value::Switch)
         .short('n')
         .since(0, 12, 0),
@@ -510,11 +510,11 @@ const PRUNE: &[Flag] = &[
         .since(0, 14, 0),
 ];
 
-const REBUILD_INDEX: &[Flag] = &[Flag::new("read-all-packs", Value::Switch).since(0, 12, 0)];
+static REBUILD_INDEX: &[Flag] = &[Flag::new("read-all-packs", Value::Switch).since(0, 12, 0)];
 
-const REPAIR_INDEX: &[Flag] = &[Flag::new("read-all-packs", Value::Switch).since(0, 16, 0)];
+static REPAIR_INDEX: &[Flag] = &[Flag::new("read-all-packs", Value::Switch).since(0, 16, 0)];
 
-const REPAIR_SNAPSHOTS: &[Flag] = &[
+static REPAIR_SNAPSHOTS: &[Flag] = &[
     Flag::new("dry-run", Value::Switch)
         .short('n')
         .since(0, 16, 0),
@@ -531,7 +531,7 @@ const REPAIR_SNAPSHOTS: &[Flag] = &[
         .since(0, 16, 0),
 ];
 
-const RESTORE: &[Flag] = &[
+static RESTORE: &[Flag] = &[
     Flag::new("delete", Value::Switch).since(0, 17, 0),
     Flag::new("dry-run", Value::Switch).since(0, 17, 0),
     Flag::new("exclude", Value::List)
@@ -579,7 +579,7 @@ const RESTORE: &[Flag] = &[
     Flag::new("verify", Value::Switch),
 ];
 
-const REWRITE: &[Flag] = &[
+static REWRITE: &[Flag] = &[
     Flag::new("dry-run", Value::Switch)
         .short('n')
         .since(0, 15, 0),
@@ -631,9 +631,9 @@ const REWRITE: &[Flag] = &[
         .since(0, 15, 0),
 ];
 
-const SELF_UPDATE: &[Flag] = &[Flag::new("output", Value::Text).placeholder("filename")];
+static SELF_UPDATE: &[Flag] = &[Flag::new("output", Value::Text).placeholder("filename")];
 
-const SNAPSHOTS: &[Flag] = &[
+static SNAPSHOTS: &[Flag] = &[
     Flag::new("compact", Value::Switch).short('c'),
     Flag::new("group-by", Value::Choices(&["host", "paths", "tags"]))
         .short('g')
@@ -652,7 +652,7 @@ const SNAPSHOTS: &[Flag] = &[
     Flag::new("tag", Value::TagList).placeholder("tag[,tag,...]"),
 ];
 
-const STATS: &[Flag] = &[
+static STATS: &[Flag] = &[
     Flag::new("host", Value::List)
         .short('H')
         .placeholder("host"),
@@ -661,7 +661,7 @@ const STATS: &[Flag] = &[
     Flag::new("tag", Value::TagList).placeholder("tag[,tag,...]"),
 ];
 
-const TAG: &[Flag] = &[
+static TAG: &[Flag] = &[
     Flag::new("add", Value::TagList)
         .placeholder("tags")
         .changed(Release::new(0, 12, 0), Value::CommaList),
@@ -678,4 +678,4 @@ const TAG: &[Flag] = &[
     Flag::new("tag", Value::TagList).placeholder("tag[,tag,...]"),
 ];
 
-const UNLOCK: &[Flag] = &[Flag::new("remove-all", Value::Switch)];
+static UNLOCK: &[Flag] = &[Flag::new("remove-all", Value::Switch)];
