@@ -20,7 +20,7 @@ pub use text::{PlainText, TextDecoder};
 use std::borrow::Cow;
 
 use restic_core::{Cause, Exit};
-use restic_types::{Message, UnknownMessage};
+use restic_types::Message;
 use serde::de::DeserializeOwned;
 
 use crate::ErrorKind;
@@ -295,9 +295,8 @@ pub(crate) fn message<M: Message>(
     line: &Line<'_>,
     stream: NoticeSource,
     diagnostics: &mut Diagnostics,
-    unknown: impl Fn(&M) -> Option<&UnknownMessage>,
 ) -> Option<M> {
-    let (text, message) = message_among_text(line, stream, diagnostics, unknown);
+    let (text, message) = message_among_text(line, stream, diagnostics);
     diagnostics.notice(stream, text);
     message
 }
@@ -307,27 +306,28 @@ pub(crate) fn message_among_text<'a, M: Message>(
     line: &Line<'a>,
     stream: NoticeSource,
     diagnostics: &mut Diagnostics,
-    unknown: impl Fn(&M) -> Option<&UnknownMessage>,
 ) -> (&'a str, Option<M>) {
     let read = M::read_any(line.text).map(|message| ("", message));
-    let behind = || behind_text(line.text, &unknown).filter(|_| stream == NoticeSource::Stdout);
+    let behind = || behind_text(line.text).filter(|_| stream == NoticeSource::Stdout);
     let Some((text, message)) = read.or_else(behind) else {
         return (line.text, None);
     };
-    let message = without_secrets(message, diagnostics, &unknown);
-    if let Some(problem) = unknown(&message).and_then(|unknown| unknown.problem.as_deref()) {
+    let message = without_secrets(message, diagnostics);
+    if let Some(problem) = message
+        .unknown()
+        .and_then(|unknown| unknown.problem.as_deref())
+    {
         diagnostics.malformed(stream, line.number, problem, line.text);
     }
     (text, Some(message))
 }
 
 /// A message that is kept as restic printed it has no secrets in it.
-fn without_secrets<M: Message>(
-    message: M,
-    diagnostics: &Diagnostics,
-    unknown: impl Fn(&M) -> Option<&UnknownMessage>,
-) -> M {
-    match unknown(&message).map(|unknown| diagnostics.masked(&unknown.raw)) {
+fn without_secrets<M: Message>(message: M, diagnostics: &Diagnostics) -> M {
+    match message
+        .unknown()
+        .map(|unknown| diagnostics.masked(&unknown.raw))
+    {
         Some(Cow::Owned(masked)) => M::read_any(&masked).unwrap_or(message),
         _ => message,
     }
@@ -335,13 +335,14 @@ fn without_secrets<M: Message>(
 
 /// A message behind a text that has no line end: another program shares restic's output, or
 /// restic moves the cursor of a terminal that is none.
-fn behind_text<M: Message>(
-    line: &str,
-    unknown: impl Fn(&M) -> Option<&UnknownMessage>,
-) -> Option<(&str, M)> {
+fn behind_text<M: Message>(line: &str) -> Option<(&str, M)> {
     let (text, object) = line.split_at(line.find("{\"")?);
     // An object without a tag may be anybody's.
-    let has_tag = |message: &M| unknown(message).is_none_or(|other| other.message_type.is_some());
+    let has_tag = |message: &M| {
+        message
+            .unknown()
+            .is_none_or(|other| other.message_type.is_some())
+    };
     let message = M::read_any(object).filter(has_tag)?;
     Some((text, message))
 }

@@ -76,6 +76,13 @@ impl Message for BackupMessage {
             total_files,
         }))
     }
+
+    fn unknown(&self) -> Option<&UnknownMessage> {
+        match self {
+            Self::Unknown(unknown) => Some(unknown),
+            _ => None,
+        }
+    }
 }
 
 /// Up to restic 0.15 the end of the scan calls itself a status, but is not one.

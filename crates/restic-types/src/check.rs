@@ -31,6 +31,13 @@ impl Message for CheckMessage {
             _ => Self::Unknown(line.unknown()),
         })
     }
+
+    fn unknown(&self) -> Option<&UnknownMessage> {
+        match self {
+            Self::Unknown(unknown) => Some(unknown),
+            _ => None,
+        }
+    }
 }
 
 impl<'de> Deserialize<'de> for CheckMessage {

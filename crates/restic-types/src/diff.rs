@@ -44,6 +44,13 @@ impl Message for DiffMessage {
         row.end()?;
         Some(Self::Change(DiffChange { path, modifier }))
     }
+
+    fn unknown(&self) -> Option<&UnknownMessage> {
+        match self {
+            Self::Unknown(unknown) => Some(unknown),
+            _ => None,
+        }
+    }
 }
 
 impl<'de> Deserialize<'de> for DiffMessage {

@@ -39,6 +39,13 @@ impl Message for LsMessage {
     fn read_row(line: &str) -> Option<Self> {
         NodeRef::read_row(line).map(|node| Self::Node(node.into_owned()))
     }
+
+    fn unknown(&self) -> Option<&UnknownMessage> {
+        match self {
+            Self::Unknown(unknown) => Some(unknown),
+            _ => None,
+        }
+    }
 }
 
 impl Serialize for LsMessage {

@@ -32,6 +32,10 @@ pub trait Message: Sized {
         Self::read_row(line).or_else(|| Self::read_any(line))
     }
 
+    /// The message as restic printed it, where it is one that this crate cannot read. `None`
+    /// for every other.
+    fn unknown(&self) -> Option<&UnknownMessage>;
+
     /// Reads a line if it is one of those that restic may print millions of, a file of a listing perhaps, and is
     /// exactly as restic prints it. [`read`](Message::read) begins with this.
     ///

@@ -24,6 +24,13 @@ impl Message for PruneMessage {
             _ => Self::Unknown(line.unknown()),
         })
     }
+
+    fn unknown(&self) -> Option<&UnknownMessage> {
+        match self {
+            Self::Unknown(unknown) => Some(unknown),
+            _ => None,
+        }
+    }
 }
 
 impl<'de> Deserialize<'de> for PruneMessage {

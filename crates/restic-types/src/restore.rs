@@ -55,6 +55,13 @@ impl Message for RestoreMessage {
         let item = RestoreVerboseStatus { action, item, size };
         Some(Self::VerboseStatus(item))
     }
+
+    fn unknown(&self) -> Option<&UnknownMessage> {
+        match self {
+            Self::Unknown(unknown) => Some(unknown),
+            _ => None,
+        }
+    }
 }
 
 impl<'de> Deserialize<'de> for RestoreMessage {

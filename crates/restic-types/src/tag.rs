@@ -30,6 +30,13 @@ impl Message for TagMessage {
             _ => Self::Unknown(line.unknown()),
         })
     }
+
+    fn unknown(&self) -> Option<&UnknownMessage> {
+        match self {
+            Self::Unknown(unknown) => Some(unknown),
+            _ => None,
+        }
+    }
 }
 
 impl<'de> Deserialize<'de> for TagMessage {

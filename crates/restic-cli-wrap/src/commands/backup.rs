@@ -2,9 +2,7 @@ use std::ffi::OsString;
 use std::sync::Arc;
 
 use restic_core::Stdin;
-use restic_types::{
-    BackupMessage, BackupSummary, During, ExitCode, ItemError, Message, UnknownMessage,
-};
+use restic_types::{BackupMessage, BackupSummary, During, ExitCode, ItemError, Message};
 
 use crate::arguments::{Arguments, setters};
 use crate::command::Command;
@@ -184,7 +182,7 @@ impl Decoder for BackupDecoder {
     }
 
     fn stdout(&mut self, line: &Line<'_>, diagnostics: &mut Diagnostics) -> Option<BackupMessage> {
-        let mut message = message(line, NoticeSource::Stdout, diagnostics, unknown)?;
+        let mut message = message(line, NoticeSource::Stdout, diagnostics)?;
         if let BackupMessage::Summary(summary) = &mut message {
             summary.dry_run |= self.dry_run;
             self.summary = Some(summary.clone());
@@ -200,7 +198,7 @@ impl Decoder for BackupDecoder {
                 self.failed.add(path.trim_end(), reason);
             }
         }
-        let message = message(line, NoticeSource::Stderr, diagnostics, unknown)?;
+        let message = message(line, NoticeSource::Stderr, diagnostics)?;
         if let BackupMessage::Error(error) = &message {
             self.remember(error);
         }
@@ -237,12 +235,5 @@ impl BackupDecoder {
         // alone makes no backup incomplete.
         self.incomplete |= error.during != During::Scan;
         self.failed.add(&error.item, error.error.to_string());
-    }
-}
-
-fn unknown(message: &BackupMessage) -> Option<&UnknownMessage> {
-    match message {
-        BackupMessage::Unknown(unknown) => Some(unknown),
-        _ => None,
     }
 }

@@ -1,4 +1,4 @@
-use restic_types::{CheckMessage, CheckSummary, ExitCode, UnknownMessage};
+use restic_types::{CheckMessage, CheckSummary, ExitCode};
 use serde::{Deserialize, Serialize};
 
 use crate::arguments::{Arguments, filtering_setters};
@@ -106,7 +106,7 @@ impl Decoder for CheckDecoder {
     type Output = CheckReport;
 
     fn stdout(&mut self, line: &Line<'_>, diagnostics: &mut Diagnostics) -> Option<CheckMessage> {
-        let (text, message) = message_among_text(line, NoticeSource::Stdout, diagnostics, unknown);
+        let (text, message) = message_among_text(line, NoticeSource::Stdout, diagnostics);
         if message.is_none() || !text.trim().is_empty() {
             self.is_clean |= text == "no errors were found";
             if is_hint(text) {
@@ -129,7 +129,7 @@ impl Decoder for CheckDecoder {
                 false => join(&mut self.said, line.text),
             }
         }
-        let message = message(line, NoticeSource::Stderr, diagnostics, unknown)?;
+        let message = message(line, NoticeSource::Stderr, diagnostics)?;
         if let CheckMessage::Error(error) = &message {
             let place = if is_advice(&error.message) {
                 &mut self.report.hints
@@ -215,12 +215,5 @@ fn join(findings: &mut Vec<String>, text: &str) {
             last.push_str(text.trim_end());
         }
         None => findings.push(text.trim().to_owned()),
-    }
-}
-
-fn unknown(message: &CheckMessage) -> Option<&UnknownMessage> {
-    match message {
-        CheckMessage::Unknown(unknown) => Some(unknown),
-        _ => None,
     }
 }

@@ -1,4 +1,4 @@
-use restic_types::{DiffChange, DiffMessage, DiffStatistics, Message as _, UnknownMessage};
+use restic_types::{DiffChange, DiffMessage, DiffStatistics, Message as _};
 use serde::{Deserialize, Serialize};
 
 use crate::arguments::{Arguments, setters};
@@ -94,7 +94,7 @@ impl Decoder for DiffDecoder {
                 return Some(DiffMessage::Statistics(self.text.clone()));
             }
         }
-        let message = message(line, NoticeSource::Stdout, diagnostics, unknown)?;
+        let message = message(line, NoticeSource::Stdout, diagnostics)?;
         if let DiffMessage::Statistics(statistics) = &message {
             self.statistics = Some(statistics.clone());
         }
@@ -122,12 +122,5 @@ impl Decoder for DiffDecoder {
             return Err(fault.with(Some(difference)));
         }
         Ok(difference)
-    }
-}
-
-fn unknown(message: &DiffMessage) -> Option<&UnknownMessage> {
-    match message {
-        DiffMessage::Unknown(unknown) => Some(unknown),
-        _ => None,
     }
 }

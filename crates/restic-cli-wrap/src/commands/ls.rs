@@ -1,6 +1,6 @@
 use std::ffi::OsString;
 
-use restic_types::{LsMessage, Message, Node, NodeRef, Snapshot, UnknownMessage};
+use restic_types::{LsMessage, Message, Node, NodeRef, Snapshot};
 use serde::{Deserialize, Serialize};
 
 use crate::arguments::{Arguments, filtering_setters};
@@ -106,7 +106,7 @@ impl Decoder for LsDecoder {
     }
 
     fn stdout(&mut self, line: &Line<'_>, diagnostics: &mut Diagnostics) -> Option<LsMessage> {
-        let message = message(line, NoticeSource::Stdout, diagnostics, unknown)?;
+        let message = message(line, NoticeSource::Stdout, diagnostics)?;
         self.found |= matches!(message, LsMessage::Snapshot(_));
         Some(message)
     }
@@ -129,12 +129,5 @@ impl Decoder for LsDecoder {
             return Err(end.incomplete_output("it named no snapshot"));
         }
         Ok(self.listing)
-    }
-}
-
-fn unknown(message: &LsMessage) -> Option<&UnknownMessage> {
-    match message {
-        LsMessage::Unknown(unknown) => Some(unknown),
-        _ => None,
     }
 }

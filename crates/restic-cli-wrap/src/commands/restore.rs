@@ -1,7 +1,7 @@
 use std::ffi::OsString;
 
 use restic_types::cli::{Release, Span};
-use restic_types::{ItemError, Message, RestoreMessage, RestoreSummary, UnknownMessage};
+use restic_types::{ItemError, Message, RestoreMessage, RestoreSummary};
 use serde::{Deserialize, Serialize};
 
 use crate::arguments::{Arguments, filtering_setters};
@@ -151,7 +151,7 @@ impl Decoder for RestoreDecoder {
     }
 
     fn stdout(&mut self, line: &Line<'_>, diagnostics: &mut Diagnostics) -> Option<RestoreMessage> {
-        let (text, message) = message_among_text(line, NoticeSource::Stdout, diagnostics, unknown);
+        let (text, message) = message_among_text(line, NoticeSource::Stdout, diagnostics);
         if message.is_none() || !text.trim().is_empty() {
             let begins = line.is_whole && text.starts_with("restoring <Snapshot ");
             if begins && !self.is_text {
@@ -175,7 +175,7 @@ impl Decoder for RestoreDecoder {
             return None;
         }
         let Some(error) = error.and_then(|error| self.remember(error)) else {
-            let message = message(line, NoticeSource::Stderr, diagnostics, unknown)?;
+            let message = message(line, NoticeSource::Stderr, diagnostics)?;
             if let RestoreMessage::Error(error) = &message {
                 self.failed.add(&error.item, error.error.to_string());
             }
@@ -297,11 +297,4 @@ const FOLLOWS_LINKS: &str = "this restic is older than 0.17: it follows symbolic
 fn is_count(words: &str) -> bool {
     let words = words.strip_prefix("Fatal: ").unwrap_or(words);
     words.starts_with("There were ") && words.trim_end().ends_with(" errors")
-}
-
-fn unknown(message: &RestoreMessage) -> Option<&UnknownMessage> {
-    match message {
-        RestoreMessage::Unknown(unknown) => Some(unknown),
-        _ => None,
-    }
 }

@@ -3,7 +3,7 @@
     reason = "a setter has the name of its flag"
 )]
 
-use restic_types::{TagChanged, TagMessage, UnknownMessage};
+use restic_types::{TagChanged, TagMessage};
 use serde::{Deserialize, Serialize};
 
 use crate::arguments::{Arguments, filtering_setters};
@@ -110,7 +110,7 @@ impl Decoder for TagDecoder {
             diagnostics.notice(NoticeSource::Stdout, line.text);
             return None;
         }
-        let message = message(line, NoticeSource::Stdout, diagnostics, unknown)?;
+        let message = message(line, NoticeSource::Stdout, diagnostics)?;
         match &message {
             TagMessage::Changed(changed) => self.report.changed.push(changed.clone()),
             TagMessage::Summary(summary) => {
@@ -158,11 +158,4 @@ fn changed(line: &str) -> Option<u64> {
     }
     let words = line.strip_prefix("modified ")?.strip_suffix(" snapshots")?;
     words.strip_prefix("tags on ").unwrap_or(words).parse().ok()
-}
-
-fn unknown(message: &TagMessage) -> Option<&UnknownMessage> {
-    match message {
-        TagMessage::Unknown(unknown) => Some(unknown),
-        _ => None,
-    }
 }
