@@ -17,12 +17,14 @@ mod assembly;
 mod canonical;
 mod error;
 mod gate;
+mod kept;
 mod pending;
 
 use assembly::{Assembly, RawCall};
 use gate::Secrets;
 
 pub use error::RecordError;
+pub use kept::Kept;
 pub use pending::PendingRecording;
 
 /// Records what a program does with restic as a scenario for [`Replay`](crate::Replay).
@@ -63,20 +65,6 @@ pub struct Recorder {
     /// Whether a real restic is recorded.
     is_real: bool,
     paths: Mutex<BTreeMap<String, PathBuf>>,
-}
-
-/// What became of a recording.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[must_use = "a pending recording is not in use before it is accepted"]
-#[non_exhaustive]
-pub enum Kept {
-    /// There was none, and now there is.
-    New,
-    /// It is the same as the one that was there, to the byte.
-    Unchanged,
-    /// It differs from the one that is there, and waits in this directory to be
-    /// [accepted or rejected](PendingRecording).
-    Pending(PathBuf),
 }
 
 impl Recorder {
