@@ -23,6 +23,12 @@ pub(super) struct Recording {
 }
 
 impl Recording {
+    /// Whether errors are text beside JSON, as a restore of restic 0.16 to 0.17.0 prints them.
+    pub(super) fn says_errors_as_text(&self) -> bool {
+        let is_error = |line: &String| line.starts_with("ignoring error for ");
+        Self::lines(&self.stderr).iter().any(is_error)
+    }
+
     pub(super) fn read(folder: &Path) -> Result<Self, Box<dyn Error>> {
         let argv: Vec<Word> = serde_json::from_slice(&fs::read(folder.join("argv"))?)?;
         Ok(Self {

@@ -101,7 +101,7 @@ pub(super) fn examine<C: Rebuild>(
         // Bytes are anybody's, and words that were read from text are not there to be replaced.
         let fits = |it: &&Injection| match form {
             Form::Bytes => false,
-            Form::Json => true,
+            Form::Json if !recording.says_errors_as_text() => true,
             _ => **it != Injection::Words,
         };
         for injection in inject::ALL.iter().filter(fits) {

@@ -158,7 +158,7 @@ rebuild! { Find: "find", Json::Always, [@], {
 }
 
 macro_rules! list {
-    ($($row:ident: $kind:ident;)*) => {$(
+    ($($row:ident: $kind:ident $($of:ident)?;)*) => {$(
         rebuild! { (List<$row>): "list", Json::Never, [@], {}
 
             fn is_for(call: &Call) -> bool {
@@ -171,16 +171,27 @@ macro_rules! list {
                     return Err(Unbuildable("there is a list for each kind, and none for others"));
                 }
                 call.first("it is named")?;
-                Ok(Self::$kind())
+                let more = call.take_operands();
+                let snapshot = (!more.is_empty()).then(|| list!(@of more $($of)?));
+                match snapshot.unwrap_or(Some(Self::$kind())) {
+                    Some(list) => Ok(list),
+                    None => Err(Unbuildable("a list takes its kind, and one of packs a snapshot")),
+                }
             }
         }
     )*};
+    (@of $more:ident packs_of) => {
+        <[_; 1]>::try_from($more).ok().map(|[id]| Self::packs_of(id))
+    };
+    (@of $more:ident) => {
+        None
+    };
 }
 list! {
     IndexId: index;
     KeyId: keys;
     LockId: locks;
-    PackId: packs;
+    PackId: packs packs_of;
     SnapshotId: snapshots;
     ListedBlob: blobs;
 }
