@@ -9,7 +9,7 @@ use crate::open_enum::open_enum;
 /// `RESTIC_FEATURES` in the environment of restic sets them, as in `s3-restore=true,safe-forget-keep-tags=false`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
-pub struct Feature {
+pub struct FeatureFlag {
     /// Its name, such as `safe-forget-keep-tags`.
     pub name: String,
     /// How far it has come.
@@ -35,7 +35,7 @@ open_enum! {
     }
 }
 
-impl Feature {
+impl FeatureFlag {
     /// Reads one row of the table. Returns `None` for its other lines.
     #[must_use]
     pub fn read(row: &str) -> Option<Self> {

@@ -88,7 +88,7 @@ pub use crate::check::{CheckError, CheckMessage, CheckSummary};
 pub use crate::counter::Counter;
 pub use crate::diff::{DiffChange, DiffCounts, DiffMessage, DiffModifier, DiffStatistics};
 pub use crate::exit::{ExitCode, ExitError};
-pub use crate::feature::{Feature, FeatureStage};
+pub use crate::feature::{FeatureFlag, FeatureStage};
 pub use crate::file_mode::FileMode;
 pub use crate::find::{BlobLocation, FoundNode, FoundObject, ObjectType, SnapshotMatches};
 pub use crate::forget::{ForgetGroup, KeepCounters, KeepReason};

@@ -1,4 +1,4 @@
-use restic_types::{Counter, Feature};
+use restic_types::{Counter, FeatureFlag};
 use serde::{Deserialize, Serialize};
 
 use crate::arguments::{Arguments, setters};
@@ -21,7 +21,7 @@ pub struct Features {
 #[non_exhaustive]
 pub struct FeaturesReport {
     /// One entry a feature, by name.
-    pub features: Vec<Feature>,
+    pub features: Vec<FeatureFlag>,
     /// What restic printed.
     pub text: Vec<String>,
 }
@@ -45,7 +45,7 @@ impl Default for Features {
 
 impl TextReport for FeaturesReport {
     fn stdout(&mut self, line: &str) {
-        self.features.extend(Feature::read(line));
+        self.features.extend(FeatureFlag::read(line));
         self.text.push(line.to_owned());
     }
 

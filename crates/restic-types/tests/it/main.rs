@@ -50,7 +50,7 @@ fn public_types_cross_threads() {
         Stats,
         Initialized,
         Key,
-        Feature,
+        FeatureFlag,
         FeatureStage,
         VersionInfo,
     )>();

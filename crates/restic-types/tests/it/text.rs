@@ -1,6 +1,6 @@
 //! Numbers, times and rows that restic prints as text.
 
-use restic_types::{ByteCount, Counter, Feature, FeatureStage, Time};
+use restic_types::{ByteCount, Counter, FeatureFlag, FeatureStage, Time};
 
 fn counter(line: &str) -> String {
     match Counter::read(line) {
@@ -105,7 +105,7 @@ fn times_are_read_as_restic_prints_them() {
 fn features_are_rows_of_a_table() {
     let row =
         "s3-restore                  alpha   false    restore S3 objects from cold storage classes";
-    let feature = Feature::read(row).unwrap();
+    let feature = FeatureFlag::read(row).unwrap();
     assert_eq!(feature.name, "s3-restore");
     assert_eq!(feature.stage, FeatureStage::Alpha);
     assert!(!feature.default);
@@ -113,7 +113,7 @@ fn features_are_rows_of_a_table() {
         feature.description,
         "restore S3 objects from cold storage classes"
     );
-    let new = Feature::read("x gamma true y").unwrap();
+    let new = FeatureFlag::read("x gamma true y").unwrap();
     assert_eq!(new.stage, FeatureStage::Unknown("gamma".into()));
     for line in [
         "All Feature Flags:",
@@ -121,6 +121,6 @@ fn features_are_rows_of_a_table() {
         "-----",
         "",
     ] {
-        assert_eq!(Feature::read(line), None, "{line}");
+        assert_eq!(FeatureFlag::read(line), None, "{line}");
     }
 }
