@@ -335,8 +335,18 @@ impl Restic {
         question
             .arguments
             .extend(["--json", "version"].map(Argument::from));
+        // It takes a moment. A program that hangs here is no restic, or a broken one.
+        let total = &mut question.deadlines.total;
+        *total = Some(total.map_or(VERSION_LIMIT, |given| given.min(VERSION_LIMIT)));
         let run = self.start_invocation::<Version>(question, Version::new().decoder())?;
-        versions.learn(&run.finish()?.version)
+        let answer = run.finish().map_err(|error| match error.kind() {
+            ErrorKind::TimedOut => {
+                let message = "restic did not say its version in time: is this program a restic?";
+                error.instead(ErrorKind::TimedOut, message.to_owned())
+            }
+            _ => error,
+        });
+        versions.learn(&answer?.version)
     }
 
     /// Like [`version`](Self::version), as a future for any runtime.
@@ -356,6 +366,9 @@ impl Restic {
         }
     }
 }
+
+/// How long restic may take to say its version.
+const VERSION_LIMIT: Duration = Duration::from_secs(10);
 
 /// Whether restic is asked to print less, by a setter or by a word that is passed on as it is.
 fn is_quiet(invocation: &Invocation) -> bool {

@@ -1,5 +1,6 @@
 use std::any::Any;
 use std::fmt;
+use std::io;
 
 use restic_core::{Exit, Invocation, StartError, StartErrorKind};
 
@@ -91,7 +92,7 @@ impl Error {
 
 impl Error {
     /// The error for a process that cannot be read any longer.
-    pub(crate) fn broken(invocation: &Invocation, error: std::io::Error) -> Self {
+    pub(crate) fn broken(invocation: &Invocation, error: io::Error) -> Self {
         Self::new(ErrorKind::Io, "the run cannot go on")
             .with_invocation(invocation.clone())
             .with_lock_may_remain(true)
@@ -215,9 +216,40 @@ impl Error {
         match self.kind() {
             ErrorKind::Locked | ErrorKind::LockLost | ErrorKind::Network => true,
             ErrorKind::TimedOut => self.0.waited_for_network,
+            ErrorKind::CannotStart => self.is_exhausted(),
             _ => false,
         }
     }
+}
+
+impl Error {
+    /// Whether this program or the system has no more descriptors, processes or memory, for
+    /// now.
+    fn is_exhausted(&self) -> bool {
+        /// `ENFILE` and `EMFILE`, which have these numbers on all Unix systems.
+        const NO_DESCRIPTORS: [i32; 2] = [23, 24];
+        let source = self.0.source.as_ref();
+        let Some(error) = source.and_then(|source| source.downcast_ref::<io::Error>()) else {
+            return false;
+        };
+        let by_number = |number| cfg!(unix) && NO_DESCRIPTORS.contains(&number);
+        matches!(
+            error.kind(),
+            io::ErrorKind::WouldBlock | io::ErrorKind::OutOfMemory
+        ) || error.raw_os_error().is_some_and(by_number)
+    }
+}
+
+/// How much of a call an error shows: one may name very many paths.
+const CALL: usize = 4 * 1024;
+
+fn shortened(call: String) -> String {
+    if call.len() <= CALL {
+        return call;
+    }
+    let end = (0..=CALL).rev().find(|&end| call.is_char_boundary(end));
+    let kept = &call[..end.unwrap_or(0)];
+    format!("{kept}… and {} bytes more", call.len() - kept.len())
 }
 
 impl From<StartError> for Error {
@@ -241,7 +273,10 @@ impl From<StartError> for Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0.invocation {
-            Some(invocation) => write!(f, "`{invocation}` failed: {}", self.0.message)?,
+            Some(invocation) => {
+                let call = shortened(invocation.to_string());
+                write!(f, "`{call}` failed: {}", self.0.message)?;
+            }
             None => f.write_str(&self.0.message)?,
         }
         match self.0.exit {
@@ -261,7 +296,7 @@ impl fmt::Debug for Error {
             .field("notices", &self.0.notices)
             .field(
                 "invocation",
-                &self.0.invocation.as_ref().map(ToString::to_string),
+                &(self.0.invocation.as_ref()).map(|call| shortened(call.to_string())),
             )
             .field("partial", &self.0.partial.is_some())
             .field("lock_may_remain", &self.0.lock_may_remain)

@@ -198,6 +198,9 @@ struct Program {
     path: PathBuf,
     size: u64,
     modified: Option<SystemTime>,
+    /// Which file it is, and when anything of it was changed last, which nobody can set.
+    #[cfg(unix)]
+    file: (u64, u64, i64, i64),
 }
 
 impl Program {
@@ -208,6 +211,13 @@ impl Program {
             path: path.to_owned(),
             size,
             modified,
+            #[cfg(unix)]
+            file: {
+                use std::os::unix::fs::MetadataExt as _;
+
+                let changed = (metadata.ctime(), metadata.ctime_nsec());
+                (metadata.dev(), metadata.ino(), changed.0, changed.1)
+            },
         })
     }
 }

@@ -4,8 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::thread;
 
-use restic_cli_wrap::Restic;
-use restic_cli_wrap::commands::Snapshots;
+use restic_cli_wrap::commands::{Backup, Snapshots};
+use restic_cli_wrap::{ErrorKind, Restic};
 use rustix::process::{
     DumpableBehavior, Resource, Rlimit, getrlimit, set_dumpable_behavior, setrlimit,
 };
@@ -49,6 +49,35 @@ fn crowd(restic: &Restic) {
             });
         }
     });
+}
+
+/// A program that waits for others to give descriptors back needs to know that it may.
+#[test]
+fn what_runs_out_can_be_tried_again() {
+    const NAME: &str = "limits::what_runs_out_can_be_tried_again";
+    Alone::new(NAME).run(|| {
+        let fake = Fake::new("echo '[]'");
+        let restic = fake.builder().password("own-password").build();
+        let open = restic_test_support::leftovers::descriptors().unwrap().len() as u64;
+        let error = with_descriptors(open, || restic.run(Snapshots::new())).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::CannotStart, "{error:?}");
+        assert!(error.is_retryable(), "{error:?}");
+        let cause = std::error::Error::source(&error).unwrap();
+        let cause = cause.downcast_ref::<std::io::Error>().unwrap();
+        assert_eq!(cause.raw_os_error(), Some(24));
+        restic.run(Snapshots::new()).unwrap();
+    });
+}
+
+#[test]
+fn errors_are_short_however_much_was_named() {
+    let paths = (0..40_000).map(|number| format!("/srv/data/a-rather-long-name/{number:060}"));
+    let error = Fake::new("").restic().run(Backup::new(paths)).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::CannotStart);
+    for text in [error.to_string(), format!("{error:?}")] {
+        assert!(text.len() < 16 * 1024, "{} bytes", text.len());
+    }
+    assert!(!error.is_retryable());
 }
 
 /// Removing needs nothing that may be gone, and a password goes to the disk only where memory

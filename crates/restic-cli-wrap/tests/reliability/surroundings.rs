@@ -198,3 +198,42 @@ fn a_full_disk_is_told() {
         });
     });
 }
+
+#[test]
+fn a_program_that_never_says_its_version_is_given_up() {
+    alone(
+        "surroundings::a_program_that_never_says_its_version_is_given_up",
+        || {
+            let fake = Fake::new("exec sleep 1000");
+            let error = fake.restic().version().unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::TimedOut, "{error:?}");
+            assert!(error.message().contains("version"), "{error}");
+        },
+    );
+}
+
+/// A package may come with the time of its build, and be as large as the one before.
+#[test]
+fn another_program_of_the_same_size_and_time_is_asked_again() {
+    let says =
+        |version: &str| format!("echo 'restic {version} compiled with go1.22 on linux/amd64'");
+    let fake = Fake::new(&says("0.14.0"));
+    let modified = || {
+        fs::metadata(fake.path("restic"))
+            .unwrap()
+            .modified()
+            .unwrap()
+    };
+    let restic = fake.restic();
+    assert_eq!(restic.version().unwrap().to_string(), "0.14.0");
+    let before = modified();
+    fake.becomes(&says("0.18.0"));
+    let file = fs::File::options()
+        .write(true)
+        .open(fake.path("restic"))
+        .unwrap();
+    file.set_modified(before).unwrap();
+    drop(file);
+    assert_eq!(modified(), before);
+    assert_eq!(restic.version().unwrap().to_string(), "0.18.0");
+}
