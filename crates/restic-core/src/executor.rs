@@ -151,9 +151,9 @@ impl Exit {
 impl fmt::Display for Exit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Code(code) => write!(f, "exit code {code}"),
-            Self::Signal(signal) => write!(f, "signal {signal}"),
-            Self::Lost => f.write_str("unknown exit status"),
+            Self::Code(code) => f.pad(&format!("exit code {code}")),
+            Self::Signal(signal) => f.pad(&format!("signal {signal}")),
+            Self::Lost => f.pad("unknown exit status"),
         }
     }
 }

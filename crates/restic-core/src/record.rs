@@ -15,6 +15,7 @@ use crate::{
 
 mod assembly;
 mod canonical;
+mod directories;
 mod error;
 mod gate;
 mod kept;
@@ -159,6 +160,15 @@ impl Recorder {
         let mut paths = self.paths.lock().unwrap_or_else(PoisonError::into_inner);
         paths.insert(name.to_owned(), path.clone());
         path
+    }
+
+    /// Makes a path outside of the recorder's directory a placeholder of this name.
+    #[must_use]
+    pub fn placeholder(self, name: &str, path: impl Into<PathBuf>) -> Self {
+        let mut paths = self.paths.lock().unwrap_or_else(PoisonError::into_inner);
+        paths.insert(name.to_owned(), path.into());
+        drop(paths);
+        self
     }
 
     /// Where the repository goes: the placeholder `{{repo}}`.
@@ -307,7 +317,7 @@ impl Scratch {
         file.lock()
             .map_err(RecordError::io(&lock, "cannot be locked"))?;
         // Left over from a recording that was killed.
-        assembly::remove(&folder)?;
+        directories::remove(&folder)?;
         fs::create_dir(&folder).map_err(RecordError::io(&folder, "cannot be made"))?;
         Ok(Self {
             folder,

@@ -207,6 +207,7 @@ impl State {
                 progress.bindings = bindings;
                 self.sequence.use_up(index, &mut progress.position);
                 let call = &self.scenario.manifest.calls[index];
+                bind_directory(call, invocation, &mut progress.bindings);
                 self.check_stdin(call, &invocation.stdin)
                     .and_then(|()| self.play(call, &progress.bindings))
                     .map(|script| script.chunked(progress.chunking))
@@ -341,5 +342,17 @@ impl State {
         } else {
             Err(ReplayError { misses, unused })
         }
+    }
+}
+
+/// Gives placeholders in the directory of a recorded call the value they have now.
+fn bind_directory(call: &RecordedCall, invocation: &Invocation, bindings: &mut Bindings) {
+    let Some(recorded) = &call.current_dir else {
+        return;
+    };
+    let given = invocation.current_dir.clone();
+    if let Some(directory) = given.or_else(|| std::env::current_dir().ok()) {
+        // Where it runs is no part of what a call is: it may as well be another directory.
+        bindings.matches(recorded, &directory.to_string_lossy());
     }
 }

@@ -1,3 +1,4 @@
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 mod error;
@@ -6,6 +7,8 @@ mod untrusted;
 mod writer;
 
 use manifest::{Envelope, Manifest};
+
+use crate::Exit;
 use untrusted::{has_at_most_values, read_bounded};
 
 pub use error::ScenarioError;
@@ -100,5 +103,26 @@ impl Scenario {
             stream.bytes
         );
         Err(ScenarioError::new(path, problem))
+    }
+}
+
+/// A table of the calls.
+impl fmt::Display for Scenario {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let RecordedWith { restic, os, .. } = self.recorded_with();
+        writeln!(f, "restic {restic} on {os}: {}", self.manifest.note)?;
+        for call in &self.manifest.calls {
+            let exit = Exit::from(call.exit);
+            let size = |stream: &Option<StreamFile>| stream.as_ref().map_or(0, |file| file.bytes);
+            let (stdout, stderr) = (size(&call.stdout), size(&call.stderr));
+            let changes = if call.mutates { "changes" } else { "reads" };
+            writeln!(
+                f,
+                "{:<20} {exit:<12} {changes:<8} {stdout:>9} B out {stderr:>7} B err  {}",
+                call.id,
+                call.argv.join(" ")
+            )?;
+        }
+        Ok(())
     }
 }

@@ -1,11 +1,13 @@
 //! From recorded calls to a scenario that is known to work.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::canonical::{Canonical, Names};
+use super::directories::{beside, remove, same_files};
+use super::error::RecordError;
 use super::gate::Secrets;
-use super::{Kept, RecordError};
+use super::kept::Kept;
 use crate::replay::mutates;
 use crate::{
     Event, Exit, Invocation, Order, PlaceholderKind, Process, RecordedWith, Replay, ScenarioWriter,
@@ -119,6 +121,11 @@ impl Assembly {
                 bytes(&call.stderr),
                 call.exit,
             );
+            let directory = call.invocation.current_dir.as_deref();
+            let directory = directory.map(|path| canonical.text(&path.to_string_lossy()));
+            if let Some(directory) = directory.filter(|directory| directory.contains("{{")) {
+                writer.current_dir(directory);
+            }
             if let Some(stdin) = &call.stdin {
                 writer.stdin(bytes(stdin));
             }
@@ -162,7 +169,10 @@ impl Assembly {
         let canonical = Canonical::of(texts.iter().map(String::as_str), Vec::new());
         let answer = |call: &RawCall| {
             let words = call.argv.iter().map(|word| canonical.text(word));
-            let invocation = Invocation::new(words);
+            let mut invocation = Invocation::new(words);
+            invocation
+                .current_dir
+                .clone_from(&call.invocation.current_dir);
             executor.start(&invocation).ok().map(all_events)
         };
         self.calls.iter().map(answer).collect()
@@ -211,28 +221,4 @@ fn forbid_secret_output(argv: &[String]) -> Result<(), RecordError> {
         return Err(RecordError::Forbidden { command });
     }
     Ok(())
-}
-
-/// The directory of this name beside a recording: `0.19.1.new`.
-pub(super) fn beside(folder: &Path, ending: &str) -> PathBuf {
-    let mut name = folder.file_name().unwrap_or_default().to_owned();
-    name.push(".");
-    name.push(ending);
-    folder.with_file_name(name)
-}
-
-pub(super) fn remove(folder: &Path) -> Result<(), RecordError> {
-    match fs::remove_dir_all(folder) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            Err(RecordError::io(folder, "cannot be removed")(error))
-        }
-        _ => Ok(()),
-    }
-}
-
-/// Whether two directories have the same files with the same content.
-fn same_files(one: &Path, other: &Path) -> bool {
-    super::pending::files(one).is_ok_and(|files| {
-        super::pending::files(other).is_ok_and(|others| !files.is_empty() && files == others)
-    })
 }

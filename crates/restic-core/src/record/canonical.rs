@@ -10,7 +10,8 @@ pub(crate) type Names = Vec<(String, String)>;
 const LONG: usize = 64;
 
 /// What stands before a short id whose long form nobody printed.
-const BEFORE_SHORT_IDS: [&str; 8] = [
+const BEFORE_SHORT_IDS: [&str; 9] = [
+    "as [",
     "repository ",
     "snapshot ",
     "Snapshot ",
@@ -22,12 +23,14 @@ const BEFORE_SHORT_IDS: [&str; 8] = [
 ];
 
 /// Fields of JSON that depend on the machine or the moment, and what they always say.
-const MASKED: [(&str, &str); 11] = [
+const MASKED: [(&str, &str); 12] = [
     ("total_duration", "1.5"),
     ("seconds_elapsed", "1"),
     ("seconds_remaining", "1"),
     ("data_added", "4096"),
     ("data_added_packed", "2048"),
+    // Each repository cuts files at places of its own.
+    ("data_blobs", "1"),
     ("inode", "1"),
     ("device_id", "1"),
     ("pid", "1"),
@@ -286,10 +289,14 @@ fn mask_words(line: &str) -> String {
         let unit = follower.trim_end_matches(|c: char| !c.is_ascii_alphanumeric());
         let is_size = ["B", "KiB", "MiB", "GiB"].contains(&unit);
         let word = &words[index];
-        let is_number = word.starts_with(|c: char| c.is_ascii_digit());
+        let is_number = word
+            .trim_start_matches('(')
+            .starts_with(|c: char| c.is_ascii_digit());
         let is_after_pid = index > 0 && words[index - 1].ends_with("PID");
-        let masked = if is_size && is_number {
-            Some("1".to_owned())
+        let masked = if (is_size || unit == "blobs") && is_number {
+            Some(if word.starts_with('(') { "(1" } else { "1" }.to_owned())
+        } else if index > 0 && words[index - 1] == "in" && is_minutes(word.trim_end()) {
+            Some(word.replace(word.trim_end(), "0:01"))
         } else if is_after_pid && is_number {
             let rest = word.trim_start_matches(|c: char| c.is_ascii_digit());
             Some(format!("1{rest}"))
@@ -330,9 +337,12 @@ fn is_progress_time(word: &str) -> bool {
     let inner = word
         .strip_prefix('[')
         .and_then(|word| word.strip_suffix(']'));
-    inner.is_some_and(|time| {
-        time.contains(':') && time.chars().all(|c| c.is_ascii_digit() || c == ':')
-    })
+    inner.is_some_and(is_minutes)
+}
+
+/// Whether it looks like `0:01`.
+fn is_minutes(time: &str) -> bool {
+    time.contains(':') && time.chars().all(|c| c.is_ascii_digit() || c == ':')
 }
 
 /// The progress of one call.
@@ -460,7 +470,12 @@ mod tests {
         let texts = canonical(&[
             "{\"data_added\":123,\"inode\":5,\"mtime\":\"2026-01-01T00:00:00.5Z\",\"size\":5}\n",
             "frees 4.567 KiB, locked by PID 4711 on host, [0:12] 1.23%  2 / 2 packs\n",
+            "remaining: 7 blobs (1.3 MiB stored) in 0:07\nsaved as [0123abcd]\n",
         ]);
+        assert_eq!(
+            texts[2],
+            "remaining: 1 blobs (1 KiB stored) in 0:01\nsaved as [00000001]\n"
+        );
         assert_eq!(
             texts[0],
             "{\"data_added\":4096,\"inode\":1,\"mtime\":\"2020-01-01T00:00:00Z\",\"size\":5}\n"

@@ -2,7 +2,7 @@
 
 use memchr::memmem;
 
-use super::RecordError;
+use super::error::RecordError;
 use crate::percent_encoding::percent_decoded;
 use crate::redact::{is_credential, password_of};
 use crate::{Argument, Invocation, Secret};

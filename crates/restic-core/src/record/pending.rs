@@ -5,8 +5,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::RecordError;
-use super::assembly::{beside, remove};
+use super::directories::{beside, files, remove};
+use super::error::RecordError;
 use crate::Scenario;
 
 /// A recording that waits to be accepted, beside the one that is in use.
@@ -110,17 +110,4 @@ fn difference(old: Option<&[u8]>, new: Option<&[u8]>) -> String {
         }
     }
     text
-}
-
-/// The files of a directory, by name.
-pub(super) fn files(folder: &Path) -> io::Result<BTreeMap<String, Vec<u8>>> {
-    let mut files = BTreeMap::new();
-    for entry in fs::read_dir(folder)? {
-        let entry = entry?;
-        if entry.file_type()?.is_file() {
-            let name = entry.file_name().to_string_lossy().into_owned();
-            files.insert(name, fs::read(entry.path())?);
-        }
-    }
-    Ok(files)
 }

@@ -76,6 +76,9 @@ pub(crate) struct RecordedCall {
     /// Its number and command, such as `02-backup`; unique.
     pub(crate) id: String,
     pub(crate) argv: Vec<String>,
+    /// Where it ran. Absent when that has no placeholder in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) current_dir: Option<String>,
     /// Whether it changes the repository.
     pub(crate) mutates: bool,
     /// What it read from standard input. Absent when that was nothing, or not kept.

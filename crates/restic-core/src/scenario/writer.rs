@@ -63,12 +63,21 @@ impl ScenarioWriter {
         self.manifest.calls.push(RecordedCall {
             id,
             argv,
+            current_dir: None,
             mutates,
             stdin: None,
             stdout,
             stderr,
             exit,
         });
+    }
+
+    /// Says where the call that was added last ran. Placeholders in it take their value from the
+    /// call.
+    pub fn current_dir(&mut self, directory: impl Into<String>) {
+        if let Some(call) = self.manifest.calls.last_mut() {
+            call.current_dir = Some(directory.into());
+        }
     }
 
     /// Says what the call that was added last read from standard input.

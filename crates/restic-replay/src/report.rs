@@ -1,0 +1,12 @@
+use std::process::ExitCode;
+
+/// The exit code of calls that were not recorded, and of replays in which something was wrong.
+/// restic never uses it.
+pub const NOT_RECORDED: u8 = 97;
+
+/// Says what is wrong to whoever called.
+#[allow(clippy::print_stderr, reason = "it is a program that speaks here")]
+pub(crate) fn fail(problem: &str) -> ExitCode {
+    eprintln!("restic-replay: {problem}");
+    ExitCode::from(NOT_RECORDED)
+}

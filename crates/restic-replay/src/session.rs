@@ -1,0 +1,267 @@
+//! One recording or replay, around the command that calls restic.
+
+use std::env;
+use std::ffi::OsString;
+use std::fs;
+use std::io;
+use std::os::unix::fs::symlink;
+use std::path::{Component, Path, PathBuf};
+
+use restic_core::{Event, Kept, Recorder, Scenario, Scripted};
+use tempfile::TempDir;
+
+use crate::answer::replayed;
+use crate::journal::{Call, JOURNAL, Journal, REAL, SCENARIO};
+use crate::pass_through::read_exit;
+
+/// The variable that has the path of the stand-in.
+const RESTIC: &str = "RESTIC_REPLAY_RESTIC";
+
+/// A `restic` for one program under test, answered from a recording.
+///
+/// ```no_run
+/// # fn main() -> Result<(), String> {
+/// let program = "target/debug/restic-stand-in"; // env!("CARGO_BIN_EXE_restic-stand-in")
+/// let restic = restic_replay::StandIn::replay("tests/recordings/nightly/0.19.1", program)?;
+/// let status = std::process::Command::new("my-backup").envs(restic.variables()).status();
+/// restic.finish()
+/// # }
+/// ```
+#[derive(Debug)]
+#[must_use = "a stand-in checks nothing before it is finished"]
+pub struct StandIn {
+    directory: TempDir,
+    journal: Journal,
+    real: Option<PathBuf>,
+}
+
+impl StandIn {
+    /// Replays this scenario by way of a program that is nothing but
+    /// [`stand_in`](crate::stand_in).
+    ///
+    /// # Errors
+    ///
+    /// When there is no such scenario or program, or a temporary directory cannot be made.
+    pub fn replay(scenario: impl AsRef<Path>, program: impl AsRef<Path>) -> Result<Self, String> {
+        let scenario = scenario.as_ref();
+        Scenario::load(scenario).map_err(|error| {
+            format!(
+                "{error}\n  to record it: restic-replay record --scenario {} -- COMMAND",
+                scenario.display()
+            )
+        })?;
+        let scenario = fs::canonicalize(scenario).map_err(|error| error.to_string())?;
+        Self::new(Some(scenario), None, program.as_ref())
+    }
+
+    /// Records what this restic does.
+    pub(crate) fn record(real: PathBuf, program: &Path) -> Result<Self, String> {
+        Self::new(None, Some(real), program)
+    }
+
+    fn new(
+        scenario: Option<PathBuf>,
+        real: Option<PathBuf>,
+        program: &Path,
+    ) -> Result<Self, String> {
+        let made = || -> io::Result<TempDir> {
+            let directory = tempfile::tempdir()?;
+            fs::create_dir(directory.path().join("bin"))?;
+            fs::create_dir(directory.path().join("journal"))?;
+            let program = fs::canonicalize(program)?;
+            symlink(program, directory.path().join("bin/restic"))?;
+            Ok(directory)
+        };
+        let directory = made().map_err(|error| format!("{}: {error}", program.display()))?;
+        let journal = Journal {
+            directory: directory.path().join("journal"),
+            scenario,
+        };
+        Ok(Self {
+            directory,
+            journal,
+            real,
+        })
+    }
+
+    /// The path of the stand-in.
+    #[must_use]
+    pub fn restic(&self) -> PathBuf {
+        self.directory.path().join("bin/restic")
+    }
+
+    /// The variables for the program under test: `PATH` with the stand-in first, and what the
+    /// stand-in itself needs. Those of the test's own process are not changed.
+    #[must_use]
+    pub fn variables(&self) -> Vec<(OsString, OsString)> {
+        let path = env::var_os("PATH").unwrap_or_default();
+        let bin = self.directory.path().join("bin");
+        let path = env::join_paths(std::iter::once(bin).chain(env::split_paths(&path)));
+        let mut variables = vec![
+            (OsString::from("PATH"), path.unwrap_or_default()),
+            (RESTIC.into(), self.restic().into()),
+            (JOURNAL.into(), self.journal.directory.clone().into()),
+        ];
+        if let Some(scenario) = &self.journal.scenario {
+            variables.push((SCENARIO.into(), scenario.into()));
+        }
+        if let Some(real) = &self.real {
+            variables.push((REAL.into(), real.into()));
+        }
+        variables
+    }
+
+    /// Says whether everything went as recorded.
+    ///
+    /// # Errors
+    ///
+    /// When a call did not match, whether the program cared or not, or a recorded one was
+    /// never made.
+    pub fn finish(self) -> Result<(), String> {
+        let calls = self.calls()?;
+        let replay = replayed(&self.journal, &calls)?;
+        replay.finish().map_err(|report| report.to_string())
+    }
+
+    fn calls(&self) -> Result<Vec<Call>, String> {
+        let failed = |error: io::Error| format!("the journal: {error}");
+        let mut file = self.journal.lock().map_err(failed)?;
+        Journal::read(&mut file).map_err(failed)
+    }
+
+    /// Keeps what was recorded: the calls are made again, to a recorder, and answered with what
+    /// restic has printed.
+    pub(crate) fn keep(
+        self,
+        scenario: &Path,
+        again: &str,
+        thrown_away: Vec<String>,
+    ) -> Result<Kept, String> {
+        let calls = self.calls()?;
+        let mut scripts = Vec::new();
+        for number in 0..calls.len() {
+            scripts.push(self.script(number)?);
+        }
+        let name = scenario.to_string_lossy();
+        let mut recorder = Recorder::scratch(&name)
+            .map_err(|error| error.to_string())?
+            .around(Scripted::executor(scripts))
+            .allow_foreign_repositories()
+            .note(again)
+            .record_again(again)
+            .restic_version(self.version()?);
+        for (name, directory) in temporary_directories(&calls) {
+            recorder = recorder.placeholder(&name, directory);
+        }
+        for secret in thrown_away {
+            recorder = recorder.throw_away(secret.as_str());
+        }
+        let executor = recorder.executor();
+        for call in &calls {
+            let started = executor.start(&call.invocation());
+            let mut process = started.map_err(|error| error.to_string())?;
+            while !matches!(process.next_event(None), Ok(Event::Exited(_)) | Err(_)) {}
+        }
+        recorder.keep(scenario).map_err(|error| error.to_string())
+    }
+
+    fn script(&self, number: usize) -> Result<Scripted, String> {
+        let read = |what: &str| {
+            let file = self.journal.file(number, what);
+            fs::read(&file)
+                .map_err(|error| format!("call {} was not recorded whole: {error}", number + 1))
+        };
+        let exit = String::from_utf8_lossy(&read("exit")?).into_owned();
+        let exit = read_exit(&exit).ok_or_else(|| format!("call {} did not end", number + 1))?;
+        let script = Scripted::new()
+            .stdout(read("stdout")?)
+            .stderr(read("stderr")?);
+        Ok(script.exits(exit))
+    }
+
+    fn version(&self) -> Result<String, String> {
+        let real = self.real.clone().unwrap_or_default();
+        let output = std::process::Command::new(&real).arg("version").output();
+        let output = output.map_err(|error| format!("{}: {error}", real.display()))?;
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        let version = text
+            .strip_prefix("restic ")
+            .and_then(|rest| rest.split(' ').next());
+        version
+            .map(str::to_owned)
+            .ok_or_else(|| format!("{} printed {text:?} for its version", real.display()))
+    }
+}
+
+/// The directories below those for temporary files that the calls name: they are others on each
+/// run.
+fn temporary_directories(calls: &[Call]) -> Vec<(String, PathBuf)> {
+    let temporary = [env::temp_dir(), "/tmp".into(), "/var/tmp".into()];
+    let mut directories: Vec<PathBuf> = Vec::new();
+    for path in calls.iter().flat_map(Call::paths) {
+        for parent in &temporary {
+            let below = Path::new(path).strip_prefix(parent).ok();
+            let first = below.and_then(|below| below.components().next());
+            if let Some(Component::Normal(first)) = first {
+                let directory = parent.join(first);
+                if !directories.contains(&directory) {
+                    directories.push(directory);
+                }
+                break;
+            }
+        }
+    }
+    let named = |(number, directory)| (format!("tmp{number}"), directory);
+    (1..).zip(directories).map(named).collect()
+}
+
+/// Makes the stand-in reachable under another path as well, as long as this lives.
+#[derive(Debug)]
+pub(crate) struct Alias(PathBuf);
+
+impl Alias {
+    pub(crate) fn new(path: PathBuf, stand_in: &StandIn) -> Result<Self, String> {
+        symlink(stand_in.restic(), &path)
+            .map_err(|error| format!("{}: {error}", path.display()))?;
+        Ok(Self(path))
+    }
+}
+
+impl Drop for Alias {
+    fn drop(&mut self) {
+        // It is ours; nothing else can be done about it.
+        let _ = fs::remove_file(&self.0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use restic_core::Invocation;
+
+    use super::*;
+
+    #[test]
+    fn a_missing_recording_names_the_command() {
+        let error = StandIn::replay("/no/such", "/bin/true").unwrap_err();
+        assert!(
+            error.contains("restic-replay record --scenario /no/such"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn invocations_are_those_of_the_journal() {
+        let call: Call = serde_json::from_str(
+            r#"{"arguments":["-r","/tmp/x1/repo","--target=/tmp/x2/out","a"],"current_dir":"/srv","environment":{}}"#,
+        )
+        .unwrap();
+        assert_eq!(
+            call.invocation().arguments,
+            Invocation::new(["-r", "/tmp/x1/repo", "--target=/tmp/x2/out", "a"]).arguments
+        );
+        let directories = temporary_directories(&[call]);
+        let expected = [("tmp1", "/tmp/x1"), ("tmp2", "/tmp/x2")];
+        let expected = expected.map(|(name, path)| (name.to_owned(), PathBuf::from(path)));
+        assert_eq!(directories, expected);
+    }
+}
