@@ -11,7 +11,7 @@ use crate::diagnostics::NoticeSource;
 ///
 /// `restic generate`. At least one kind has to be asked for. The text is what restic says
 /// about it, which is nothing in newer versions; or the file itself, when `-` is given
-/// instead of a path, which restic 0.11 and 0.14 take for a name.
+/// instead of a path, which restic before 0.18 takes for a name.
 #[must_use]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Generate {

@@ -9,7 +9,7 @@ use crate::decode::report::{ReportDecoder, TextReport, fields};
 ///
 /// `restic recover`, for when a snapshot was removed by mistake and nothing was pruned since.
 /// The new snapshot has the path `/recover` and a directory in it for each one that was found;
-/// since restic 0.14 also the tag `recovered`. restic 0.11 looks no further than the index,
+/// since restic 0.13 also the tag `recovered`. restic 0.11 looks no further than the index,
 /// and makes a snapshot of what others have in them, too.
 ///
 /// restic prints text, from which [`Recovered`] is read; its counters are events.
