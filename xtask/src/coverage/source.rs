@@ -70,7 +70,7 @@ fn alias(line: &str) -> Option<&str> {
 /// `value name: "--flag" = Type;` and its kin.
 fn setter(line: &str) -> Option<&str> {
     let (before, flag) = line.strip_suffix(';')?.split_once(": ")?;
-    let is_row = ["switch ", "value ", "each "]
+    let is_row = ["switch ", "value ", "number ", "each "]
         .iter()
         .any(|kind| before.starts_with(kind));
     let flag = flag.split_once(" = ").map_or(flag, |(flag, _)| flag);
@@ -88,6 +88,7 @@ mod tests {
         check(r#"switch dry_run: "--dry-run";"#, Some("dry-run"));
         check(r#"each tag tags: "--tag" = TagList;"#, Some("tag"));
         check(r#"value time: "--time" = OsString;"#, Some("time"));
+        check(r#"number latest: "--latest";"#, Some("latest"));
         check(r##"#[doc(alias = "RESTIC_PROGRESS_FPS")]"##, None);
         check(r#"location: "--repo","#, None);
         check(r#"arguments.switch("--stdin", true);"#, None);
