@@ -118,7 +118,7 @@ pub enum Exit {
     /// It was ended by this signal (Unix only).
     Signal(i32),
     /// It ended, and how is not known: this program ignores SIGCHLD, or waits for all of its
-    /// children, so that somebody else was told (Unix only).
+    /// children, so that somebody else learned of it (Unix only).
     Lost,
 }
 

@@ -15,6 +15,7 @@ mod input;
 mod prepared;
 #[cfg(any(unix, windows))]
 mod secret_file;
+mod settings;
 #[cfg(test)]
 #[cfg(unix)]
 mod tests;
@@ -55,13 +56,6 @@ pub struct Runner {
     program: OsString,
     resolved: OnceLock<PathBuf>,
     settings: RunnerSettings,
-}
-
-/// How programs are started.
-#[derive(Clone, Debug, Default)]
-struct RunnerSettings {
-    /// They may ask the terminal of this process.
-    terminal: bool,
 }
 
 impl Runner {
@@ -114,6 +108,7 @@ impl Executor for Runner {
 #[cfg(unix)]
 use unix::start;
 
+use self::settings::RunnerSettings;
 #[cfg(windows)]
 use windows::start;
 

@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
 
-use self::needle::Needle;
+use self::needle::{Needle, SHORTEST};
 use crate::percent_encoding::percent_decoded;
 use crate::{Argument, Invocation, Secret};
 
@@ -19,10 +19,6 @@ const MASK: &str = "***";
 
 /// What stands in JSON before a text of restic's own.
 const WORDS_OF_RESTIC: [&str; 2] = ["\"message\":", "\"repository\":"];
-
-/// The shortest secret that is looked for, in bytes. A shorter one is in too many words by
-/// chance that masking it would hide more than itself, and show where it is.
-const SHORTEST: usize = 4;
 
 /// Parts of names of variables whose values are credentials.
 const CREDENTIALS: &[&str] = &["KEY", "SECRET", "PASS", "TOKEN", "SAS", "CREDENTIAL"];

@@ -18,7 +18,7 @@ pub(crate) fn call(journal: &Journal) -> Result<ExitCode, String> {
 
     let replay = replayed(journal, &earlier)?;
     let answer = replay.executor().start(&call.invocation());
-    // What was never called is no concern of one call: the end of the command tells it.
+    // What was never called is no concern of one call: the end of the command reports it.
     let _ = replay.finish();
     match answer {
         Ok(process) => play(process).map_err(|error| error.to_string()),

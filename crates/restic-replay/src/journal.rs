@@ -30,7 +30,7 @@ pub(crate) struct Journal {
 pub(crate) struct Call {
     arguments: Vec<String>,
     current_dir: String,
-    /// What tells restic where its repository is and what its secrets are. The journal is in a
+    /// What says to restic where its repository is and what its secrets are. The journal is in a
     /// private directory and never longer there than the command runs.
     environment: BTreeMap<String, String>,
 }

@@ -18,7 +18,7 @@ pub(super) const CHUNK: usize = 64 * 1024;
 /// ended.
 const DRAIN: Duration = Duration::from_secs(2);
 
-/// How long after it was told to end restic sees the end of its input. Versions up to 0.14 may
+/// How long after the signal to end restic sees the end of its input. Versions up to 0.14 may
 /// see that before the signal, and take what they have for all; newer ones wait for it.
 pub(super) const INPUT: Duration = Duration::from_millis(500);
 

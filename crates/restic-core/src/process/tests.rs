@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
-use super::RunnerSettings;
 use super::prepared::Prepared;
+use super::settings::RunnerSettings;
 use super::threaded::{System, ThreadedProcess};
 use super::unix;
 use crate::{Deadlines, Event, Exit, InputReader, Invocation, Process, Stdin, Supervised};

@@ -12,18 +12,19 @@ use rustix::process::{Pid, Signal};
 
 use self::exit_watch::ExitWatch;
 use self::pacing::Pacing;
-use self::spawn::Session;
+use self::session::Session;
 use self::wake::Wake;
-use super::RunnerSettings;
 use super::common::{self, CHUNK, Drain, earliest};
 use super::descendants::Descendants;
 use super::input::{Feed, Input};
 use super::prepared::Prepared;
 use super::secret_file::{self, SecretFile};
+use super::settings::RunnerSettings;
 use crate::{Control, Event, Invocation, Process, StartError, StartErrorKind};
 
 pub(super) mod exit_watch;
 mod pacing;
+pub(super) mod session;
 mod sigchld;
 pub(super) mod spawn;
 mod wake;
@@ -475,7 +476,7 @@ struct Handle {
     alive: Mutex<bool>,
     /// Somebody asked it to end.
     stopped: AtomicBool,
-    /// When it was told. Its input may only end after that: before, it would take what it has
+    /// When it was asked to end. Its input may only end after that: before, it would take what it has
     /// for all.
     signalled: OnceLock<Instant>,
     /// What it had started when somebody asked it to end. Those with a group of their own

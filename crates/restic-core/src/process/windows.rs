@@ -12,9 +12,9 @@ use windows_sys::Win32::Foundation::{
 };
 use windows_sys::Win32::System::Threading::{CREATE_NEW_PROCESS_GROUP, CREATE_NO_WINDOW};
 
-use super::RunnerSettings;
 use super::common;
 use super::prepared::Prepared;
+use super::settings::RunnerSettings;
 use super::threaded::{System, ThreadedProcess};
 use crate::{Invocation, Process, StartError, StartErrorKind};
 

@@ -2,8 +2,11 @@
 
 use std::ops::Range;
 
-use super::SHORTEST;
 use crate::percent_encoding::percent_code;
+
+/// The shortest secret that is looked for, in bytes. A shorter one is in too many words by
+/// chance that masking it would hide more than itself, and show where it is.
+pub(super) const SHORTEST: usize = 4;
 
 /// A secret to look for.
 #[derive(Clone)]

@@ -143,7 +143,7 @@ impl Queue {
         self.lock().wants_input()
     }
 
-    /// Whether restic was told to end, and is not to be given more.
+    /// Whether restic was asked to end, and is not to be given more.
     pub(super) fn is_ending(&self) -> bool {
         self.lock().input_until.is_some()
     }

@@ -2,15 +2,14 @@
 //! costs the same in a small program and in one that holds gigabytes. The standard library uses
 //! it, too, but has no words for a session of its own.
 
-use std::ffi::{CString, OsStr, OsString};
 use std::io::{self, PipeReader};
-use std::os::fd::{AsFd, AsRawFd as _, BorrowedFd, OwnedFd};
-use std::os::unix::ffi::OsStrExt as _;
+use std::os::fd::{AsRawFd as _, OwnedFd};
 use std::os::unix::net::UnixStream;
 
 use rustix::process::Pid;
 
 use super::super::prepared::Prepared;
+use super::session::Session;
 
 #[cfg(any(target_os = "linux", target_os = "macos"))]
 mod posix;
@@ -19,22 +18,12 @@ mod posix;
 #[derive(Debug)]
 pub(in crate::process) struct Child {
     pub(in crate::process) pid: Pid,
-    /// A socket and not a pipe: writing to one whose other end is closed can be told not to
+    /// A socket and not a pipe: writing to one whose other end is closed can be asked not to
     /// raise SIGPIPE, which ends hosts that have not asked to be spared. Absent when there is
     /// nothing to be written.
     pub(super) stdin: Option<UnixStream>,
     pub(super) stdout: PipeReader,
     pub(super) stderr: PipeReader,
-}
-
-/// Where the program stands to the terminal of this process.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::process) enum Session {
-    /// In a session of its own: what it starts finds no terminal to ask, and fails instead.
-    /// A Ctrl-C does not reach it.
-    Own,
-    /// In the session and the process group of this process, so that it may ask.
-    Shared,
 }
 
 /// Starts it.
@@ -132,41 +121,12 @@ fn start_by_copy(prepared: &Prepared, session: Session, streams: &[OwnedFd; 3]) 
     Ok(Pid::from_child(&command.spawn()?))
 }
 
-/// The whole environment that the program gets, as `NAME=value`.
-fn environment(prepared: &Prepared) -> io::Result<Vec<CString>> {
-    let mut changes: Vec<_> = prepared.command.get_envs().collect();
-    changes.sort_unstable();
-    let is_changed = |name: &OsStr| changes.binary_search_by(|(changed, _)| (*changed).cmp(name));
-    let inherited = std::env::vars_os().filter(|(name, _)| is_changed(name).is_err());
-    let set = changes
-        .iter()
-        .filter_map(|(name, value)| Some(((*name).to_owned(), (*value)?.to_owned())));
-    inherited
-        .chain(set)
-        .map(|(mut variable, value): (OsString, OsString)| {
-            variable.push("=");
-            variable.push(value);
-            c_string(&variable)
-        })
-        .collect()
-}
-
-fn c_string(text: &OsStr) -> io::Result<CString> {
-    Ok(CString::new(text.as_bytes())?)
-}
-
 /// Writes without ever raising SIGPIPE in this process.
 pub(super) fn write(socket: &UnixStream, bytes: &[u8]) -> io::Result<usize> {
-    // On Apple's systems the standard library has told the socket itself.
+    // On Apple's systems the standard library has asked the socket itself.
     #[cfg(target_vendor = "apple")]
     let flags = rustix::net::SendFlags::empty();
     #[cfg(not(target_vendor = "apple"))]
     let flags = rustix::net::SendFlags::NOSIGNAL;
     Ok(rustix::net::send(socket, bytes, flags)?)
-}
-
-/// A descriptor as a number for the system.
-fn number(descriptor: &impl AsFd) -> i32 {
-    let borrowed: BorrowedFd<'_> = descriptor.as_fd();
-    borrowed.as_raw_fd()
 }

@@ -4,16 +4,17 @@
     reason = "the standard library's way of starting a program knows no sessions"
 )]
 
-use std::ffi::{CStr, CString, c_char, c_int, c_short, c_void};
+use std::ffi::{CStr, CString, OsStr, OsString, c_char, c_int, c_short, c_void};
 use std::io;
 use std::mem::MaybeUninit;
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsFd, AsRawFd as _, BorrowedFd, OwnedFd};
+use std::os::unix::ffi::OsStrExt as _;
 use std::ptr;
 
 use rustix::process::{Pid, Signal};
 
 use super::super::super::prepared::Prepared;
-use super::{Session, c_string, environment, number};
+use super::super::session::Session;
 
 /// Room for a type of the C library that is only ever passed on by its address. The largest of
 /// them, `posix_spawnattr_t` of glibc and musl, has 336 bytes.
@@ -239,4 +240,33 @@ fn add_directory() -> Option<AddDirectory> {
         (!found.is_null())
             .then(|| unsafe { std::mem::transmute::<*mut c_void, AddDirectory>(found) })
     })
+}
+
+/// The whole environment that the program gets, as `NAME=value`.
+fn environment(prepared: &Prepared) -> io::Result<Vec<CString>> {
+    let mut changes: Vec<_> = prepared.command.get_envs().collect();
+    changes.sort_unstable();
+    let is_changed = |name: &OsStr| changes.binary_search_by(|(changed, _)| (*changed).cmp(name));
+    let inherited = std::env::vars_os().filter(|(name, _)| is_changed(name).is_err());
+    let set = changes
+        .iter()
+        .filter_map(|(name, value)| Some(((*name).to_owned(), (*value)?.to_owned())));
+    inherited
+        .chain(set)
+        .map(|(mut variable, value): (OsString, OsString)| {
+            variable.push("=");
+            variable.push(value);
+            c_string(&variable)
+        })
+        .collect()
+}
+
+fn c_string(text: &OsStr) -> io::Result<CString> {
+    Ok(CString::new(text.as_bytes())?)
+}
+
+/// A descriptor as a number for the system.
+fn number(descriptor: &impl AsFd) -> i32 {
+    let borrowed: BorrowedFd<'_> = descriptor.as_fd();
+    borrowed.as_raw_fd()
 }
