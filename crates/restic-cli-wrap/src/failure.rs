@@ -196,9 +196,27 @@ pub(crate) fn left_out(line: &str) -> Option<ErrorKind> {
     }
 }
 
+/// How each backend says that a file is not there: local and sftp, local on Windows, a REST
+/// server by each release, S3 and its kin.
+const MISSING_FILE: &[&str] = &[
+    "no such file or directory",
+    "The system cannot find the file specified.",
+    "does not exist",
+    "does not exist.",
+    "(404)",
+    "404 Not Found",
+];
+
 /// A file of the repository that is there and cannot be read is damaged, unless restic gives
-/// another reason.
+/// another reason. A whole id is not looked for before its file is opened: without a file,
+/// there is no such snapshot, or it was removed meanwhile.
 fn kind_of_unreadable(words: &str) -> ErrorKind {
+    if MISSING_FILE
+        .iter()
+        .any(|end| words.trim_end().ends_with(end))
+    {
+        return ErrorKind::NotFound;
+    }
     match kind_of(words) {
         ErrorKind::Failed => ErrorKind::Damaged,
         kind => kind,

@@ -130,6 +130,10 @@ fn what_is_left_out_counts_however_much_else_is_said() {
             ErrorKind::NotFound,
         ),
         (
+            "Ignoring \"26e85d7a\": failed to load snapshot 26e85d7a: open /srv/repo/snapshots/26e85d7a: no such file or directory",
+            ErrorKind::NotFound,
+        ),
+        (
             "could not load snapshot 4fb4c2a8: ciphertext verification failed",
             ErrorKind::Damaged,
         ),
