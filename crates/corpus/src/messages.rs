@@ -11,6 +11,8 @@ pub(super) struct Printed {
     pub(super) exit_error: Option<Value>,
     /// The one document of a command that has no messages.
     pub(super) document: Option<Value>,
+    /// Messages beside the document: what restic 0.20 says when a `forget` prunes.
+    pub(super) behind: Vec<Value>,
     /// The lines that are no JSON, without what moves a terminal's cursor.
     pub(super) text: Vec<String>,
     /// A message or the document has no end, or is no JSON.
@@ -30,6 +32,7 @@ impl Printed {
             messages,
             exit_error,
             document: None,
+            behind: Vec::new(),
             text: text(&recording.stderr).collect(),
             is_cut: !errors_whole,
             is_closed: true,
@@ -46,6 +49,7 @@ impl Printed {
             printed.is_closed = document.is_some();
             printed.is_cut |= matches!(document, Some(Err(_)));
             printed.document = document.and_then(Result::ok);
+            printed.behind = lines(beside.as_bytes()).0;
         }
         if is_text {
             printed.is_closed = recording.stdout.ends_with(b"\n");
@@ -62,6 +66,7 @@ impl Printed {
             exit_error: exit_error.map(|place| messages.remove(place)),
             messages,
             document: None,
+            behind: Vec::new(),
             text: text(&recording.stderr).collect(),
             is_cut: !whole,
             is_closed: true,
@@ -136,7 +141,10 @@ pub(super) fn kind(message: &Value) -> &str {
 
 /// Whether a message has to be found in the result, too: progress and single errors need not.
 pub(super) fn is_kept(message: &Value) -> bool {
-    !matches!(kind(message), "status" | "verbose_status" | "error")
+    !matches!(
+        kind(message),
+        "status" | "verbose_status" | "excluded_item" | "error"
+    )
 }
 
 /// A message without its tags, which are the type's matter.
@@ -152,11 +160,14 @@ pub(super) fn untagged(message: &Value) -> Value {
 /// The comparison of a document with that part of the output in which most of it is found.
 pub(super) fn best(document: &Value, output: Option<&Value>) -> Lost {
     let output = output.unwrap_or(&Value::Null);
-    let inner = output
-        .as_object()
-        .into_iter()
-        .flat_map(|fields| fields.values());
-    let candidates = std::iter::once(output).chain(inner);
+    let inner = |value| {
+        let fields = Value::as_object(value).into_iter();
+        fields.flat_map(|fields| fields.values())
+    };
+    // As deep as what a `forget` has pruned.
+    let candidates = std::iter::once(output)
+        .chain(inner(output))
+        .chain(inner(output).flat_map(inner));
     let compared = candidates.map(|candidate| paths::compare(document, candidate));
     compared
         .min_by_key(|lost| lost.missing.len())

@@ -319,7 +319,7 @@ impl Verdict {
             next += 1;
             self.lost(messages::kind(message), lost);
         }
-        if let Some(document) = &printed.document {
+        for document in printed.document.iter().chain(&printed.behind) {
             self.lost("document", messages::best(document, played.output()));
         }
     }

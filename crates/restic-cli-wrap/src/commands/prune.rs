@@ -52,7 +52,8 @@ pub struct PruneReport {
     pub not_yet_compressed: Option<ByteCount>,
     /// How much of what is left is unused.
     pub unused_after: Option<ByteCount>,
-    /// The same as a part of what is left, from 0 to 100. Absent when nothing is left.
+    /// The same as a part of what is left, from 0 to 100. Absent when nothing is left, and since restic 0.20.0,
+    /// which prints no percentages.
     pub unused_after_percent: Option<f64>,
     /// More about the repository before. Absent unless
     /// [`ResticBuilder::verbose`](crate::ResticBuilder::verbose) is set.
@@ -93,8 +94,9 @@ pub struct PruneDetails {
     pub unreferenced: ByteCount,
     /// All of it.
     pub total: BlobTotal,
-    /// The unused part of it, from 0 to 100.
-    pub unused_percent: f64,
+    /// The unused part of it, from 0 to 100. Absent when there is nothing, and since restic
+    /// 0.20.0, which prints no percentages.
+    pub unused_percent: Option<f64>,
     /// Packs in which everything is used.
     pub totally_used_packs: u64,
     /// Packs in which something is used.
@@ -228,7 +230,7 @@ impl PruneReport {
                 // There is no part of nothing, and restic then prints none.
                 let [percent] = fields(value, "", [" of total size"])
                     .or_else(|| (value == "of total size").then_some([""]))?;
-                self.detail().unused_percent = percentage(percent).unwrap_or_default();
+                self.detail().unused_percent = percentage(percent);
             }
             ("to repack", _) => self.to_repack = BlobTotal::read(value),
             ("this removes", _) => self.repack_removes = BlobTotal::read(value),
@@ -270,14 +272,14 @@ impl PruneReport {
         self.not_yet_compressed =
             (bytes.uncompressed > 0).then(|| ByteCount::exact(bytes.uncompressed));
         self.unused_after = Some(ByteCount::exact(bytes.remaining_unused));
-        self.unused_after_percent = part_of(bytes.remaining_unused, bytes.remaining);
+        self.unused_after_percent = None;
         self.details = Some(PruneDetails {
             used: BlobTotal::exact(blobs.used, bytes.used),
             duplicates: BlobTotal::exact(blobs.duplicate, bytes.duplicate),
             unused: BlobTotal::exact(blobs.unused, bytes.unused),
             unreferenced: ByteCount::exact(bytes.unreferenced),
             total: BlobTotal::exact(blobs.total, bytes.total),
-            unused_percent: part_of(bytes.unused, bytes.total).unwrap_or_default(),
+            unused_percent: None,
             totally_used_packs: packfiles.used,
             partly_used_packs: packfiles.partly_used,
             unused_packs: packfiles.unused,
@@ -382,12 +384,6 @@ impl OldPrune {
 /// Reads `3.97%`. Returns `None` if the text has no number, as for a part of nothing.
 fn percentage(text: &str) -> Option<f64> {
     text.strip_suffix('%')?.parse().ok()
-}
-
-/// A part of something, from 0 to 100. Returns `None` when it is a part of nothing.
-#[expect(clippy::cast_precision_loss, reason = "a percentage needs few digits")]
-fn part_of(part: u64, whole: u64) -> Option<f64> {
-    (whole > 0).then(|| part as f64 / whole as f64 * 100.0)
 }
 
 impl BlobTotal {

@@ -99,7 +99,7 @@ mod prune {
         assert_eq!(total(Some(details.unused)), is(14, "3.827 KiB"));
         assert_eq!(total(Some(details.total)), is(31, "46.392 KiB"));
         assert_eq!(details.unreferenced, size("293.142 KiB"));
-        assert_eq!(details.unused_percent.to_string(), "8.25");
+        assert_eq!(details.unused_percent.unwrap().to_string(), "8.25");
         let packs = [
             details.totally_used_packs,
             details.partly_used_packs,

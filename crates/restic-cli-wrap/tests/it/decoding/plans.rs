@@ -22,7 +22,6 @@ fn check_numbers(report: &PruneReport) {
     assert_eq!((total.blobs, total.size), (14, ByteCount::exact(3880)));
     assert_eq!(report.remaining.unwrap().blobs, 17);
     assert_eq!(report.unused_after, Some(ByteCount::exact(0)));
-    assert_eq!(report.unused_after_percent, Some(0.0));
     let details = report.details.unwrap();
     assert_eq!((details.packs_to_keep, details.unused_packs), (7, 4));
     assert_eq!(report.summary.unwrap().packfiles.total, 13);
