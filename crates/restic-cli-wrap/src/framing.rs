@@ -8,6 +8,7 @@ use crate::framing::lines::{Line, Lines};
 
 /// How standard output is divided for a decoder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Framing {
     /// Line by line.
     Lines,

@@ -92,8 +92,9 @@
 //!
 //! # Versions
 //!
-//! restic 0.11 to 0.19 are supported, and tested with 0.11.0, 0.14.0, 0.18.0 and 0.19.1. What
-//! old versions print as text arrives in the same types. A flag or command that the
+//! restic 0.11 to 0.20 are supported: run with 0.11.0, 0.14.0, 0.18.0 and 0.19.1, and read from
+//! recordings of six more, up to the development of 0.20. What old versions print as text
+//! arrives in the same types. A flag or command that the
 //! installed restic does not have is an error before anything is started;
 //! [`Restic::supports`] asks without starting anything.
 //!

@@ -16,7 +16,7 @@
 //!
 //! Setters take restic's own spelling as well, as text: it is passed on as it is, and restic
 //! checks it. All of them are serde's `Serialize` and `Deserialize` in that spelling, so that
-//! they stand in configuration files. What is made here is spelled so that restic 0.11 to 0.19 read it alike.
+//! they stand in configuration files. What is made here is spelled so that restic 0.11 to 0.20 read it alike.
 //!
 //! ```
 //! use restic_cli_wrap::commands::{Forget, Restore};

@@ -1,6 +1,6 @@
 //! restic's commands and flags, as data.
 //!
-//! [`commands`] and [`global_flags`] list everything that restic 0.11 to 0.19 understands on its command line: which
+//! [`commands`] and [`global_flags`] list everything that restic 0.11 to 0.20 understands on its command line: which
 //! release brought a flag, what kind of value it takes, what is hidden or deprecated. [`CommandLine::parse`] reads
 //! a command line the way restic does.
 //!

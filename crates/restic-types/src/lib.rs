@@ -1,4 +1,4 @@
-//! restic's machine-readable output as Rust types, for restic 0.11 to 0.19.
+//! restic's machine-readable output as Rust types, for restic 0.11 to 0.20.
 //!
 //! [restic](https://restic.net) prints JSON when it is called with `--json`: some commands one document, others a
 //! message a line. This crate reads both, of every version, and does nothing else: it runs no process and touches
