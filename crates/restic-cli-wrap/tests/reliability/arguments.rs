@@ -200,7 +200,10 @@ fn a_nul_byte_is_refused_before_anything_is_started() {
             }
             // A restore asks for the version, to know whether it follows links.
             let calls = fake.calls();
-            assert!(calls.iter().all(|call| call.ends_with("version")), "{calls:?}");
+            assert!(
+                calls.iter().all(|call| call.ends_with("version")),
+                "{calls:?}"
+            );
         },
     );
 }

@@ -6,9 +6,9 @@ use std::{env, fs};
 
 use restic_types::{
     BackupMessage, CheckMessage, DiffMessage, ExitError, ForgetGroup, FoundObject, IndexFile,
-    Initialized, Key, KeyFile, LockFile, LsMessage, Message, RepositoryConfig, RestoreMessage,
-    Snapshot, SnapshotData, SnapshotGroup, SnapshotMatches, Stats, TagMessage, Tree, VersionInfo,
-    serde_json,
+    Initialized, Key, KeyFile, LockFile, LsMessage, Message, PruneMessage, RepositoryConfig,
+    RestoreMessage, Snapshot, SnapshotData, SnapshotGroup, SnapshotMatches, Stats, TagMessage,
+    Tree, VersionInfo, serde_json,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -95,6 +95,7 @@ fn reader(argv: &[String]) -> Option<Reader> {
         "ls",
         "snapshots",
         "forget",
+        "prune",
         "stats",
         "init",
         "version",
@@ -111,7 +112,8 @@ fn reader(argv: &[String]) -> Option<Reader> {
         "ls" => message::<LsMessage>,
         "snapshots" if has("--group-by") => document::<Vec<SnapshotGroup>>,
         "snapshots" => document::<Vec<Snapshot>>,
-        "forget" => document::<Vec<ForgetGroup>>,
+        "forget" => forgotten,
+        "prune" => message::<PruneMessage>,
         "stats" => document::<Stats>,
         "init" => document::<Initialized>,
         "version" => document::<VersionInfo>,
@@ -122,6 +124,14 @@ fn reader(argv: &[String]) -> Option<Reader> {
         "diff" => message::<DiffMessage>,
         _ => return None,
     })
+}
+
+/// The plan of a `forget`, or since restic 0.20 what is pruned.
+fn forgotten(line: &str) -> usize {
+    match line.starts_with('{') {
+        true => message::<PruneMessage>(line),
+        false => document::<Vec<ForgetGroup>>(line),
+    }
 }
 
 /// How to read what `cat` prints, which is JSON of many lines with and without `--json`.
