@@ -81,7 +81,7 @@ fn signals() {
     let restic = "trap 'echo cleaning >&2; exit 130' TERM; echo started; \
                   while :; do sleep 0.02; done";
     let script = "restic --repo=/r backup x > out.$$ & pid=$!; \
-                  while ! grep -q started out.$$; do sleep 0.01; done; rm out.$$; \
+                  while ! grep -qs started out.$$; do sleep 0.01; done; rm out.$$; \
                   kill -TERM $pid; wait $pid; echo $?";
     same(restic, &format!("cd \"${{TMPDIR:-/tmp}}\"; {script}"));
     let killed = "kill -TERM $$; while :; do sleep 0.02; done";
