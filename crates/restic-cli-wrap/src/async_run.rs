@@ -8,10 +8,11 @@ use std::task::{Context, Poll};
 
 use restic_core::{Background, Event, InputReader, Invocation, Outlet, Stop};
 
+use crate::assembly::{Assembly, Stopped};
 use crate::client::Restic;
 use crate::command::Command;
 use crate::diagnostics::Notice;
-use crate::run::{Assembly, Run, Stopped};
+use crate::run::Run;
 use crate::settling::Busy;
 use crate::{Error, ErrorKind, Result};
 
@@ -148,7 +149,7 @@ impl<C: Command> AsyncRun<C> {
         loop {
             match poll_fn(|context| self.poll_step(context)).await {
                 Step::Event(event) => self.keep(event),
-                Step::Ended(assembly, stopped) => return assembly.finish::<C>(stopped),
+                Step::Ended(assembly, stopped) => return assembly.finish(stopped),
                 Step::Failed(error) => return Err(error),
             }
         }
@@ -405,7 +406,7 @@ impl<C: Command> AsyncEvents<C> {
             Poll::Pending => return Poll::Pending,
             Poll::Ready(Step::Event(event)) => return Poll::Ready(Some(Ok(event))),
             Poll::Ready(Step::Failed(error)) => Some(error),
-            Poll::Ready(Step::Ended(assembly, stopped)) => match assembly.finish::<C>(stopped) {
+            Poll::Ready(Step::Ended(assembly, stopped)) => match assembly.finish(stopped) {
                 Ok((output, _)) => {
                     self.output = Some(output);
                     None

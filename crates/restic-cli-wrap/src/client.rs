@@ -9,6 +9,7 @@ use restic_types::ResticVersion;
 use restic_types::cli::CommandLine;
 
 use crate::arguments::Arguments;
+use crate::assembly::Assembly;
 use crate::command::Command;
 use crate::commands::Version;
 use crate::invocation::{self, Call};
@@ -16,7 +17,7 @@ use crate::origin::Origin;
 use crate::preflight;
 use crate::repository::Location;
 use crate::retry_lock::RetryLock;
-use crate::run::{Assembly, Run};
+use crate::run::Run;
 use crate::settings::Settings;
 use crate::settling::Settling;
 use crate::trace::RunSpan;

@@ -116,6 +116,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod arguments;
+mod assembly;
 mod async_run;
 mod builder;
 mod client;

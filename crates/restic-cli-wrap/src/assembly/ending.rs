@@ -1,0 +1,183 @@
+//! From the end of a run to its result, or to its error.
+
+use std::any::Any;
+
+use restic_core::{Cause, Exit, Invocation, Redactor, Supervised};
+
+use super::spoken::Spoken;
+use crate::decode::{DecodeFailure, Decoder, RunEnd};
+use crate::diagnostics::{Diagnostics, Notice, NoticeSource};
+use crate::failure::{self, LastWords};
+use crate::lock_holder::LockHolder;
+use crate::{Error, ErrorKind};
+
+/// Whether and why a process was stopped from here.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Stopped {
+    pub(crate) cause: Option<Cause>,
+    pub(crate) lock_may_remain: bool,
+}
+
+impl Stopped {
+    pub(crate) fn of(process: &Supervised) -> Self {
+        Self {
+            cause: process.cause(),
+            lock_may_remain: process.lock_may_remain(),
+        }
+    }
+}
+
+/// What is known of a run when it is over, besides what its decoder knows.
+pub(super) struct Ending {
+    pub(super) exit: Exit,
+    pub(super) stopped: Stopped,
+    pub(super) invocation: Invocation,
+    /// Whether restic was asked to print less.
+    pub(super) quiet: bool,
+    /// The repository is on a server.
+    pub(super) is_on_server: bool,
+    pub(super) spoken: Spoken,
+    pub(super) diagnostics: Diagnostics,
+    pub(super) redactor: Redactor,
+}
+
+impl Ending {
+    /// What the run came to.
+    pub(super) fn result<D: Decoder>(
+        &self,
+        decoder: D,
+    ) -> Result<D::Output, DecodeFailure<D::Output>> {
+        let result = self.decoded(decoder);
+        match self.stopped.cause {
+            Some(Cause::Cancelled) if D::ENDS_WHEN_STOPPED => {}
+            Some(cause) => {
+                let partial = result.map_or_else(|failure| failure.partial, Some);
+                let (kind, message) = self.why_stopped(cause);
+                return Err(DecodeFailure::new(kind, message).with(partial));
+            }
+            None => {}
+        }
+        let output = result?;
+        // A message that could not be read never interrupts a run, and is never passed over.
+        match self.malformed() {
+            Some(problem) => {
+                Err(DecodeFailure::new(ErrorKind::BadOutput, problem).with(Some(output)))
+            }
+            None => Ok(output),
+        }
+    }
+
+    fn decoded<D: Decoder>(&self, decoder: D) -> Result<D::Output, DecodeFailure<D::Output>> {
+        // Words that prove a good end stand for an exit status that nobody knows.
+        let is_proved = self.exit == Exit::Lost
+            && decoder.has_seen_end()
+            && !failure::is_said(&self.diagnostics);
+        let end = RunEnd {
+            exit: if is_proved { Exit::Code(0) } else { self.exit },
+            cause: self.stopped.cause,
+            diagnostics: &self.diagnostics,
+            quiet: self.quiet,
+        };
+        decoder.finish(&end).map_err(|failure| match is_proved {
+            true => DecodeFailure::new(ErrorKind::Io, failure::LOST).with(failure.partial),
+            false => failure,
+        })
+    }
+
+    /// Only this side knows that it stopped restic: the exit code may be 130, 1 or even that of
+    /// a wrong password.
+    fn why_stopped(&self, cause: Cause) -> (ErrorKind, String) {
+        let (kind, what) = match cause {
+            Cause::Cancelled => (ErrorKind::Cancelled, "the run was cancelled"),
+            Cause::TotalDeadline => (
+                ErrorKind::TimedOut,
+                "the run took longer than its total deadline",
+            ),
+            Cause::IdleDeadline => (
+                ErrorKind::TimedOut,
+                "restic was silent for longer than its idle deadline",
+            ),
+            _ => (ErrorKind::Cancelled, "the run was stopped"),
+        };
+        let complaint = failure::complaint(&self.last_words(), &self.diagnostics);
+        let message = match complaint.map(|words| self.diagnostics.shown(&words)) {
+            Some(words) => format!("{what}; restic said: {words}"),
+            None => what.to_owned(),
+        };
+        (kind, message)
+    }
+
+    /// What was wrong with the first message that could not be read.
+    fn malformed(&self) -> Option<String> {
+        let bad = self.diagnostics.first_malformed()?;
+        let stream = match bad.stream {
+            NoticeSource::Stdout => "standard output",
+            NoticeSource::Stderr => "standard error",
+            NoticeSource::Library => "part in this library",
+        };
+        Some(format!(
+            "line {} of restic's {stream} cannot be read: {}: {}",
+            bad.line, bad.problem, bad.text
+        ))
+    }
+
+    /// The notices of a run that ended well.
+    pub(super) fn into_notices(self) -> Vec<Notice> {
+        self.diagnostics.into_notices()
+    }
+
+    /// The error that a failure is.
+    pub(super) fn into_error<T: Send + Sync + 'static>(self, failure: DecodeFailure<T>) -> Error {
+        let partial = failure.partial;
+        let partial = partial.map(|partial| Box::new(partial) as Box<dyn Any + Send + Sync>);
+        self.into_error_of(failure.kind, &failure.message)
+            .with_any_partial(partial)
+    }
+
+    fn into_error_of(self, kind: ErrorKind, message: &str) -> Error {
+        let said = self.last_words();
+        let lock = (kind == ErrorKind::Locked).then(|| self.lock_holder(&said));
+        let is_unopened_server = self.is_on_server && !self.spoken.anything;
+        let waited_for_network =
+            failure::waited_for_network(&said, &self.diagnostics, is_unopened_server);
+        let lock_may_remain = self.lock_may_remain();
+        let tail: Vec<&str> = self.diagnostics.tail().collect();
+        let tail = self.diagnostics.shown(&tail.join("\n"));
+        // It may quote a part of what could not be read.
+        let message = self.redactor.redact(message);
+        Error::new(kind, message)
+            .with_exit(self.exit)
+            .with_stderr(tail, self.diagnostics.into_notices())
+            .with_invocation(self.invocation)
+            .with_lock_holder(lock.flatten())
+            .with_waited_for_network(waited_for_network)
+            .with_lock_may_remain(lock_may_remain)
+    }
+
+    fn last_words(&self) -> LastWords {
+        LastWords::of(&self.diagnostics)
+    }
+
+    /// Who holds the lock that was in the way.
+    fn lock_holder(&self, said: &LastWords) -> Option<LockHolder> {
+        let holder = LockHolder::find(said.lines())?;
+        Some(LockHolder {
+            host: self.diagnostics.shown(&holder.host),
+            user: self.diagnostics.shown(&holder.user),
+            ..holder
+        })
+    }
+
+    fn lock_may_remain(&self) -> bool {
+        // restic forgets its lock when it is interrupted in the moment in which it makes it, and
+        // that it is past that moment is known by what it prints then.
+        let mut arguments = self.invocation.masked_arguments();
+        let makes_lock = !arguments.any(|argument| argument == "--no-lock");
+        let may_forget = self.stopped.cause.is_some() && !self.spoken.past_lock && makes_lock;
+        let has_crashed = failure::crash(self.exit, &self.diagnostics).is_some();
+        self.stopped.lock_may_remain
+            || matches!(self.exit, Exit::Signal(_) | Exit::Lost)
+            || may_forget
+            || has_crashed
+    }
+}

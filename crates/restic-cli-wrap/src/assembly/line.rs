@@ -1,0 +1,52 @@
+//! From a line of a stream to what a decoder gets to see of it.
+
+use std::borrow::Cow;
+
+use restic_core::Redactor;
+
+use crate::decode::{Decoder, Line};
+use crate::diagnostics::{Diagnostics, NoticeSource};
+use crate::framing::lines;
+
+/// The text of a line that is not over the limit, and whether it has an end.
+pub(super) fn text<'a>(
+    line: &'a lines::Line<'_>,
+    source: NoticeSource,
+    number: u64,
+    diagnostics: &mut Diagnostics,
+) -> Option<(&'a str, bool)> {
+    match line {
+        lines::Line::Text(text) => Some((text, true)),
+        lines::Line::Last(text) => Some((text, false)),
+        lines::Line::TooLong => {
+            let problem = format!("the line is longer than {} bytes", lines::LIMIT);
+            diagnostics.malformed(source, number, &problem, "");
+            None
+        }
+    }
+}
+
+/// Reads a line of standard output in which there may be a secret.
+pub(super) fn decode<D: Decoder>(
+    decoder: &mut D,
+    line: Line<'_>,
+    diagnostics: &mut Diagnostics,
+    redactor: &Redactor,
+) -> Option<D::Event> {
+    let text = masked(line.text, D::is_data(line.text), redactor);
+    let line = Line {
+        text: &text,
+        ..line
+    };
+    decoder.stdout(&line, diagnostics)
+}
+
+/// A line without the secrets in what restic says. A message or a part of a document has data
+/// beside that, which is not touched, and there may be very much of it.
+pub(super) fn masked<'a>(line: &'a str, is_data: bool, redactor: &Redactor) -> Cow<'a, str> {
+    match line.trim_start().starts_with(['{', '[', '"']) {
+        true => redactor.redact_words(line),
+        false if is_data => line.into(),
+        false => redactor.redact(line),
+    }
+}
