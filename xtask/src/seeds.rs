@@ -34,9 +34,9 @@ const EXITS: &[&str] = &["0", "1", "3", "10", "11", "12", "130"];
 pub(crate) fn run() -> Outcome {
     let mut seeds = Seeds::default();
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    for scenario in restic_fixtures::SCENARIOS {
-        for version in scenario.versions {
-            seeds.add_fixture(&restic_fixtures::path(scenario.name, version))?;
+    for scenario in restic_fixtures::ALL {
+        for version in restic_fixtures::Version::ALL {
+            seeds.add_fixture(&scenario.path(version))?;
         }
     }
     if let Some(corpus) = env::var_os("RESTIC_CORPUS") {

@@ -9,20 +9,18 @@ use restic_test_support::first_backup;
 
 #[test]
 fn every_recording_gives_the_same_program_its_typed_results() {
-    for scenario in restic_fixtures::SCENARIOS {
-        for version in scenario.versions {
-            let replay = Replay::load(restic_fixtures::path(scenario.name, version)).unwrap();
-            let restic = Restic::builder()
-                .executor(replay.executor())
-                .repository("/srv/repo")
-                .build();
-            let mut progress = 0;
-            let (source, target) = (PathBuf::from("/data/mine"), PathBuf::from("/restored"));
-            let report =
-                first_backup::run(&restic, &source, &target, |_| progress += 1, || {}).unwrap();
-            replay.finish().unwrap();
-            insta::assert_debug_snapshot!(format!("first-backup-{version}"), (progress, report));
-        }
+    for version in restic_fixtures::Version::ALL {
+        let replay = Replay::load(restic_fixtures::first_backup(version)).unwrap();
+        let restic = Restic::builder()
+            .executor(replay.executor())
+            .repository("/srv/repo")
+            .build();
+        let mut progress = 0;
+        let (source, target) = (PathBuf::from("/data/mine"), PathBuf::from("/restored"));
+        let report =
+            first_backup::run(&restic, &source, &target, |_| progress += 1, || {}).unwrap();
+        replay.finish().unwrap();
+        insta::assert_debug_snapshot!(format!("first-backup-{version}"), (progress, report));
     }
 }
 
