@@ -293,22 +293,22 @@ impl RunEnd<'_> {
 /// Reads a message of a stream, and keeps in the notes what is none.
 pub(crate) fn message<M: Message>(
     line: &Line<'_>,
-    stream: NoticeSource,
+    source: NoticeSource,
     diagnostics: &mut Diagnostics,
 ) -> Option<M> {
-    let (text, message) = message_among_text(line, stream, diagnostics);
-    diagnostics.notice(stream, text);
+    let (text, message) = message_among_text(line, source, diagnostics);
+    diagnostics.notice(source, text);
     message
 }
 
 /// Reads a message of a stream, and returns the text before it, or all there is.
 pub(crate) fn message_among_text<'a, M: Message>(
     line: &Line<'a>,
-    stream: NoticeSource,
+    source: NoticeSource,
     diagnostics: &mut Diagnostics,
 ) -> (&'a str, Option<M>) {
     let read = M::read_any(line.text).map(|message| ("", message));
-    let behind = || behind_text(line.text).filter(|_| stream == NoticeSource::Stdout);
+    let behind = || behind_text(line.text).filter(|_| source == NoticeSource::Stdout);
     let Some((text, message)) = read.or_else(behind) else {
         return (line.text, None);
     };
@@ -317,7 +317,7 @@ pub(crate) fn message_among_text<'a, M: Message>(
         .unknown()
         .and_then(|unknown| unknown.problem.as_deref())
     {
-        diagnostics.malformed(stream, line.number, problem, line.text);
+        diagnostics.malformed(source, line.number, problem, line.text);
     }
     (text, Some(message))
 }

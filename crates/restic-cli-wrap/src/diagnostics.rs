@@ -47,7 +47,7 @@ pub struct Diagnostics {
 /// A message that restic cut short, or that does not fit its type.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Malformed {
-    pub(crate) stream: NoticeSource,
+    pub(crate) source: NoticeSource,
     /// Counted from 1.
     pub(crate) line: u64,
     pub(crate) problem: String,
@@ -86,7 +86,7 @@ impl Diagnostics {
     }
 
     /// Keeps a line that is no message.
-    pub fn notice(&mut self, stream: NoticeSource, line: &str) {
+    pub fn notice(&mut self, source: NoticeSource, line: &str) {
         if line.is_empty() {
             return;
         }
@@ -97,7 +97,7 @@ impl Diagnostics {
         if text.is_empty() {
             return;
         }
-        let notice = Notice { stream, text };
+        let notice = Notice { source, text };
         if let Some(handler) = &self.handler {
             handler.handle(&notice);
         }
@@ -109,11 +109,11 @@ impl Diagnostics {
     }
 
     /// Keeps a message that cannot be read; the first one counts.
-    pub(crate) fn malformed(&mut self, stream: NoticeSource, line: u64, problem: &str, text: &str) {
+    pub(crate) fn malformed(&mut self, source: NoticeSource, line: u64, problem: &str, text: &str) {
         self.malformed_count += 1;
         if self.malformed.is_none() {
             self.malformed = Some(Malformed {
-                stream,
+                source,
                 line,
                 problem: self.shown(problem),
                 text: beginning(&self.redactor.redact(text)).to_owned(),
@@ -177,11 +177,11 @@ impl Diagnostics {
         self.tail.iter().map(String::as_str)
     }
 
-    /// The notices on one stream.
-    pub(crate) fn on(&self, stream: NoticeSource) -> impl Iterator<Item = &str> + Clone {
+    /// The notices from one source.
+    pub(crate) fn on(&self, source: NoticeSource) -> impl Iterator<Item = &str> + Clone {
         self.notices
             .iter()
-            .filter(move |notice| notice.stream == stream)
+            .filter(move |notice| notice.source == source)
             .map(|notice| notice.text.as_str())
     }
 
@@ -189,7 +189,7 @@ impl Diagnostics {
         if self.dropped > 0 {
             let text = format!("and {} more lines, which were not kept", self.dropped);
             self.notices.push(Notice {
-                stream: NoticeSource::Stderr,
+                source: NoticeSource::Stderr,
                 text,
             });
         }

@@ -110,7 +110,7 @@ impl Ending {
     /// What was wrong with the first message that could not be read.
     fn malformed(&self) -> Option<String> {
         let bad = self.diagnostics.first_malformed()?;
-        let stream = match bad.stream {
+        let stream = match bad.source {
             NoticeSource::Stdout => "standard output",
             NoticeSource::Stderr => "standard error",
             NoticeSource::Library => "part in this library",

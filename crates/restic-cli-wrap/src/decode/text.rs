@@ -26,24 +26,24 @@ impl fmt::Display for PlainText {
 pub struct TextDecoder {
     text: PlainText,
     /// Where the text is printed.
-    stream: NoticeSource,
+    source: NoticeSource,
 }
 
 impl TextDecoder {
     /// Begins to read the text of one stream. What restic prints on the other becomes notices.
     #[must_use]
-    pub fn of(stream: NoticeSource) -> Self {
+    pub fn of(source: NoticeSource) -> Self {
         Self {
             text: PlainText::default(),
-            stream,
+            source,
         }
     }
 
-    fn push(&mut self, stream: NoticeSource, line: &Line<'_>, diagnostics: &mut Diagnostics) {
-        if stream == self.stream {
+    fn push(&mut self, source: NoticeSource, line: &Line<'_>, diagnostics: &mut Diagnostics) {
+        if source == self.source {
             self.text.lines.push(line.text.to_owned());
         } else {
-            diagnostics.notice(stream, line.text);
+            diagnostics.notice(source, line.text);
         }
     }
 }

@@ -4,7 +4,7 @@
 #[non_exhaustive]
 pub struct Notice {
     /// Where it comes from.
-    pub stream: NoticeSource,
+    pub source: NoticeSource,
     /// The line without its end. Of a very long one, only the beginning.
     pub text: String,
 }

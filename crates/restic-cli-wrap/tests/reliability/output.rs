@@ -370,7 +370,7 @@ fn bytes_of_all_kinds_between_messages_are_notices() {
             let (outcome, notices) = run.finish_with_notices().unwrap();
             assert!(outcome.is_complete());
             let on = |stream| {
-                let notices = notices.iter().filter(move |notice| notice.stream == stream);
+                let notices = notices.iter().filter(move |notice| notice.source == stream);
                 notices
                     .map(|notice| notice.text.as_str())
                     .collect::<Vec<_>>()

@@ -259,7 +259,7 @@ fn a_restore_of_an_old_restic_warns_of_links_in_the_target() {
         assert!(matches!(outcome, Outcome::Complete(_)));
         let ours = notices
             .iter()
-            .filter(|notice| notice.stream == NoticeSource::Library);
+            .filter(|notice| notice.source == NoticeSource::Library);
         assert_eq!(ours.count(), told);
     }
 }

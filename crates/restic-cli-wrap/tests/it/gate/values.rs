@@ -216,7 +216,7 @@ fn a_restore_that_follows_links_is_warned_of_through_0_16() {
             .unwrap();
         let (_, notices) = run.finish_with_notices().unwrap();
         let is_warning = |notice: &restic_cli_wrap::Notice| {
-            notice.stream == NoticeSource::Library && notice.text.contains("symbolic links")
+            notice.source == NoticeSource::Library && notice.text.contains("symbolic links")
         };
         assert_eq!(notices.iter().any(is_warning), warned, "{version}");
     }
