@@ -13,15 +13,15 @@ mod scenarios;
 
 thread_local! {
     /// One for all runs: each begins with the same files in it.
-    static FOLDER: OnceCell<TempDir> = const { OnceCell::new() };
+    static DIRECTORY: OnceCell<TempDir> = const { OnceCell::new() };
 }
 
 fuzz_target!(|bytes: &[u8]| {
     let mut parts = bytes.splitn(2, |byte| *byte == 0);
     let manifest = parts.next().unwrap_or_default();
     let content = parts.next().unwrap_or_default();
-    FOLDER.with(|folder| {
-        let folder = folder.get_or_init(|| tempfile::tempdir().expect("a temporary directory"));
-        scenarios::check(folder.path(), manifest, content);
+    DIRECTORY.with(|directory| {
+        let directory = directory.get_or_init(|| tempfile::tempdir().expect("a temporary directory"));
+        scenarios::check(directory.path(), manifest, content);
     });
 });

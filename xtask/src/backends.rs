@@ -81,9 +81,9 @@ fn run_on(kinds: impl IntoIterator<Item = Kind>, programs: &[Program]) -> Outcom
     for kind in kinds {
         match (kind.find)() {
             Ok(program) => {
-                let folder = scratch.path().join(kind.name);
-                std::fs::create_dir(&folder)?;
-                match (kind.start)(&program, &folder) {
+                let directory = scratch.path().join(kind.name);
+                std::fs::create_dir(&directory)?;
+                match (kind.start)(&program, &directory) {
                     Ok(started) => backends.extend(started),
                     Err(error) => failures.push(format!("{}: {error}", kind.name)),
                 }

@@ -38,9 +38,9 @@ fn sources(root: &Path) -> io::Result<Vec<PathBuf>> {
     let mut sources = Vec::new();
     for place in PLACES {
         for entry in fs::read_dir(root.join(place))? {
-            let folder = entry?.path();
-            let source = folder.join("src");
-            if folder.join("Cargo.toml").is_file() && source.is_dir() {
+            let directory = entry?.path();
+            let source = directory.join("src");
+            if directory.join("Cargo.toml").is_file() && source.is_dir() {
                 sources.push(source);
             }
         }

@@ -57,7 +57,7 @@ pub(crate) fn run() -> Outcome {
     Ok(())
 }
 
-fn write(program: &Program, folder: &Path, root: &Path) -> std::io::Result<()> {
+fn write(program: &Program, directory: &Path, root: &Path) -> std::io::Result<()> {
     let mut manifest = format!(
         "[package]\nname = \"{}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
          [workspace]\n\n[dev-dependencies]\n",
@@ -65,23 +65,23 @@ fn write(program: &Program, folder: &Path, root: &Path) -> std::io::Result<()> {
     );
     for (name, options) in program.dependencies {
         if name.starts_with("restic-") {
-            let path = folder_of(root, name);
+            let path = directory_of(root, name);
             manifest += &format!("{name} = {{ {options}path = {path:?} }}\n");
         } else {
             manifest += &format!("{name} = {{ {options} }}\n");
         }
     }
-    fs::create_dir_all(folder.join("tests"))?;
-    fs::create_dir_all(folder.join("src"))?;
-    fs::write(folder.join("Cargo.toml"), manifest)?;
-    fs::write(folder.join("src/lib.rs"), "")?;
-    fs::write(folder.join("tests/program.rs"), program.tests)?;
+    fs::create_dir_all(directory.join("tests"))?;
+    fs::create_dir_all(directory.join("src"))?;
+    fs::write(directory.join("Cargo.toml"), manifest)?;
+    fs::write(directory.join("src/lib.rs"), "")?;
+    fs::write(directory.join("tests/program.rs"), program.tests)?;
     // The versions that everything else here is tested with.
-    fs::copy(root.join("Cargo.lock"), folder.join("Cargo.lock"))?;
+    fs::copy(root.join("Cargo.lock"), directory.join("Cargo.lock"))?;
     Ok(())
 }
 
-fn folder_of(root: &Path, name: &str) -> PathBuf {
+fn directory_of(root: &Path, name: &str) -> PathBuf {
     match name {
         "restic-fixtures" => root.join("fixtures"),
         name => root.join("crates").join(name),

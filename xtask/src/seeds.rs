@@ -41,8 +41,8 @@ pub(crate) fn run() -> Outcome {
     }
     if let Some(corpus) = env::var_os("RESTIC_CORPUS") {
         for corpus in env::split_paths(&corpus) {
-            for version in folders(&corpus)? {
-                for recording in folders(&version)? {
+            for version in directories(&corpus)? {
+                for recording in directories(&version)? {
                     seeds.add_recording(&recording);
                 }
             }
@@ -67,13 +67,13 @@ impl Seeds {
     }
 
     /// A scenario as a whole, and the output in it.
-    fn add_fixture(&mut self, folder: &Path) -> Outcome {
-        let manifest = fs::read(folder.join("scenario.json"))?;
+    fn add_fixture(&mut self, directory: &Path) -> Outcome {
+        let manifest = fs::read(directory.join("scenario.json"))?;
         let content: Value = serde_json::from_slice(&manifest)?;
         for call in content["calls"].as_array().into_iter().flatten() {
             let read = |stream: &str| {
                 let file = call[stream]["file"].as_str().unwrap_or_default();
-                fs::read(folder.join(file)).unwrap_or_default()
+                fs::read(directory.join(file)).unwrap_or_default()
             };
             let (stdout, stderr) = (read("stdout"), read("stderr"));
             let mut scenario = manifest.clone();
@@ -87,8 +87,8 @@ impl Seeds {
     }
 
     /// One call, as `argv`, `stdout`, `stderr` and `exit` in a directory.
-    fn add_recording(&mut self, folder: &Path) {
-        let read = |name: &str| fs::read(folder.join(name)).unwrap_or_default();
+    fn add_recording(&mut self, directory: &Path) {
+        let read = |name: &str| fs::read(directory.join(name)).unwrap_or_default();
         let argv = serde_json::from_slice(&read("argv")).unwrap_or_default();
         let exit = String::from_utf8_lossy(&read("exit")).trim().to_owned();
         // The first word is the program.
@@ -128,11 +128,11 @@ impl Seeds {
 
     fn write(self, corpus: &Path) -> Outcome {
         for (target, seeds) in self.found {
-            let folder = corpus.join(target);
-            fs::create_dir_all(&folder)?;
+            let directory = corpus.join(target);
+            fs::create_dir_all(&directory)?;
             println!("{target}: {} seeds", seeds.len());
             for (number, seed) in seeds.iter().enumerate() {
-                fs::write(folder.join(format!("seed-{number}")), seed)?;
+                fs::write(directory.join(format!("seed-{number}")), seed)?;
             }
         }
         Ok(())
@@ -161,14 +161,14 @@ fn words(argv: &Value) -> Vec<String> {
         .collect()
 }
 
-fn folders(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
-    let mut folders = Vec::new();
-    for entry in fs::read_dir(folder)? {
+fn directories(directory: &Path) -> std::io::Result<Vec<PathBuf>> {
+    let mut directories = Vec::new();
+    for entry in fs::read_dir(directory)? {
         let path = entry?.path();
         if path.is_dir() {
-            folders.push(path);
+            directories.push(path);
         }
     }
-    folders.sort();
-    Ok(folders)
+    directories.sort();
+    Ok(directories)
 }

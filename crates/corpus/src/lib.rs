@@ -55,28 +55,28 @@ pub fn run(arguments: impl Iterator<Item = String>) -> Result<(), Box<dyn Error>
 }
 
 struct Options {
-    folder: PathBuf,
+    directory: PathBuf,
     /// Commands to look at; all of them when empty.
     only: Vec<String>,
 }
 
 impl Options {
     fn read(mut arguments: impl Iterator<Item = String>) -> Result<Self, Box<dyn Error>> {
-        let (mut folder, mut only) = (None, Vec::new());
+        let (mut directory, mut only) = (None, Vec::new());
         while let Some(argument) = arguments.next() {
             let list = match argument.strip_prefix("--only") {
                 Some("") => arguments.next(),
                 Some(list) => list.strip_prefix('=').map(str::to_owned),
-                None if argument.starts_with('-') || folder.is_some() => None,
+                None if argument.starts_with('-') || directory.is_some() => None,
                 None => {
-                    folder = Some(argument.into());
+                    directory = Some(argument.into());
                     continue;
                 }
             };
             only.extend(list.ok_or(USAGE)?.split(',').map(str::to_owned));
         }
         Ok(Self {
-            folder: folder.ok_or(USAGE)?,
+            directory: directory.ok_or(USAGE)?,
             only,
         })
     }
@@ -84,14 +84,16 @@ impl Options {
 
 /// Examines all recordings below a directory, and reports each as a line.
 fn examine_all(options: &Options, mut tell: impl FnMut(String)) -> Result<Totals, Box<dyn Error>> {
-    let folders = recording::find(&options.folder)?;
-    if folders.is_empty() {
-        return Err(format!("no recordings in {}", options.folder.display()).into());
+    let directories = recording::find(&options.directory)?;
+    if directories.is_empty() {
+        return Err(format!("no recordings in {}", options.directory.display()).into());
     }
     let mut totals = Totals::default();
-    for folder in folders {
-        let path = folder.strip_prefix(&options.folder).unwrap_or(&folder);
-        let examined = Examined::of(&folder);
+    for directory in directories {
+        let path = directory
+            .strip_prefix(&options.directory)
+            .unwrap_or(&directory);
+        let examined = Examined::of(&directory);
         if options.only.is_empty() || options.only.contains(&examined.command) {
             tell(format!("{}  {examined}", path.display()));
             totals.add(path, examined);
@@ -117,8 +119,8 @@ enum What {
 }
 
 impl Examined {
-    fn of(folder: &Path) -> Self {
-        match Recording::read(folder) {
+    fn of(directory: &Path) -> Self {
+        match Recording::read(directory) {
             Ok(recording) => Self::of_recording(&recording),
             Err(error) => Self::new("?", What::Unreadable(error.to_string())),
         }

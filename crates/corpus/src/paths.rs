@@ -218,8 +218,8 @@ mod tests {
     fn untyped_fields_are_listed() {
         let crates = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
         let mut found = BTreeSet::new();
-        for folder in ["restic-types/src", "restic-cli-wrap/src"] {
-            fields(&crates.join(folder), &mut found);
+        for directory in ["restic-types/src", "restic-cli-wrap/src"] {
+            fields(&crates.join(directory), &mut found);
         }
         let listed: BTreeSet<_> = REASONS
             .untyped
@@ -229,8 +229,8 @@ mod tests {
         assert_eq!(found, listed);
     }
 
-    fn fields(folder: &Path, found: &mut BTreeSet<String>) {
-        for entry in std::fs::read_dir(folder).unwrap() {
+    fn fields(directory: &Path, found: &mut BTreeSet<String>) {
+        for entry in std::fs::read_dir(directory).unwrap() {
             let path = entry.unwrap().path();
             // The command line has a `Value` of its own.
             if path.ends_with("cli") || path.ends_with("cli.rs") {

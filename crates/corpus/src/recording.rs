@@ -29,15 +29,15 @@ impl Recording {
         Self::lines(&self.stderr).iter().any(is_error)
     }
 
-    pub(super) fn read(folder: &Path) -> Result<Self, Box<dyn Error>> {
-        let argv: Vec<Word> = serde_json::from_slice(&fs::read(folder.join("argv"))?)?;
+    pub(super) fn read(directory: &Path) -> Result<Self, Box<dyn Error>> {
+        let argv: Vec<Word> = serde_json::from_slice(&fs::read(directory.join("argv"))?)?;
         Ok(Self {
             words: argv.into_iter().skip(1).map(|word| word.0).collect(),
-            stdin: optional(&folder.join("stdin"))?,
-            stdout: optional(&folder.join("stdout"))?,
-            stderr: optional(&folder.join("stderr"))?,
-            exit: exit(fs::read_to_string(folder.join("exit"))?.trim())?,
-            version: version(folder),
+            stdin: optional(&directory.join("stdin"))?,
+            stdout: optional(&directory.join("stdout"))?,
+            stderr: optional(&directory.join("stderr"))?,
+            exit: exit(fs::read_to_string(directory.join("exit"))?.trim())?,
+            version: version(directory),
         })
     }
 
@@ -53,12 +53,12 @@ impl Recording {
 }
 
 /// All directories at or below this one that hold a recording, sorted.
-pub(super) fn find(folder: &Path) -> io::Result<Vec<PathBuf>> {
+pub(super) fn find(directory: &Path) -> io::Result<Vec<PathBuf>> {
     let mut found = Vec::new();
-    if folder.join("argv").is_file() {
-        found.push(folder.to_owned());
+    if directory.join("argv").is_file() {
+        found.push(directory.to_owned());
     }
-    for entry in fs::read_dir(folder)? {
+    for entry in fs::read_dir(directory)? {
         let path = entry?.path();
         if path.is_dir() {
             found.extend(find(&path)?);
@@ -84,9 +84,9 @@ fn exit(text: &str) -> Result<Exit, Box<dyn Error>> {
 }
 
 /// The nearest directory that is named after a version, `0.18.0` or `restic-0.18.0`.
-fn version(folder: &Path) -> Option<ResticVersion> {
-    folder.ancestors().find_map(|folder| {
-        let name = folder.file_name()?.to_str()?;
+fn version(directory: &Path) -> Option<ResticVersion> {
+    directory.ancestors().find_map(|directory| {
+        let name = directory.file_name()?.to_str()?;
         let from = name.find(|c: char| c.is_ascii_digit())?;
         matches!(&name[..from], "" | "v" | "restic-" | "restic_").then_some(())?;
         name[from..].parse().ok()
@@ -149,9 +149,9 @@ mod tests {
 
     #[test]
     fn versions_are_found_above() {
-        let check = |folder: &str, expected: Option<&str>| {
-            let version = version(Path::new(folder)).map(|version| version.to_string());
-            assert_eq!(version.as_deref(), expected, "{folder}");
+        let check = |directory: &str, expected: Option<&str>| {
+            let version = version(Path::new(directory)).map(|version| version.to_string());
+            assert_eq!(version.as_deref(), expected, "{directory}");
         };
         check("/samples/0.18.0/init-json", Some("0.18.0"));
         check("/fixtures/first-backup/0.19.1", Some("0.19.1"));

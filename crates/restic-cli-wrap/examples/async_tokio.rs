@@ -134,8 +134,8 @@ mod tests {
     /// The recording has another command line; the report says how they differ.
     #[tokio::test]
     async fn a_call_that_was_not_recorded_is_an_error() {
-        let folder = restic_fixtures::path("first-backup", "0.19.1");
-        let replay = Replay::load(folder).unwrap();
+        let directory = restic_fixtures::path("first-backup", "0.19.1");
+        let replay = Replay::load(directory).unwrap();
         let restic = restic(replay.executor());
         let error = backup(&restic, &["/data".into()], |_| {})
             .await

@@ -221,8 +221,8 @@ impl ResticBuilder {
     }
 
     /// Runs restic in this directory; relative paths in commands start there.
-    pub fn current_dir(mut self, folder: impl Into<PathBuf>) -> Self {
-        self.settings.current_dir = Some(folder.into());
+    pub fn current_dir(mut self, directory: impl Into<PathBuf>) -> Self {
+        self.settings.current_dir = Some(directory.into());
         self
     }
 

@@ -298,7 +298,7 @@ mod tests {
         check("sftp:alice:pw@host:/srv/repo", true);
         check("sftp://alice@host:2222//srv/repo", false);
         check("s3:https://s3.example/bucket", false);
-        check("rclone:remote:folder", false);
+        check("rclone:remote:directory", false);
         check("https://alice:secret@host/repo", true);
     }
 }

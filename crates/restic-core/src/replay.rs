@@ -93,8 +93,8 @@ impl Replay {
     /// # Errors
     ///
     /// When there is none, or it cannot be read.
-    pub fn load(folder: impl AsRef<Path>) -> Result<Self, ScenarioError> {
-        Scenario::load(folder).map(Self::new)
+    pub fn load(directory: impl AsRef<Path>) -> Result<Self, ScenarioError> {
+        Scenario::load(directory).map(Self::new)
     }
 
     /// Replays this scenario.
@@ -172,7 +172,7 @@ impl fmt::Debug for Replay {
 impl fmt::Debug for State {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Replay")
-            .field("folder", &self.scenario.folder)
+            .field("directory", &self.scenario.directory)
             .field("position", &self.progress().position)
             .finish_non_exhaustive()
     }
@@ -246,7 +246,7 @@ impl State {
              recorded and {} given, equal up to byte {}\n  record the scenario again if the \
              program's input is right",
             call.id,
-            self.scenario.folder.display(),
+            self.scenario.directory.display(),
             recorded.len(),
             given.len(),
             equal.count()
@@ -298,8 +298,8 @@ impl State {
     /// Says what was called, what is nearest to it, how they differ, and what to do.
     fn explain(&self, invocation: &Invocation, called: &Identity, progress: &Progress) -> String {
         let calls = &self.scenario.manifest.calls;
-        let folder = self.scenario.folder.display();
-        let text = format!("not recorded: `{invocation}`\n  in the scenario {folder}\n");
+        let directory = self.scenario.directory.display();
+        let text = format!("not recorded: `{invocation}`\n  in the scenario {directory}\n");
         let Progress {
             position, bindings, ..
         } = progress;

@@ -33,7 +33,7 @@ const MANIFEST_VALUES: usize = 250_000;
 /// error.
 #[derive(Clone, Debug)]
 pub struct Scenario {
-    pub(crate) folder: PathBuf,
+    pub(crate) directory: PathBuf,
     pub(crate) manifest: Manifest,
 }
 
@@ -47,9 +47,9 @@ impl Scenario {
     /// # Errors
     ///
     /// When there is no scenario, it is of another format, or it is not to be trusted.
-    pub fn load(folder: impl AsRef<Path>) -> Result<Self, ScenarioError> {
-        let folder = folder.as_ref();
-        let path = folder.join(MANIFEST);
+    pub fn load(directory: impl AsRef<Path>) -> Result<Self, ScenarioError> {
+        let directory = directory.as_ref();
+        let path = directory.join(MANIFEST);
         let bytes = read_bounded(&path, MANIFEST_BYTES)?;
         if !Self::is_manifest_bearable(&bytes) {
             let problem = format!("has more than {MANIFEST_VALUES} values");
@@ -68,7 +68,7 @@ impl Scenario {
             .check()
             .map_err(|problem| ScenarioError::new(&path, problem))?;
         Ok(Self {
-            folder: folder.to_owned(),
+            directory: directory.to_owned(),
             manifest,
         })
     }
@@ -92,7 +92,7 @@ impl Scenario {
 
     /// What restic printed on one stream of one call.
     pub(crate) fn read(&self, stream: &StreamFile) -> Result<Vec<u8>, ScenarioError> {
-        let path = self.folder.join(&stream.file);
+        let path = self.directory.join(&stream.file);
         let bytes = read_bounded(&path, Self::STREAM_BYTES as u64)?;
         if bytes.len() as u64 == stream.bytes {
             return Ok(bytes);

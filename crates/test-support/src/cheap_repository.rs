@@ -7,8 +7,8 @@ use std::path::Path;
 /// Makes a repository with the password "secret", as restic 0.11.0 made it. Only its key is
 /// another: one that takes no second to open.
 pub fn make(path: &Path) -> io::Result<()> {
-    for folder in ["data", "index", "keys", "locks", "snapshots"] {
-        fs::create_dir_all(path.join(folder))?;
+    for directory in ["data", "index", "keys", "locks", "snapshots"] {
+        fs::create_dir_all(path.join(directory))?;
     }
     fs::write(path.join("config"), CONFIG)?;
     fs::write(path.join("keys").join(KEY_ID), KEY)

@@ -9,7 +9,7 @@ use std::process::Command;
 use restic_cli_wrap::{Restic, ResticBuilder};
 
 pub struct Fake {
-    folder: tempfile::TempDir,
+    directory: tempfile::TempDir,
 }
 
 /// The last line of a backup that went well.
@@ -24,7 +24,7 @@ impl Fake {
     /// a directory of its own.
     pub fn new(script: &str) -> Self {
         let fake = Self {
-            folder: tempfile::tempdir().unwrap(),
+            directory: tempfile::tempdir().unwrap(),
         };
         fake.becomes(script);
         fake
@@ -32,7 +32,7 @@ impl Fake {
 
     /// Replaces the program by another.
     pub fn becomes(&self, script: &str) {
-        let here = self.folder.path().display();
+        let here = self.directory.path().display();
         let text = format!(
             "#!/bin/sh\n[ \"$1\" = --ready ] && exit\nhere={here}\necho \"$*\" >> $here/calls\n{script}\n"
         );
@@ -40,7 +40,7 @@ impl Fake {
     }
 
     pub fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
+        self.directory.path().join(name)
     }
 
     pub fn builder(&self) -> ResticBuilder {

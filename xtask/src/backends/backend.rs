@@ -31,7 +31,7 @@ pub(super) struct Backend {
     /// A location up to the name of the repository.
     pub(super) prefix: String,
     /// The directory of this machine in which the repositories are, when they are in one.
-    pub(super) folder: Option<PathBuf>,
+    pub(super) directory: Option<PathBuf>,
     pub(super) environment: Vec<(&'static str, Secret)>,
     pub(super) options: Vec<String>,
     /// KiB a second, for backups that are to be cancelled.
@@ -46,7 +46,7 @@ impl Backend {
         Self {
             name,
             prefix,
-            folder: None,
+            directory: None,
             environment: Vec::new(),
             options: Vec::new(),
             upload: UPLOAD,
@@ -55,8 +55,8 @@ impl Backend {
         }
     }
 
-    pub(super) fn kept_in(mut self, folder: &Path) -> Self {
-        self.folder = Some(folder.to_owned());
+    pub(super) fn kept_in(mut self, directory: &Path) -> Self {
+        self.directory = Some(directory.to_owned());
         self
     }
 

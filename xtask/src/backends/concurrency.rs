@@ -34,7 +34,7 @@ const MARK: &str = "XTASK_CROWD";
 /// Every client has a repository of its own: restic up to 0.14 that sees somebody's lock go
 /// while it reads the locks tries to read that one for minutes.
 pub(super) fn run(backend: &Backend, program: &Program) -> Result<String> {
-    let Some(repositories) = &backend.folder else {
+    let Some(repositories) = &backend.directory else {
         return Err("the repositories are not on this machine".into());
     };
     let scratch = tempfile::tempdir()?;
@@ -194,8 +194,8 @@ impl Client {
     }
 }
 
-fn names(folder: &Path) -> io::Result<Vec<String>> {
-    let entries = fs::read_dir(folder)?;
+fn names(directory: &Path) -> io::Result<Vec<String>> {
+    let entries = fs::read_dir(directory)?;
     entries
         .map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()))
         .collect()

@@ -23,8 +23,8 @@ pub(super) fn program(names: &[&str], package: &str) -> Result<PathBuf, String> 
 /// A program of a Python package, in an environment of its own below `target`.
 pub(super) fn python_program(name: &str, package: &str) -> Result<PathBuf, String> {
     let target = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target");
-    let folder = target.join("backends").join(name);
-    let program = folder.join("bin").join(name);
+    let directory = target.join("backends").join(name);
+    let program = directory.join("bin").join(name);
     if program.is_file() {
         return Ok(program);
     }
@@ -32,11 +32,11 @@ pub(super) fn python_program(name: &str, package: &str) -> Result<PathBuf, Strin
     let python = self::program(&["python3"], "python3")?;
     let make = || {
         let mut venv = Command::new(&python);
-        child::run(venv.args(["-m", "venv"]).arg(&folder), PATIENCE)
+        child::run(venv.args(["-m", "venv"]).arg(&directory), PATIENCE)
     };
     // Debian keeps a part of it in a package of its own.
     make().or_else(|_| apt_install("python3-venv").and_then(|()| make()))?;
-    let mut pip = Command::new(folder.join("bin/pip"));
+    let mut pip = Command::new(directory.join("bin/pip"));
     child::run(pip.args(["install", "--quiet", package]), PATIENCE)?;
     Ok(program)
 }
@@ -44,8 +44,8 @@ pub(super) fn python_program(name: &str, package: &str) -> Result<PathBuf, Strin
 fn find(name: &str) -> Option<PathBuf> {
     let path = env::var_os("PATH").unwrap_or_default();
     // Servers for root are not in everybody's PATH.
-    let folders = env::split_paths(&path).chain(["/usr/sbin".into()]);
-    let mut candidates = folders.map(|folder| folder.join(name));
+    let directories = env::split_paths(&path).chain(["/usr/sbin".into()]);
+    let mut candidates = directories.map(|directory| directory.join(name));
     candidates.find(|candidate| candidate.is_absolute() && candidate.is_file())
 }
 

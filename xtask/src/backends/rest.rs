@@ -51,25 +51,25 @@ fn beside(restic: PathBuf) -> Option<PathBuf> {
 fn start(program: &Path, scratch: &Path) -> Result<Vec<Backend>> {
     let open = serve(program, scratch.join("open"), &["--no-auth"])?;
     let open = Backend::new(OPEN, open.url("", ""))
-        .kept_in(&open.folder)
+        .kept_in(&open.directory)
         .served_by(open.server);
 
-    let folder = scratch.join("private");
-    fs::create_dir_all(&folder)?;
-    fs::write(folder.join(".htpasswd"), HTPASSWD)?;
-    let private = serve(program, folder, &["--private-repos"])?;
+    let directory = scratch.join("private");
+    fs::create_dir_all(&directory)?;
+    fs::write(directory.join(".htpasswd"), HTPASSWD)?;
+    let private = serve(program, directory, &["--private-repos"])?;
     // A user has the directory of their name, and no other.
     let private = Backend::new(
         "rest, password",
         private.url(&format!("{LOGIN}@"), "alice/"),
     )
-    .kept_in(&private.folder.join("alice"))
+    .kept_in(&private.directory.join("alice"))
     .served_by(private.server);
 
     let arguments = ["--no-auth", "--append-only"];
     let append_only = serve(program, scratch.join("append-only"), &arguments)?;
     let append_only = Backend::new("rest, append-only", append_only.url("", ""))
-        .kept_in(&append_only.folder)
+        .kept_in(&append_only.directory)
         .append_only()
         .served_by(append_only.server);
 
@@ -79,7 +79,7 @@ fn start(program: &Path, scratch: &Path) -> Result<Vec<Backend>> {
 /// A server, and the directory that it serves.
 struct Served {
     server: Server,
-    folder: PathBuf,
+    directory: PathBuf,
 }
 
 impl Served {
@@ -88,13 +88,13 @@ impl Served {
     }
 }
 
-fn serve(program: &Path, folder: PathBuf, arguments: &[&str]) -> Result<Served> {
-    fs::create_dir_all(&folder)?;
+fn serve(program: &Path, directory: PathBuf, arguments: &[&str]) -> Result<Served> {
+    fs::create_dir_all(&directory)?;
     let server = Server::start(|port| {
         let mut command = Command::new(program);
         command.args(["--listen", &format!("127.0.0.1:{port}"), "--path"]);
-        command.arg(&folder).args(arguments);
+        command.arg(&directory).args(arguments);
         command
     })?;
-    Ok(Served { server, folder })
+    Ok(Served { server, directory })
 }

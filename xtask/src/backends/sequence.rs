@@ -67,7 +67,10 @@ impl<'a> Sequence<'a> {
             backend,
             slow: client.clone().limit_upload(backend.upload).build(),
             restic: client.build(),
-            repository: backend.folder.as_ref().map(|folder| folder.join(name)),
+            repository: backend
+                .directory
+                .as_ref()
+                .map(|directory| directory.join(name)),
             scratch,
             noise,
         })
@@ -128,7 +131,10 @@ impl<'a> Sequence<'a> {
 
     /// Waits until data are on their way to the server.
     fn wait_for_upload(&self, run: &mut Run<Backup>) -> Result<()> {
-        let data = self.repository.as_ref().map(|folder| folder.join("data"));
+        let data = self
+            .repository
+            .as_ref()
+            .map(|directory| directory.join("data"));
         let size = || data.as_deref().map(sources::size);
         let before = size();
         for event in run {

@@ -8,15 +8,15 @@ use std::path::{Path, PathBuf};
 const MIB: usize = 1024 * 1024;
 
 /// Writes a directory of a few files, an empty one and one of several blobs among them.
-pub(super) fn write_few(folder: &Path) -> io::Result<()> {
-    fs::create_dir_all(folder.join("below/deeper"))?;
-    fs::write(folder.join("empty"), "")?;
-    fs::write(folder.join("notes.txt"), "a few words\n")?;
+pub(super) fn write_few(directory: &Path) -> io::Result<()> {
+    fs::create_dir_all(directory.join("below/deeper"))?;
+    fs::write(directory.join("empty"), "")?;
+    fs::write(directory.join("notes.txt"), "a few words\n")?;
     fs::write(
-        folder.join("below/naïve name"),
+        directory.join("below/naïve name"),
         (0..=255).collect::<Vec<u8>>(),
     )?;
-    write_noise(&folder.join("below/deeper/noise"), 3)
+    write_noise(&directory.join("below/deeper/noise"), 3)
 }
 
 /// Writes a file of this many MiB in which nothing comes twice, and which cannot be compressed.
@@ -48,19 +48,19 @@ pub(super) fn compare(one: &Path, other: &Path) -> Result<usize, String> {
 }
 
 /// The files of a directory with their content, and its directories without any.
-fn read(folder: &Path) -> io::Result<BTreeMap<PathBuf, Option<Vec<u8>>>> {
+fn read(directory: &Path) -> io::Result<BTreeMap<PathBuf, Option<Vec<u8>>>> {
     let mut found = BTreeMap::new();
-    let mut folders = vec![folder.to_owned()];
-    while let Some(next) = folders.pop() {
+    let mut directories = vec![directory.to_owned()];
+    while let Some(next) = directories.pop() {
         for entry in fs::read_dir(next)? {
             let path = entry?.path();
             let content = if path.is_dir() {
-                folders.push(path.clone());
+                directories.push(path.clone());
                 None
             } else {
                 Some(fs::read(&path)?)
             };
-            let name = path.strip_prefix(folder).unwrap_or(&path).to_owned();
+            let name = path.strip_prefix(directory).unwrap_or(&path).to_owned();
             found.insert(name, content);
         }
     }
@@ -68,8 +68,8 @@ fn read(folder: &Path) -> io::Result<BTreeMap<PathBuf, Option<Vec<u8>>>> {
 }
 
 /// The bytes in all files below this directory.
-pub(super) fn size(folder: &Path) -> u64 {
-    let entries = fs::read_dir(folder).into_iter().flatten();
+pub(super) fn size(directory: &Path) -> u64 {
+    let entries = fs::read_dir(directory).into_iter().flatten();
     // What is gone by now has no size.
     let sizes = entries.filter_map(Result::ok).filter_map(|entry| {
         let metadata = entry.metadata().ok()?;

@@ -199,16 +199,16 @@ const PASSWORD: &str = "bench";
 
 /// A repository with this many empty files in 20 directories; made once.
 fn repository(programs: &Programs, restic: &Path, files: u64) -> Result<std::path::PathBuf> {
-    let repository = programs.folder(&format!("repository-{files}"));
+    let repository = programs.directory(&format!("repository-{files}"));
     if repository.join("complete").exists() {
         return Ok(repository);
     }
     println!("making a repository of {files} files");
     let source = tempfile::tempdir()?;
-    for folder in 0..20 {
-        let path = source.path().join(format!("department-{folder:02}"));
+    for directory in 0..20 {
+        let path = source.path().join(format!("department-{directory:02}"));
         fs::create_dir(&path)?;
-        for file in (folder..files).step_by(20) {
+        for file in (directory..files).step_by(20) {
             fs::write(path.join(format!("report-{file:06}.data")), "")?;
         }
     }

@@ -14,7 +14,7 @@ pub(super) struct Programs {
     /// Reads an output in one way.
     pub(super) bench: PathBuf,
     /// Where generated outputs are kept.
-    folder: PathBuf,
+    directory: PathBuf,
 }
 
 impl Programs {
@@ -24,17 +24,17 @@ impl Programs {
         if !build.status()?.success() {
             return Err("restic-bench cannot be built".into());
         }
-        let folder = target().join("bench");
-        fs::create_dir_all(&folder)?;
+        let directory = target().join("bench");
+        fs::create_dir_all(&directory)?;
         Ok(Self {
             bench: target().join("release/restic-bench"),
-            folder,
+            directory,
         })
     }
 
     /// An output with this many rows, in a file.
     pub(super) fn output(&self, listing: &str, rows: u64) -> Result<PathBuf> {
-        let path = self.folder.join(format!("{listing}-{rows}"));
+        let path = self.directory.join(format!("{listing}-{rows}"));
         let mut print = Command::new(&self.bench);
         print.args([listing, "print", &rows.to_string()]);
         if !print.stdout(File::create(&path)?).status()?.success() {
@@ -45,7 +45,7 @@ impl Programs {
 
     /// A program that acts like a restic that prints this file, whatever it is asked.
     pub(super) fn fake_restic(&self, output: &Path) -> Result<PathBuf> {
-        let path = self.folder.join("restic");
+        let path = self.directory.join("restic");
         let mut file = File::create(&path)?;
         let version = r#"{"message_type":"version","version":"0.19.1","go_version":"go1.25.1","go_os":"linux","go_arch":"amd64"}"#;
         write!(
@@ -62,8 +62,8 @@ impl Programs {
     }
 
     /// A directory below that of the outputs.
-    pub(super) fn folder(&self, name: &str) -> PathBuf {
-        self.folder.join(name)
+    pub(super) fn directory(&self, name: &str) -> PathBuf {
+        self.directory.join(name)
     }
 }
 

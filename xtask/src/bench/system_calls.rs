@@ -27,7 +27,7 @@ pub(super) fn measure(programs: &Programs) -> Result<Table> {
 
 /// Those of all threads, from the start of the program to its end, but not of the child.
 fn count(programs: &Programs, way: &str, restic: &Path) -> Result<f64> {
-    let log = programs.folder("strace");
+    let log = programs.directory("strace");
     fs::remove_dir_all(&log).or_else(|error| match error.kind() {
         std::io::ErrorKind::NotFound => Ok(()),
         _ => Err(error),

@@ -16,8 +16,8 @@ struct File {
 impl Source {
     pub(super) fn read() -> io::Result<Self> {
         let mut source = Self(Vec::new());
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/restic-cli-wrap/src");
-        source.add_folder(&folder)?;
+        let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/restic-cli-wrap/src");
+        source.add_directory(&directory)?;
         Ok(source)
     }
 
@@ -29,11 +29,11 @@ impl Source {
         })
     }
 
-    fn add_folder(&mut self, folder: &Path) -> io::Result<()> {
-        for entry in fs::read_dir(folder)? {
+    fn add_directory(&mut self, directory: &Path) -> io::Result<()> {
+        for entry in fs::read_dir(directory)? {
             let path = entry?.path();
             if path.is_dir() {
-                self.add_folder(&path)?;
+                self.add_directory(&path)?;
             } else {
                 self.0.push(File::read(&fs::read_to_string(path)?));
             }

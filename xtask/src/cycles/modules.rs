@@ -43,9 +43,12 @@ impl Modules {
         Ok(modules)
     }
 
-    fn add_file(&mut self, file: &Path, folder: &Path, path: String) -> io::Result<()> {
+    fn add_file(&mut self, file: &Path, directory: &Path, path: String) -> io::Result<()> {
         for child in self.add(&fs::read_to_string(file)?, &path) {
-            let (beside, within) = (folder.join(&child), folder.join(format!("{child}.rs")));
+            let (beside, within) = (
+                directory.join(&child),
+                directory.join(format!("{child}.rs")),
+            );
             let file = [within, beside.join("mod.rs")].into_iter();
             if let Some(file) = file.into_iter().find(|file| file.is_file()) {
                 self.add_file(&file, &beside, join(&path, &child))?;

@@ -20,26 +20,26 @@ const LIMIT: Duration = Duration::from_secs(60);
 
 pub(super) struct Bench {
     pub(super) binary: PathBuf,
-    pub(super) folder: PathBuf,
+    pub(super) directory: PathBuf,
     pub(super) mark: String,
 }
 
 impl Bench {
     /// Makes what is needed in an empty directory.
-    pub(super) fn make(binary: &Path, folder: &Path) -> io::Result<Self> {
-        let bench = Self::at(binary, folder);
+    pub(super) fn make(binary: &Path, directory: &Path) -> io::Result<Self> {
+        let bench = Self::at(binary, directory);
         cheap_repository::make(&bench.repository())?;
         cheap_repository::make_endless(&bench.endless())?;
         Ok(bench)
     }
 
     /// Uses a directory in which that was made.
-    pub(super) fn at(binary: &Path, folder: &Path) -> Self {
+    pub(super) fn at(binary: &Path, directory: &Path) -> Self {
         // A program that was started from here marks what it starts in the same way.
         let mark = env::var(MARK).unwrap_or_else(|_| std::process::id().to_string());
         Self {
             binary: binary.to_owned(),
-            folder: folder.to_owned(),
+            directory: directory.to_owned(),
             mark,
         }
     }
@@ -91,10 +91,10 @@ impl Bench {
     }
 
     fn repository(&self) -> PathBuf {
-        self.folder.join("repository")
+        self.directory.join("repository")
     }
 
     fn endless(&self) -> PathBuf {
-        self.folder.join("endless")
+        self.directory.join("endless")
     }
 }

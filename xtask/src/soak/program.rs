@@ -32,7 +32,7 @@ pub(super) fn asynchronous(bench: &Bench, moment: Duration) -> Result<Duration> 
 fn start(bench: &Bench, kind: &str, moment: Duration) -> Result<Duration> {
     let child = Command::new(env::current_exe()?)
         .args([TASK, kind, &moment.as_millis().to_string()])
-        .args([&bench.binary, &bench.folder])
+        .args([&bench.binary, &bench.directory])
         .env(MARK, &bench.mark)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
@@ -71,8 +71,8 @@ impl Drop for Program {
 pub(crate) fn run(mut arguments: impl Iterator<Item = String>) -> Outcome {
     let mut next = || arguments.next().ok_or("a program needs arguments");
     let (kind, moment) = (next()?, Duration::from_millis(next()?.parse()?));
-    let (binary, folder) = (next()?, next()?);
-    let bench = Bench::at(Path::new(&binary), Path::new(&folder));
+    let (binary, directory) = (next()?, next()?);
+    let bench = Bench::at(Path::new(&binary), Path::new(&directory));
     if kind == "blocking" {
         return_while_at_work(&bench, moment)
     } else {

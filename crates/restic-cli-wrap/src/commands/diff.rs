@@ -32,7 +32,7 @@ pub struct Difference {
 
 impl Diff {
     /// Compares these snapshots: ids or the beginnings of some, and since restic 0.16.0 also
-    /// directories in them, `id:/folder`. restic takes no `latest` here.
+    /// directories in them, `id:/directory`. restic takes no `latest` here.
     pub fn new(first: impl Into<SnapshotRef>, second: impl Into<SnapshotRef>) -> Self {
         let mut arguments = Arguments::new("diff");
         arguments.operand(first.into());

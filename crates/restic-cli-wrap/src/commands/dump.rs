@@ -22,7 +22,7 @@ pub struct Dump {
 
 impl Dump {
     /// Prints this file or directory of this snapshot: an id or the beginning of one, or
-    /// `latest`, and since restic 0.16.0 also `id:/folder`, to which the path then refers. The
+    /// `latest`, and since restic 0.16.0 also `id:/directory`, to which the path then refers. The
     /// path is absolute in the snapshot; `/` is all of it.
     pub fn new(snapshot: impl Into<SnapshotRef>, path: impl Into<OsString>) -> Self {
         let mut arguments = Arguments::new("dump");

@@ -336,12 +336,12 @@ fn recordings() -> Vec<Call> {
 }
 
 fn calls(scenario: &str, version: &str) -> Vec<Call> {
-    let folder = restic_fixtures::path(scenario, version);
-    let manifest = fs::read(folder.join("scenario.json")).unwrap();
+    let directory = restic_fixtures::path(scenario, version);
+    let manifest = fs::read(directory.join("scenario.json")).unwrap();
     let manifest: Value = serde_json::from_slice(&manifest).unwrap();
     let calls = manifest["calls"].as_array().unwrap().iter();
     let stream = |stream: &Value| match stream["file"].as_str() {
-        Some(file) => filled(&fs::read(folder.join(file)).unwrap()),
+        Some(file) => filled(&fs::read(directory.join(file)).unwrap()),
         None => Vec::new(),
     };
     let exit = |exit: &Value| match exit["code"].as_i64() {

@@ -41,7 +41,8 @@ fn example() -> Command {
 /// `PATH` without any directory that has a restic in it, and with this one in front.
 fn path_with(first: Option<PathBuf>) -> std::ffi::OsString {
     let inherited = env::var_os("PATH").unwrap_or_default();
-    let others = env::split_paths(&inherited).filter(|folder| !folder.join("restic").exists());
+    let others =
+        env::split_paths(&inherited).filter(|directory| !directory.join("restic").exists());
     env::join_paths(first.into_iter().chain(others)).unwrap()
 }
 
@@ -102,9 +103,9 @@ fn a_restic_that_is_asked_for_and_not_there_is_an_error() {
 #[cfg(unix)]
 fn with_real_restic_in_path_the_example_restores_every_byte() {
     for binary in restic_test_support::binaries::binaries("the example with real restic") {
-        let folder = tempfile::tempdir().unwrap();
-        std::os::unix::fs::symlink(&binary, folder.path().join("restic")).unwrap();
-        let path = path_with(Some(folder.path().to_owned()));
+        let directory = tempfile::tempdir().unwrap();
+        std::os::unix::fs::symlink(&binary, directory.path().join("restic")).unwrap();
+        let path = path_with(Some(directory.path().to_owned()));
         let output = example().env("PATH", path).assert().success();
         let stdout = String::from_utf8_lossy(&output.get_output().stdout).into_owned();
         assert!(

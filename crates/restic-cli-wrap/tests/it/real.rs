@@ -31,7 +31,7 @@ use restic_test_support::cheap_repository;
 
 /// A repository of its own for one program, and a directory to back up.
 pub(crate) struct Bench {
-    pub(crate) folder: TempDir,
+    pub(crate) directory: TempDir,
     pub(crate) binary: PathBuf,
     pub(crate) version: ResticVersion,
     pub(crate) restic: Restic,
@@ -39,22 +39,22 @@ pub(crate) struct Bench {
 
 impl Bench {
     fn new(binary: PathBuf) -> Self {
-        let folder = TempDir::new().unwrap();
-        let data = folder.path().join("data");
+        let directory = TempDir::new().unwrap();
+        let data = directory.path().join("data");
         fs::create_dir_all(data.join("docs")).unwrap();
         fs::write(data.join("a.txt"), "hello\n").unwrap();
         fs::write(data.join("docs/b.bin"), noise()).unwrap();
         symlink("a.txt", data.join("link")).unwrap();
-        let restic = builder(&binary, folder.path()).build();
+        let restic = builder(&binary, directory.path()).build();
         let version = restic
             .run(Version::new())
             .unwrap()
             .restic_version()
             .unwrap();
         // What `init` makes takes half a second to open, each time.
-        cheap_repository::make(&folder.path().join("repo")).unwrap();
+        cheap_repository::make(&directory.path().join("repo")).unwrap();
         Self {
-            folder,
+            directory,
             binary,
             version,
             restic,
@@ -62,7 +62,7 @@ impl Bench {
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
+        self.directory.path().join(name)
     }
 
     pub(crate) fn backup(&self) -> String {
@@ -84,13 +84,13 @@ impl Bench {
     }
 }
 
-pub(crate) fn builder(binary: &Path, folder: &Path) -> ResticBuilder {
+pub(crate) fn builder(binary: &Path, directory: &Path) -> ResticBuilder {
     Restic::builder()
         .binary(binary)
-        .repository(folder.join("repo"))
+        .repository(directory.join("repo"))
         .password("secret")
         .no_cache(true)
-        .current_dir(folder)
+        .current_dir(directory)
 }
 
 /// Runs a test on every program.
@@ -127,8 +127,8 @@ pub(crate) fn noise() -> Vec<u8> {
     std::iter::repeat_with(next).take(5000).collect()
 }
 
-pub(crate) fn files_in(folder: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder).unwrap();
+pub(crate) fn files_in(directory: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(directory).unwrap();
     let paths = entries.map(|entry| entry.unwrap().path());
     paths
         .flat_map(|path| {
@@ -147,8 +147,8 @@ pub(crate) fn is_unsupported(error: &Error) -> bool {
 
 /// The packs of a repository, the largest first: it has the data in it, the others trees.
 pub(crate) fn packs(bench: &Bench) -> Vec<PathBuf> {
-    let folders = fs::read_dir(bench.path("repo/data")).unwrap();
-    let files = folders.flat_map(|folder| fs::read_dir(folder.unwrap().path()).unwrap());
+    let directories = fs::read_dir(bench.path("repo/data")).unwrap();
+    let files = directories.flat_map(|directory| fs::read_dir(directory.unwrap().path()).unwrap());
     let mut packs: Vec<_> = files.map(|file| file.unwrap().path()).collect();
     packs.sort_by_key(|pack| std::cmp::Reverse(pack.metadata().unwrap().len()));
     packs

@@ -105,17 +105,17 @@ fn check_words(bench: &Bench) {
     }
     assert_eq!(restic.run(Snapshots::new()).unwrap().len(), before);
     assert!(
-        !any_file_named(bench.folder.path(), "F"),
+        !any_file_named(bench.directory.path(), "F"),
         "{}",
         bench.binary.display()
     );
 }
 
-fn any_file_named(folder: &Path, name: &str) -> bool {
-    fs::read_dir(folder).unwrap().any(|entry| {
+fn any_file_named(directory: &Path, name: &str) -> bool {
+    fs::read_dir(directory).unwrap().any(|entry| {
         let entry = entry.unwrap();
-        let is_folder = entry.file_type().unwrap().is_dir();
-        entry.file_name() == name || is_folder && any_file_named(&entry.path(), name)
+        let is_directory = entry.file_type().unwrap().is_dir();
+        entry.file_name() == name || is_directory && any_file_named(&entry.path(), name)
     })
 }
 

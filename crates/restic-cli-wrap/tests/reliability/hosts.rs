@@ -15,7 +15,7 @@ use crate::support::{Bench, alone, on_each, within};
 /// Says in the environment of a process what it is to do, with which restic and where.
 const ROLE: &str = "HOST_ROLE";
 const BINARY: &str = "HOST_BINARY";
-const FOLDER: &str = "HOST_FOLDER";
+const DIRECTORY: &str = "HOST_DIRECTORY";
 
 const AT_WORK: &str = "restic is at work";
 
@@ -26,7 +26,7 @@ fn host(test: &str, role: &str, bench: &Bench) -> Host {
         .args(["--exact", test, "--nocapture"])
         .env(ROLE, role)
         .env(BINARY, &bench.binary)
-        .env(FOLDER, bench.folder.path())
+        .env(DIRECTORY, bench.directory.path())
         .stdout(Stdio::piped())
         // As a shell starts it.
         .process_group(0)
@@ -56,15 +56,15 @@ impl Host {
 /// Plays a role, when this process was started for that, and ends.
 fn play(act: fn(&Restic, Backup, &str)) {
     let Ok(role) = env::var(ROLE) else { return };
-    let folder = env::var_os(FOLDER).unwrap();
-    let folder = Path::new(&folder);
+    let directory = env::var_os(DIRECTORY).unwrap();
+    let directory = Path::new(&directory);
     let restic = Restic::builder()
         .binary(env::var_os(BINARY).unwrap())
-        .repository(folder.join("repo"))
+        .repository(directory.join("repo"))
         .password("secret")
         .no_cache(true)
         .build();
-    act(&restic, Backup::new([folder.join("huge")]), &role);
+    act(&restic, Backup::new([directory.join("huge")]), &role);
     exit(0);
 }
 

@@ -38,7 +38,7 @@
 //! | stopped while the lock is made | `locks::a_stop_before_the_first_word_may_leave_a_lock` |
 //! | input that panics | `output::a_reader_that_panics_saves_nothing` |
 //! | the parent's environment | `surroundings::variables_of_the_parent_change_nothing` |
-//! | no restic, or none that runs | `surroundings::the_ways_of_having_no_restic_are_told_apart`, `surroundings::the_current_folder_is_never_searched`; restic-core `runner::the_ways_of_not_being_a_program_are_told_apart` |
+//! | no restic, or none that runs | `surroundings::the_ways_of_having_no_restic_are_told_apart`, `surroundings::the_current_directory_is_never_searched`; restic-core `runner::the_ways_of_not_being_a_program_are_told_apart` |
 //! | a server that fails, refuses or forbids | `network::a_server_that_fails_is_told_from_one_that_refuses`, `network::a_page_in_the_place_of_data_is_no_wrong_password`, `network::a_host_without_ssh_cannot_be_reached`, `network::what_an_append_only_server_keeps_is_a_failure`; restic-cli-wrap `failures` |
 //! | a full disk | `surroundings::a_full_disk_is_told` |
 //! | a stale lock | `locks::a_stale_lock_is_told_and_removed_on_request_only`; restic-cli-wrap `client::the_holder_of_a_lock_is_told` |

@@ -186,15 +186,15 @@ fn a_host_without_ssh_cannot_be_reached() {
 /// A REST server of restic's own.
 struct Server {
     child: Child,
-    folder: tempfile::TempDir,
+    directory: tempfile::TempDir,
     url: String,
 }
 
 impl Server {
     fn start(program: &Path, options: &[&str]) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        fs::write(folder.path().join(".htpasswd"), HTPASSWD).unwrap();
-        cheap_repository::make(&folder.path().join("repo")).unwrap();
+        let directory = tempfile::tempdir().unwrap();
+        fs::write(directory.path().join(".htpasswd"), HTPASSWD).unwrap();
+        cheap_repository::make(&directory.path().join("repo")).unwrap();
         let port = TcpListener::bind("127.0.0.1:0")
             .unwrap()
             .local_addr()
@@ -203,7 +203,7 @@ impl Server {
         let address = format!("127.0.0.1:{port}");
         let child = Command::new(program)
             .args(["--listen", &address, "--path"])
-            .arg(folder.path())
+            .arg(directory.path())
             .args(options)
             .stdout(Stdio::null())
             .stderr(Stdio::null())
@@ -213,11 +213,15 @@ impl Server {
             thread::sleep(SECOND / 100);
         }
         let url = format!("http://{address}/repo/");
-        Self { child, folder, url }
+        Self {
+            child,
+            directory,
+            url,
+        }
     }
 
     fn locks(&self) -> usize {
-        fs::read_dir(self.folder.path().join("repo/locks"))
+        fs::read_dir(self.directory.path().join("repo/locks"))
             .unwrap()
             .count()
     }

@@ -157,8 +157,8 @@ fn telltale() -> Fake {
 }
 
 /// The content of every file below a directory, but for those in one of its directories.
-fn content(folder: &Path, but: &Path) -> String {
-    let entries = fs::read_dir(folder).unwrap();
+fn content(directory: &Path, but: &Path) -> String {
+    let entries = fs::read_dir(directory).unwrap();
     let paths = entries.map(|entry| entry.unwrap().path());
     let text = |path: PathBuf| match path.is_dir() {
         true => content(&path, but),
@@ -196,8 +196,8 @@ fn a_new_password_reaches_restic_alone() {
 #[test]
 fn secrets_are_in_no_list_and_no_text() {
     let temporary = tempfile::tempdir().unwrap();
-    let folder = temporary.path().to_str().unwrap();
-    let test = Alone::new("secrets::secrets_are_in_no_list_and_no_text").env("TMPDIR", folder);
+    let directory = temporary.path().to_str().unwrap();
+    let test = Alone::new("secrets::secrets_are_in_no_list_and_no_text").env("TMPDIR", directory);
     test.run(|| {
         #[cfg(feature = "tracing")]
         let (log, _subscribed) = {
@@ -428,9 +428,9 @@ fn secret_files_on_disk_are_private_and_gone_in_the_end() {
         run.next().unwrap().unwrap();
         assert_eq!(files().len(), 2);
         let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
-        for folder in files() {
+        for directory in files() {
             assert_eq!(
-                (mode(&folder), mode(&folder.join("secret"))),
+                (mode(&directory), mode(&directory.join("secret"))),
                 (0o700, 0o600)
             );
         }

@@ -227,7 +227,7 @@ impl Control for WatchedControl {
 
 /// A real program with a repository of its own.
 pub(crate) struct Bench {
-    pub(crate) folder: TempDir,
+    pub(crate) directory: TempDir,
     pub(crate) binary: PathBuf,
     /// The second number of its version.
     pub(crate) minor: u32,
@@ -243,13 +243,13 @@ pub(crate) fn on_each(test: &str, run: impl Fn(&Bench)) {
 
 impl Bench {
     pub(crate) fn new(binary: PathBuf) -> Self {
-        let folder = TempDir::new().unwrap();
-        fs::create_dir(folder.path().join("data")).unwrap();
+        let directory = TempDir::new().unwrap();
+        fs::create_dir(directory.path().join("data")).unwrap();
         let restic = Restic::builder().binary(&binary).build();
         let version = restic.run(Version::new());
         let version = version.unwrap().restic_version().unwrap();
         let bench = Self {
-            folder,
+            directory,
             binary,
             minor: version.minor,
         };
@@ -258,7 +258,7 @@ impl Bench {
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
+        self.directory.path().join(name)
     }
 
     /// A client without a password.
@@ -267,7 +267,7 @@ impl Bench {
             .binary(&self.binary)
             .repository(self.path("repo"))
             .no_cache(true)
-            .current_dir(self.folder.path())
+            .current_dir(self.directory.path())
     }
 
     pub(crate) fn builder(&self) -> ResticBuilder {

@@ -67,8 +67,8 @@ fn the_ways_of_having_no_restic_are_told_apart() {
     alone(
         "surroundings::the_ways_of_having_no_restic_are_told_apart",
         || {
-            let folder = tempfile::tempdir().unwrap();
-            let path = |name: &str| folder.path().join(name);
+            let directory = tempfile::tempdir().unwrap();
+            let path = |name: &str| directory.path().join(name);
             let file = |name: &str, content: &str, mode: u32| -> PathBuf {
                 fs::write(path(name), content).unwrap();
                 fs::set_permissions(path(name), fs::Permissions::from_mode(mode)).unwrap();
@@ -79,7 +79,7 @@ fn the_ways_of_having_no_restic_are_told_apart() {
                 (path("absent"), ErrorKind::BinaryNotFound, "does not exist"),
                 (path("link"), ErrorKind::BinaryNotFound, "dangling symlink"),
                 (
-                    folder.path().to_owned(),
+                    directory.path().to_owned(),
                     ErrorKind::BinaryNotExecutable,
                     "a directory",
                 ),
@@ -122,14 +122,14 @@ fn the_ways_of_having_no_restic_are_told_apart() {
 /// A program in the current directory is never taken for one in `PATH`, and a relative path is
 /// meant from where this program runs, whatever directory restic runs in.
 #[test]
-fn the_current_folder_is_never_searched() {
-    const NAME: &str = "surroundings::the_current_folder_is_never_searched";
+fn the_current_directory_is_never_searched() {
+    const NAME: &str = "surroundings::the_current_directory_is_never_searched";
     Alone::new(NAME)
         .env("PATH", ":.:relative:/usr/bin:/bin")
         .run(|| {
             let fake = Fake::new("echo '[]'");
-            let folder = fake.path("");
-            std::env::set_current_dir(&folder).unwrap();
+            let directory = fake.path("");
+            std::env::set_current_dir(&directory).unwrap();
             let by_name = Restic::builder().binary("restic");
             let error = by_name.build().run(Snapshots::new()).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::BinaryNotFound);

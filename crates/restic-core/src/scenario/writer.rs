@@ -121,18 +121,18 @@ impl ScenarioWriter {
     /// # Errors
     ///
     /// When it cannot be written, or is longer than what [`Scenario::load`] reads.
-    pub fn write(&self, folder: impl AsRef<Path>) -> Result<(), ScenarioError> {
-        let folder = folder.as_ref();
-        let failed = |error| ScenarioError::io(folder, "cannot be written", error);
+    pub fn write(&self, directory: impl AsRef<Path>) -> Result<(), ScenarioError> {
+        let directory = directory.as_ref();
+        let failed = |error| ScenarioError::io(directory, "cannot be written", error);
         let mut manifest = serde_json::to_vec_pretty(&self.manifest)
             .map_err(|error| failed(io::Error::from(error)))?;
         manifest.push(b'\n');
         self.check(&manifest)
-            .map_err(|problem| ScenarioError::new(folder, problem))?;
+            .map_err(|problem| ScenarioError::new(directory, problem))?;
 
-        let draft = folder.join(DRAFT);
+        let draft = directory.join(DRAFT);
         let written = self.write_draft(&draft, &manifest);
-        let replaced = written.and_then(|()| self.replace(folder, &draft));
+        let replaced = written.and_then(|()| self.replace(directory, &draft));
         if replaced.is_err() {
             // The reason that is returned is why the writing failed, not that tidying up did too.
             let _ = fs::remove_dir_all(&draft);
@@ -168,12 +168,12 @@ impl ScenarioWriter {
         Ok(())
     }
 
-    fn replace(&self, folder: &Path, draft: &Path) -> io::Result<()> {
-        let old = Scenario::load(folder).map(|old| old.manifest).ok();
+    fn replace(&self, directory: &Path, draft: &Path) -> io::Result<()> {
+        let old = Scenario::load(directory).map(|old| old.manifest).ok();
         for (name, _) in &self.files {
-            fs::rename(draft.join(name), folder.join(name))?;
+            fs::rename(draft.join(name), directory.join(name))?;
         }
-        fs::rename(draft.join(MANIFEST), folder.join(MANIFEST))?;
+        fs::rename(draft.join(MANIFEST), directory.join(MANIFEST))?;
         let streams = |manifest: &Manifest| -> BTreeSet<String> {
             let files = manifest.streams().map(|stream| stream.file.clone());
             files.collect()
@@ -183,7 +183,7 @@ impl ScenarioWriter {
             if kept.contains(&name) || name == MANIFEST {
                 continue;
             }
-            match fs::remove_file(folder.join(name)) {
+            match fs::remove_file(directory.join(name)) {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
                 _ => {}
             }

@@ -6,14 +6,14 @@ use restic_core::{
 
 /// Whether a scenario with just this call answers that one.
 fn answers(recorded: &[&str], called: &Invocation) -> bool {
-    let folder = tempfile::tempdir().unwrap();
+    let directory = tempfile::tempdir().unwrap();
     let mut writer = ScenarioWriter::new("", RecordedWith::here("0.19.1"));
     writer.placeholder("repo", PlaceholderKind::Path);
     let argv = recorded.iter().map(|word| (*word).to_owned()).collect();
     writer.call("x", argv, false, vec![], vec![], Exit::Code(0));
-    writer.write(folder.path()).unwrap();
+    writer.write(directory.path()).unwrap();
 
-    let replay = Replay::load(folder.path()).unwrap();
+    let replay = Replay::load(directory.path()).unwrap();
     let answered = replay.executor().start(called).is_ok();
     assert_eq!(replay.finish().is_ok(), answered, "both say the same");
     answered

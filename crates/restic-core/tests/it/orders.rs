@@ -30,9 +30,9 @@ fn scenario() -> (ScenarioWriter, tempfile::TempDir) {
 }
 
 fn load() -> (Replay, tempfile::TempDir) {
-    let (writer, folder) = scenario();
-    writer.write(folder.path()).unwrap();
-    (Replay::load(folder.path()).unwrap(), folder)
+    let (writer, directory) = scenario();
+    writer.write(directory.path()).unwrap();
+    (Replay::load(directory.path()).unwrap(), directory)
 }
 
 fn printed(mut process: Box<dyn Process>) -> (Vec<u8>, usize) {
@@ -58,7 +58,7 @@ fn run(replay: &Replay, line: &str) -> String {
 
 #[test]
 fn what_only_reads_is_answered_as_often_as_it_is_asked_for() {
-    let (replay, _folder) = load();
+    let (replay, _directory) = load();
     run(&replay, "init --json -r /a");
     assert_eq!(run(&replay, "snapshots --json --repo /a"), "[]\n");
     assert_eq!(run(&replay, "-r=/a --json snapshots"), "[]\n");
@@ -73,7 +73,7 @@ fn what_only_reads_is_answered_as_often_as_it_is_asked_for() {
 
 #[test]
 fn a_repository_may_be_named_in_the_environment() {
-    let (replay, _folder) = load();
+    let (replay, _directory) = load();
     let mut init = Invocation::new(["init", "--json"]);
     let name = "RESTIC_REPOSITORY".into();
     init.environment.insert(name, Secret::new("/a"));
@@ -87,7 +87,7 @@ fn a_repository_may_be_named_in_the_environment() {
 
 #[test]
 fn a_change_is_made_once() {
-    let (replay, _folder) = load();
+    let (replay, _directory) = load();
     run(&replay, "init --json --repo=/a");
     let again = Invocation::new(["init", "--json", "--repo=/a"]);
     let error = replay.executor().start(&again).unwrap_err().to_string();
@@ -97,7 +97,7 @@ fn a_change_is_made_once() {
 
 #[test]
 fn a_strict_order_is_that_of_the_recording() {
-    let (replay, _folder) = load();
+    let (replay, _directory) = load();
     let replay = replay.order(Order::Strict);
     run(&replay, "init --json --repo=/a");
     assert_eq!(run(&replay, "snapshots --json --repo=/a"), "[]\n");
@@ -113,10 +113,10 @@ fn a_strict_order_is_that_of_the_recording() {
 
 #[test]
 fn a_report_compares_with_the_nearest_recording_flag_by_flag() {
-    let (mut writer, folder) = scenario();
+    let (mut writer, directory) = scenario();
     writer.record_again("RESTIC_RECORD=1 cargo test");
-    writer.write(folder.path()).unwrap();
-    let replay = Replay::load(folder.path()).unwrap();
+    writer.write(directory.path()).unwrap();
+    let replay = Replay::load(directory.path()).unwrap();
     run(&replay, "init --json --repo=/a");
     let wrong = Invocation::new([
         "--repo=/a",
@@ -127,13 +127,13 @@ fn a_report_compares_with_the_nearest_recording_flag_by_flag() {
         "/data",
     ]);
     let error = replay.executor().start(&wrong).unwrap_err().to_string();
-    let folder = folder.path().display();
+    let directory = directory.path().display();
     assert_eq!(
         error,
         format!(
             "\
 not recorded: `restic --repo=/a backup --json --tag=x --dry-run /data`
-  in the scenario {folder}
+  in the scenario {directory}
   nearest is 04-backup:
       backup
     + --dry-run
@@ -151,7 +151,7 @@ not recorded: `restic --repo=/a backup --json --tag=x --dry-run /data`
 #[test]
 #[should_panic(expected = "+ --repo=/b")]
 fn a_dropped_replay_reports_what_did_not_match() {
-    let (replay, _folder) = load();
+    let (replay, _directory) = load();
     run(&replay, "init --json --repo=/a");
     let wrong = Invocation::new(["--json", "--repo=/b", "backup"]);
     replay.executor().start(&wrong).unwrap_err();
@@ -159,7 +159,7 @@ fn a_dropped_replay_reports_what_did_not_match() {
 
 #[test]
 fn output_is_the_same_however_it_is_cut() {
-    let (mut writer, folder) = scenario();
+    let (mut writer, directory) = scenario();
     let text = "grüße\r\n{\"a\":\"\\u00e4\"}\nno newline at the end".repeat(20);
     let argv = vec!["list".into(), "locks".into()];
     writer.call(
@@ -170,7 +170,7 @@ fn output_is_the_same_however_it_is_cut() {
         vec![],
         Exit::Code(0),
     );
-    writer.write(folder.path()).unwrap();
+    writer.write(directory.path()).unwrap();
     let mut cuts = vec![
         (Chunking::Whole, 1),
         (Chunking::Pipe, 1),
@@ -180,7 +180,7 @@ fn output_is_the_same_however_it_is_cut() {
     ];
     cuts.extend((0..100).map(|seed| (Chunking::Torn(seed), 0)));
     for (chunking, expected) in cuts {
-        let replay = Replay::load(folder.path()).unwrap().chunking(chunking);
+        let replay = Replay::load(directory.path()).unwrap().chunking(chunking);
         let list = Invocation::new(["list", "locks"]);
         let (bytes, chunks) = printed(replay.executor().start(&list).unwrap());
         assert_eq!(bytes, text.as_bytes(), "{chunking:?}");

@@ -12,9 +12,9 @@ use crate::scenario::writer;
 
 /// A replay of the small scenario, and the directory it lies in.
 fn replay() -> (Replay, tempfile::TempDir) {
-    let folder = tempfile::tempdir().unwrap();
-    writer().write(folder.path()).unwrap();
-    (Replay::load(folder.path()).unwrap(), folder)
+    let directory = tempfile::tempdir().unwrap();
+    writer().write(directory.path()).unwrap();
+    (Replay::load(directory.path()).unwrap(), directory)
 }
 
 /// A call as a client makes it, with a password of its own.
@@ -53,7 +53,7 @@ fn drain(process: &mut dyn Process) -> (String, String, Exit) {
 
 #[test]
 fn calls_are_answered_in_order_with_the_paths_of_the_caller() {
-    let (replay, _folder) = replay();
+    let (replay, _directory) = replay();
     let executor = replay.executor();
     let (stdout, ..) = run(&executor, &call(&["init"])).unwrap();
     assert_eq!(stdout, "created at /srv/my repo\n");
@@ -68,7 +68,7 @@ fn calls_are_answered_in_order_with_the_paths_of_the_caller() {
 
 #[test]
 fn what_was_never_called_is_an_error() {
-    let (replay, _folder) = replay();
+    let (replay, _directory) = replay();
     run(&replay.executor(), &call(&["init"])).unwrap();
     let error = replay.finish().unwrap_err();
     assert_eq!(error.unused, ["02-backup", "03-snapshots"]);
@@ -77,15 +77,15 @@ fn what_was_never_called_is_an_error() {
 
 #[test]
 fn another_call_is_an_error_that_shows_both_sides() {
-    let (replay, folder) = replay();
+    let (replay, directory) = replay();
     let executor = replay.executor();
     run(&executor, &call(&["init"])).unwrap();
     let wrong = call(&["backup", "--tag=b", "--", "/data"]);
     let (kind, text) = run(&executor, &wrong).unwrap_err();
     assert_eq!(kind, StartErrorKind::NotRecorded);
-    let folder = folder.path().display().to_string();
+    let directory = directory.path().display().to_string();
     for part in [
-        &folder,
+        &directory,
         "02-backup",
         "- --tag=a",
         "+ --tag=b",
@@ -101,7 +101,7 @@ fn another_call_is_an_error_that_shows_both_sides() {
 
 #[test]
 fn a_call_out_of_order_is_told_as_that() {
-    let (replay, _folder) = replay();
+    let (replay, _directory) = replay();
     let executor = replay.executor();
     let (_, early) = run(&executor, &call(&["snapshots"])).unwrap_err();
     assert!(
@@ -119,7 +119,7 @@ fn a_call_out_of_order_is_told_as_that() {
 
 #[test]
 fn a_placeholder_keeps_its_value() {
-    let (replay, _folder) = replay();
+    let (replay, _directory) = replay();
     let executor = replay.executor();
     run(&executor, &call(&["init"])).unwrap();
     let elsewhere = Invocation::new([
@@ -137,7 +137,7 @@ fn a_placeholder_keeps_its_value() {
 
 #[test]
 fn a_location_with_a_password_replays_without_showing_it() {
-    let (replay, _folder) = replay();
+    let (replay, _directory) = replay();
     let hidden = Invocation::new(["--json"])
         .argument(Argument::secret_file(
             "--repository-file",
@@ -151,7 +151,7 @@ fn a_location_with_a_password_replays_without_showing_it() {
 
 #[test]
 fn an_output_needs_its_placeholders() {
-    let folder = tempfile::tempdir().unwrap();
+    let directory = tempfile::tempdir().unwrap();
     let mut small = ScenarioWriter::new("", RecordedWith::here("0.14.0"));
     small.placeholder("src", PlaceholderKind::Path);
     small.call(
@@ -162,22 +162,22 @@ fn an_output_needs_its_placeholders() {
         vec![],
         Exit::Code(0),
     );
-    small.write(folder.path()).unwrap();
+    small.write(directory.path()).unwrap();
     let list = Invocation::new(["list"]);
 
-    let replay = Replay::load(folder.path()).unwrap();
+    let replay = Replay::load(directory.path()).unwrap();
     let (_, text) = run(&replay.executor(), &list).unwrap_err();
     assert!(text.contains("replay.bind(\"src\""), "{text}");
     assert!(replay.finish().is_err());
 
-    let replay = Replay::load(folder.path()).unwrap().bind("src", "/data");
+    let replay = Replay::load(directory.path()).unwrap().bind("src", "/data");
     assert_eq!(run(&replay.executor(), &list).unwrap().0, "/data\n");
     replay.finish().unwrap();
 }
 
 #[test]
 fn the_version_is_always_answered() {
-    let (replay, folder) = replay();
+    let (replay, directory) = replay();
     let executor = replay.executor();
     let version = call(&["version"]);
     let text = run(&executor, &version).unwrap().0;
@@ -185,12 +185,12 @@ fn the_version_is_always_answered() {
     run(&executor, &call(&["init"])).unwrap();
     assert!(replay.finish().unwrap_err().misses.is_empty());
 
-    let manifest = folder.path().join("scenario.json");
+    let manifest = directory.path().join("scenario.json");
     let newer = fs::read_to_string(&manifest)
         .unwrap()
         .replace("0.14.0", "0.18.0");
     fs::write(&manifest, newer).unwrap();
-    let replay = Replay::new(Scenario::load(folder.path()).unwrap());
+    let replay = Replay::new(Scenario::load(directory.path()).unwrap());
     let json = run(&replay.executor(), &version).unwrap().0;
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
     assert_eq!(
@@ -202,8 +202,12 @@ fn the_version_is_always_answered() {
 
 #[test]
 fn a_changed_recording_is_not_played() {
-    let (replay, folder) = replay();
-    fs::write(folder.path().join("01-init.stdout.txt"), "something else\n").unwrap();
+    let (replay, directory) = replay();
+    fs::write(
+        directory.path().join("01-init.stdout.txt"),
+        "something else\n",
+    )
+    .unwrap();
     let (_, text) = run(&replay.executor(), &call(&["init"])).unwrap_err();
     assert!(
         text.contains("01-init.stdout.txt") && text.contains("bytes"),
@@ -214,7 +218,7 @@ fn a_changed_recording_is_not_played() {
 
 #[test]
 fn standard_input_is_compared_when_both_sides_have_it() {
-    let folder = tempfile::tempdir().unwrap();
+    let directory = tempfile::tempdir().unwrap();
     let mut small = ScenarioWriter::new("", RecordedWith::here("0.14.0"));
     small.call(
         "backup",
@@ -225,10 +229,10 @@ fn standard_input_is_compared_when_both_sides_have_it() {
         Exit::Code(0),
     );
     small.stdin(b"recorded".to_vec());
-    small.write(folder.path()).unwrap();
+    small.write(directory.path()).unwrap();
     let mut backup = Invocation::new(["backup"]);
     let answer = |backup: &Invocation| {
-        let replay = Replay::load(folder.path()).unwrap();
+        let replay = Replay::load(directory.path()).unwrap();
         let answer = run(&replay.executor(), backup).map_err(|(_, text)| text);
         assert_eq!(replay.finish().is_ok(), answer.is_ok());
         answer.map(drop)
@@ -249,7 +253,7 @@ fn standard_input_is_compared_when_both_sides_have_it() {
 
 /// How a replayed call of this version ends that is signalled first.
 fn signalled(restic: &str, signal: fn(&dyn Control) -> io::Result<()>) -> (String, Exit) {
-    let folder = tempfile::tempdir().unwrap();
+    let directory = tempfile::tempdir().unwrap();
     let mut small = ScenarioWriter::new("", RecordedWith::here(restic));
     small.call(
         "ls",
@@ -259,8 +263,8 @@ fn signalled(restic: &str, signal: fn(&dyn Control) -> io::Result<()>) -> (Strin
         vec![],
         Exit::Code(0),
     );
-    small.write(folder.path()).unwrap();
-    let replay = Replay::load(folder.path()).unwrap();
+    small.write(directory.path()).unwrap();
+    let replay = Replay::load(directory.path()).unwrap();
     let mut process = replay.executor().start(&Invocation::new(["ls"])).unwrap();
     signal(&*process.control()).unwrap();
     let (stdout, stderr, exit) = drain(&mut *process);
@@ -293,7 +297,7 @@ fn a_replay_is_shared_between_threads() {
 
 #[test]
 fn several_threads_share_one_order() {
-    let (replay, _folder) = replay();
+    let (replay, _directory) = replay();
     let executor = replay.executor();
     let init = call(&["init"]);
     let answered = thread::scope(|scope| {
@@ -313,6 +317,6 @@ fn several_threads_share_one_order() {
 #[test]
 #[should_panic(expected = "without `finish()`")]
 fn forgetting_to_finish_fails_the_test() {
-    let (replay, _folder) = replay();
+    let (replay, _directory) = replay();
     drop(replay);
 }

@@ -99,8 +99,8 @@ fn stdin_that_nobody_reads_is_no_failure() {
 
 #[test]
 fn stdin_takes_a_file() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("input");
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("input");
     fs::write(&path, "from a file").unwrap();
     let mut invocation = shell("cat");
     invocation.stdin = Stdin::File(path);
@@ -214,8 +214,8 @@ fn a_deadline_wakes_and_so_does_the_control() {
 
 #[test]
 fn a_process_dropped_too_early_leaves_nothing_behind() {
-    let folder = tempfile::tempdir().unwrap();
-    let marker = folder.path().join("pid");
+    let directory = tempfile::tempdir().unwrap();
+    let marker = directory.path().join("pid");
     let process = start(&shell(&format!(
         "echo $$ > {0}.new; mv {0}.new {0}; sleep 60",
         marker.display()
@@ -279,24 +279,24 @@ fn refused(program: impl Into<OsString>, invocation: &Invocation) -> StartErrorK
 
 #[test]
 fn the_ways_of_not_being_a_program_are_told_apart() {
-    let folder = tempfile::tempdir().unwrap();
+    let directory = tempfile::tempdir().unwrap();
     let file = |name: &str, content: &str, mode: u32| -> PathBuf {
-        let path = folder.path().join(name);
+        let path = directory.path().join(name);
         fs::write(&path, content).unwrap();
         fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
         path
     };
-    let link = folder.path().join("link");
+    let link = directory.path().join("link");
     std::os::unix::fs::symlink("nowhere", &link).unwrap();
     let call = Invocation::default();
     let cases = [
-        (folder.path().join("absent"), StartErrorKind::NotFound),
+        (directory.path().join("absent"), StartErrorKind::NotFound),
         (
             PathBuf::from("no-such-restic-anywhere"),
             StartErrorKind::NotFound,
         ),
         (link, StartErrorKind::NotFound),
-        (folder.path().to_owned(), StartErrorKind::NotAProgram),
+        (directory.path().to_owned(), StartErrorKind::NotAProgram),
         (
             file("plain", "text", 0o644),
             StartErrorKind::PermissionDenied,
@@ -326,7 +326,7 @@ fn what_no_program_can_be_given_is_refused() {
     call.environment.insert("NAME".into(), "a\0b".into());
     assert_eq!(refused("/bin/sh", &call), StartErrorKind::InvalidArgument);
     let mut call = shell("true");
-    call.current_dir = Some("/no/such/folder".into());
+    call.current_dir = Some("/no/such/directory".into());
     assert_eq!(refused("/bin/sh", &call), StartErrorKind::CurrentDir);
     let mut call = shell("true");
     call.stdin = Stdin::File("/no/such/file".into());

@@ -51,17 +51,17 @@ pub(crate) fn writer() -> ScenarioWriter {
 }
 
 fn written() -> tempfile::TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    writer().write(folder.path()).unwrap();
-    folder
+    let directory = tempfile::tempdir().unwrap();
+    writer().write(directory.path()).unwrap();
+    directory
 }
 
-fn manifest(folder: &Path) -> Value {
-    serde_json::from_slice(&fs::read(folder.join("scenario.json")).unwrap()).unwrap()
+fn manifest(directory: &Path) -> Value {
+    serde_json::from_slice(&fs::read(directory.join("scenario.json")).unwrap()).unwrap()
 }
 
-fn names(folder: &Path) -> Vec<String> {
-    let mut names: Vec<_> = fs::read_dir(folder)
+fn names(directory: &Path) -> Vec<String> {
+    let mut names: Vec<_> = fs::read_dir(directory)
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();
@@ -83,15 +83,15 @@ fn writing_twice_gives_the_same_bytes() {
     ];
     assert_eq!(names, expected);
     for name in names {
-        let read = |folder: &tempfile::TempDir| fs::read(folder.path().join(&name)).unwrap();
+        let read = |directory: &tempfile::TempDir| fs::read(directory.path().join(&name)).unwrap();
         assert_eq!(read(&one), read(&two));
     }
 }
 
 #[test]
 fn writing_replaces_the_old_scenario_and_nothing_else() {
-    let folder = written();
-    fs::write(folder.path().join("notes.txt"), "mine").unwrap();
+    let directory = written();
+    fs::write(directory.path().join("notes.txt"), "mine").unwrap();
     let mut short = ScenarioWriter::new("", RecordedWith::here("0.14.0"));
     short.call(
         "key list",
@@ -101,17 +101,17 @@ fn writing_replaces_the_old_scenario_and_nothing_else() {
         vec![],
         Exit::Code(0),
     );
-    short.write(folder.path()).unwrap();
+    short.write(directory.path()).unwrap();
     assert_eq!(
-        names(folder.path()),
+        names(directory.path()),
         ["01-key-list.stdout.txt", "notes.txt", "scenario.json"]
     );
 }
 
 #[test]
 fn a_failed_writing_leaves_the_old_scenario() {
-    let folder = written();
-    let before = names(folder.path());
+    let directory = written();
+    let before = names(directory.path());
     let mut long = ScenarioWriter::new("", RecordedWith::here("0.14.0"));
     long.call(
         "ls",
@@ -121,20 +121,20 @@ fn a_failed_writing_leaves_the_old_scenario() {
         vec![],
         Exit::Code(0),
     );
-    let error = long.write(folder.path()).unwrap_err().to_string();
+    let error = long.write(directory.path()).unwrap_err().to_string();
     assert!(error.contains("67108865 bytes"), "{error}");
-    assert_eq!(names(folder.path()), before);
+    assert_eq!(names(directory.path()), before);
     // A file is where the directory of the draft has to go.
-    fs::write(folder.path().join(".scenario.new"), "in the way").unwrap();
-    let error = writer().write(folder.path()).unwrap_err().to_string();
+    fs::write(directory.path().join(".scenario.new"), "in the way").unwrap();
+    let error = writer().write(directory.path()).unwrap_err().to_string();
     assert!(error.contains("cannot be written"), "{error}");
-    Scenario::load(folder.path()).unwrap();
+    Scenario::load(directory.path()).unwrap();
 }
 
 #[test]
 fn a_command_is_a_plain_part_of_a_name() {
-    let folder = tempfile::tempdir().unwrap();
-    let inner = folder.path().join("inner");
+    let directory = tempfile::tempdir().unwrap();
+    let inner = directory.path().join("inner");
     let mut odd = ScenarioWriter::new("", RecordedWith::here("0.14.0"));
     odd.call(
         "/../\0 x",
@@ -145,17 +145,17 @@ fn a_command_is_a_plain_part_of_a_name() {
         Exit::Code(0),
     );
     odd.write(&inner).unwrap();
-    assert_eq!(names(folder.path()), ["inner"]);
+    assert_eq!(names(directory.path()), ["inner"]);
     assert_eq!(names(&inner), ["01-------x.stdout.txt", "scenario.json"]);
     Scenario::load(&inner).unwrap();
 }
 
 #[test]
 fn what_was_written_is_loaded() {
-    let folder = written();
-    let scenario = Scenario::load(folder.path()).unwrap();
+    let directory = written();
+    let scenario = Scenario::load(directory.path()).unwrap();
     assert_eq!(scenario.recorded_with().restic, "0.14.0");
-    let manifest = manifest(folder.path());
+    let manifest = manifest(directory.path());
     assert_eq!(manifest["format"], json!({ "major": 1, "minor": 0 }));
     assert_eq!(manifest["calls"][1]["exit"], json!({ "code": 3 }));
     assert_eq!(
@@ -167,11 +167,11 @@ fn what_was_written_is_loaded() {
 
 /// Changes the manifest of a good scenario, and gives what loading it says.
 fn refused(change: impl FnOnce(&mut Value)) -> String {
-    let folder = written();
-    let mut value = manifest(folder.path());
+    let directory = written();
+    let mut value = manifest(directory.path());
     change(&mut value);
-    fs::write(folder.path().join("scenario.json"), value.to_string()).unwrap();
-    Scenario::load(folder.path()).unwrap_err().to_string()
+    fs::write(directory.path().join("scenario.json"), value.to_string()).unwrap();
+    Scenario::load(directory.path()).unwrap_err().to_string()
 }
 
 #[test]
@@ -186,7 +186,7 @@ fn other_formats_are_refused_with_what_to_do() {
 }
 
 #[test]
-fn names_that_lead_out_of_the_folder_are_refused() {
+fn names_that_lead_out_of_the_directory_are_refused() {
     for name in [
         "../x",
         "/etc/passwd",
@@ -213,10 +213,10 @@ fn too_much_is_refused_before_it_is_read() {
     });
     assert!(many.contains("10001 calls"), "{many}");
 
-    let folder = written();
-    let file = fs::File::create(folder.path().join("scenario.json")).unwrap();
+    let directory = written();
+    let file = fs::File::create(directory.path().join("scenario.json")).unwrap();
     file.set_len(1 << 40).unwrap();
-    let error = Scenario::load(folder.path()).unwrap_err().to_string();
+    let error = Scenario::load(directory.path()).unwrap_err().to_string();
     assert!(error.contains("1099511627776 bytes"), "{error}");
 }
 
@@ -226,10 +226,10 @@ fn a_crowded_manifest_is_refused_before_it_takes_memory() {
         manifest["calls"][0]["argv"] = vec![""; 300_000].into();
     });
     assert!(words.contains("more than 250000 values"), "{words}");
-    let folder = written();
+    let directory = written();
     let deep = format!("{{\"later\":{}", "[".repeat(4_000_000));
-    fs::write(folder.path().join("scenario.json"), deep).unwrap();
-    let error = Scenario::load(folder.path()).unwrap_err().to_string();
+    fs::write(directory.path().join("scenario.json"), deep).unwrap();
+    let error = Scenario::load(directory.path()).unwrap_err().to_string();
     assert!(error.contains("no scenario"), "{error}");
 }
 
@@ -257,14 +257,14 @@ fn what_is_no_scenario_is_told() {
 
 #[test]
 #[cfg(unix)]
-fn links_pipes_and_folders_are_not_read() {
+fn links_pipes_and_directories_are_not_read() {
     let spoilt = |spoil: &dyn Fn(&Path)| {
-        let folder = written();
-        let stream = folder.path().join("01-init.stdout.txt");
+        let directory = written();
+        let stream = directory.path().join("01-init.stdout.txt");
         fs::remove_file(&stream).unwrap();
         spoil(&stream);
-        let manifest = folder.path().join("scenario.json");
-        let replay = Replay::load(folder.path()).unwrap();
+        let manifest = directory.path().join("scenario.json");
+        let replay = Replay::load(directory.path()).unwrap();
         let init = Invocation::new(["--json", "--repo=/srv/repo", "init"]);
         let error = replay.executor().start(&init).unwrap_err().to_string();
         assert!(error.contains("not a regular file"), "{error}");
@@ -272,7 +272,7 @@ fn links_pipes_and_folders_are_not_read() {
 
         fs::remove_file(&manifest).unwrap();
         spoil(&manifest);
-        let error = Scenario::load(folder.path()).unwrap_err().to_string();
+        let error = Scenario::load(directory.path()).unwrap_err().to_string();
         assert!(error.contains("not a regular file"), "{error}");
     };
     let good = written();
@@ -288,10 +288,10 @@ fn links_pipes_and_folders_are_not_read() {
 
 #[test]
 fn a_long_stream_is_refused_before_it_is_read() {
-    let folder = written();
-    let stream = folder.path().join("01-init.stdout.txt");
+    let directory = written();
+    let stream = directory.path().join("01-init.stdout.txt");
     fs::File::create(&stream).unwrap().set_len(1 << 40).unwrap();
-    let replay = Replay::load(folder.path()).unwrap();
+    let replay = Replay::load(directory.path()).unwrap();
     let init = Invocation::new(["--json", "--repo=/srv/repo", "init"]);
     let error = replay.executor().start(&init).unwrap_err().to_string();
     assert!(error.contains("1099511627776 bytes"), "{error}");

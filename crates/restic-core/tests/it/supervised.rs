@@ -106,8 +106,8 @@ fn a_stop_asked_for_before_the_start_counts() {
 
 #[test]
 fn a_dropped_run_interrupts_and_waits() {
-    let folder = tempfile::tempdir().unwrap();
-    let marker = folder.path().join("cleaned");
+    let directory = tempfile::tempdir().unwrap();
+    let marker = directory.path().join("cleaned");
     let script = format!("trap 'touch {}; exit 130' INT; {READY}", marker.display());
     let mut run = supervise(&script, Deadlines::default());
     wait_for_output(&mut run);
@@ -217,8 +217,8 @@ fn lives(pid: &str) -> bool {
 #[test]
 #[cfg(target_os = "linux")]
 fn helpers_do_not_outlive_a_run_that_was_stopped() {
-    let folder = tempfile::tempdir().unwrap();
-    let pids = ["group", "own"].map(|name| folder.path().join(name));
+    let directory = tempfile::tempdir().unwrap();
+    let pids = ["group", "own"].map(|name| directory.path().join(name));
     // One helper in the group of its parent, one in a group of its own.
     let script = format!(
         "trap '' INT TERM; sleep 300 & echo $! > {}; setsid sh -c 'echo $$ > {}; sleep 300' & \
@@ -245,8 +245,8 @@ fn helpers_do_not_outlive_a_run_that_was_stopped() {
 #[test]
 #[cfg(target_os = "linux")]
 fn a_helper_of_its_group_ends_with_a_run_that_was_interrupted() {
-    let folder = tempfile::tempdir().unwrap();
-    let pid = folder.path().join("pid");
+    let directory = tempfile::tempdir().unwrap();
+    let pid = directory.path().join("pid");
     let script = format!(
         "trap 'exit 130' INT; (trap '' INT; sleep 300) & echo $! > {}; {READY}",
         pid.display()

@@ -23,8 +23,8 @@ fn every_recording_reads() {
         return;
     };
     let scenarios: Vec<_> = env::split_paths(&corpus)
-        .flat_map(|corpus| folders(&corpus))
-        .flat_map(|version| folders(&version))
+        .flat_map(|corpus| directories(&corpus))
+        .flat_map(|version| directories(&version))
         .collect();
     let read: usize = scenarios
         .iter()
@@ -41,9 +41,9 @@ fn every_recording_reads() {
     );
 }
 
-fn folders(folder: &Path) -> Vec<PathBuf> {
+fn directories(directory: &Path) -> Vec<PathBuf> {
     let entries =
-        fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+        fs::read_dir(directory).unwrap_or_else(|error| panic!("{}: {error}", directory.display()));
     entries
         .map(|entry| entry.unwrap().path())
         .filter(|path| path.is_dir())

@@ -325,7 +325,7 @@ mod find {
 
     /// Printed by 0.18.0; 0.11 to 0.19 print alike.
     #[test]
-    fn a_lost_folder_is_damage_with_what_was_found() {
+    fn a_lost_directory_is_damage_with_what_was_found() {
         let lost = "Unable to load tree 200fa93c63a730336800694fdabef924b4dfadae3ea111052be4e3738f534a0f\n ... which belongs to snapshot 9a4e64a2aacef38fd843c495781f4497b77ecbdd5fc24eceb55f1cc3793b492d\n";
         let matches =
             |text| format!(r#"[{{"matches":[{NODE}{text}],"hits":1,"snapshot":"9a4e"}}]"#);

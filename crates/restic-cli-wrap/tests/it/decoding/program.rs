@@ -28,7 +28,7 @@ fn self_update() {
 }
 
 #[test]
-fn cache_folders_are_rows_of_a_table() {
+fn cache_directories_are_rows_of_a_table() {
     let table = "Repo ID     Last Used    Old  Size\n-----------------------------------------\n\
         0123456789  40 days ago  yes          1 B\n34ccf79e49  0 days ago        11.283 KiB\n\
         -----------------------------------------\n2 cache dirs in /home/alice/my cache dirs/restic\n";
@@ -52,7 +52,7 @@ fn cache_folders_are_rows_of_a_table() {
 }
 
 #[test]
-fn old_cache_folders_are_removed() {
+fn old_cache_directories_are_removed() {
     let check = |stdout: &str, expected: u64| {
         let report = run(Cache::new().cleanup(true), 0, stdout, "").unwrap();
         assert_eq!(report.removed, Some(expected));

@@ -105,8 +105,8 @@ fn trees_keep_every_byte_of_a_name() {
         fs::write(bench.path("data").join(OsStr::from_bytes(name)), "x").unwrap();
         symlink(OsStr::from_bytes(b"to\xff"), bench.path("data/odd")).unwrap();
         let id = bench.backup();
-        let folder = format!("{id}:{}", bench.path("data").display());
-        let tree = match bench.restic.run(CatTree::new(folder)) {
+        let directory = format!("{id}:{}", bench.path("data").display());
+        let tree = match bench.restic.run(CatTree::new(directory)) {
             Ok(tree) => tree,
             Err(error) => {
                 assert_eq!(error.kind(), ErrorKind::Unsupported, "{error}");
@@ -194,8 +194,8 @@ fn files_and_blobs_are_found() {
 }
 
 #[test]
-fn a_lost_folder_is_damage() {
-    on_each("a_lost_folder_is_damage", |bench| {
+fn a_lost_directory_is_damage() {
+    on_each("a_lost_directory_is_damage", |bench| {
         // An old restic tries to read it for most of a minute.
         if bench.is_older_than(18) {
             return;

@@ -14,7 +14,7 @@ fn snapshots_are_copied_into_the_clients_repository() {
         |bench| {
             let ids = [bench.backup(), bench.backup()];
             let client = |password: &str| {
-                let builder = builder(&bench.binary, bench.folder.path());
+                let builder = builder(&bench.binary, bench.directory.path());
                 builder.repository(bench.path("second")).password(password)
             };
             let second = client("other").build();
@@ -73,8 +73,8 @@ fn snapshots_are_copied_into_the_clients_repository() {
 fn what_the_environment_says_of_a_copy_is_right() {
     on_each("what_the_environment_says_of_a_copy_is_right", |bench| {
         bench.backup();
-        let folder = bench.folder.path();
-        let own = builder(&bench.binary, folder)
+        let directory = bench.directory.path();
+        let own = builder(&bench.binary, directory)
             .repository(bench.path("second"))
             .password("other")
             .build();

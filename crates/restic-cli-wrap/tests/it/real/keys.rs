@@ -9,7 +9,7 @@ use super::{Bench, builder, on_each};
 
 /// A client of the bench's repository with another password.
 fn with_password(bench: &Bench, password: &str) -> Restic {
-    let builder = builder(&bench.binary, bench.folder.path());
+    let builder = builder(&bench.binary, bench.directory.path());
     builder.password(password).build()
 }
 
@@ -64,7 +64,7 @@ fn keys_are_added_listed_changed_and_removed() {
             assert_eq!(bench.kind(open), ErrorKind::Unsupported);
         } else {
             restic.run(open).unwrap();
-            let plain = builder(&bench.binary, bench.folder.path()).no_password();
+            let plain = builder(&bench.binary, bench.directory.path()).no_password();
             assert_eq!(plain.build().run(KeyList::new()).unwrap().len(), 3);
         }
         let wrong = with_password(&bench, "not it").run(KeyAdd::new("x"));

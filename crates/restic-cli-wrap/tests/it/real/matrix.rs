@@ -244,7 +244,7 @@ const ROWS: &[Row] = &[
         // Never over the program itself, and never from the network. Some builds have no such
         // command, which no table can know: they do not list it.
         let output = it.bench.path("new-restic");
-        let offline = builder(&it.bench.binary, it.bench.folder.path())
+        let offline = builder(&it.bench.binary, it.bench.directory.path())
             .env("HTTPS_PROXY", "http://127.0.0.1:1")
             .build();
         let help = Process::new(&it.bench.binary).arg("help").output().unwrap();
@@ -275,7 +275,7 @@ struct Fixture<'a> {
 impl Fixture<'_> {
     /// A client for another repository.
     fn at(&self, name: &str) -> Restic {
-        let builder = builder(&self.bench.binary, self.bench.folder.path());
+        let builder = builder(&self.bench.binary, self.bench.directory.path());
         builder.repository(self.bench.path(name)).build()
     }
 }

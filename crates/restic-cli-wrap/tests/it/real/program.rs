@@ -14,7 +14,7 @@ fn caches_are_listed_and_cleaned() {
     on_each("caches_are_listed_and_cleaned", |bench| {
         let place = bench.path("cache");
         fs::create_dir(&place).unwrap();
-        let restic = builder(&bench.binary, bench.folder.path())
+        let restic = builder(&bench.binary, bench.directory.path())
             .no_cache(false)
             .cache_dir(place.as_os_str())
             .build();
@@ -34,17 +34,22 @@ fn caches_are_listed_and_cleaned() {
 
         let report = restic.run(Cache::new()).unwrap();
         assert_eq!(report.directories.len(), 2);
-        let folder = report
+        let directory = report
             .directories
             .iter()
-            .find(|folder| folder.is_old)
+            .find(|directory| directory.is_old)
             .unwrap();
-        assert_eq!(folder.repository.as_str(), "6789012345");
-        assert_eq!(folder.unused_days, 40);
-        assert_eq!(folder.size.unwrap().bytes, 1);
-        assert!(!folder.size.unwrap().rounded);
+        assert_eq!(directory.repository.as_str(), "6789012345");
+        assert_eq!(directory.unused_days, 40);
+        assert_eq!(directory.size.unwrap().bytes, 1);
+        assert!(!directory.size.unwrap().rounded);
         let short = restic.run(Cache::new().no_size(true)).unwrap();
-        assert!(short.directories.iter().all(|folder| folder.size.is_none()));
+        assert!(
+            short
+                .directories
+                .iter()
+                .all(|directory| directory.size.is_none())
+        );
 
         let cleaned = restic.run(Cache::new().cleanup(true)).unwrap();
         assert_eq!(cleaned.removed, Some(1));

@@ -16,7 +16,7 @@ fn damage_is_found() {
         let report = restic.run(Check::new().read_data(true)).unwrap();
         assert!(report.is_ok(), "{report:?}");
         assert_eq!(report.summary.is_some(), !bench.is_older_than(18));
-        let quiet = builder(&bench.binary, bench.folder.path())
+        let quiet = builder(&bench.binary, bench.directory.path())
             .quiet(true)
             .build();
         assert!(quiet.run(Check::new()).unwrap().is_ok());

@@ -29,7 +29,7 @@ fn a_second_repository_gives_its_chunker_parameters() {
     on_each(
         "a_second_repository_gives_its_chunker_parameters",
         |bench| {
-            let second = builder(&bench.binary, bench.folder.path())
+            let second = builder(&bench.binary, bench.directory.path())
                 .repository(bench.path("second"))
                 .build();
             let first = restic_cli_wrap::Repository::new(bench.path("repo")).password("secret");

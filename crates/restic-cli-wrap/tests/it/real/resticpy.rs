@@ -86,7 +86,7 @@ fn changing_keys() {
 
         restic.run(KeyPasswd::password_file(&file)).unwrap();
         assert_eq!(bench.kind(KeyList::new()), ErrorKind::WrongPassword);
-        let changed = builder(&bench.binary, bench.folder.path())
+        let changed = builder(&bench.binary, bench.directory.path())
             .password_file(&file)
             .build();
         assert_eq!(changed.run(KeyList::new()).unwrap().len(), 1);
@@ -131,7 +131,7 @@ fn copying_to_a_second_repository() {
     on_each("copying_to_a_second_repository", |bench| {
         let id = bench.backup();
         cheap_repository::make(&bench.path("second")).unwrap();
-        let second = builder(&bench.binary, bench.folder.path());
+        let second = builder(&bench.binary, bench.directory.path());
         let second = second.repository(bench.path("second")).build();
         let from = Repository::new(bench.path("repo")).password("secret");
         let report = second.run(Copy::from(from)).unwrap();

@@ -31,7 +31,8 @@ fn flags_that_an_old_restic_has_not() {
 /// What keeps a repository from being mounted here, in words.
 fn cannot_mount() -> Option<&'static str> {
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let has_program = std::env::split_paths(&path).any(|folder| folder.join("fusermount").exists());
+    let has_program =
+        std::env::split_paths(&path).any(|directory| directory.join("fusermount").exists());
     if !has_program {
         Some("there is no fusermount")
     } else if fs::File::options()
@@ -54,12 +55,12 @@ fn repositories_are_mounted_and_unmounted() {
     }
     on_each("repositories_are_mounted_and_unmounted", |bench| {
         let id = bench.backup();
-        let folder = bench.path("mounted");
-        fs::create_dir(&folder).unwrap();
-        let is_empty = || fs::read_dir(&folder).unwrap().next().is_none();
+        let directory = bench.path("mounted");
+        fs::create_dir(&directory).unwrap();
+        let is_empty = || fs::read_dir(&directory).unwrap().next().is_none();
         let restic = &bench.restic;
 
-        let mounted = restic.mount(Mount::new(&folder)).unwrap();
+        let mounted = restic.mount(Mount::new(&directory)).unwrap();
         assert!(mounted.is_served());
         let snapshot = mounted.path().join("ids").join(&id[..8]);
         let data = bench.path("data");
@@ -74,29 +75,32 @@ fn repositories_are_mounted_and_unmounted() {
             "no lock is left"
         );
 
-        drop(restic.mount(Mount::new(&folder)).unwrap());
+        drop(restic.mount(Mount::new(&directory)).unwrap());
         assert!(is_empty());
 
         // As any other command.
         let stop = Stop::new();
-        let mut run = restic.with_stop(&stop).start(Mount::new(&folder)).unwrap();
+        let mut run = restic
+            .with_stop(&stop)
+            .start(Mount::new(&directory))
+            .unwrap();
         let MountEvent::Ready(place) = run.next().unwrap().unwrap() else {
             panic!("another event")
         };
-        assert_eq!(Path::new(&place), folder);
+        assert_eq!(Path::new(&place), directory);
         stop.stop();
         assert_eq!(run.finish().unwrap().mountpoint, Some(place));
         assert!(is_empty());
 
         // While a file in it is open.
-        let mounted = restic.mount(Mount::new(&folder)).unwrap();
-        let open = fs::File::open(folder.join("ids")).unwrap();
+        let mounted = restic.mount(Mount::new(&directory)).unwrap();
+        let open = fs::File::open(directory.join("ids")).unwrap();
         let error = mounted.unmount().unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Failed, "{error}");
         assert!(error.message().starts_with("unable to umount"), "{error}");
         drop(open);
         let mut clean = std::process::Command::new("fusermount");
-        assert!(clean.arg("-u").arg(&folder).status().unwrap().success());
+        assert!(clean.arg("-u").arg(&directory).status().unwrap().success());
     });
 }
 
@@ -104,11 +108,11 @@ fn repositories_are_mounted_and_unmounted() {
 fn what_cannot_be_mounted_is_an_error() {
     on_each("what_cannot_be_mounted_is_an_error", |bench| {
         let missing = bench.path("missing");
-        let client = || builder(&bench.binary, bench.folder.path());
-        let kind = |builder: ResticBuilder, folder: &Path| {
+        let client = || builder(&bench.binary, bench.directory.path());
+        let kind = |builder: ResticBuilder, directory: &Path| {
             builder
                 .build()
-                .mount(Mount::new(folder))
+                .mount(Mount::new(directory))
                 .unwrap_err()
                 .kind()
         };
@@ -125,8 +129,8 @@ fn what_cannot_be_mounted_is_an_error() {
 }
 
 #[test]
-fn files_and_folders_are_dumped() {
-    on_each("files_and_folders_are_dumped", |bench| {
+fn files_and_directories_are_dumped() {
+    on_each("files_and_directories_are_dumped", |bench| {
         let restic = &bench.restic;
         let id = bench.backup();
         let file = bench.path("data/docs/b.bin");

@@ -51,7 +51,7 @@ fn tags_are_changed() {
         assert_eq!(partial.changed_snapshots, Some(1));
         assert_eq!(bench.kind(Tag::new()), ErrorKind::Usage);
 
-        let quiet = builder(&bench.binary, bench.folder.path()).quiet(true);
+        let quiet = builder(&bench.binary, bench.directory.path()).quiet(true);
         let _ = quiet.build().run(Tag::new().add("e")).unwrap();
         assert!(tags().iter().all(|tags| tags.contains(&"e".to_owned())));
     });

@@ -14,27 +14,27 @@ use restic_test_support::cheap_repository;
 
 /// A repository with a snapshot of tags a and b, one of tag a, and one without, of two hosts.
 struct Bench {
-    folder: TempDir,
+    directory: TempDir,
     restic: Restic,
     version: ResticVersion,
 }
 
 impl Bench {
     fn new(binary: &Path) -> Self {
-        let folder = TempDir::new().unwrap();
-        let data = folder.path().join("data");
+        let directory = TempDir::new().unwrap();
+        let data = directory.path().join("data");
         fs::create_dir_all(data.join("docs")).unwrap();
         fs::write(data.join("docs/small"), [0; 2048]).unwrap();
         fs::write(data.join("large"), [1; 2049]).unwrap();
         let restic = Restic::builder()
             .binary(binary)
-            .repository(folder.path().join("repo"))
+            .repository(directory.path().join("repo"))
             .password("secret")
             .no_cache(true)
             .build();
         let version = restic.run(Version::new()).unwrap();
         let version = version.restic_version().unwrap();
-        cheap_repository::make(&folder.path().join("repo")).unwrap();
+        cheap_repository::make(&directory.path().join("repo")).unwrap();
         if version >= ResticVersion::new(0, 14, 0) {
             // Compression is for the second format.
             restic.run(Migrate::new("upgrade_repo_v2")).unwrap();
@@ -46,7 +46,7 @@ impl Bench {
         }
         Self {
             version,
-            folder,
+            directory,
             restic,
         }
     }
@@ -92,7 +92,7 @@ impl Bench {
 
     fn check_sizes(&self) {
         for (size, files) in [(Size::bytes(2048), 1), (Size::kib(2), 1), (Size::tib(1), 2)] {
-            let backup = Backup::new([self.folder.path().join("data")]);
+            let backup = Backup::new([self.directory.path().join("data")]);
             let backup = backup.exclude_larger_than(size).force(true);
             let outcome = self.restic.run(backup).unwrap();
             let summary = outcome.summary().unwrap();
@@ -122,11 +122,11 @@ impl Bench {
     }
 
     fn check_references(&self) {
-        let target = self.folder.path().join("restored");
-        let data = self.folder.path().join("data");
-        let folder = SnapshotRef::latest().directory(&data);
+        let target = self.directory.path().join("restored");
+        let data = self.directory.path().join("data");
+        let directory = SnapshotRef::latest().directory(&data);
         if self.has(16) {
-            let restore = Restore::new(folder).target(&target);
+            let restore = Restore::new(directory).target(&target);
             assert!(self.restic.run(restore).unwrap().is_complete());
             assert!(target.join("large").is_file());
         }

@@ -7,17 +7,17 @@ use restic_core::{Event, Exit, Invocation, Replay};
 use serde_json::Value;
 
 /// What no replay may give: it lies beside the directory of the scenario.
-const OUTSIDE: &str = "canary-beside-the-folder";
+const OUTSIDE: &str = "canary-beside-the-directory";
 
 /// How much of a file's content is written.
 const LONGEST: usize = 1 << 20;
 
 /// Loads a manifest, with files of this content for every name in it, and replays what is
-/// recorded. `folder` is a scratch directory of its own.
-pub(crate) fn check(folder: &Path, manifest: &[u8], content: &[u8]) {
-    let scenario = folder.join("scenario");
+/// recorded. `directory` is a scratch directory of its own.
+pub(crate) fn check(directory: &Path, manifest: &[u8], content: &[u8]) {
+    let scenario = directory.join("scenario");
     fs::create_dir_all(&scenario).expect("a scratch directory can be written");
-    fs::write(folder.join("outside"), OUTSIDE).expect("a scratch directory can be written");
+    fs::write(directory.join("outside"), OUTSIDE).expect("a scratch directory can be written");
     fs::write(scenario.join("scenario.json"), manifest)
         .expect("a scratch directory can be written");
     let recorded = serde_json::from_slice(manifest).unwrap_or_default();
@@ -37,7 +37,7 @@ pub(crate) fn check(folder: &Path, manifest: &[u8], content: &[u8]) {
 }
 
 /// Writes every file that a manifest names, as long as it says, and gives their names.
-fn write_streams(folder: &Path, manifest: &Value, content: &[u8]) -> Vec<String> {
+fn write_streams(directory: &Path, manifest: &Value, content: &[u8]) -> Vec<String> {
     let mut written = Vec::new();
     for call in manifest["calls"].as_array().into_iter().flatten() {
         for stream in ["stdin", "stdout", "stderr"] {
@@ -47,7 +47,7 @@ fn write_streams(folder: &Path, manifest: &Value, content: &[u8]) -> Vec<String>
             let length = call[stream]["bytes"].as_u64().unwrap_or(0);
             let length = usize::try_from(length).unwrap_or(LONGEST).min(LONGEST);
             let bytes: Vec<u8> = content.iter().copied().cycle().take(length).collect();
-            if fs::write(folder.join(name), bytes).is_ok() {
+            if fs::write(directory.join(name), bytes).is_ok() {
                 written.push(name.to_owned());
             }
         }
@@ -109,24 +109,24 @@ mod tests {
             cut in option::weighted(0.1, any::<proptest::sample::Index>()),
             content in "(canary|\\{\\{(repo|src)\\}\\}|\\{\"a\":\"|\n|.){0,20}",
         ) {
-            let folder = tempfile::tempdir().unwrap();
+            let directory = tempfile::tempdir().unwrap();
             let mut manifest = manifest.to_string().into_bytes();
             if let Some(cut) = cut {
                 manifest.truncate(cut.index(manifest.len()));
             }
-            check(folder.path(), &manifest, content.as_bytes());
+            check(directory.path(), &manifest, content.as_bytes());
         }
 
         #[test]
         fn any_bytes_are_refused(bytes in vec(any::<u8>(), 0..100)) {
-            let folder = tempfile::tempdir().unwrap();
-            check(folder.path(), &bytes, b"");
+            let directory = tempfile::tempdir().unwrap();
+            check(directory.path(), &bytes, b"");
         }
     }
 
     #[test]
     fn the_canary_is_looked_for() {
-        let folder = tempfile::tempdir().unwrap();
+        let directory = tempfile::tempdir().unwrap();
         let stdout = json!({"file": "a.txt", "bytes": 3});
         let calls = json!([{"id": "1", "argv": ["ls"], "mutates": false, "stdout": stdout, "exit": {"code": 0}}]);
         let manifest = json!({
@@ -134,8 +134,8 @@ mod tests {
             "recorded_with": {"restic": "0.14.0", "os": "linux", "arch": "x86_64", "recorder": "0.1.0"},
             "calls": calls,
         });
-        check(folder.path(), manifest.to_string().as_bytes(), b"abc");
-        assert!(folder.path().join("outside").exists());
+        check(directory.path(), manifest.to_string().as_bytes(), b"abc");
+        assert!(directory.path().join("outside").exists());
     }
 
     fn manifest() -> impl Strategy<Value = Value> {
