@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use restic_core::{Clock, Executor, Runner, Secret, Stop};
+use restic_core::{Clock, Executor, Runner, Secret, Stop, TestRun};
 
 use crate::arguments::{Arguments, setters};
 use crate::client::Restic;
@@ -43,6 +43,38 @@ impl Restic {
             arguments: Arguments::default(),
             settings: Settings::default(),
         }
+    }
+}
+
+/// A client in a test that is recorded.
+impl Restic {
+    /// A client with the executor, the repository and the password of this run of a
+    /// [`RecordedTest`](crate::RecordedTest), and with a cache in its directory.
+    ///
+    /// ```no_run
+    /// use restic_cli_wrap::{RecordedTest, Restic, commands::{Backup, Init}};
+    ///
+    /// // A test, with `#[test]` before it:
+    /// fn nightly_backup() {
+    ///     RecordedTest::new("nightly").run(|test| {
+    ///         test.write("src/notes.txt", "a few words\n")?;
+    ///         let restic = Restic::for_test(test);
+    ///         // The program under test would be here.
+    ///         restic.run(Init::new())?;
+    ///         let saved = restic.run(Backup::new([test.path("src")]).host("example"))?;
+    ///         assert_eq!(saved.summary().map(|summary| summary.files_new), Some(1));
+    ///         Ok(())
+    ///     });
+    /// }
+    /// ```
+    #[must_use]
+    pub fn for_test(test: &TestRun) -> Self {
+        Self::builder()
+            .executor(test.executor())
+            .repository(test.repository())
+            .password(test.password())
+            .cache_dir(test.path("cache"))
+            .build()
     }
 }
 

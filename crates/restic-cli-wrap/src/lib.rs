@@ -175,8 +175,8 @@ pub use restic_core::mock;
 #[doc(inline)]
 pub use restic_core::{
     Argument, Chunking, Clock, Control, Event, Executor, Exit, Fault, Invocation, Kept,
-    ManualClock, Order, PendingRecording, Place, Process, RecordError, Recorder, Replay,
-    ReplayError, Scripted, Secret, StartError, StartErrorKind, Stop,
+    ManualClock, Order, PendingRecording, Place, Process, RecordError, RecordedTest, Recorder,
+    Replay, ReplayError, Scripted, Secret, StartError, StartErrorKind, Stop, TestRun,
 };
 #[doc(inline)]
 pub use restic_types as types;

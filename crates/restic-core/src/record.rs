@@ -20,6 +20,7 @@ mod error;
 mod gate;
 mod kept;
 mod pending;
+mod temporary;
 
 use assembly::{Assembly, RawCall};
 use gate::Secrets;
@@ -61,6 +62,7 @@ pub struct Recorder {
     again: Option<String>,
     version: Option<String>,
     foreign: bool,
+    names_are_given: bool,
     thrown_away: Vec<Secret>,
     executor: Arc<Recording>,
     /// Whether a real restic is recorded.
@@ -83,6 +85,7 @@ impl Recorder {
             again: None,
             version: None,
             foreign: false,
+            names_are_given: false,
             thrown_away: Vec::new(),
             executor: Arc::new(Recording {
                 inner: Arc::new(Runner::new("restic")),
@@ -144,12 +147,38 @@ impl Recorder {
         self
     }
 
+    /// Promises that whoever replays it [binds](crate::Replay::bind) every placeholder. Without
+    /// it, a recording whose calls do not say what a placeholder stands for is not kept.
+    #[must_use]
+    pub fn placeholders_are_bound(mut self) -> Self {
+        self.names_are_given = true;
+        self
+    }
+
     /// Declares that this secret is worth nothing, and may be in the recording. A secret of fewer
     /// than 8 bytes is refused otherwise.
     #[must_use]
     pub fn throw_away(mut self, secret: impl Into<Secret>) -> Self {
         self.thrown_away.push(secret.into());
         self
+    }
+
+    /// The recorder's directory, which is removed with it.
+    #[must_use]
+    pub fn directory(&self) -> &Path {
+        &self.scratch.folder
+    }
+
+    /// The version of restic that is recorded.
+    ///
+    /// # Errors
+    ///
+    /// When it was not named, and restic cannot be asked.
+    pub fn version(&self) -> Result<String, RecordError> {
+        match &self.version {
+            Some(version) => Ok(version.clone()),
+            None => ask_for_version(&*self.executor.inner),
+        }
     }
 
     /// A path in the recorder's directory, where nothing is yet. In the recording it is a
@@ -196,27 +225,37 @@ impl Recorder {
     /// When it would hold a secret, does not replay, or cannot be written. Nothing is changed
     /// then.
     pub fn keep(self, folder: impl AsRef<Path>) -> Result<Kept, RecordError> {
+        self.propose(folder)?.settle()
+    }
+
+    /// Writes the recording beside this directory, for a trial before it is
+    /// [settled](PendingRecording::settle). It has been replayed once, call by call.
+    ///
+    /// # Errors
+    ///
+    /// Like [`keep`](Self::keep).
+    pub fn propose(self, folder: impl AsRef<Path>) -> Result<PendingRecording, RecordError> {
         if self.is_real && is_ci(env::var_os("CI").as_deref()) {
             return Err(RecordError::InCi);
         }
-        let restic = match &self.version {
-            Some(version) => version.clone(),
-            None => ask_for_version(&*self.executor.inner)?,
-        };
+        let restic = self.version()?;
         let mut log = self.executor.log();
         if log.running > 0 {
             let running = log.running;
             return Err(RecordError::Running { running });
         }
-        let calls = std::mem::take(&mut log.calls).into_values().collect();
+        let calls: Vec<_> = std::mem::take(&mut log.calls).into_values().collect();
         drop(log);
+        let mut names = self.names();
+        names.extend(temporary::names(&calls, &self.scratch.folder));
         let mut secrets = Secrets::default();
         secrets.add(self.password.clone());
         let assembly = Assembly {
             note: self.note.clone(),
             restic,
             again: self.again.clone(),
-            names: self.names(),
+            names,
+            names_are_given: self.names_are_given,
             secrets,
             thrown_away: self.thrown_away.clone(),
             calls,
@@ -224,7 +263,7 @@ impl Recorder {
         if !self.foreign {
             assembly.check_repositories(&self.scratch.folder)?;
         }
-        assembly.keep(folder.as_ref())
+        assembly.propose(folder.as_ref())
     }
 
     /// What is replaced in the recording, and by what.
@@ -243,7 +282,7 @@ impl Recorder {
 }
 
 /// Whether the variable `CI` says that nobody watches.
-fn is_ci(value: Option<&OsStr>) -> bool {
+pub(crate) fn is_ci(value: Option<&OsStr>) -> bool {
     value.is_some_and(|value| !value.is_empty() && value != "false")
 }
 

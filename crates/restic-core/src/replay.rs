@@ -139,6 +139,12 @@ impl Replay {
         self.0.progress().calls.clone()
     }
 
+    /// The reports of calls so far that did not match.
+    #[must_use]
+    pub fn misses(&self) -> Vec<String> {
+        self.0.progress().misses.clone()
+    }
+
     /// Says whether everything went as recorded.
     ///
     /// # Errors

@@ -84,6 +84,11 @@ impl Scenario {
         &self.manifest.recorded_with
     }
 
+    /// The names of its placeholders.
+    pub fn placeholders(&self) -> impl Iterator<Item = &str> {
+        self.manifest.placeholders.keys().map(String::as_str)
+    }
+
     /// The command that records it again.
     pub(crate) fn record_again(&self) -> &str {
         let command = &self.manifest.record_again;

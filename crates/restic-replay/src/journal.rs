@@ -68,16 +68,6 @@ impl Call {
         }
         invocation
     }
-
-    /// The paths it names, and the directory it runs in.
-    pub(crate) fn paths(&self) -> impl Iterator<Item = &str> {
-        let value = |word: &'_ String| word.find("=/").map_or(0, |at| at + 1);
-        let words = self.arguments.iter().map(move |word| &word[value(word)..]);
-        let repository = self.environment.get("RESTIC_REPOSITORY");
-        words
-            .chain(repository.map(String::as_str))
-            .chain([self.current_dir.as_str()])
-    }
 }
 
 impl Journal {

@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use std::fs;
 use std::io;
 use std::os::unix::fs::symlink;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use restic_core::{Event, Kept, Recorder, Scenario, Scripted};
 use tempfile::TempDir;
@@ -150,9 +150,6 @@ impl StandIn {
             .note(again)
             .record_again(again)
             .restic_version(self.version()?);
-        for (name, directory) in temporary_directories(&calls) {
-            recorder = recorder.placeholder(&name, directory);
-        }
         for secret in thrown_away {
             recorder = recorder.throw_away(secret.as_str());
         }
@@ -193,28 +190,6 @@ impl StandIn {
     }
 }
 
-/// The directories below those for temporary files that the calls name: they are others on each
-/// run.
-fn temporary_directories(calls: &[Call]) -> Vec<(String, PathBuf)> {
-    let temporary = [env::temp_dir(), "/tmp".into(), "/var/tmp".into()];
-    let mut directories: Vec<PathBuf> = Vec::new();
-    for path in calls.iter().flat_map(Call::paths) {
-        for parent in &temporary {
-            let below = Path::new(path).strip_prefix(parent).ok();
-            let first = below.and_then(|below| below.components().next());
-            if let Some(Component::Normal(first)) = first {
-                let directory = parent.join(first);
-                if !directories.contains(&directory) {
-                    directories.push(directory);
-                }
-                break;
-            }
-        }
-    }
-    let named = |(number, directory)| (format!("tmp{number}"), directory);
-    (1..).zip(directories).map(named).collect()
-}
-
 /// Makes the stand-in reachable under another path as well, as long as this lives.
 #[derive(Debug)]
 pub(crate) struct Alias(PathBuf);
@@ -236,8 +211,6 @@ impl Drop for Alias {
 
 #[cfg(test)]
 mod tests {
-    use restic_core::Invocation;
-
     use super::*;
 
     #[test]
@@ -247,21 +220,5 @@ mod tests {
             error.contains("restic-replay record --scenario /no/such"),
             "{error}"
         );
-    }
-
-    #[test]
-    fn invocations_are_those_of_the_journal() {
-        let call: Call = serde_json::from_str(
-            r#"{"arguments":["-r","/tmp/x1/repo","--target=/tmp/x2/out","a"],"current_dir":"/srv","environment":{}}"#,
-        )
-        .unwrap();
-        assert_eq!(
-            call.invocation().arguments,
-            Invocation::new(["-r", "/tmp/x1/repo", "--target=/tmp/x2/out", "a"]).arguments
-        );
-        let directories = temporary_directories(&[call]);
-        let expected = [("tmp1", "/tmp/x1"), ("tmp2", "/tmp/x2")];
-        let expected = expected.map(|(name, path)| (name.to_owned(), PathBuf::from(path)));
-        assert_eq!(directories, expected);
     }
 }

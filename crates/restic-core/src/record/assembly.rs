@@ -1,13 +1,12 @@
 //! From recorded calls to a scenario that is known to work.
 
-use std::fs;
 use std::path::Path;
 
 use super::canonical::{Canonical, Names};
-use super::directories::{beside, remove, same_files};
+use super::directories::{beside, remove};
 use super::error::RecordError;
 use super::gate::Secrets;
-use super::kept::Kept;
+use super::pending::PendingRecording;
 use crate::replay::mutates;
 use crate::{
     Event, Exit, Invocation, Order, PlaceholderKind, Process, RecordedWith, Replay, ScenarioWriter,
@@ -32,14 +31,16 @@ pub(crate) struct Assembly {
     pub(crate) restic: String,
     pub(crate) again: Option<String>,
     pub(crate) names: Names,
+    /// Whether the names are given on replay, and calls need not show them.
+    pub(crate) names_are_given: bool,
     pub(crate) secrets: Secrets,
     pub(crate) thrown_away: Vec<Secret>,
     pub(crate) calls: Vec<RawCall>,
 }
 
 impl Assembly {
-    /// Writes it beside the directory, tries it, and moves it into place.
-    pub(crate) fn keep(mut self, folder: &Path) -> Result<Kept, RecordError> {
+    /// Writes it beside the directory and tries it.
+    pub(crate) fn propose(mut self, folder: &Path) -> Result<PendingRecording, RecordError> {
         if self.calls.is_empty() {
             return Err(RecordError::Empty);
         }
@@ -56,16 +57,7 @@ impl Assembly {
             remove(&pending)?;
             return Err(error);
         }
-        if same_files(folder, &pending) {
-            remove(&pending)?;
-            return Ok(Kept::Unchanged);
-        }
-        if folder.exists() {
-            return Ok(Kept::Pending(pending));
-        }
-        let failed = RecordError::io(folder, "the recording could not be moved here");
-        fs::rename(&pending, folder).map_err(failed)?;
-        Ok(Kept::New)
+        PendingRecording::of(folder)
     }
 
     /// Refuses calls on repositories outside of this directory.
@@ -136,13 +128,13 @@ impl Assembly {
     /// Makes the recorded calls again and compares the answers with the same recording whose
     /// placeholders are given: what the calls alone say of them must be enough.
     fn try_out(&self, folder: &Path) -> Result<(), RecordError> {
-        let replay = Replay::load(folder)?.order(Order::Strict);
-        let mut told = Replay::load(folder)?.order(Order::Strict);
-        for (path, placeholder) in &self.names {
-            if let Some(name) = placeholder_name(placeholder) {
-                told = told.bind(name, path);
-            }
-        }
+        let load = || Ok::<_, RecordError>(Replay::load(folder)?.order(Order::Strict));
+        let told = self.bound(load()?);
+        let replay = if self.names_are_given {
+            self.bound(load()?)
+        } else {
+            load()?
+        };
         let answers = (self.answers(&replay), self.answers(&told));
         // Both are finished before any of their errors is looked at: none may be dropped.
         let finished = (replay.finish(), told.finish());
@@ -159,6 +151,16 @@ impl Assembly {
             }
         }
         Ok(())
+    }
+
+    /// The replay with all placeholders as they were when it was recorded.
+    fn bound(&self, mut replay: Replay) -> Replay {
+        for (path, placeholder) in &self.names {
+            if let Some(name) = placeholder_name(placeholder) {
+                replay = replay.bind(name, path);
+            }
+        }
+        replay
     }
 
     fn answers(&self, replay: &Replay) -> Vec<Option<Vec<Event>>> {

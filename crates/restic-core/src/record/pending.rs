@@ -5,8 +5,9 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::directories::{beside, files, remove};
+use super::directories::{beside, files, remove, same_files};
 use super::error::RecordError;
+use super::kept::Kept;
 use crate::Scenario;
 
 /// A recording that waits to be accepted, beside the one that is in use.
@@ -28,6 +29,30 @@ impl PendingRecording {
         let pending = beside(&folder, "new");
         Scenario::load(&pending)?;
         Ok(Self { folder, pending })
+    }
+
+    /// The directory that it is in, for a replay of it.
+    #[must_use]
+    pub fn directory(&self) -> &Path {
+        &self.pending
+    }
+
+    /// Moves it into place where there is no recording, and removes it where the one that is
+    /// there is the same. One that differs is left to wait.
+    ///
+    /// # Errors
+    ///
+    /// When the directory cannot be moved or removed.
+    pub fn settle(self) -> Result<Kept, RecordError> {
+        if same_files(&self.folder, &self.pending) {
+            self.reject()?;
+            return Ok(Kept::Unchanged);
+        }
+        if self.folder.exists() {
+            return Ok(Kept::Pending(self.pending));
+        }
+        self.accept()?;
+        Ok(Kept::New)
     }
 
     /// Puts it in the place of the old one.
