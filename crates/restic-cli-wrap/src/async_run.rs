@@ -14,6 +14,7 @@ use crate::command::Command;
 use crate::diagnostics::Notice;
 use crate::run::Run;
 use crate::settling::Busy;
+use crate::slots::{Request, Slot};
 use crate::{Error, ErrorKind, Result};
 
 /// How many chunks of output may wait for the asynchronous side. A chunk has at most
@@ -45,6 +46,8 @@ struct Ready<C> {
     restic: Restic,
     command: C,
     input: Option<InputReader>,
+    /// What waits for a slot. Absent when any number of runs is allowed.
+    request: Option<Request>,
 }
 
 struct Running<C: Command> {
@@ -108,14 +111,18 @@ impl Restic {
 
 impl<C: Command> AsyncRun<C> {
     fn new(restic: Restic, command: C, input: Option<InputReader>) -> Self {
+        let stop = Stop::new();
+        // It reaches all that is started, the question for the version too.
+        let restic = restic.with_stop(&stop);
         let ready = Ready {
+            request: restic.slot_request(),
             restic,
             command,
             input,
         };
         Self {
             state: State::Ready(Box::new(ready)),
-            stop: Stop::new(),
+            stop,
         }
     }
 
@@ -222,10 +229,15 @@ impl<C: Command> AsyncRun<C> {
         loop {
             let running = match &mut self.state {
                 State::Running(running) => running,
-                State::Ready(..) => match self.begin() {
-                    Ok(()) => continue,
-                    Err(error) => return self.fail(error),
-                },
+                State::Ready(ready) => {
+                    let Poll::Ready(slot) = ready.poll_slot(context) else {
+                        return Poll::Pending;
+                    };
+                    match slot.and_then(|slot| self.begin(slot)) {
+                        Ok(()) => continue,
+                        Err(error) => return self.fail(error),
+                    }
+                }
                 State::Over => {
                     let message = "this run already returned its error";
                     return Poll::Ready(Step::Failed(Error::new(ErrorKind::Io, message)));
@@ -254,15 +266,13 @@ impl<C: Command> AsyncRun<C> {
     }
 
     /// Starts the thread that starts restic and waits for it.
-    fn begin(&mut self) -> Result<()> {
-        let State::Ready(mut ready) = std::mem::replace(&mut self.state, State::Over) else {
+    fn begin(&mut self, slot: Option<Slot>) -> Result<()> {
+        let State::Ready(ready) = std::mem::replace(&mut self.state, State::Over) else {
             return Ok(());
         };
-        // It reaches all that is started, the question for the version too.
-        ready.restic = ready.restic.with_stop(&self.stop);
         let busy = Busy::begin(Arc::clone(ready.restic.settling()));
         let work = move |outlet: Outlet<Message<C>>| {
-            watch(*ready, &outlet);
+            watch(*ready, slot, &outlet);
             // Before the last word arrives, so that whoever waits for it finds all settled.
             drop(busy);
         };
@@ -279,6 +289,15 @@ impl<C: Command> AsyncRun<C> {
             ended: None,
         });
         Ok(())
+    }
+}
+
+impl<C> Ready<C> {
+    fn poll_slot(&mut self, context: &mut Context<'_>) -> Poll<Result<Option<Slot>>> {
+        match &mut self.request {
+            Some(request) => request.poll(context).map_ok(Some).map_err(Error::from),
+            None => Poll::Ready(Ok(None)),
+        }
     }
 }
 
@@ -308,13 +327,15 @@ impl<C: Command> Running<C> {
 
 /// What the thread does: starts restic, and hands over what it prints until its end. When
 /// nobody takes it any more, restic is stopped, as for any run that is dropped.
-fn watch<C: Command>(ready: Ready<C>, outlet: &Outlet<Message<C>>) {
+fn watch<C: Command>(ready: Ready<C>, slot: Option<Slot>, outlet: &Outlet<Message<C>>) {
     let Ready {
         restic,
         command,
         input,
+        ..
     } = ready;
-    let (mut process, assembly) = match restic.start_with(command, input).map(Run::into_parts) {
+    let run = restic.start_in(slot, command, input);
+    let (mut process, assembly) = match run.map(Run::into_parts) {
         Ok(parts) => parts,
         Err(error) => {
             outlet.send(Message::Failed(error));
@@ -326,8 +347,11 @@ fn watch<C: Command>(ready: Ready<C>, outlet: &Outlet<Message<C>>) {
     while wanted {
         wanted = match process.next_event() {
             Ok(event @ Event::Exited(_)) => {
-                outlet.send(Message::Ended(event, Stopped::of(&process)));
-                false
+                let stopped = Stopped::of(&process);
+                // Whoever takes the end may take their time.
+                drop(process);
+                outlet.send(Message::Ended(event, stopped));
+                return;
             }
             Ok(event) => outlet.send(Message::Output(event)),
             Err(error) => {

@@ -11,6 +11,7 @@ use crate::diagnostics::{Notice, NoticeHandler};
 use crate::origin::Origin;
 use crate::repository::{Password, Repository};
 use crate::settings::Settings;
+use crate::slots::Slots;
 use crate::values::Compression;
 
 /// Builds a [`Restic`].
@@ -26,6 +27,7 @@ pub struct ResticBuilder {
     origin: Option<Origin>,
     /// What reaches the runs of that client.
     stops: Vec<Stop>,
+    max_running: Option<usize>,
     /// Global flags.
     arguments: Arguments,
     settings: Settings,
@@ -40,6 +42,7 @@ impl Restic {
             executor: None,
             origin: None,
             stops: Vec::new(),
+            max_running: None,
             arguments: Arguments::default(),
             settings: Settings::default(),
         }
@@ -93,6 +96,7 @@ impl Restic {
             executor: None,
             origin: Some(self.origin().clone()),
             stops: self.stops().to_vec(),
+            max_running: None,
             arguments: settings.arguments.clone(),
             settings,
         }
@@ -283,6 +287,43 @@ impl ResticBuilder {
         self
     }
 
+    /// Runs up to this many restics at once, and lets the rest wait: the first to come is the
+    /// first to be started. Without this there is no bound. 0 counts as 1.
+    ///
+    /// The bound is one for this client, its clones and all clients that are made from it, unless
+    /// they are given one of their own. Blocking and asynchronous runs, dumps, mounts and the
+    /// question for restic's version are counted together. A run counts until restic has ended: a
+    /// [mount](Restic::mount) for as long as it is mounted, and one that was dropped until
+    /// it is stopped.
+    ///
+    /// * An asynchronous run that waits costs neither a thread nor a descriptor. It waits from
+    ///   when it is first polled, and gives its place up when it is dropped.
+    /// * Blocking code waits in [`start`](Restic::start), [`run`](Restic::run) and their kin.
+    ///   A thread that starts one run more in the loop over another's events waits for itself if
+    ///   the bound is 1.
+    /// * A [`Stop`](crate::Stop) that [reaches](Restic::with_stop) the client, or
+    ///   [`AsyncRun::stop`](crate::AsyncRun::stop), ends the wait:
+    ///   [`Cancelled`](crate::ErrorKind::Cancelled). Deadlines begin when restic is started, and
+    ///   the wait is not counted.
+    ///
+    /// What a run costs is in [`guide::hosts`](crate::guide::hosts#what-a-run-costs).
+    ///
+    /// ```
+    /// # use restic_cli_wrap::{Restic, Scripted, commands::Snapshots};
+    /// # let answers = (0..3).map(|_| Scripted::new().stdout("[]\n"));
+    /// # let builder = Restic::builder().executor(Scripted::executor(answers));
+    /// let restic = builder.max_running(2).build();
+    /// let repositories = ["/srv/a", "/srv/b", "/srv/c"];
+    /// let lists = repositories.map(|it| restic.with_repository(it).run_async(Snapshots::new()));
+    /// let lists = futures_util::future::join_all(lists); // two at once, then the third
+    /// # let lists = futures_executor::block_on(lists);
+    /// # assert!(lists.into_iter().all(|list| list.is_ok()));
+    /// ```
+    pub fn max_running(mut self, count: usize) -> Self {
+        self.max_running = Some(count);
+        self
+    }
+
     /// Keeps deadlines by this clock instead of the system's, for tests with scripted
     /// processes.
     pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
@@ -324,8 +365,12 @@ impl ResticBuilder {
             (None, binary) => binary.map(program),
         };
         let origin = match (other, self.origin) {
-            (Some(other), Some(origin)) => other.settling_with(&origin),
+            (Some(other), Some(origin)) => other.sharing_with(&origin),
             (other, origin) => other.or(origin).unwrap_or_else(|| program("restic".into())),
+        };
+        let origin = match self.max_running {
+            Some(count) => origin.with_slots(Slots::new(count)),
+            None => origin,
         };
         let origin = origin.trusting(settings.version.as_deref());
         Restic::new(origin, settings, self.stops)

@@ -20,6 +20,7 @@ use crate::retry_lock::RetryLock;
 use crate::run::Run;
 use crate::settings::Settings;
 use crate::settling::Settling;
+use crate::slots::{self, Request, Slot, Slotted};
 use crate::trace::RunSpan;
 use crate::{Error, ErrorKind, Result};
 
@@ -61,7 +62,7 @@ impl Restic {
     ///
     /// When restic could not be started, or does not have what the command needs.
     pub fn start<C: Command>(&self, command: C) -> Result<Run<C>> {
-        self.start_with(command, None)
+        self.start_in(None, command, None)
     }
 
     /// Starts a command that reads from standard input what this reader gives.
@@ -87,13 +88,14 @@ impl Restic {
         command: C,
         input: impl Read + Send + 'static,
     ) -> Result<Run<C>> {
-        self.start_with(command, Some(InputReader::new(input)))
+        self.start_in(None, command, Some(InputReader::new(input)))
     }
 
-    /// Starts a command, which reads from standard input what this reader gives, if there is
-    /// one.
-    pub(crate) fn start_with<C: Command>(
+    /// Starts a command in this slot, if there is one already, which reads from standard input
+    /// what this reader gives, if there is one.
+    pub(crate) fn start_in<C: Command>(
         &self,
+        mut slot: Option<Slot>,
         command: C,
         input: Option<InputReader>,
     ) -> Result<Run<C>> {
@@ -101,8 +103,8 @@ impl Restic {
         if let Some(input) = input {
             arguments.stdin(Stdin::Reader(input));
         }
-        self.check(&arguments)?;
-        self.start_unchecked(&arguments, command.decoder())
+        self.check(&mut slot, &arguments)?;
+        self.start_unchecked(slot, &arguments, command.decoder())
     }
 
     /// Runs a command whose output is bytes, and writes them as they come: a
@@ -130,7 +132,14 @@ impl Restic {
     where
         C: Command<Event = Vec<u8>>,
     {
-        let mut run = self.start(command)?;
+        self.dump_in(None, command, writer)
+    }
+
+    fn dump_in<C>(&self, slot: Option<Slot>, command: C, writer: &mut impl Write) -> Result<u64>
+    where
+        C: Command<Event = Vec<u8>>,
+    {
+        let mut run = self.start_in(slot, command, None)?;
         let mut written = 0;
         while let Some(bytes) = run.next() {
             let bytes = bytes?;
@@ -172,8 +181,8 @@ impl Restic {
         C: Command<Event = Vec<u8>>,
         W: Write + Send + 'static,
     {
-        self.in_background(move |restic| {
-            let written = restic.dump_to(command, &mut writer)?;
+        self.in_slot_in_background(move |restic, slot| {
+            let written = restic.dump_in(slot, command, &mut writer)?;
             Ok((written, writer))
         })
     }
@@ -209,21 +218,41 @@ impl Restic {
 
     fn start_unchecked<C: Command>(
         &self,
+        mut slot: Option<Slot>,
         arguments: &Arguments,
         decoder: C::Decoder,
     ) -> Result<Run<C>> {
-        let warning = self.warning(arguments);
-        let run = self.start_invocation(self.call(arguments).invocation(), decoder)?;
+        let warning = self.warning(&mut slot, arguments);
+        let invocation = self.call(arguments).invocation();
+        self.wait_for_slot(&mut slot)
+            .map_err(|error| error.with_invocation(invocation.clone()))?;
+        let run = self.start_invocation(slot, invocation, decoder)?;
         Ok(run.with_warning(warning))
+    }
+
+    /// Waits until there may be one more run, unless there is a slot for it already.
+    fn wait_for_slot(&self, slot: &mut Option<Slot>) -> Result<()> {
+        if slot.is_none()
+            && let Some(request) = self.slot_request()
+        {
+            *slot = Some(request.wait_for_it()?);
+        }
+        Ok(())
+    }
+
+    /// What waits for a slot. Absent when any number of runs is allowed.
+    pub(crate) fn slot_request(&self) -> Option<Request> {
+        let slots = Arc::clone(self.shared.origin.slots.as_ref()?);
+        Some(Request::new(slots, self.stops.clone()))
     }
 
     /// What the user should know about a call of the installed restic, which is asked for its
     /// version when that matters.
-    fn warning(&self, arguments: &Arguments) -> Option<&'static str> {
+    fn warning(&self, slot: &mut Option<Slot>, arguments: &Arguments) -> Option<&'static str> {
         let (releases, words) = arguments.old_warning?;
         if self.shared.origin.versions.are_of_a_program() {
             // Without an answer nothing is known to warn of.
-            let _ = self.version();
+            let _ = self.version_in(slot);
         }
         self.shared
             .origin
@@ -234,16 +263,20 @@ impl Restic {
 
     fn start_invocation<C: Command>(
         &self,
+        slot: Option<Slot>,
         invocation: Invocation,
         decoder: C::Decoder,
     ) -> Result<Run<C>> {
         if self.stops.iter().any(Stop::is_stopped) {
-            let message = "the run was cancelled before restic was started";
-            return Err(Error::new(ErrorKind::Cancelled, message).with_invocation(invocation));
+            return Err(Error::from(slots::Stopped).with_invocation(invocation));
         }
         let process = self
             .start_process(&invocation)
             .map_err(|error| Error::from(error).with_invocation(invocation.clone()))?;
+        let process = match slot {
+            Some(slot) => Box::new(Slotted::new(process, slot)),
+            None => process,
+        };
         let clock = self
             .settings()
             .clock
@@ -312,8 +345,8 @@ impl Restic {
     }
 
     /// Refuses what the installed restic does not have.
-    pub(crate) fn check(&self, arguments: &Arguments) -> Result<()> {
-        preflight::check(self.call(arguments), || self.version())
+    pub(crate) fn check(&self, slot: &mut Option<Slot>, arguments: &Arguments) -> Result<()> {
+        preflight::check(self.call(arguments), || self.version_in(slot))
     }
 
     /// The version of restic.
@@ -327,10 +360,15 @@ impl Restic {
     ///
     /// When restic could not be asked, or its answer is no version.
     pub fn version(&self) -> Result<ResticVersion> {
-        let versions = &self.shared.origin.versions;
-        if let Some(known) = versions.known()? {
+        self.version_in(&mut None)
+    }
+
+    /// The same, with a slot that is kept for the run that wants to know.
+    pub(crate) fn version_in(&self, slot: &mut Option<Slot>) -> Result<ResticVersion> {
+        if let Some(known) = self.known_version()? {
             return Ok(known);
         }
+        self.wait_for_slot(slot)?;
         // Without any global flag: this restic may not know it.
         let mut question = invocation::blank(self.settings());
         question
@@ -339,7 +377,7 @@ impl Restic {
         // It takes a moment. A program that hangs here is no restic, or a broken one.
         let total = &mut question.deadlines.total;
         *total = Some(total.map_or(VERSION_LIMIT, |given| given.min(VERSION_LIMIT)));
-        let run = self.start_invocation::<Version>(question, Version::new().decoder())?;
+        let run = self.start_invocation::<Version>(None, question, Version::new().decoder())?;
         let answer = run.finish().map_err(|error| match error.kind() {
             ErrorKind::TimedOut => {
                 let message = "restic did not say its version in time: is this program a restic?";
@@ -347,7 +385,12 @@ impl Restic {
             }
             _ => error,
         });
-        versions.learn(&answer?.version)
+        self.shared.origin.versions.learn(&answer?.version)
+    }
+
+    /// The version as far as it is known without asking restic.
+    pub(crate) fn known_version(&self) -> Result<Option<ResticVersion>> {
+        self.shared.origin.versions.known()
     }
 
     /// Like [`version`](Self::version), as a future for any runtime.
@@ -356,7 +399,14 @@ impl Restic {
     ///
     /// As `version`.
     pub fn version_async(&self) -> impl Future<Output = Result<ResticVersion>> + Send + use<> {
-        self.in_background(Self::version)
+        let restic = self.clone();
+        async move {
+            if let Some(known) = restic.known_version()? {
+                return Ok(known);
+            }
+            let ask = |restic: &Restic, mut slot| restic.version_in(&mut slot);
+            restic.in_slot_in_background(ask).await
+        }
     }
 
     fn call<'a>(&'a self, arguments: &'a Arguments) -> Call<'a> {

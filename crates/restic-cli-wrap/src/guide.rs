@@ -1,9 +1,10 @@
-//! What to know about [stopping], [secrets], [errors] and [plans], which of the test [doubles]
-//! to take, [commands](own_commands) and [executors](own_executor) of your own, and for those who
-//! come from [resticpy].
+//! What to know about [stopping], [secrets], [errors] and [plans], about the [hosts] that a
+//! program runs in, which of the test [doubles] to take, [commands](own_commands) and
+//! [executors](own_executor) of your own, and for those who come from [resticpy].
 
 pub mod doubles;
 pub mod errors;
+pub mod hosts;
 pub mod own_commands;
 pub mod own_executor;
 pub mod plans;

@@ -7,6 +7,7 @@ use restic_core::{Background, Outlet, Stop};
 
 use crate::client::Restic;
 use crate::settling::Busy;
+use crate::slots::Slot;
 use crate::{Error, ErrorKind, Result};
 
 impl Restic {
@@ -44,6 +45,26 @@ impl Restic {
                     "the thread that ran restic is gone",
                 ))
             })
+        }
+    }
+
+    /// The same for work that starts one run: no thread is spawned before there is a slot
+    /// for it.
+    pub(crate) fn in_slot_in_background<T, W>(
+        &self,
+        work: W,
+    ) -> impl Future<Output = Result<T>> + Send + use<T, W>
+    where
+        T: Send + 'static,
+        W: FnOnce(&Restic, Option<Slot>) -> Result<T> + Send + 'static,
+    {
+        let restic = self.clone();
+        async move {
+            let slot = match restic.slot_request() {
+                Some(request) => Some(request.granted().await?),
+                None => None,
+            };
+            restic.in_background(move |restic| work(restic, slot)).await
         }
     }
 }

@@ -142,6 +142,7 @@ mod retry_lock;
 mod run;
 mod settings;
 mod settling;
+mod slots;
 mod supports;
 mod trace;
 pub mod values;
@@ -175,8 +176,8 @@ pub use restic_core::mock;
 #[doc(inline)]
 pub use restic_core::{
     Argument, Chunking, Clock, Control, Event, Executor, Exit, Fault, Invocation, Kept,
-    ManualClock, Order, PendingRecording, Place, Process, RecordError, RecordedTest, Recorder,
-    Replay, ReplayError, Scripted, Secret, StartError, StartErrorKind, Stop, TestRun,
+    ManualClock, Order, PendingRecording, Place, Process, Reach, RecordError, RecordedTest,
+    Recorder, Replay, ReplayError, Scripted, Secret, StartError, StartErrorKind, Stop, TestRun,
 };
 #[doc(inline)]
 pub use restic_types as types;

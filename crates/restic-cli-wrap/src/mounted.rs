@@ -5,6 +5,7 @@ use std::thread::JoinHandle;
 use restic_core::Stop;
 
 use crate::commands::{Mount, MountEvent};
+use crate::slots::Slot;
 use crate::{Error, ErrorKind, Restic, Result};
 
 /// A directory in which the snapshots of a repository can be read, until it is unmounted.
@@ -40,8 +41,12 @@ impl Restic {
     ///
     /// When restic could not be started, or could not mount the repository: see [`Mount`].
     pub fn mount(&self, command: Mount) -> Result<Mounted> {
+        self.mount_in(None, command)
+    }
+
+    fn mount_in(&self, slot: Option<Slot>, command: Mount) -> Result<Mounted> {
         let path = command.mountpoint().to_owned();
-        let mut run = self.start(command)?;
+        let mut run = self.start_in(slot, command, None)?;
         let stop = run.stop_handle();
         match run.next() {
             Some(Ok(MountEvent::Ready(_))) => {}
@@ -81,7 +86,7 @@ impl Restic {
         &self,
         command: Mount,
     ) -> impl Future<Output = Result<Mounted>> + Send + use<> {
-        self.in_background(move |restic| restic.mount(command))
+        self.in_slot_in_background(move |restic, slot| restic.mount_in(slot, command))
     }
 }
 

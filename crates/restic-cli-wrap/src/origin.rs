@@ -3,6 +3,7 @@ use std::sync::Arc;
 use restic_core::{Executor, Runner};
 
 use crate::settling::Settling;
+use crate::slots::Slots;
 use crate::version::Versions;
 
 /// What starts restic for a client and those made from it, and what they know together.
@@ -13,6 +14,8 @@ pub(crate) struct Origin {
     runner: Option<Arc<Runner>>,
     pub(crate) versions: Arc<Versions>,
     pub(crate) settling: Arc<Settling>,
+    /// Absent when any number of runs is allowed.
+    pub(crate) slots: Option<Arc<Slots>>,
 }
 
 impl Origin {
@@ -31,13 +34,24 @@ impl Origin {
             versions: Arc::new(Versions::new(None, runner.clone())),
             runner,
             settling: Arc::default(),
+            slots: None,
         }
     }
 
-    /// The same, for clients that wait for the background work of each other.
-    pub(crate) fn settling_with(self, other: &Self) -> Self {
+    /// The same, for clients that wait for the background work of each other, and whose runs
+    /// are counted together.
+    pub(crate) fn sharing_with(self, other: &Self) -> Self {
         Self {
             settling: Arc::clone(&other.settling),
+            slots: other.slots.clone(),
+            ..self
+        }
+    }
+
+    /// The same with a bound of its own.
+    pub(crate) fn with_slots(self, slots: Slots) -> Self {
+        Self {
+            slots: Some(Arc::new(slots)),
             ..self
         }
     }

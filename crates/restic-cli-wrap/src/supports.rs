@@ -2,6 +2,7 @@ use restic_types::cli;
 
 use crate::arguments::Arguments;
 use crate::command::Command;
+use crate::slots::Slot;
 use crate::version::{Need, command_need, flag_need};
 use crate::{Error, ErrorKind, Restic, Result};
 
@@ -50,11 +51,15 @@ impl Restic {
     /// that is never passed on to any restic [`Usage`](ErrorKind::Usage). And when restic
     /// could not be asked for its version.
     pub fn supports(&self, what: impl Into<Feature>) -> Result<()> {
-        match what.into().0 {
-            Asked::Call(arguments) => self.check(&arguments),
+        self.supports_in(&mut None, what.into())
+    }
+
+    fn supports_in(&self, slot: &mut Option<Slot>, what: Feature) -> Result<()> {
+        match what.0 {
+            Asked::Call(arguments) => self.check(slot, &arguments),
             Asked::Names(needs) if needs.is_empty() => Ok(()),
             Asked::Names(needs) => {
-                let found = self.version()?;
+                let found = self.version_in(slot)?;
                 needs.iter().try_for_each(|need| need.check(&found))
             }
             Asked::Unknown(why) => Err(Error::new(ErrorKind::Unsupported, why)),
@@ -71,7 +76,14 @@ impl Restic {
         what: F,
     ) -> impl Future<Output = Result<()>> + Send + 'static + use<F> {
         let what = what.into();
-        self.in_background(move |restic| restic.supports(what))
+        let restic = self.clone();
+        async move {
+            if restic.known_version()?.is_some() {
+                return restic.supports(what);
+            }
+            let ask = |restic: &Restic, mut slot| restic.supports_in(&mut slot, what);
+            restic.in_slot_in_background(ask).await
+        }
     }
 }
 

@@ -40,7 +40,7 @@ pub use scenario::{PlaceholderKind, RecordedWith, Scenario, ScenarioError, Scena
 pub use scripted::{Chunking, Scripted, ScriptedExecutor};
 pub use secret::Secret;
 pub use start_error::{StartError, StartErrorKind};
-pub use stop::Stop;
+pub use stop::{Reach, Stop};
 pub use supervised::{Cause, StopPolicy, Supervised};
 
 /// mockall mocks of the executor traits (feature `mock`).

@@ -1,4 +1,4 @@
-use std::fmt;
+use std::fmt::{self, Debug};
 use std::io;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
@@ -22,7 +22,13 @@ pub struct Stop(Arc<State>);
 struct State {
     requested: AtomicBool,
     next: AtomicU64,
-    running: Mutex<Vec<(u64, Weak<Interruptible>)>>,
+    reached: Mutex<Vec<(u64, Weak<dyn Reached>)>>,
+}
+
+/// Something that a [`Stop`] reaches.
+trait Reached: Debug + Send + Sync {
+    /// Somebody has asked. May come more than once.
+    fn stop(&self);
 }
 
 impl Stop {
@@ -35,13 +41,13 @@ impl Stop {
     /// Interrupts all runs it was given to. Asking again changes nothing.
     pub fn stop(&self) {
         self.0.requested.store(true, Ordering::SeqCst);
-        let running: Vec<_> = self
-            .running()
+        let reached: Vec<_> = self
+            .reached()
             .iter()
-            .filter_map(|(_, run)| run.upgrade())
+            .filter_map(|(_, it)| it.upgrade())
             .collect();
-        for run in running {
-            run.interrupt();
+        for it in reached {
+            it.stop();
         }
     }
 
@@ -51,23 +57,45 @@ impl Stop {
         self.0.requested.load(Ordering::SeqCst)
     }
 
-    /// Lets this stop reach a run for as long as the attachment lives.
-    pub(crate) fn attach(&self, run: &Arc<Interruptible>) -> Attachment {
+    /// Calls this when somebody asks, at once if somebody has, for as long as what is returned
+    /// lives: for what waits, and is to give up then. It may be called more than once, by the
+    /// thread that asks.
+    ///
+    /// ```
+    /// # use restic_core::Stop;
+    /// let (sender, receiver) = std::sync::mpsc::channel();
+    /// let stop = Stop::new();
+    /// let reach = stop.on_stop(move || drop(sender.send("stopped")));
+    /// stop.stop();
+    /// assert_eq!(receiver.recv(), Ok("stopped"));
+    /// drop(reach);
+    /// ```
+    pub fn on_stop(&self, act: impl Fn() + Send + Sync + 'static) -> Reach {
+        self.reach(Arc::new(Act(act)))
+    }
+
+    /// Lets this stop reach a run for as long as what is returned lives.
+    pub(crate) fn attach(&self, run: &Arc<Interruptible>) -> Reach {
+        self.reach(Arc::clone(run) as Arc<dyn Reached>)
+    }
+
+    fn reach(&self, reached: Arc<dyn Reached>) -> Reach {
         let id = self.0.next.fetch_add(1, Ordering::Relaxed);
-        self.running().push((id, Arc::downgrade(run)));
-        // Asked for between the start of the run and now.
+        self.reached().push((id, Arc::downgrade(&reached)));
+        // Asked for between the start of a run and now.
         if self.is_stopped() {
-            run.interrupt();
+            reached.stop();
         }
-        Attachment {
+        Reach {
             stop: self.clone(),
             id,
+            _reached: reached,
         }
     }
 
-    fn running(&self) -> MutexGuard<'_, Vec<(u64, Weak<Interruptible>)>> {
+    fn reached(&self) -> MutexGuard<'_, Vec<(u64, Weak<dyn Reached>)>> {
         self.0
-            .running
+            .reached
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
     }
@@ -75,14 +103,31 @@ impl Stop {
 
 /// Ends the reach of a [`Stop`] when dropped.
 #[derive(Debug)]
-pub(crate) struct Attachment {
+#[must_use = "the stop reaches nothing any longer when this is dropped"]
+pub struct Reach {
     stop: Stop,
     id: u64,
+    _reached: Arc<dyn Reached>,
 }
 
-impl Drop for Attachment {
+impl Drop for Reach {
     fn drop(&mut self) {
-        self.stop.running().retain(|(id, _)| *id != self.id);
+        self.stop.reached().retain(|(id, _)| *id != self.id);
+    }
+}
+
+/// What is called when somebody asks.
+struct Act<F>(F);
+
+impl<F: Fn() + Send + Sync> Reached for Act<F> {
+    fn stop(&self) {
+        (self.0)();
+    }
+}
+
+impl<F> Debug for Act<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Act(..)")
     }
 }
 
@@ -106,7 +151,13 @@ impl RunState {
     }
 }
 
-impl fmt::Debug for Interruptible {
+impl Reached for Interruptible {
+    fn stop(&self) {
+        self.interrupt();
+    }
+}
+
+impl Debug for Interruptible {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Interruptible")
             .field("state", &*self.state())

@@ -3,7 +3,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::stop::{Attachment, Interruptible};
+use crate::stop::{Interruptible, Reach};
 use crate::{Clock, Deadlines, Event, Exit, Process, Stop, SystemClock};
 
 /// Adds deadlines and the stop ladder to any process, a mock's and your own included.
@@ -18,7 +18,7 @@ use crate::{Clock, Deadlines, Event, Exit, Process, Stop, SystemClock};
 pub struct Supervised {
     process: Box<dyn Process>,
     run: Arc<Interruptible>,
-    _attachments: Vec<Attachment>,
+    _reaches: Vec<Reach>,
     clock: Arc<dyn Clock>,
     stop_policy: StopPolicy,
     deadline: Option<Instant>,
@@ -86,7 +86,7 @@ impl Supervised {
         Self {
             run: Interruptible::new(process.control()),
             process,
-            _attachments: Vec::new(),
+            _reaches: Vec::new(),
             stop_policy: StopPolicy::default(),
             deadline: deadlines
                 .total
@@ -102,7 +102,7 @@ impl Supervised {
     /// Lets this stop reach the process, beside others that do.
     #[must_use]
     pub fn stopped_by(mut self, stop: &Stop) -> Self {
-        self._attachments.push(stop.attach(&self.run));
+        self._reaches.push(stop.attach(&self.run));
         self
     }
 

@@ -14,6 +14,8 @@ mod arguments;
 mod asynchronous;
 mod backends;
 #[cfg(unix)]
+mod bounded;
+#[cfg(unix)]
 mod client;
 mod decoding;
 #[cfg(unix)]

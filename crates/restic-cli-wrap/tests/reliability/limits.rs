@@ -2,8 +2,11 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
+use std::time::Duration;
 
+use futures_util::future::{FutureExt as _, join_all};
 use restic_cli_wrap::commands::{Backup, Snapshots};
 use restic_cli_wrap::{ErrorKind, Restic};
 use rustix::process::{
@@ -11,7 +14,7 @@ use rustix::process::{
 };
 
 use crate::support::Alone;
-use restic_test_support::fake::Fake;
+use restic_test_support::fake::{Fake, lingering};
 
 /// How many runs are started at once.
 const CROWD: usize = 60;
@@ -78,6 +81,73 @@ fn errors_are_short_however_much_was_named() {
         assert!(text.len() < 16 * 1024, "{} bytes", text.len());
     }
     assert!(!error.is_retryable());
+}
+
+/// What a run costs this process while it lasts, as `guide::hosts` says it.
+const DESCRIPTORS: usize = 4;
+const THREADS: usize = 1;
+
+fn descriptors() -> usize {
+    restic_test_support::leftovers::descriptors().unwrap().len()
+}
+
+fn threads() -> usize {
+    fs::read_dir("/proc/self/task").unwrap().count()
+}
+
+#[test]
+fn a_run_costs_what_is_documented() {
+    const NAME: &str = "limits::a_run_costs_what_is_documented";
+    Alone::new(NAME).run(|| {
+        let fake = Fake::new(&lingering());
+        let secrets = fake.builder().password("own-password").build();
+        for (restic, files) in [(fake.restic(), 0), (secrets, 1)] {
+            let before = (descriptors(), threads());
+            let run = || restic.start(Backup::new(["/data"])).unwrap();
+            let runs: Vec<_> = (0..3).map(|_| run()).collect();
+            let after = (descriptors(), threads());
+            let all = 3 * (DESCRIPTORS + files);
+            assert_eq!(after, (before.0 + all, before.1));
+            drop(runs);
+            let run = || restic.start_async(Backup::new(["/data"]));
+            let mut runs: Vec<_> = (0..3).map(|_| run()).collect();
+            for run in &mut runs {
+                futures_executor::block_on(run.next()).unwrap().unwrap();
+            }
+            let after = (descriptors(), threads());
+            assert_eq!(after, (before.0 + all, before.1 + 3 * THREADS));
+            drop(runs);
+            assert!(restic.settle(Duration::from_secs(50)));
+        }
+    });
+}
+
+/// Those that wait have neither.
+#[test]
+fn a_thousand_runs_need_few_descriptors_and_threads() {
+    const NAME: &str = "limits::a_thousand_runs_need_few_descriptors_and_threads";
+    const RUNS: usize = 1000;
+    const AT_ONCE: usize = 16;
+    let limited = ["sh", "-c", "ulimit -n 256 && exec \"$0\" \"$@\""];
+    Alone::new(NAME).through(&limited).run(|| {
+        let limit = getrlimit(Resource::Nofile);
+        assert_eq!(limit.current, Some(256));
+        let fake = Fake::new("echo '[]'");
+        let builder = fake.builder().password("own-password");
+        let restic = builder.max_running(AT_ONCE).build();
+        let (few, most) = (threads(), AtomicUsize::new(0));
+        let runs = (0..RUNS).map(|_| {
+            restic.run_async(Snapshots::new()).map(|result| {
+                most.fetch_max(threads(), Ordering::Relaxed);
+                result
+            })
+        });
+        let results = futures_executor::block_on(join_all(runs));
+        let failed = results.into_iter().filter_map(Result::err);
+        assert_eq!(failed.map(|it| it.to_string()).collect::<Vec<_>>(), [""; 0]);
+        let most = most.into_inner();
+        assert!(most <= few + 2 * AT_ONCE, "{most} threads");
+    });
 }
 
 /// Removing needs nothing that may be gone, and a password goes to the disk only where memory

@@ -29,6 +29,7 @@
 //! | secrets planted everywhere | `secrets::secrets_are_in_no_list_and_no_text`, `secrets::a_restic_that_runs_shows_no_secret`, `secrets::a_client_that_panics_is_shown_without_secrets`, `secrets::a_url_that_restic_prints_is_kept_secret`, `network::a_login_of_any_characters_opens_a_server`; restic-cli-wrap `redaction::what_restic_says_in_json_is_masked` |
 //! | secret files | `secrets::secret_files_are_gone_however_the_run_ended`, `secrets::secret_files_on_disk_are_private_and_gone_in_the_end` |
 //! | a host that runs out of descriptors | `limits::no_secret_stays_when_descriptors_run_out`, `limits::what_runs_out_can_be_tried_again`, `limits::errors_are_short_however_much_was_named` |
+//! | a thousand runs at once | `limits::a_thousand_runs_need_few_descriptors_and_threads`, `limits::a_run_costs_what_is_documented`; restic-cli-wrap `bounded` |
 //! | a program that hangs at its version | `surroundings::a_program_that_never_says_its_version_is_given_up` |
 //! | a program that is replaced | `surroundings::another_program_of_the_same_size_and_time_is_asked_again` |
 //! | a host that ignores SIGCHLD | `children::a_host_that_ignores_its_children_gets_what_restic_proves`, `children::whoever_gets_the_id_of_restic_is_never_signalled` |
