@@ -20,7 +20,7 @@ pub use text::{PlainText, TextDecoder};
 use std::borrow::Cow;
 
 use restic_core::{Cause, Exit};
-use restic_types::Message;
+use restic_types::{Message, UnknownMessage};
 use serde::de::DeserializeOwned;
 
 use crate::ErrorKind;
@@ -313,13 +313,26 @@ pub(crate) fn message_among_text<'a, M: Message>(
         return (line.text, None);
     };
     let message = without_secrets(message, diagnostics);
-    if let Some(problem) = message
-        .unknown()
-        .and_then(|unknown| unknown.problem.as_deref())
+    if let Some(unknown) = message.unknown()
+        && let Some(problem) = &unknown.problem
     {
-        diagnostics.malformed(source, line.number, problem, line.text);
+        if is_progress::<M>(unknown, source) {
+            diagnostics.unreadable(source, line.number, problem, line.text);
+        } else {
+            diagnostics.malformed(source, line.number, problem, line.text);
+        }
     }
     (text, Some(message))
+}
+
+/// Whether a message that cannot be read is none that the result rests on.
+fn is_progress<M: Message>(unknown: &UnknownMessage, source: NoticeSource) -> bool {
+    match &unknown.message_type {
+        Some(name) => M::PROGRESS.contains(&name.as_str()),
+        // Commands with progress report errors on standard error, and a summary that is not
+        // there is missed by itself.
+        None => source == NoticeSource::Stdout && !M::PROGRESS.is_empty(),
+    }
 }
 
 /// A message that is kept as restic printed it has no secrets in it.

@@ -4,6 +4,7 @@ mod notice;
 
 use std::borrow::Cow;
 use std::collections::VecDeque;
+use std::fmt;
 
 use restic_core::Redactor;
 use restic_types::ExitError;
@@ -17,6 +18,9 @@ pub use notice::{Notice, NoticeSource};
 
 /// How many notices a run keeps; more are counted.
 const NOTICES: usize = 1000;
+
+/// How many messages of progress that cannot be read have a notice of their own.
+const UNREADABLE: u64 = 20;
 
 /// How many bytes of the end of standard error a run keeps.
 const TAIL: usize = 16 * 1024;
@@ -41,7 +45,7 @@ pub struct Diagnostics {
     /// What decides although it is not the last word: the first words of each kind.
     decisive: Vec<(ErrorKind, String)>,
     malformed: Option<Malformed>,
-    malformed_count: u64,
+    unreadable: u64,
 }
 
 /// A message that restic cut short, or that does not fit its type.
@@ -52,6 +56,21 @@ pub(crate) struct Malformed {
     pub(crate) line: u64,
     pub(crate) problem: String,
     pub(crate) text: String,
+}
+
+impl fmt::Display for Malformed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let stream = match self.source {
+            NoticeSource::Stdout => "standard output",
+            NoticeSource::Stderr => "standard error",
+            NoticeSource::Library => "part in this library",
+        };
+        write!(
+            f,
+            "line {} of restic's {stream} cannot be read: {}: {}",
+            self.line, self.problem, self.text
+        )
+    }
 }
 
 impl Diagnostics {
@@ -67,7 +86,7 @@ impl Diagnostics {
             exit_error: None,
             decisive: Vec::new(),
             malformed: None,
-            malformed_count: 0,
+            unreadable: 0,
         }
     }
 
@@ -110,14 +129,39 @@ impl Diagnostics {
 
     /// Keeps a message that cannot be read; the first one counts.
     pub(crate) fn malformed(&mut self, source: NoticeSource, line: u64, problem: &str, text: &str) {
-        self.malformed_count += 1;
         if self.malformed.is_none() {
-            self.malformed = Some(Malformed {
-                source,
-                line,
-                problem: self.shown(problem),
-                text: beginning(&self.redactor.redact(text)).to_owned(),
-            });
+            self.malformed = Some(self.shown_malformed(source, line, problem, text));
+        }
+    }
+
+    /// Keeps a notice of a message that cannot be read, and on which the result does not rest.
+    /// There may be one of them for every file: of many the rest are counted.
+    pub(crate) fn unreadable(
+        &mut self,
+        source: NoticeSource,
+        line: u64,
+        problem: &str,
+        text: &str,
+    ) {
+        if self.unreadable < UNREADABLE {
+            let message = self.shown_malformed(source, line, problem, text);
+            self.notice(NoticeSource::Library, &message.to_string());
+        }
+        self.unreadable += 1;
+    }
+
+    fn shown_malformed(
+        &self,
+        source: NoticeSource,
+        line: u64,
+        problem: &str,
+        text: &str,
+    ) -> Malformed {
+        Malformed {
+            source,
+            line,
+            problem: self.shown(problem),
+            text: beginning(&self.redactor.redact(text)).to_owned(),
         }
     }
 
@@ -190,6 +234,14 @@ impl Diagnostics {
             let text = format!("and {} more lines, which were not kept", self.dropped);
             self.notices.push(Notice {
                 source: NoticeSource::Stderr,
+                text,
+            });
+        }
+        if self.unreadable > UNREADABLE {
+            let more = self.unreadable - UNREADABLE;
+            let text = format!("and {more} more messages of progress cannot be read");
+            self.notices.push(Notice {
+                source: NoticeSource::Library,
                 text,
             });
         }

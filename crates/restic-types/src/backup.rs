@@ -35,6 +35,8 @@ pub enum BackupMessage {
 }
 
 impl Message for BackupMessage {
+    const PROGRESS: &'static [&'static str] = &["status", "verbose_status", "excluded_item"];
+
     fn read_any(line: &str) -> Option<Self> {
         let line = Line::new(line)?;
         Some(match line.tag() {

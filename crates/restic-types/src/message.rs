@@ -21,6 +21,12 @@ use crate::exit::ExitError;
 /// }
 /// ```
 pub trait Message: Sized {
+    /// The names of the messages that only report how far restic is, and what it is doing.
+    ///
+    /// What a command comes to does not rest on them: one that cannot be read is a loss to nobody but those who look
+    /// at the progress.
+    const PROGRESS: &'static [&'static str] = &[];
+
     /// Reads one line.
     ///
     /// Returns `None` if the line is not a JSON object: restic prints plain text between its messages, and that is

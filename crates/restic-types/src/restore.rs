@@ -31,6 +31,8 @@ pub enum RestoreMessage {
 }
 
 impl Message for RestoreMessage {
+    const PROGRESS: &'static [&'static str] = &["status", "verbose_status"];
+
     fn read_any(line: &str) -> Option<Self> {
         let line = Line::new(line)?;
         Some(match line.tag() {

@@ -6,7 +6,7 @@ use restic_core::{Cause, Exit, Invocation, Redactor, Supervised};
 
 use super::spoken::Spoken;
 use crate::decode::{DecodeFailure, Decoder, RunEnd};
-use crate::diagnostics::{Diagnostics, Notice, NoticeSource};
+use crate::diagnostics::{Diagnostics, Notice};
 use crate::failure::{self, LastWords};
 use crate::lock_holder::LockHolder;
 use crate::{Error, ErrorKind};
@@ -59,9 +59,9 @@ impl Ending {
         }
         let output = result?;
         // A message that could not be read never interrupts a run, and is never passed over.
-        match self.malformed() {
-            Some(problem) => {
-                Err(DecodeFailure::new(ErrorKind::BadOutput, problem).with(Some(output)))
+        match self.diagnostics.first_malformed() {
+            Some(bad) => {
+                Err(DecodeFailure::new(ErrorKind::BadOutput, bad.to_string()).with(Some(output)))
             }
             None => Ok(output),
         }
@@ -105,20 +105,6 @@ impl Ending {
             None => what.to_owned(),
         };
         (kind, message)
-    }
-
-    /// What was wrong with the first message that could not be read.
-    fn malformed(&self) -> Option<String> {
-        let bad = self.diagnostics.first_malformed()?;
-        let stream = match bad.source {
-            NoticeSource::Stdout => "standard output",
-            NoticeSource::Stderr => "standard error",
-            NoticeSource::Library => "part in this library",
-        };
-        Some(format!(
-            "line {} of restic's {stream} cannot be read: {}: {}",
-            bad.line, bad.problem, bad.text
-        ))
     }
 
     /// The notices of a run that ended well.

@@ -55,19 +55,30 @@ fn a_success_without_its_summary_is_none() {
 }
 
 #[test]
-fn a_message_that_does_not_fit_is_reported_without_interrupting() {
+fn progress_that_does_not_fit_is_a_notice_with_its_place() {
     let bad = r#"{"message_type":"status","percent_done":"half"}"#;
     let fake = Fake::new(&format!("echo '{STATUS}'; echo '{bad}'; echo '{SUMMARY}'"));
     let mut run = fake.restic().start(Backup::new(["/data"])).unwrap();
     let events: Vec<_> = run.by_ref().map(Result::unwrap).collect();
     assert!(matches!(&events[1], BackupMessage::Unknown(unknown) if unknown.raw == bad));
-    let error = run.finish().unwrap_err();
+    let (outcome, notices) = run.finish_with_notices().unwrap();
+    assert!(outcome.is_complete());
+    let [notice] = &notices[..] else {
+        panic!("{notices:?}")
+    };
+    let begin = "line 2 of restic's standard output cannot be read: invalid type: string";
+    assert!(notice.text.starts_with(begin), "{notice:?}");
+}
+
+#[test]
+fn a_message_that_the_result_rests_on_and_that_does_not_fit_is_no_success() {
+    let bad = r#"{"message_type":"error","error":{"message":"denied"},"item":"/data/a"}"#;
+    let fake = Fake::new(&format!("echo '{bad}' >&2; echo '{SUMMARY}'"));
+    let error = fake.restic().run(Backup::new(["/data"])).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::BadOutput);
-    assert!(error.message().contains("line 2"), "{}", error.message());
-    assert!(
-        error.partial::<Backup>().unwrap().is_complete(),
-        "the backup itself is fine"
-    );
+    assert!(error.message().contains("line 1"), "{}", error.message());
+    let partial = error.partial::<Backup>().unwrap();
+    assert!(partial.is_complete(), "the summary itself is fine");
 }
 
 #[test]

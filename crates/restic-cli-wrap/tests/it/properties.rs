@@ -6,6 +6,7 @@ mod arguments;
 mod assembly;
 mod locks;
 mod odd_names;
+mod progress;
 mod secrets;
 
 /// The same cases in every run, so that only a change of the code can make one fail.
