@@ -6,11 +6,9 @@ use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
 
 use crate::{
-    Control, Event, Executor, Exit, Invocation, Process, Runner, Secret, StartError,
-    StartErrorKind, Stdin,
+    Event, Executor, Exit, Invocation, Process, Runner, Secret, StartError, StartErrorKind, Stdin,
 };
 
 mod assembly;
@@ -20,10 +18,12 @@ mod error;
 mod gate;
 mod kept;
 mod pending;
+mod process;
 mod temporary;
 
 use assembly::{Assembly, RawCall};
 use gate::Secrets;
+use process::{Log, RecordedProcess, lock};
 
 pub use error::RecordError;
 pub use kept::Kept;
@@ -378,22 +378,10 @@ struct Recording {
     log: Arc<Mutex<Log>>,
 }
 
-#[derive(Default)]
-struct Log {
-    started: usize,
-    running: usize,
-    /// By their starts.
-    calls: BTreeMap<usize, RawCall>,
-}
-
 impl Recording {
     fn log(&self) -> MutexGuard<'_, Log> {
         lock(&self.log)
     }
-}
-
-fn lock(log: &Mutex<Log>) -> MutexGuard<'_, Log> {
-    log.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl fmt::Debug for Recording {
@@ -426,13 +414,10 @@ impl Executor for Recording {
             stdout: Vec::new(),
             stderr: Vec::new(),
             exit: Exit::Code(0),
+            signal: None,
         };
-        Ok(Box::new(RecordedProcess {
-            inner,
-            number,
-            call: Some(call),
-            log: Arc::clone(&self.log),
-        }))
+        let log = Arc::clone(&self.log);
+        Ok(Box::new(RecordedProcess::new(inner, number, call, log)))
     }
 }
 
@@ -454,44 +439,6 @@ fn argv_of(invocation: &Invocation) -> Result<Vec<String>, StartError> {
     // How fast a call is and where its cache is does not count on replay.
     argv.retain(|word| !word.starts_with("--cache-dir="));
     Ok(argv)
-}
-
-struct RecordedProcess {
-    inner: Box<dyn Process>,
-    number: usize,
-    /// Taken when restic has ended.
-    call: Option<RawCall>,
-    log: Arc<Mutex<Log>>,
-}
-
-impl Process for RecordedProcess {
-    fn next_event(&mut self, deadline: Option<Instant>) -> io::Result<Event> {
-        let event = self.inner.next_event(deadline)?;
-        let Some(call) = &mut self.call else {
-            return Ok(event);
-        };
-        match &event {
-            Event::Stdout(bytes) => call.stdout.extend(bytes),
-            Event::Stderr(bytes) => call.stderr.extend(bytes),
-            Event::Exited(exit) => {
-                call.exit = *exit;
-                let mut log = lock(&self.log);
-                log.running -= 1;
-                // A replay answers for the version, whether it was asked for or not.
-                let is_kept = |call: &RawCall| !call.is_version();
-                if let Some(call) = self.call.take().filter(is_kept) {
-                    log.calls.insert(self.number, call);
-                }
-            }
-            // The runner's own words are nothing that restic said.
-            _ => {}
-        }
-        Ok(event)
-    }
-
-    fn control(&self) -> Arc<dyn Control> {
-        self.inner.control()
-    }
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@ use std::fmt;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use crate::scenario::{RecordedCall, Scenario, ScenarioError, StreamFile};
 use crate::{Chunking, Executor, Invocation, Process, Scripted, StartError, StartErrorKind, Stdin};
@@ -12,12 +13,14 @@ mod mutating;
 mod placeholders;
 mod sequence;
 mod signal_behaviour;
+mod signalled;
 pub(crate) mod version;
 
 use bindings::Bindings;
 use identity::Identity;
 use placeholders::{FillError, Filler};
 use sequence::{Position, Sequence};
+use signalled::{Printed, Signalled};
 
 pub(crate) use identity::location_in_environment;
 pub(crate) use mutating::mutates;
@@ -37,7 +40,9 @@ pub use sequence::Order;
 ///
 /// Which recording answers when is decided per repository, see [`Order`]. Output comes as fast as
 /// it is read, cut as [`Chunking`] says; what has not been read when the process is interrupted
-/// or terminated does not come, and it ends as that version of restic does.
+/// or terminated does not come, and it ends as that version of restic does. A call that the program
+/// stopped while it was recorded prints what it had printed then, waits to be stopped again, and
+/// ends as it was recorded.
 ///
 /// A call that does not match is an error for the program under test, and again in
 /// [`finish`](Self::finish), which also reports what was recorded and never asked for. A
@@ -57,6 +62,8 @@ struct State {
 struct Progress {
     order: Order,
     chunking: Chunking,
+    /// For a signal; absent when nobody has said how much.
+    patience: Option<Duration>,
     position: Position,
     bindings: Bindings,
     calls: Vec<Invocation>,
@@ -127,6 +134,13 @@ impl Replay {
         self
     }
 
+    /// How long a call that was stopped in the middle when it was recorded waits to be stopped
+    /// again. The default is a minute.
+    pub fn patience(self, patience: Duration) -> Self {
+        self.0.progress().patience = Some(patience);
+        self
+    }
+
     /// An executor that answers from this replay.
     #[must_use]
     pub fn executor(&self) -> Arc<dyn Executor> {
@@ -189,7 +203,19 @@ struct ReplayExecutor(Arc<State>);
 
 impl Executor for ReplayExecutor {
     fn start(&self, invocation: &Invocation) -> Result<Box<dyn Process>, StartError> {
-        self.0.answer(invocation).map(|script| script.start())
+        let (script, call) = self.0.answer(invocation)?;
+        let process = script.start();
+        let call = call.map(|index| &self.0.scenario.manifest.calls[index]);
+        let Some((call, signal)) = call.and_then(|call| Some((call, call.signal?))) else {
+            return Ok(process);
+        };
+        let state = Arc::clone(&self.0);
+        Ok(Box::new(Signalled {
+            inner: process,
+            missed: Some(Box::new(move |miss| state.progress().misses.push(miss))),
+            id: call.id.clone(),
+            name: signal.name,
+        }))
     }
 }
 
@@ -198,7 +224,8 @@ impl State {
         self.progress.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn answer(&self, invocation: &Invocation) -> Result<Scripted, StartError> {
+    /// What answers a call, and which recorded call it is.
+    fn answer(&self, invocation: &Invocation) -> Result<(Scripted, Option<usize>), StartError> {
         let mut progress = self.progress();
         progress.calls.push(invocation.clone());
         let called = Identity::of(invocation);
@@ -215,12 +242,13 @@ impl State {
                 let call = &self.scenario.manifest.calls[index];
                 bind_directory(call, invocation, &mut progress.bindings);
                 self.check_stdin(call, &invocation.stdin)
-                    .and_then(|()| self.play(call, &progress.bindings))
-                    .map(|script| script.chunked(progress.chunking))
+                    .and_then(|()| self.play(call, &progress))
+                    .map(|script| (script.chunked(progress.chunking), Some(index)))
             }
             None if called.command() == "version" => {
                 let recorded_with = self.scenario.recorded_with();
-                return Ok(Scripted::new().stdout(version::document(recorded_with)));
+                let version = version::document(recorded_with);
+                return Ok((Scripted::new().stdout(version), None));
             }
             None => Err(self.explain(invocation, &called, &progress)),
         };
@@ -259,30 +287,58 @@ impl State {
         ))
     }
 
-    fn play(&self, call: &RecordedCall, bindings: &Bindings) -> Result<Scripted, String> {
-        let script = Scripted::printed(
-            self.printed(call, call.stdout.as_ref(), bindings)?,
-            self.printed(call, call.stderr.as_ref(), bindings)?,
-        );
-        let script = script.exits(call.exit.into());
+    fn play(&self, call: &RecordedCall, progress: &Progress) -> Result<Scripted, String> {
+        let bindings = &progress.bindings;
+        let printed = Printed {
+            stdout: self.read(call.stdout.as_ref())?,
+            stderr: self.read(call.stderr.as_ref())?,
+        };
         let restic = &self.scenario.recorded_with().restic;
-        Ok(signal_behaviour::react_like(restic, script))
+        let react = |script| signal_behaviour::react_like(restic, script);
+        let exit = call.exit.into();
+        let Some(signal) = call.signal else {
+            let Printed { stdout, stderr } = self.filled(call, printed, bindings)?;
+            return Ok(react(Scripted::printed(stdout, stderr).exits(exit)));
+        };
+        let (before, after) = signalled::split(printed, signal);
+        let before = self.filled(call, before, bindings)?;
+        let after = self.filled(call, after, bindings)?;
+        let patience = progress.patience.unwrap_or(signalled::PATIENCE);
+        Ok(signalled::script(
+            signal, before, after, exit, patience, react,
+        ))
     }
 
-    /// What restic printed on one stream, with the paths of this replay in it.
-    fn printed(
+    fn read(&self, stream: Option<&StreamFile>) -> Result<Vec<u8>, String> {
+        let read = |stream| self.scenario.read(stream);
+        let bytes = stream.map_or_else(|| Ok(Vec::new()), read);
+        bytes.map_err(|error| error.to_string())
+    }
+
+    /// What restic printed, with the paths of this replay in it.
+    fn filled(
         &self,
         call: &RecordedCall,
-        stream: Option<&StreamFile>,
+        printed: Printed,
+        bindings: &Bindings,
+    ) -> Result<Printed, String> {
+        let fill = |stream: &Option<StreamFile>, bytes| match stream {
+            Some(stream) => self.fill(call, stream, bytes, bindings),
+            None => Ok(bytes),
+        };
+        Ok(Printed {
+            stdout: fill(&call.stdout, printed.stdout)?,
+            stderr: fill(&call.stderr, printed.stderr)?,
+        })
+    }
+
+    fn fill(
+        &self,
+        call: &RecordedCall,
+        stream: &StreamFile,
+        bytes: Vec<u8>,
         bindings: &Bindings,
     ) -> Result<Vec<u8>, String> {
-        let Some(stream) = stream else {
-            return Ok(Vec::new());
-        };
-        let bytes = self
-            .scenario
-            .read(stream)
-            .map_err(|error| error.to_string())?;
         let filler = Filler {
             bindings,
             declared: &self.scenario.manifest.placeholders,

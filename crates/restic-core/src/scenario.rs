@@ -13,7 +13,7 @@ use untrusted::{has_at_most_values, read_bounded};
 
 pub use error::ScenarioError;
 pub use manifest::{PlaceholderKind, RecordedWith};
-pub(crate) use manifest::{RecordedCall, StreamFile};
+pub(crate) use manifest::{RecordedCall, RecordedSignal, SignalName, StreamFile};
 pub use writer::ScenarioWriter;
 
 /// The file that says what is in a scenario's directory.

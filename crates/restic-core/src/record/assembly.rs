@@ -1,13 +1,15 @@
 //! From recorded calls to a scenario that is known to work.
 
 use std::path::Path;
+use std::time::Instant;
 
-use super::canonical::{Canonical, Names};
+use super::canonical::{Canonical, Names, STATUS, Said};
 use super::directories::{beside, remove};
 use super::error::RecordError;
 use super::gate::Secrets;
 use super::pending::PendingRecording;
 use crate::replay::mutates;
+use crate::scenario::{RecordedSignal, SignalName};
 use crate::{
     Event, Exit, Invocation, Order, PlaceholderKind, Process, RecordedWith, Replay, ScenarioWriter,
     Secret,
@@ -23,6 +25,16 @@ pub(crate) struct RawCall {
     pub(crate) stdout: Vec<u8>,
     pub(crate) stderr: Vec<u8>,
     pub(crate) exit: Exit,
+    /// The first signal that the program sent it.
+    pub(crate) signal: Option<RawSignal>,
+}
+
+/// A signal, and how many bytes of each stream had been read when it was sent.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct RawSignal {
+    pub(crate) name: SignalName,
+    pub(crate) stdout: usize,
+    pub(crate) stderr: usize,
 }
 
 /// Everything that becomes a scenario.
@@ -86,9 +98,7 @@ impl Assembly {
     }
 
     fn writer(&self) -> ScenarioWriter {
-        let texts = self.calls.iter().flat_map(RawCall::texts);
-        let texts: Vec<_> = texts.collect();
-        let canonical = Canonical::of(texts.iter().map(String::as_str), self.names.clone());
+        let canonical = self.canonical(self.names.clone());
         let mut writer = ScenarioWriter::new(&self.note, RecordedWith::here(&self.restic));
         if let Some(again) = &self.again {
             writer.record_again(again);
@@ -103,16 +113,27 @@ impl Assembly {
                 Ok(text) => canonical.output(text).into_bytes(),
                 Err(_) => bytes.to_vec(),
             };
+            let (stdout, stderr, signal) = match call.signal {
+                None => (bytes(&call.stdout), bytes(&call.stderr), None),
+                Some(signal) => call.interrupted(&canonical, signal),
+            };
+            let progress = status_lines(&stdout);
             let argv: Vec<_> = call.argv.iter().map(|word| canonical.text(word)).collect();
             let command = command_of(&call.argv);
             writer.call(
                 &command,
                 argv,
                 mutates(&call.argv),
-                bytes(&call.stdout),
-                bytes(&call.stderr),
+                stdout,
+                stderr,
                 call.exit,
             );
+            if let Some(signal) = signal {
+                writer.signal(signal);
+            }
+            if progress > 0 {
+                writer.thinned_status(progress);
+            }
             let directory = call.invocation.current_dir.as_deref();
             let directory = directory.map(|path| canonical.text(&path.to_string_lossy()));
             if let Some(directory) = directory.filter(|directory| directory.contains("{{")) {
@@ -123,6 +144,10 @@ impl Assembly {
             }
         }
         writer
+    }
+
+    fn canonical(&self, names: Names) -> Canonical {
+        Canonical::of(self.calls.iter().flat_map(RawCall::texts), names)
     }
 
     /// Makes the recorded calls again and compares the answers with the same recording whose
@@ -165,17 +190,16 @@ impl Assembly {
 
     fn answers(&self, replay: &Replay) -> Vec<Option<Vec<Event>>> {
         let executor = replay.executor();
-        let texts = self.calls.iter().flat_map(RawCall::texts);
-        let texts: Vec<_> = texts.collect();
         // Ids are canonical in what the program under test will see, paths are its own.
-        let canonical = Canonical::of(texts.iter().map(String::as_str), Vec::new());
+        let canonical = self.canonical(Vec::new());
         let answer = |call: &RawCall| {
             let words = call.argv.iter().map(|word| canonical.text(word));
             let mut invocation = Invocation::new(words);
             invocation
                 .current_dir
                 .clone_from(&call.invocation.current_dir);
-            executor.start(&invocation).ok().map(all_events)
+            let process = executor.start(&invocation).ok()?;
+            Some(all_events(process, call.signal))
         };
         self.calls.iter().map(answer).collect()
     }
@@ -186,20 +210,74 @@ impl RawCall {
         command_of(&self.argv) == "version"
     }
 
+    /// What it printed before and after the signal, each in canonical form.
+    fn interrupted(
+        &self,
+        canonical: &Canonical,
+        signal: RawSignal,
+    ) -> (Vec<u8>, Vec<u8>, Option<RecordedSignal>) {
+        let halves = |bytes: &[u8], at: usize| {
+            let (before, after) = bytes.split_at(at.min(bytes.len()));
+            let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec());
+            match (text(before), text(after)) {
+                (Ok(before), Ok(after)) => {
+                    let before = canonical.cut_off(&before).into_bytes();
+                    let after = canonical.last_words(&after).into_bytes();
+                    (before.len() as u64, [before, after].concat())
+                }
+                _ => (at as u64, bytes.to_vec()),
+            }
+        };
+        let (after_stdout, stdout) = halves(&self.stdout, signal.stdout);
+        let (after_stderr, stderr) = halves(&self.stderr, signal.stderr);
+        let signal = RecordedSignal {
+            name: signal.name,
+            after_stdout,
+            after_stderr,
+        };
+        (stdout, stderr, Some(signal))
+    }
+
     /// What is text in it, in the order in which it was said.
-    fn texts(&self) -> impl Iterator<Item = String> {
-        let outputs = [&self.stdout, &self.stderr];
-        let outputs = outputs.map(|bytes| String::from_utf8(bytes.clone()).unwrap_or_default());
-        self.argv.iter().cloned().chain(outputs)
+    fn texts(&self) -> impl Iterator<Item = Said<'_>> {
+        let given = self.argv.iter().map(|word| Said::Given(word));
+        let outputs = [&self.stdout, &self.stderr].into_iter();
+        let printed = outputs.filter_map(|bytes| std::str::from_utf8(bytes).ok());
+        given.chain(printed.map(Said::Printed))
     }
 }
 
-fn all_events(mut process: Box<dyn Process>) -> Vec<Event> {
+/// What a process prints until it ends, signalled where it was.
+fn all_events(mut process: Box<dyn Process>, signal: Option<RawSignal>) -> Vec<Event> {
     let mut events = Vec::new();
+    if let Some(signal) = signal {
+        // What it prints at once came before the signal.
+        while let Ok(event) = process.next_event(Some(Instant::now())) {
+            if event == Event::Woken {
+                break;
+            }
+            events.push(event);
+        }
+        let control = process.control();
+        let sent = match signal.name {
+            SignalName::Interrupt => control.interrupt(),
+            SignalName::Terminate => control.terminate(),
+            SignalName::Kill => control.kill(),
+        };
+        // A replay takes every signal.
+        let _ = sent;
+    }
     while let Ok(event) = process.next_event(None) {
         events.push(event);
     }
     events
+}
+
+/// How many lines of progress there are.
+fn status_lines(stdout: &[u8]) -> u32 {
+    let lines = stdout.split(|byte| *byte == b'\n');
+    let status = lines.filter(|line| line.starts_with(STATUS.as_bytes()));
+    status.count().try_into().unwrap_or(u32::MAX)
 }
 
 /// The name in `{{name}}`; none for a word that is no placeholder.

@@ -63,6 +63,7 @@ mod tests {
             stdout: Vec::new(),
             stderr: Vec::new(),
             exit: Exit::Code(0),
+            signal: None,
         };
         let expected = [
             ("/tmp/x1", "{{tmp1}}"),

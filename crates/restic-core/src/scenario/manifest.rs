@@ -90,6 +90,28 @@ pub(crate) struct RecordedCall {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) stderr: Option<StreamFile>,
     pub(crate) exit: RecordedExit,
+    /// The first signal that the program sent. Absent when it sent none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) signal: Option<RecordedSignal>,
+}
+
+/// A signal in the middle of a call. What a stream has beyond the place is what restic said to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct RecordedSignal {
+    pub(crate) name: SignalName,
+    /// How many bytes of standard output, as it is kept, came before it.
+    pub(crate) after_stdout: u64,
+    /// Likewise of standard error.
+    pub(crate) after_stderr: u64,
+}
+
+/// What a program can do to a process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum SignalName {
+    Interrupt,
+    Terminate,
+    Kill,
 }
 
 /// Where a stream is kept.
@@ -98,6 +120,10 @@ pub(crate) struct StreamFile {
     /// A name in the scenario's directory.
     pub(crate) file: String,
     pub(crate) bytes: u64,
+    /// How many lines of progress stand for all that restic printed: their number depends on the
+    /// machine. Absent when there was no progress, or too little to be the same each time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) thinned_status: Option<u32>,
 }
 
 /// How a call ended.

@@ -3,7 +3,9 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use super::manifest::{FORMAT, Manifest, PlaceholderKind, RecordedCall, RecordedWith, StreamFile};
+use super::manifest::{
+    FORMAT, Manifest, PlaceholderKind, RecordedCall, RecordedSignal, RecordedWith, StreamFile,
+};
 use super::{MANIFEST, Scenario, ScenarioError};
 use crate::Exit;
 
@@ -69,6 +71,7 @@ impl ScenarioWriter {
             stdout,
             stderr,
             exit,
+            signal: None,
         });
     }
 
@@ -77,6 +80,22 @@ impl ScenarioWriter {
     pub fn current_dir(&mut self, directory: impl Into<String>) {
         if let Some(call) = self.manifest.calls.last_mut() {
             call.current_dir = Some(directory.into());
+        }
+    }
+
+    /// Says that the call that was added last was signalled.
+    pub(crate) fn signal(&mut self, signal: RecordedSignal) {
+        if let Some(call) = self.manifest.calls.last_mut() {
+            call.signal = Some(signal);
+        }
+    }
+
+    /// Says that all progress in the output of the call that was added last is thinned to this number of
+    /// lines.
+    pub(crate) fn thinned_status(&mut self, lines: u32) {
+        let call = self.manifest.calls.last_mut();
+        if let Some(stdout) = call.and_then(|call| call.stdout.as_mut()) {
+            stdout.thinned_status = Some(lines);
         }
     }
 
@@ -99,6 +118,7 @@ impl ScenarioWriter {
         let recorded = StreamFile {
             file: file.clone(),
             bytes: bytes.len() as u64,
+            thinned_status: None,
         };
         self.files.push((file, bytes));
         Some(recorded)

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use restic_core::{
     Argument, Event, Executor, Invocation, Kept, PendingRecording, RecordError, Recorder, Replay,
@@ -198,4 +199,121 @@ fn a_recording_that_does_not_replay_is_not_kept() {
     let error = recorder.keep(&folder).unwrap_err().to_string();
     assert!(error.contains("{{work}}"), "{error}");
     assert_eq!(fs::read_dir(folder.parent().unwrap()).unwrap().count(), 0);
+}
+
+/// A backup that is interrupted in its middle, as often as asked for.
+fn interrupted(recorder: Recorder, folder: &Path) {
+    let status = |percent: f64| {
+        format!(
+            "{{\"message_type\":\"status\",\"percent_done\":{percent},\"total_files\":1,\
+             \"total_bytes\":1000}}\n"
+        )
+    };
+    let before: String = (1..=26)
+        .map(|step| status(f64::from(step) / 100.0))
+        .collect();
+    let after = Scripted::new()
+        .stdout(status(0.27))
+        .stderr("signal interrupt received, cleaning up\n")
+        .exit(130);
+    let script = Scripted::new()
+        .stderr("a warning\n")
+        .stdout(before)
+        .hang()
+        .on_interrupt(after);
+    let recorder = recorder.around(Scripted::executor([script]));
+    let repo = format!("--repo={}", recorder.repository().display());
+    let invocation = Invocation::new([&repo, "backup", "/data"]);
+    let mut process = recorder.executor().start(&invocation).unwrap();
+    loop {
+        match process.next_event(None).unwrap() {
+            Event::Stdout(_) => process.control().interrupt().unwrap(),
+            Event::Exited(_) => break,
+            _ => {}
+        }
+    }
+    assert_eq!(recorder.keep(folder).unwrap(), Kept::New);
+}
+
+#[test]
+fn a_call_that_was_interrupted_waits_to_be_interrupted_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path().join("0.19.1");
+    let recorder = Recorder::scratch("interrupted").unwrap();
+    interrupted(recorder.restic_version("0.19.1"), &folder);
+
+    let start = |replay: &Replay| {
+        let invocation = Invocation::new(["-r", "/mine", "backup", "/data"]);
+        replay.executor().start(&invocation).unwrap()
+    };
+    let replay = Replay::load(&folder).unwrap();
+    let mut process = start(&replay);
+    let (mut stdout, mut stderr) = (String::new(), String::new());
+    let exit = loop {
+        match process.next_event(Some(Instant::now())).unwrap() {
+            Event::Stdout(bytes) => stdout += &String::from_utf8(bytes).unwrap(),
+            Event::Stderr(bytes) => stderr += &String::from_utf8(bytes).unwrap(),
+            Event::Woken => {
+                // Progress up to the place where it was stopped, and no further.
+                assert_eq!(stdout.lines().count(), 4);
+                assert!(stdout.contains("\"percent_done\":0.25,"), "{stdout}");
+                assert_eq!(stderr, "a warning\n");
+                process.control().interrupt().unwrap();
+            }
+            Event::Exited(exit) => break exit,
+            _ => {}
+        }
+    };
+    assert_eq!(exit.code(), Some(130));
+    assert_eq!(stdout.lines().count(), 4, "{stdout}");
+    assert_eq!(
+        stderr,
+        "a warning\nsignal interrupt received, cleaning up\n"
+    );
+    replay.finish().unwrap();
+
+    // Nobody knows how it would have gone on.
+    let replay = Replay::load(&folder).unwrap().patience(Duration::ZERO);
+    let mut process = start(&replay);
+    while !matches!(process.next_event(None).unwrap(), Event::Exited(_)) {}
+    let report = replay.finish().unwrap_err().to_string();
+    assert!(
+        report.contains("how 01-backup goes on without a signal"),
+        "{report}"
+    );
+}
+
+#[test]
+fn ids_and_times_that_the_program_knows_by_itself_stay() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path().join("0.19.1");
+    let recorder = Recorder::scratch("literal")
+        .unwrap()
+        .restic_version("0.19.1");
+    let id = "5c".repeat(32);
+    let saved = format!("{{\"message_type\":\"summary\",\"snapshot_id\":\"{id}\"}}\n");
+    let list = format!("[{{\"id\":\"{id}\",\"time\":\"2024-03-01T10:00:00Z\"}}]\n");
+    let unknown = "Ignoring \"deadbeef\": no matching ID found\n";
+    let recorder = recorder.around(Scripted::executor([
+        Scripted::new().stdout(saved),
+        Scripted::new().stdout(list).stderr(unknown),
+    ]));
+    let executor = recorder.executor();
+    call(
+        &executor,
+        &recorder,
+        &["backup", "--time=2024-03-01 10:00:00", "/data"],
+    );
+    call(&executor, &recorder, &["snapshots", "deadbeef", &id]);
+    let _ = recorder.keep(&folder).unwrap();
+
+    let manifest = fs::read_to_string(folder.join("scenario.json")).unwrap();
+    for kept in ["--time=2024-03-01 10:00:00", "deadbeef"] {
+        assert!(manifest.contains(kept), "{manifest}");
+    }
+    assert!(!manifest.contains(&id), "{manifest}");
+    let list = fs::read_to_string(folder.join("02-snapshots.stdout.jsonl")).unwrap();
+    assert!(list.contains("\"2024-03-01T10:00:00Z\""), "{list}");
+    let unknown = fs::read_to_string(folder.join("02-snapshots.stderr.txt")).unwrap();
+    assert!(unknown.contains("\"deadbeef\""), "{unknown}");
 }

@@ -1,0 +1,123 @@
+//! A process that is remembered.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+use super::assembly::{RawCall, RawSignal};
+use crate::scenario::SignalName;
+use crate::{Control, Event, Process};
+
+/// The calls so far.
+#[derive(Default)]
+pub(super) struct Log {
+    pub(super) started: usize,
+    pub(super) running: usize,
+    /// By their starts.
+    pub(super) calls: BTreeMap<usize, RawCall>,
+}
+
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Hands on what a process prints, and keeps it until the end.
+pub(super) struct RecordedProcess {
+    inner: Box<dyn Process>,
+    number: usize,
+    /// Taken when restic has ended.
+    call: Arc<Mutex<Option<RawCall>>>,
+    log: Arc<Mutex<Log>>,
+}
+
+impl RecordedProcess {
+    pub(super) fn new(
+        inner: Box<dyn Process>,
+        number: usize,
+        call: RawCall,
+        log: Arc<Mutex<Log>>,
+    ) -> Self {
+        Self {
+            inner,
+            number,
+            call: Arc::new(Mutex::new(Some(call))),
+            log,
+        }
+    }
+}
+
+impl Process for RecordedProcess {
+    fn next_event(&mut self, deadline: Option<Instant>) -> io::Result<Event> {
+        let event = self.inner.next_event(deadline)?;
+        let mut running = lock(&self.call);
+        let Some(call) = &mut *running else {
+            return Ok(event);
+        };
+        match &event {
+            Event::Stdout(bytes) => call.stdout.extend(bytes),
+            Event::Stderr(bytes) => call.stderr.extend(bytes),
+            Event::Exited(exit) => {
+                call.exit = *exit;
+                let mut log = lock(&self.log);
+                log.running -= 1;
+                // A replay answers for the version, whether it was asked for or not.
+                let is_kept = |call: &RawCall| !call.is_version();
+                if let Some(call) = running.take().filter(is_kept) {
+                    log.calls.insert(self.number, call);
+                }
+            }
+            // The runner's own words are nothing that restic said.
+            _ => {}
+        }
+        Ok(event)
+    }
+
+    fn control(&self) -> Arc<dyn Control> {
+        Arc::new(RecordedControl {
+            inner: self.inner.control(),
+            call: Arc::clone(&self.call),
+        })
+    }
+}
+
+/// Hands on signals, and keeps when the first one came.
+struct RecordedControl {
+    inner: Arc<dyn Control>,
+    call: Arc<Mutex<Option<RawCall>>>,
+}
+
+impl RecordedControl {
+    /// Remembered before it is sent: what comes after it may be read at once.
+    fn remember(&self, name: SignalName) {
+        if let Some(call) = &mut *lock(&self.call) {
+            let (stdout, stderr) = (call.stdout.len(), call.stderr.len());
+            call.signal.get_or_insert(RawSignal {
+                name,
+                stdout,
+                stderr,
+            });
+        }
+    }
+}
+
+impl Control for RecordedControl {
+    fn interrupt(&self) -> io::Result<()> {
+        self.remember(SignalName::Interrupt);
+        self.inner.interrupt()
+    }
+
+    fn terminate(&self) -> io::Result<()> {
+        self.remember(SignalName::Terminate);
+        self.inner.terminate()
+    }
+
+    fn kill(&self) -> io::Result<()> {
+        self.remember(SignalName::Kill);
+        self.inner.kill()
+    }
+
+    fn wake(&self) {
+        self.inner.wake();
+    }
+}
