@@ -5,6 +5,7 @@ mod notice;
 use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::fmt;
+use std::ops::Range;
 
 use restic_core::Redactor;
 use restic_types::ExitError;
@@ -102,6 +103,11 @@ impl Diagnostics {
     /// A text with secrets masked.
     pub(crate) fn shown(&self, text: &str) -> String {
         self.redactor.redact(text).into_owned()
+    }
+
+    /// A part of a text with secrets masked, those too that are in it only in part.
+    pub(crate) fn shown_part(&self, text: &str, part: Range<usize>) -> String {
+        self.redactor.redact_part(text, part)
     }
 
     /// Keeps a line that is no message.

@@ -1,3 +1,4 @@
+use std::ops::Range;
 use std::time::Duration;
 
 use restic_types::LockId;
@@ -44,28 +45,35 @@ impl LockHolder {
     /// lock was created at 2026-11-22 11:19:27 (3.585526865s ago)
     /// storage ID 8d299942
     /// ```
-    pub(crate) fn find<'a>(lines: impl Iterator<Item = &'a str> + Clone) -> Option<Self> {
+    ///
+    /// Names are parts of a line, and stored as `shown` returns them: a secret may be in the line
+    /// that is in none of the names alone.
+    pub(crate) fn find<'a>(
+        lines: impl Iterator<Item = &'a str> + Clone,
+        shown: impl Fn(&str, Range<usize>) -> String,
+    ) -> Option<Self> {
         let told = |begin: &str| {
-            lines
-                .clone()
-                .find_map(|line| line.split_once(begin).map(|(_, rest)| rest.to_owned()))
+            let told = |line: &'a str| Some((line, line.split_once(begin)?.1));
+            lines.clone().find_map(told)
         };
-        let holder = told("epository is already locked")?;
+        let (line, holder) = told("epository is already locked")?;
         let (kind, holder) = holder.split_once("by PID ")?;
         let (pid, holder) = holder.split_once(" on ")?;
+        let begin = line.len() - holder.len();
         let (holder, _) = holder.rsplit_once(" (UID ")?;
+        let end = begin + holder.len();
         let (host, user) = holder.rsplit_once(" by ")?;
-        let age = told("lock was created at ").and_then(|rest| {
+        let age = told("lock was created at ").and_then(|(_, rest)| {
             let (_, age) = rest.split_once('(')?;
             go_duration(age.split_once(" ago")?.0)
         });
         Some(Self {
             exclusive: kind.contains("exclusively"),
             pid: pid.parse().ok()?,
-            host: host.to_owned(),
-            user: user.to_owned(),
+            host: shown(line, begin..begin + host.len()),
+            user: shown(line, end - user.len()..end),
             age,
-            id: told("storage ID ").map(|id| LockId::from(id.trim())),
+            id: told("storage ID ").map(|(_, id)| LockId::from(id.trim())),
         })
     }
 }
@@ -103,7 +111,7 @@ mod tests {
     use super::*;
 
     fn find(text: &str) -> Option<LockHolder> {
-        LockHolder::find(text.lines())
+        LockHolder::find(text.lines(), |line, part| line[part].to_owned())
     }
 
     #[test]

@@ -1,4 +1,7 @@
+mod location;
 mod needle;
+mod quoted;
+mod variants;
 mod vocabulary;
 
 use std::borrow::Cow;
@@ -10,9 +13,11 @@ use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
 
-use self::needle::{Needle, SHORTEST};
-use crate::percent_encoding::percent_decoded;
+use self::variants::add_variants;
 use crate::{Argument, Invocation, Secret};
+
+pub(crate) use self::location::password_of;
+pub(crate) use self::needle::Needle;
 
 /// What stands in place of a secret.
 const MASK: &str = "***";
@@ -27,11 +32,12 @@ const CREDENTIALS: &[&str] = &["KEY", "SECRET", "PASS", "TOKEN", "SAS", "CREDENT
 ///
 /// restic masks passwords in URLs, but not in one that it cannot parse, and helper programs
 /// print what they like. Secrets are looked for as they are, percent-encoded in whole or in
-/// part, and as JSON writes them: the passwords of repositories, those inside locations, and
-/// the values of variables that are named like credentials. Those of fewer than 4 bytes are
+/// part, and as JSON and Go quote them, however often: the passwords of repositories, those
+/// inside locations, and the values of variables that are named like credentials. Where a
+/// location stands with its password, all of it is masked. Those of fewer than 4 bytes are
 /// not, and those that are words of restic's own, such as `password`, only in the place of a
-/// URL's password: in restic's sentences they reveal nothing, and a gap there would reveal what
-/// they are.
+/// URL's password and of the holder of a lock: in restic's sentences they reveal nothing, and a
+/// gap there would reveal what they are.
 #[derive(Clone, Default)]
 pub struct Redactor {
     needles: Vec<Needle>,
@@ -69,14 +75,33 @@ impl Redactor {
     /// The text without the secrets; untouched, and not copied, when there are none in it.
     #[must_use]
     pub fn redact<'a>(&self, text: &'a str) -> Cow<'a, str> {
-        let mut found = needle::find(&self.needles, text);
-        let words = needle::find(&self.words, text);
-        found.extend(words.into_iter().filter(|place| is_in_url(text, place)));
+        let found = self.places(text);
         if found.is_empty() {
             Cow::Borrowed(text)
         } else {
             Cow::Owned(masked(text, found))
         }
+    }
+
+    /// A part of a text without the secrets, and without what it has of a secret that begins
+    /// before it or ends behind it.
+    #[must_use]
+    pub fn redact_part(&self, text: &str, part: Range<usize>) -> String {
+        let clipped = |place: Range<usize>| {
+            let start = place.start.max(part.start);
+            let end = place.end.min(part.end);
+            (start < end).then(|| start - part.start..end - part.start)
+        };
+        let found = self.places(text).into_iter().filter_map(clipped).collect();
+        masked(text.get(part.clone()).unwrap_or_default(), found)
+    }
+
+    /// Where there are secrets in a text.
+    fn places(&self, text: &str) -> Vec<Range<usize>> {
+        let mut found = needle::find(&self.needles, text);
+        let words = needle::find(&self.words, text);
+        found.extend(words.into_iter().filter(|place| is_a_name(text, place)));
+        found
     }
 
     /// A message in JSON without the secrets in what restic says in it. All else in it is
@@ -150,10 +175,13 @@ impl fmt::Debug for Redactor {
     }
 }
 
-/// Whether a part of a text stands where a URL has its password.
-fn is_in_url(text: &str, place: &Range<usize>) -> bool {
-    let bytes = text.as_bytes();
-    bytes[..place.start].ends_with(b":") && bytes[place.end..].starts_with(b"@")
+/// Whether a part of a text stands where a URL has its password, or where restic names the
+/// holder of a lock. Whatever stands there is no word of restic's own.
+fn is_a_name(text: &str, place: &Range<usize>) -> bool {
+    let (before, after) = (&text[..place.start], &text[place.end..]);
+    [(":", "@"), (" by ", " (UID "), (" on ", " by ")]
+        .iter()
+        .any(|(begin, end)| before.ends_with(begin) && after.starts_with(end))
 }
 
 /// The text with one mask in the place of all that touches.
@@ -188,55 +216,11 @@ pub(crate) fn is_credential(name: &OsStr) -> bool {
 
 fn add_secret(secret: &Secret, is_location: bool, secrets: &mut BTreeSet<Vec<u8>>) {
     let secret = secret.expose().trim_ascii();
-    if !is_location {
+    if is_location {
+        location::add(secret, secrets);
+    } else {
         add_variants(secret, secrets);
-    } else if let Some(password) = password_of(secret) {
-        add_variants(password, secrets);
-        add_variants(&percent_decoded(password), secrets);
-        // Go takes the host to end here, and names what is before it.
-        for part in password.split(|byte| b"/?#".contains(byte)) {
-            add_variants(part, secrets);
-        }
     }
-}
-
-/// Adds a secret as restic or a helper program may see it.
-fn add_variants(secret: &[u8], secrets: &mut BTreeSet<Vec<u8>>) {
-    let mut add = |secret: &[u8]| {
-        if secret.len() >= SHORTEST {
-            secrets.insert(secret.to_vec());
-        }
-    };
-    add(secret);
-    // What is no text is read with U+FFFD in its place.
-    add(String::from_utf8_lossy(secret).as_bytes());
-    // As in a form of HTML.
-    add(&secret
-        .iter()
-        .map(|byte| if *byte == b' ' { b'+' } else { *byte })
-        .collect::<Vec<_>>());
-    // Output is read by line.
-    for line in secret.split(|byte| *byte == b'\n') {
-        add(line.trim_ascii());
-    }
-}
-
-/// The password in `rest:http://user:password@host/`, and in what is nearly that.
-pub(crate) fn password_of(location: &[u8]) -> Option<&[u8]> {
-    let at = location.iter().rposition(|byte| *byte == b'@')?;
-    let credentials = &location[..at];
-    let scheme = credentials.windows(3).position(|window| window == b"://");
-    let credentials = match scheme {
-        Some(scheme) => &credentials[scheme + 3..],
-        // `rest:user:password@host`
-        None => behind_colon(credentials)?,
-    };
-    behind_colon(credentials)
-}
-
-fn behind_colon(bytes: &[u8]) -> Option<&[u8]> {
-    let colon = bytes.iter().position(|byte| *byte == b':')?;
-    Some(&bytes[colon + 1..])
 }
 
 #[cfg(test)]
@@ -324,12 +308,38 @@ mod tests {
             let said = "parse \"http://alice:S3cr3tWord\": invalid port \":S3cr3tWord\" after host";
             assert_eq!(
                 redactor.redact(said),
-                "parse \"http://alice:***\": invalid port \":***\" after host"
+                "parse \"***\": invalid port \":***\" after host"
             );
             assert_eq!(
                 redactor.redact("dial anotherPart@bad host"),
                 "dial ***@bad host"
             );
+            let whole = format!("parse {:?}: bad", &location[5..]);
+            assert_eq!(redactor.redact(&whole), "parse \"***/\": bad");
+        }
+    }
+
+    /// Too short to be looked for anywhere, such a part shows where it is taken from.
+    #[test]
+    fn what_go_says_of_a_few_letters_of_a_password_is_masked() {
+        for (password, said) in [
+            ("a1/restOfThePassword", "invalid port \":a1\" after host"),
+            ("12/restOfThePassword", "dial tcp: address 12: invalid port"),
+            ("x:a1/restOfThePassword", "invalid port \":a1\" after host"),
+            ("restOf%zzThePassword", "invalid URL escape \"%zz\""),
+            ("restOfThePassword%", "invalid URL escape \"%\""),
+            (
+                "restOf:ThePassword/x",
+                "invalid port \":ThePassword\" after host",
+            ),
+            ("a@ThePassword/x", "lookup ThePassword: no such host"),
+        ] {
+            let location = format!("rest:http://alice:{password}@host/");
+            let location = Argument::secret_file("--repository-file", location);
+            let redactor = Redactor::of(&Invocation::new(["snapshots"]).argument(location));
+            for said in [said.to_owned(), serde_json::to_string(said).unwrap()] {
+                assert!(redactor.redact(&said).contains("***"), "{password}: {said}");
+            }
         }
     }
 
@@ -429,8 +439,8 @@ mod tests {
         let known = "Fatal: wrong password or no key found";
         assert_eq!(redactor.redact(known), known);
         assert_eq!(
-            redactor.redact("parse \"http://alice:password@bad host/\": no password"),
-            "parse \"http://alice:***@bad host/\": no password"
+            redactor.redact("parse \"http://bob:password@bad host/\": no password"),
+            "parse \"http://bob:***@bad host/\": no password"
         );
     }
 

@@ -146,12 +146,8 @@ impl Ending {
 
     /// Who holds the lock that was in the way.
     fn lock_holder(&self, said: &LastWords) -> Option<LockHolder> {
-        let holder = LockHolder::find(said.lines())?;
-        Some(LockHolder {
-            host: self.diagnostics.shown(&holder.host),
-            user: self.diagnostics.shown(&holder.user),
-            ..holder
-        })
+        let shown = |line: &str, part| self.diagnostics.shown_part(line, part);
+        LockHolder::find(said.lines(), shown)
     }
 
     fn lock_may_remain(&self) -> bool {

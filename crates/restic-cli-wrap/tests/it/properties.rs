@@ -7,6 +7,7 @@ mod assembly;
 mod locks;
 mod odd_names;
 mod progress;
+mod quoted_secrets;
 mod secrets;
 
 /// The same cases in every run, so that only a change of the code can make one fail.

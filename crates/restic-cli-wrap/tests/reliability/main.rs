@@ -27,6 +27,7 @@
 //! | unknown messages, odd numbers, deep nesting, unknown exit codes | `output::what_is_new_is_kept`, `output::odd_numbers_are_told`, `output::deep_nesting_is_told`, `output::unknown_exit_codes_are_failures` |
 //! | argument injection | `arguments::every_word_reaches_restic_as_data`, `arguments::every_byte_arrives`, `arguments::a_nul_byte_is_refused_before_anything_is_started` |
 //! | secrets planted everywhere | `secrets::secrets_are_in_no_list_and_no_text`, `secrets::a_restic_that_runs_shows_no_secret`, `secrets::a_client_that_panics_is_shown_without_secrets`, `secrets::a_url_that_restic_prints_is_kept_secret`, `network::a_login_of_any_characters_opens_a_server`; restic-cli-wrap `redaction::what_restic_says_in_json_is_masked` |
+//! | secrets that are quoted, cut and passed on; a lock's holder | `masking::no_part_of_a_location_that_restic_cannot_read_is_shown`, `masking::what_a_helper_says_of_a_secret_is_masked`, `masking::the_holder_of_a_lock_is_masked_when_its_name_is_a_secret`; restic-cli-wrap `properties::quoted_secrets` |
 //! | secret files | `secrets::secret_files_are_gone_however_the_run_ended`, `secrets::secret_files_on_disk_are_private_and_gone_in_the_end` |
 //! | a host that runs out of descriptors | `limits::no_secret_stays_when_descriptors_run_out`, `limits::what_runs_out_can_be_tried_again`, `limits::errors_are_short_however_much_was_named` |
 //! | a thousand runs at once | `limits::a_thousand_runs_need_few_descriptors_and_threads`, `limits::a_run_costs_what_is_documented`; restic-cli-wrap `bounded` |
@@ -56,6 +57,7 @@ mod children;
 mod hosts;
 mod limits;
 mod locks;
+mod masking;
 mod network;
 mod output;
 mod secrets;

@@ -4,7 +4,7 @@ use memchr::memmem;
 
 use super::error::RecordError;
 use crate::percent_encoding::percent_decoded;
-use crate::redact::{is_credential, password_of};
+use crate::redact::{Needle, is_credential, password_of};
 use crate::{Argument, Invocation, Secret};
 
 /// The shortest secret that can be searched for, in bytes: a shorter one is in some output
@@ -48,8 +48,15 @@ impl Secrets {
             && let Some(password) = password_of(location)
             && at < location.len()
         {
-            self.add(Secret::new(percent_decoded(password)));
-            self.add(Secret::new(password.to_vec()));
+            for spelt in [percent_decoded(password), password.to_vec()] {
+                // As Go names them when it takes a password for something else.
+                for part in spelt.split(|byte| b"/?#:@".contains(byte)) {
+                    if part.len() >= SHORTEST {
+                        self.add(Secret::new(part.to_vec()));
+                    }
+                }
+                self.add(Secret::new(spelt));
+            }
         }
     }
 
@@ -64,11 +71,17 @@ impl Secrets {
             if secret.expose().len() < SHORTEST {
                 return Err(RecordError::ShortSecret);
             }
-            for (form, needle) in forms(secret.expose()) {
-                for (file, bytes) in files {
-                    if let Some(offset) = memmem::find(bytes, &needle) {
+            let forms = forms(secret.expose());
+            let quoted = Needle::new(secret.expose().to_vec());
+            for (file, bytes) in files {
+                for (form, needle) in &forms {
+                    if let Some(offset) = memmem::find(bytes, needle) {
                         return Err(leak(file, offset, form));
                     }
+                }
+                let text = String::from_utf8_lossy(bytes);
+                if let Some(place) = quoted.find(&text).first() {
+                    return Err(leak(file, place.start, "in quotes of quotes"));
                 }
             }
         }
@@ -216,6 +229,15 @@ mod tests {
         let hex: String = SECRET.iter().map(|byte| format!("{byte:02x}")).collect();
         is_found(hex.to_uppercase(), "hexadecimal");
         is_found(hex, "hexadecimal");
+        let mut text = String::from_utf8(SECRET.to_vec()).unwrap();
+        for _ in 0..3 {
+            text = format!("{{\"of\":{}}}", serde_json::Value::from(text));
+        }
+        is_found(text.as_str(), "quotes");
+        is_found(
+            crate::percent_encoding::percent_encoded(text.as_bytes()),
+            "quotes",
+        );
     }
 
     #[test]
@@ -256,9 +278,11 @@ mod tests {
     #[test]
     fn secrets_come_from_files_variables_and_locations() {
         let mut invocation =
-            Invocation::new(["-r", "rest:http://me:in%20the%20url@host/", "ls"]).argument(
-                Argument::secret_file("--password-file", "of the repository"),
-            );
+            Invocation::new(["-r", "rest:http://me:in%20the%20url/andBehind@host/", "ls"])
+                .argument(Argument::secret_file(
+                    "--password-file",
+                    "of the repository",
+                ));
         for (name, value) in [
             ("AWS_SECRET_ACCESS_KEY", "of the environment"),
             ("RESTIC_PASSWORD_FILE", "/not/a/secret"),
@@ -274,6 +298,7 @@ mod tests {
             "of the environment",
             "in the url",
             "in%20the%20url",
+            "invalid path /andBehind",
         ] {
             assert!(check(text).is_err(), "{text}");
         }

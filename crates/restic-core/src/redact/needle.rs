@@ -2,6 +2,9 @@
 
 use std::ops::Range;
 
+use memchr::memmem::Finder;
+
+use super::quoted::{self, Placed};
 use crate::percent_encoding::percent_code;
 
 /// The shortest secret that is looked for, in bytes. A shorter one is in too many words by
@@ -10,11 +13,31 @@ pub(super) const SHORTEST: usize = 4;
 
 /// A secret to look for.
 #[derive(Clone)]
-pub(super) struct Needle {
+pub(crate) struct Needle {
+    plain: Pattern,
+    finder: Finder<'static>,
+    /// As it is in quotes of quotes, without and with percent signs being read.
+    bare: [Option<Bare>; 2],
+}
+
+/// Bytes to look for in a text of which each byte is seen once.
+#[derive(Clone)]
+struct Pattern {
     bytes: Vec<u8>,
     /// For each length of a beginning that was found: the length of the longest beginning
     /// that ends there, too, and is shorter (Knuth, Morris and Pratt).
     shorter: Vec<usize>,
+}
+
+/// What is left of a secret when all is taken away that quoting may add.
+#[derive(Clone)]
+struct Bare {
+    pattern: Pattern,
+    /// How many bytes of its beginning are not looked for: what stands before it may make
+    /// something else of them.
+    lead: usize,
+    /// How many backslashes are lost of it. However it is quoted, it has no fewer.
+    backslashes: usize,
 }
 
 /// What may stand for something else in a text.
@@ -24,9 +47,6 @@ struct Spelling {
     percent: bool,
     /// `\"` and `\u0026`, inside strings of JSON.
     json: bool,
-    /// Text that was quoted again and again, as JSON in JSON, or Go's quotes in that: however
-    /// many backslashes stand before a character, they are none of it.
-    nested: bool,
 }
 
 /// One character of the text as it is meant, and where it stands.
@@ -38,7 +58,22 @@ struct Unit {
 
 impl Needle {
     /// Looks for these bytes, which are some.
-    pub(super) fn new(bytes: Vec<u8>) -> Self {
+    pub(crate) fn new(bytes: Vec<u8>) -> Self {
+        Self {
+            finder: Finder::new(&bytes).into_owned(),
+            bare: [false, true].map(|percent| Bare::of(&bytes, percent)),
+            plain: Pattern::new(bytes),
+        }
+    }
+
+    /// Where it is in a text, in any spelling.
+    pub(crate) fn find(&self, text: &str) -> Vec<Range<usize>> {
+        find(std::slice::from_ref(self), text)
+    }
+}
+
+impl Pattern {
+    fn new(bytes: Vec<u8>) -> Self {
         let mut shorter = vec![0, 0];
         let mut length = 0;
         for byte in bytes.iter().skip(1) {
@@ -50,27 +85,57 @@ impl Needle {
         }
         Self { bytes, shorter }
     }
+}
 
-    /// What is left of it where backslashes count for nothing. Absent when that is so little
-    /// that it may be there by chance.
-    fn bare(&self) -> Option<Self> {
-        let bytes: Vec<u8> = self
-            .bytes
-            .iter()
-            .copied()
-            .filter(|byte| *byte != b'\\')
-            .collect();
-        (bytes.len() >= SHORTEST).then(|| Self::new(bytes))
+impl Bare {
+    /// Absent when it is so little that it may be anywhere by chance.
+    fn of(secret: &[u8], percent: bool) -> Option<Self> {
+        let lead = beginning(secret, percent);
+        let end = secret.len() - if percent { half_of_code(secret) } else { 0 };
+        let secret = secret.get(lead..end)?;
+        let placed: Vec<Placed> = quoted::bare(secret, percent).collect();
+        let backslashes = placed.last()?.backslashes;
+        let bytes: Vec<u8> = placed.iter().map(|placed| placed.byte).collect();
+        (bytes.len() + backslashes >= SHORTEST).then(|| Self {
+            pattern: Pattern::new(bytes),
+            lead,
+            backslashes,
+        })
     }
+}
 
-    /// Finds it as it is.
-    fn find(&self, text: &str, found: &mut Vec<Range<usize>>) {
-        // A text is UTF-8, so that nothing else is in it.
-        if let Ok(needle) = std::str::from_utf8(&self.bytes) {
-            let places = text.match_indices(needle);
-            found.extend(places.map(|(start, _)| start..start + needle.len()));
-        }
+/// How much of a secret's beginning is read as something else behind a percent sign or a
+/// backslash, of which there may be one before it.
+fn beginning(secret: &[u8], percent: bool) -> usize {
+    let digits = |from: usize| {
+        let rest = secret[from..].iter();
+        rest.take_while(|byte| byte.is_ascii_hexdigit()).count()
+    };
+    let escape = match secret.first() {
+        Some(b'x') => 2,
+        Some(b'u') => 4,
+        Some(b'U') => 8,
+        _ => 0,
+    };
+    if escape > 0 && digits(1) >= escape {
+        return escape + 1;
     }
+    if !percent {
+        return 0;
+    }
+    let mut length = 0;
+    while secret[length..].starts_with(b"25") {
+        length += 2;
+    }
+    length + digits(length).min(2)
+}
+
+/// How much of a secret's end may be read as something else together with what stands behind it:
+/// `%` and `%4`.
+fn half_of_code(secret: &[u8]) -> usize {
+    let end = &secret[secret.len().saturating_sub(2)..];
+    let percent = end.iter().position(|byte| *byte == b'%');
+    percent.map_or(0, |percent| end.len() - percent)
 }
 
 /// Where these are in a text, in any spelling.
@@ -79,88 +144,136 @@ pub(super) fn find(needles: &[Needle], text: &str) -> Vec<Range<usize>> {
     if needles.is_empty() {
         return found;
     }
-    for needle in needles {
-        needle.find(text, &mut found);
+    for Needle { plain, finder, .. } in needles {
+        let places = finder.find_iter(text.as_bytes());
+        found.extend(places.map(|start| start..start + plain.bytes.len()));
     }
-    for spelling in Spelling::in_use(text) {
+    let percent = memchr::memchr(b'%', text.as_bytes()).is_some();
+    let json = memchr::memchr(b'\\', text.as_bytes()).is_some();
+    for spelling in Spelling::in_use(percent, json) {
         find_spelt(needles, text, spelling, &mut found);
     }
-    if text.contains('\\') {
-        let bare: Vec<Needle> = needles.iter().filter_map(Needle::bare).collect();
-        for percent in [false, true] {
-            let spelling = Spelling {
-                percent,
-                json: false,
-                nested: true,
-            };
-            if !percent || text.contains('%') {
-                find_spelt(&bare, text, spelling, &mut found);
-            }
-        }
+    if json || text.contains('\u{fffd}') {
+        find_bare(needles, text, false, &mut found);
     }
-    found
+    if percent {
+        find_bare(needles, text, true, &mut found);
+    }
+    found.into_iter().map(|place| whole(text, place)).collect()
+}
+
+/// A place that begins and ends between two characters of a text, and between what is escaped
+/// there: what is left can still be read.
+fn whole(text: &str, Range { mut start, mut end }: Range<usize>) -> Range<usize> {
+    while !text.is_char_boundary(start) {
+        start -= 1;
+    }
+    while !text.is_char_boundary(end) {
+        end += 1;
+    }
+    let before = text.as_bytes()[..start].iter().rev();
+    start -= before.take_while(|byte| **byte == b'\\').count();
+    let inside = text.as_bytes()[start..end].iter().rev();
+    let is_escape = inside.take_while(|byte| **byte == b'\\').count() % 2 == 1;
+    if is_escape && text[end..].starts_with(['"', '\\']) {
+        end += 1;
+    }
+    start..end
 }
 
 /// Finds all of these in this spelling.
 fn find_spelt(needles: &[Needle], text: &str, spelling: Spelling, found: &mut Vec<Range<usize>>) {
-    let mut searches: Vec<_> = needles.iter().map(Search::new).collect();
+    let plain = needles.iter().map(|needle| &needle.plain);
+    let mut searches: Vec<_> = plain.map(|plain| Search::new(plain, 0)).collect();
     let mut at = 0;
     while let Some(unit) = spelling.unit(text, at) {
         at = unit.place.end;
         for byte in &unit.bytes[..unit.length] {
+            let placed = Placed {
+                byte: *byte,
+                start: unit.place.start,
+                end: unit.place.end,
+                backslashes: 0,
+            };
             let places = searches.iter_mut();
-            found.extend(places.filter_map(|search| search.step(*byte, &unit.place)));
+            found.extend(
+                places
+                    .filter_map(|search| search.step(placed))
+                    .map(|it| it.0),
+            );
         }
     }
 }
 
-/// The search for one needle, on its way through a text.
+/// Finds all of these, however often they were quoted.
+fn find_bare(needles: &[Needle], text: &str, percent: bool, found: &mut Vec<Range<usize>>) {
+    let bare = needles
+        .iter()
+        .filter_map(|needle| needle.bare[usize::from(percent)].as_ref());
+    let mut searches: Vec<_> = bare
+        .map(|bare| (Search::new(&bare.pattern, bare.lead), bare.backslashes))
+        .collect();
+    for placed in quoted::bare(text.as_bytes(), percent) {
+        for (search, least) in &mut searches {
+            let place = search.step(placed);
+            let place = place.filter(|(_, backslashes)| backslashes >= least);
+            found.extend(place.map(|(place, _)| place));
+        }
+    }
+}
+
+/// The search for one pattern, on its way through a text.
 struct Search<'a> {
-    needle: &'a Needle,
-    /// How much of the needle the text read so far ends in.
+    pattern: &'a Pattern,
+    /// How much of the pattern the text read so far ends in.
     length: usize,
-    /// Where the last bytes began, as many as the needle has.
-    starts: Vec<usize>,
+    /// Where the last bytes began, as many as the pattern has and what leads to it, and how
+    /// many backslashes there were before each.
+    starts: Vec<(usize, usize)>,
     /// Where in that list the next one goes.
     next: usize,
+    backslashes: usize,
 }
 
 impl<'a> Search<'a> {
-    fn new(needle: &'a Needle) -> Self {
+    fn new(pattern: &'a Pattern, lead: usize) -> Self {
         Self {
-            needle,
+            pattern,
             length: 0,
-            starts: vec![0; needle.bytes.len()],
+            starts: vec![(0, 0); pattern.bytes.len() + lead],
             next: 0,
+            backslashes: 0,
         }
     }
 
-    /// Reads one byte, which stands here. Returns where the needle is when this was its end.
-    fn step(&mut self, byte: u8, place: &Range<usize>) -> Option<Range<usize>> {
-        let Needle { bytes, shorter } = self.needle;
-        self.starts[self.next] = place.start;
-        self.next = (self.next + 1) % bytes.len();
-        while self.length > 0 && bytes[self.length] != byte {
+    /// Reads one byte. Returns where the pattern is when this was its end, and how many
+    /// backslashes are in it.
+    fn step(&mut self, placed: Placed) -> Option<(Range<usize>, usize)> {
+        let Pattern { bytes, shorter } = self.pattern;
+        self.starts[self.next] = (placed.start, self.backslashes);
+        self.backslashes = placed.backslashes;
+        self.next += 1;
+        if self.next == self.starts.len() {
+            self.next = 0;
+        }
+        while self.length > 0 && bytes[self.length] != placed.byte {
             self.length = shorter[self.length];
         }
-        self.length += usize::from(bytes[self.length] == byte);
+        self.length += usize::from(bytes[self.length] == placed.byte);
         if self.length < bytes.len() {
             return None;
         }
         self.length = shorter[self.length];
-        Some(self.starts[self.next]..place.end)
+        let (start, before) = self.starts[self.next];
+        Some((start..placed.end, placed.backslashes - before))
     }
 }
 
 impl Spelling {
-    /// The spellings that there may be in a text, beside the plain one.
-    fn in_use(text: &str) -> impl Iterator<Item = Self> {
-        let (percent, json) = (text.contains('%'), text.contains('\\'));
-        let spelling = |percent, json| Self {
-            percent,
-            json,
-            nested: false,
-        };
+    /// The spellings that there may be in a text with percent signs or backslashes, beside the
+    /// plain one.
+    fn in_use(percent: bool, json: bool) -> impl Iterator<Item = Self> {
+        let spelling = |percent, json| Self { percent, json };
         let percent_only = percent.then(|| spelling(true, false));
         let json_only = json.then(|| spelling(false, true));
         let both = (percent && json).then(|| spelling(true, true));
@@ -173,7 +286,6 @@ impl Spelling {
         let spelt = match rest.as_bytes()[0] {
             b'%' if self.percent => percent_code(rest.as_bytes()).map(|byte| (Unit::of(byte), 3)),
             b'\\' if self.json => json(rest),
-            b'\\' if self.nested => Some(nested(rest)),
             _ => None,
         };
         let (unit, length) = spelt.unwrap_or_else(|| {
@@ -203,36 +315,6 @@ impl Unit {
             place: 0..0,
         }
     }
-}
-
-/// What stands behind any number of backslashes, and how long all of it is.
-fn nested(text: &str) -> (Unit, usize) {
-    let behind = text.trim_start_matches('\\');
-    let depth = text.len() - behind.len();
-    // As if it was quoted once: the last backslash and what it belongs to.
-    let once = &text[depth - 1..];
-    if let Some((unit, length)) = json(once).filter(|_| !behind.starts_with('\\')) {
-        return (unit, depth - 1 + length);
-    }
-    if let Some(byte) = hexadecimal(behind) {
-        return (Unit::of(byte), depth + 3);
-    }
-    match behind.chars().next() {
-        Some(c) => (Unit::of_char(c), depth + c.len_utf8()),
-        None => (
-            Unit {
-                length: 0,
-                ..Unit::of(0)
-            },
-            depth,
-        ),
-    }
-}
-
-/// The byte of Go's `\x1f`, without its backslash.
-fn hexadecimal(text: &str) -> Option<u8> {
-    let digits = text.strip_prefix('x')?.get(..2)?;
-    u8::from_str_radix(digits, 16).ok()
 }
 
 /// What an escape of JSON at the beginning stands for, and how long it is.

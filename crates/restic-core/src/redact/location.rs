@@ -1,0 +1,93 @@
+//! Locations with a password in them, and what restic shows of one that is not what it seems.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use super::needle::SHORTEST;
+use super::variants::add_variants;
+use crate::percent_encoding::{percent_code, percent_decoded};
+
+/// Adds the secrets in a location, if it has any. Where it stands with its password, restic could
+/// not read it as it is meant, so that no part of it is safe to show.
+pub(super) fn add(location: &[u8], secrets: &mut BTreeSet<Vec<u8>>) {
+    let Some(place) = place_of_password(location) else {
+        return;
+    };
+    let password = &location[place.clone()];
+    for spelt in [password.to_vec(), percent_decoded(password)] {
+        add_variants(&spelt, secrets);
+        add_parts(&spelt, secrets);
+    }
+    for sentence in sentences(password) {
+        add_variants(&sentence, secrets);
+    }
+    // What Go reads is what stands behind restic's own `rest:`.
+    let scheme = location.iter().position(|byte| *byte == b':');
+    let begin = scheme.map_or(0, |colon| colon + 1).min(place.start);
+    let ends = b"/?#".iter().filter_map(|end| {
+        let end = password.iter().position(|byte| byte == end)?;
+        Some(place.start + end)
+    });
+    for end in ends.chain([trimmed(location)]) {
+        add_variants(&location[begin..end], secrets);
+    }
+}
+
+/// The parts of a password that Go takes for the end of a host, a host, a port, a path.
+fn add_parts(password: &[u8], secrets: &mut BTreeSet<Vec<u8>>) {
+    for separators in [b"/?#".as_slice(), b"/?#:@"] {
+        for part in password.split(|byte| separators.contains(byte)) {
+            add_variants(part, secrets);
+        }
+    }
+}
+
+/// What Go says of parts that are too short to be looked for.
+fn sentences(password: &[u8]) -> Vec<Vec<u8>> {
+    let mut sentences = Vec::new();
+    let mut say = |before: &str, part: &[u8], after: &str| {
+        sentences.push([before.as_bytes(), part, after.as_bytes()].concat());
+    };
+    let end = password.iter().position(|byte| b"/?#".contains(byte));
+    let port = end.and_then(|end| password[..end].rsplit(|byte| *byte == b':').next());
+    if let Some(port) = port.filter(|port| !port.is_empty() && port.len() < SHORTEST) {
+        say("\":", port, "\" after host");
+        say("address ", port, ": invalid port");
+    }
+    for (at, byte) in password.iter().enumerate().take(256) {
+        if *byte == b'%' && percent_code(&password[at..]).is_none() {
+            let escape = &password[at..password.len().min(at + 3)];
+            say("invalid URL escape \"", escape, "");
+        }
+    }
+    sentences
+}
+
+/// Where the slashes at the end begin, which restic adds and takes away.
+fn trimmed(location: &[u8]) -> usize {
+    let last = location.iter().rposition(|byte| *byte != b'/');
+    last.map_or(0, |last| last + 1)
+}
+
+/// The password in `rest:http://user:password@host/`, and in what is nearly that.
+pub(crate) fn password_of(location: &[u8]) -> Option<&[u8]> {
+    place_of_password(location).map(|place| &location[place])
+}
+
+fn place_of_password(location: &[u8]) -> Option<Range<usize>> {
+    let end = location.iter().rposition(|byte| *byte == b'@')?;
+    let scheme = location[..end]
+        .windows(3)
+        .position(|window| window == b"://");
+    let user = match scheme {
+        Some(scheme) => scheme + 3,
+        // `rest:user:password@host`
+        None => behind_colon(location, 0, end)?,
+    };
+    Some(behind_colon(location, user, end)?..end)
+}
+
+fn behind_colon(bytes: &[u8], begin: usize, end: usize) -> Option<usize> {
+    let colon = bytes[begin..end].iter().position(|byte| *byte == b':')?;
+    Some(begin + colon + 1)
+}
