@@ -9,6 +9,7 @@
 
 mod background;
 mod clock;
+mod effects;
 mod executor;
 mod fault;
 mod invocation;
@@ -27,6 +28,7 @@ mod supervised;
 
 pub use background::{Background, Outlet};
 pub use clock::{Clock, ManualClock, SystemClock};
+pub use effects::{Effects, EffectsWatch};
 pub use executor::{Control, Event, Executor, Exit, Process};
 pub use fault::{Fault, Place};
 pub use invocation::{Argument, Deadlines, InputReader, Invocation, Stdin};

@@ -7,8 +7,10 @@ use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use crate::effects::Place;
 use crate::{
-    Event, Executor, Exit, Invocation, Process, Runner, Secret, StartError, StartErrorKind, Stdin,
+    Effects, EffectsWatch, Event, Executor, Exit, Invocation, Process, Runner, Secret, StartError,
+    StartErrorKind, Stdin,
 };
 
 mod assembly;
@@ -87,10 +89,7 @@ impl Recorder {
             foreign: false,
             names_are_given: false,
             thrown_away: Vec::new(),
-            executor: Arc::new(Recording {
-                inner: Arc::new(Runner::new("restic")),
-                log: Arc::default(),
-            }),
+            executor: Recording::of(Arc::new(Runner::new("restic")), false),
             is_real: true,
             paths: Mutex::default(),
         })
@@ -110,12 +109,37 @@ impl Recorder {
     /// Records what this executor does, instead of a process.
     #[must_use]
     pub fn around(mut self, executor: Arc<dyn Executor>) -> Self {
-        self.executor = Arc::new(Recording {
-            inner: executor,
-            log: Arc::default(),
-        });
+        self.executor = Recording::of(executor, self.executor.effects);
         self.is_real = false;
         self
+    }
+
+    /// Records files that calls leave, too: what `restore --target` and `dump --target` write, and
+    /// the outermost files and directories of the repository that `init` makes, without content,
+    /// as that is encrypted. A call may leave up to 1,000 files and directories and 1 MiB in all.
+    ///
+    /// They are made again by a replay that has a directory for them, see
+    /// [`Replay::effects_in`](crate::Replay::effects_in).
+    #[must_use]
+    pub fn effects(mut self) -> Self {
+        self.executor = Recording::of(Arc::clone(&self.executor.inner), true);
+        self
+    }
+
+    /// Begins to watch what a call leaves, for one that is answered by another process. `None`
+    /// when such a call leaves nothing.
+    #[must_use]
+    pub fn watch(invocation: &Invocation) -> Option<EffectsWatch> {
+        let words = argv_of(invocation).ok()?;
+        let place = Place::of(&words, invocation.current_dir.as_deref())?;
+        Some(EffectsWatch::of(place))
+    }
+
+    /// Says what the call that began last has left, when another process has watched it.
+    pub fn left(&self, effects: Effects) {
+        if let Some(mut call) = self.executor.log().calls.last_entry() {
+            call.get_mut().left = Ok(effects);
+        }
     }
 
     /// Says what happens in the scenario. The default is its name.
@@ -376,9 +400,20 @@ impl Drop for Scratch {
 struct Recording {
     inner: Arc<dyn Executor>,
     log: Arc<Mutex<Log>>,
+    /// Whether files that calls leave are recorded.
+    effects: bool,
 }
 
 impl Recording {
+    fn of(inner: Arc<dyn Executor>, effects: bool) -> Arc<Self> {
+        let log = Arc::default();
+        Arc::new(Self {
+            inner,
+            log,
+            effects,
+        })
+    }
+
     fn log(&self) -> MutexGuard<'_, Log> {
         lock(&self.log)
     }
@@ -405,6 +440,11 @@ impl Executor for Recording {
             log.started += 1;
             log.started
         };
+        let watch = if self.effects {
+            Recorder::watch(invocation)
+        } else {
+            None
+        };
         let inner = self.inner.start(invocation)?;
         self.log().running += 1;
         let call = RawCall {
@@ -415,9 +455,12 @@ impl Executor for Recording {
             stderr: Vec::new(),
             exit: Exit::Code(0),
             signal: None,
+            left: Ok(Effects::default()),
         };
         let log = Arc::clone(&self.log);
-        Ok(Box::new(RecordedProcess::new(inner, number, call, log)))
+        Ok(Box::new(RecordedProcess::new(
+            inner, number, call, watch, log,
+        )))
     }
 }
 

@@ -1,14 +1,18 @@
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use crate::scenario::{RecordedCall, Scenario, ScenarioError, StreamFile};
+use crate::effects::{Found, Left, Place};
+use crate::scenario::{
+    RecordedCall, RecordedFound, RecordedLeft, Scenario, ScenarioError, StreamFile,
+};
 use crate::{Chunking, Executor, Invocation, Process, Scripted, StartError, StartErrorKind, Stdin};
 
 mod bindings;
 mod identity;
+mod left;
 mod mutating;
 mod placeholders;
 mod sequence;
@@ -18,6 +22,7 @@ pub(crate) mod version;
 
 use bindings::Bindings;
 use identity::Identity;
+use left::LeavingProcess;
 use placeholders::{FillError, Filler};
 use sequence::{Position, Sequence};
 use signalled::{Printed, Signalled};
@@ -58,6 +63,15 @@ struct State {
     finished: AtomicBool,
 }
 
+/// How a call is answered.
+struct Answer {
+    script: Scripted,
+    /// The number of the recorded call. Absent for the version, which is always known.
+    call: Option<usize>,
+    /// The files that are made in the end.
+    left: Vec<Left>,
+}
+
 #[derive(Default)]
 struct Progress {
     order: Order,
@@ -68,6 +82,8 @@ struct Progress {
     bindings: Bindings,
     calls: Vec<Invocation>,
     misses: Vec<String>,
+    /// Where files may be made. Empty when none are.
+    effects_in: Vec<PathBuf>,
 }
 
 /// Why a replay did not go as it was recorded.
@@ -141,6 +157,19 @@ impl Replay {
         self
     }
 
+    /// Makes the files again that recorded calls left, when their programs end as they did, and
+    /// when the place where the call writes by its own arguments is in this directory.
+    /// Without a directory for them no files are made; with one, a call that left files and
+    /// writes elsewhere is an error. May be said several times.
+    ///
+    /// Recordings have such files where they were recorded with
+    /// [`Recorder::effects`](crate::Recorder::effects). Whatever a recording says, nothing is
+    /// written outside of these directories, by links neither, or above the place of the call.
+    pub fn effects_in(self, directory: impl Into<PathBuf>) -> Self {
+        self.0.progress().effects_in.push(directory.into());
+        self
+    }
+
     /// An executor that answers from this replay.
     #[must_use]
     pub fn executor(&self) -> Arc<dyn Executor> {
@@ -203,19 +232,40 @@ struct ReplayExecutor(Arc<State>);
 
 impl Executor for ReplayExecutor {
     fn start(&self, invocation: &Invocation) -> Result<Box<dyn Process>, StartError> {
-        let (script, call) = self.0.answer(invocation)?;
-        let process = script.start();
-        let call = call.map(|index| &self.0.scenario.manifest.calls[index]);
-        let Some((call, signal)) = call.and_then(|call| Some((call, call.signal?))) else {
+        let answer = self.0.answer(invocation)?;
+        let process = answer.script.start();
+        let Some(call) = answer.call else {
             return Ok(process);
         };
+        let call = &self.0.scenario.manifest.calls[call];
+        let process = self.signalled(process, call);
+        if answer.left.is_empty() {
+            return Ok(process);
+        }
+        let place = Place::of(
+            &identity::words_of(invocation),
+            invocation.current_dir.as_deref(),
+        );
         let state = Arc::clone(&self.0);
-        Ok(Box::new(Signalled {
+        let leave = move || state.leave(place.as_ref(), &answer.left);
+        let leaving = LeavingProcess::new(process, call.exit.into(), Box::new(leave));
+        Ok(Box::new(leaving))
+    }
+}
+
+impl ReplayExecutor {
+    /// A process that waits for its signal, if there was one.
+    fn signalled(&self, process: Box<dyn Process>, call: &RecordedCall) -> Box<dyn Process> {
+        let Some(signal) = call.signal else {
+            return process;
+        };
+        let state = Arc::clone(&self.0);
+        Box::new(Signalled {
             inner: process,
             missed: Some(Box::new(move |miss| state.progress().misses.push(miss))),
             id: call.id.clone(),
             name: signal.name,
-        }))
+        })
     }
 }
 
@@ -224,8 +274,7 @@ impl State {
         self.progress.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What answers a call, and which recorded call it is.
-    fn answer(&self, invocation: &Invocation) -> Result<(Scripted, Option<usize>), StartError> {
+    fn answer(&self, invocation: &Invocation) -> Result<Answer, StartError> {
         let mut progress = self.progress();
         progress.calls.push(invocation.clone());
         let called = Identity::of(invocation);
@@ -241,14 +290,21 @@ impl State {
                 self.sequence.use_up(index, &mut progress.position);
                 let call = &self.scenario.manifest.calls[index];
                 bind_directory(call, invocation, &mut progress.bindings);
-                self.check_stdin(call, &invocation.stdin)
-                    .and_then(|()| self.play(call, &progress))
-                    .map(|script| (script.chunked(progress.chunking), Some(index)))
+                self.check_stdin(call, &invocation.stdin).and_then(|()| {
+                    Ok(Answer {
+                        script: self.play(call, &progress)?.chunked(progress.chunking),
+                        call: Some(index),
+                        left: self.all_left(call, &progress)?,
+                    })
+                })
             }
             None if called.command() == "version" => {
-                let recorded_with = self.scenario.recorded_with();
-                let version = version::document(recorded_with);
-                return Ok((Scripted::new().stdout(version), None));
+                let version = version::document(self.scenario.recorded_with());
+                return Ok(Answer {
+                    script: Scripted::new().stdout(version),
+                    call: None,
+                    left: Vec::new(),
+                });
             }
             None => Err(self.explain(invocation, &called, &progress)),
         };
@@ -309,6 +365,55 @@ impl State {
         ))
     }
 
+    /// The files that a call left, when some may be made.
+    fn all_left(&self, call: &RecordedCall, progress: &Progress) -> Result<Vec<Left>, String> {
+        if progress.effects_in.is_empty() {
+            return Ok(Vec::new());
+        }
+        let bindings = &progress.bindings;
+        call.left
+            .iter()
+            .map(|left| self.left(left, bindings))
+            .collect()
+    }
+
+    /// A file that a call left, with the paths of this replay in its name.
+    fn left(&self, left: &RecordedLeft, bindings: &Bindings) -> Result<Left, String> {
+        let path = self.fill("the name of a file", left.path.clone().into(), bindings)?;
+        let is = match &left.is {
+            RecordedFound::Directory => Found::Directory,
+            RecordedFound::Gone => Found::Gone,
+            RecordedFound::Link(target) => Found::Link(target.clone()),
+            RecordedFound::File {
+                content,
+                executable,
+            } => {
+                let bytes = self.scenario.read_left(content);
+                Found::File {
+                    bytes: bytes.map_err(|error| error.to_string())?,
+                    executable: *executable,
+                }
+            }
+        };
+        let path = left::as_in_snapshot(&String::from_utf8_lossy(&path));
+        Ok(Left { path, is })
+    }
+
+    /// Makes what a call left, or remembers that it cannot be made.
+    fn leave(&self, place: Option<&Place>, left: &[Left]) -> Result<(), String> {
+        let mut progress = self.progress();
+        let made = match place {
+            Some(place) => left::make(place, &progress.effects_in, left),
+            None => Err("a call that writes no files has left some in the recording".to_owned()),
+        };
+        made.map_err(|problem| {
+            let folder = self.scenario.directory.display();
+            let problem = format!("{problem}\n  in the scenario {folder}");
+            progress.misses.push(problem.clone());
+            problem
+        })
+    }
+
     fn read(&self, stream: Option<&StreamFile>) -> Result<Vec<u8>, String> {
         let read = |stream| self.scenario.read(stream);
         let bytes = stream.map_or_else(|| Ok(Vec::new()), read);
@@ -323,7 +428,9 @@ impl State {
         bindings: &Bindings,
     ) -> Result<Printed, String> {
         let fill = |stream: &Option<StreamFile>, bytes| match stream {
-            Some(stream) => self.fill(call, stream, bytes, bindings),
+            Some(stream) => self
+                .fill(&stream.file, bytes, bindings)
+                .map_err(|problem| format!("the output of {}: {problem}", call.id)),
             None => Ok(bytes),
         };
         Ok(Printed {
@@ -332,23 +439,17 @@ impl State {
         })
     }
 
-    fn fill(
-        &self,
-        call: &RecordedCall,
-        stream: &StreamFile,
-        bytes: Vec<u8>,
-        bindings: &Bindings,
-    ) -> Result<Vec<u8>, String> {
+    /// The content of this file with the values of placeholders in it.
+    fn fill(&self, file: &str, bytes: Vec<u8>, bindings: &Bindings) -> Result<Vec<u8>, String> {
         let filler = Filler {
             bindings,
             declared: &self.scenario.manifest.placeholders,
             limit: Scenario::STREAM_BYTES,
         };
-        let (id, file) = (&call.id, &stream.file);
         filler.fill(file, bytes).map_err(|error| match error {
             FillError::Unbound(name) => format!(
-                "the output of {id} uses {{{{{name}}}}}, which no call has given a value yet: \
-                 say `replay.bind(\"{name}\", …)`"
+                "{file} uses {{{{{name}}}}}, which no call has given a value yet: say \
+                 `replay.bind(\"{name}\", …)`"
             ),
             FillError::TooLong => format!(
                 "{file} has more than {} bytes with its placeholders filled: record less output",

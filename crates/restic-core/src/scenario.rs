@@ -9,11 +9,14 @@ mod writer;
 use manifest::{Envelope, Manifest};
 
 use crate::Exit;
+use crate::effects::content_name;
 use untrusted::{has_at_most_values, read_bounded};
 
 pub use error::ScenarioError;
 pub use manifest::{PlaceholderKind, RecordedWith};
-pub(crate) use manifest::{RecordedCall, RecordedSignal, SignalName, StreamFile};
+pub(crate) use manifest::{
+    RecordedCall, RecordedFound, RecordedLeft, RecordedSignal, SignalName, StreamFile,
+};
 pub use writer::ScenarioWriter;
 
 /// The file that says what is in a scenario's directory.
@@ -93,6 +96,16 @@ impl Scenario {
     pub(crate) fn record_again(&self) -> &str {
         let command = &self.manifest.record_again;
         command.as_deref().unwrap_or("as it was recorded at first")
+    }
+
+    /// What is in a file that a call left, if it is what was recorded.
+    pub(crate) fn read_left(&self, file: &StreamFile) -> Result<Vec<u8>, ScenarioError> {
+        let bytes = self.read(file)?;
+        if content_name(&bytes) == file.file {
+            return Ok(bytes);
+        }
+        let problem = "has another content than was recorded: restore it, or record again";
+        Err(ScenarioError::new(self.directory.join(&file.file), problem))
     }
 
     /// What restic printed on one stream of one call.

@@ -11,8 +11,8 @@ use super::pending::PendingRecording;
 use crate::replay::mutates;
 use crate::scenario::{RecordedSignal, SignalName};
 use crate::{
-    Event, Exit, Invocation, Order, PlaceholderKind, Process, RecordedWith, Replay, ScenarioWriter,
-    Secret,
+    Effects, Event, Exit, Invocation, Order, PlaceholderKind, Process, RecordedWith, Replay,
+    ScenarioWriter, Secret,
 };
 
 /// One call as it was made and answered.
@@ -27,6 +27,8 @@ pub(crate) struct RawCall {
     pub(crate) exit: Exit,
     /// The first signal that the program sent it.
     pub(crate) signal: Option<RawSignal>,
+    /// The files that it left, or why they cannot be recorded.
+    pub(crate) left: Result<Effects, String>,
 }
 
 /// A signal, and how many bytes of each stream had been read when it was sent.
@@ -59,6 +61,7 @@ impl Assembly {
         for call in &self.calls {
             self.secrets.add_of(&call.invocation);
             forbid_secret_output(&call.argv)?;
+            check_left(call)?;
         }
         let writer = self.writer();
         self.secrets.check(&writer.content(), &self.thrown_away)?;
@@ -141,6 +144,9 @@ impl Assembly {
             }
             if let Some(stdin) = &call.stdin {
                 writer.stdin(bytes(stdin));
+            }
+            if let Ok(effects) = &call.left {
+                writer.left(effects, |path| canonical.path(path));
             }
         }
         writer
@@ -289,6 +295,20 @@ fn placeholder_name(placeholder: &str) -> Option<&str> {
 fn command_of(argv: &[String]) -> String {
     let line = restic_types::cli::CommandLine::parse(argv);
     line.map_or_else(|_| "call".to_owned(), |line| line.command.name.to_owned())
+}
+
+/// Refuses what cannot be made again.
+fn check_left(call: &RawCall) -> Result<(), RecordError> {
+    let unrecordable = |problem: String| Err(RecordError::Unrecordable { problem });
+    match &call.left {
+        Err(problem) => unrecordable(format!("what `{}` left: {problem}", call.invocation)),
+        Ok(effects) => match effects.paths().find(|path| path.contains("{{")) {
+            Some(path) => unrecordable(format!(
+                "{path} looks like a placeholder: give the file another name"
+            )),
+            None => Ok(()),
+        },
+    }
 }
 
 fn forbid_secret_output(argv: &[String]) -> Result<(), RecordError> {

@@ -125,6 +125,15 @@ impl Canonical {
         text
     }
 
+    /// The path of a file with placeholders for the directories in it.
+    pub(crate) fn path(&self, path: &str) -> String {
+        let is_placeholder = |(_, with): &&(String, String)| with.starts_with("{{");
+        let names = self.names.iter().filter(is_placeholder);
+        names.fold(path.to_owned(), |path, (name, placeholder)| {
+            replace_word(&path, name, placeholder)
+        })
+    }
+
     /// What restic printed, with its progress thinned.
     pub(crate) fn output(&self, text: &str) -> String {
         self.with_progress(text, &StatusLines::of(text).all())

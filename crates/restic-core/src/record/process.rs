@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use super::assembly::{RawCall, RawSignal};
 use crate::scenario::SignalName;
-use crate::{Control, Event, Process};
+use crate::{Control, EffectsWatch, Event, Process};
 
 /// The calls so far.
 #[derive(Default)]
@@ -28,6 +28,8 @@ pub(super) struct RecordedProcess {
     number: usize,
     /// Taken when restic has ended.
     call: Arc<Mutex<Option<RawCall>>>,
+    /// Absent when it leaves no files, or they are not recorded.
+    watch: Option<EffectsWatch>,
     log: Arc<Mutex<Log>>,
 }
 
@@ -36,12 +38,14 @@ impl RecordedProcess {
         inner: Box<dyn Process>,
         number: usize,
         call: RawCall,
+        watch: Option<EffectsWatch>,
         log: Arc<Mutex<Log>>,
     ) -> Self {
         Self {
             inner,
             number,
             call: Arc::new(Mutex::new(Some(call))),
+            watch,
             log,
         }
     }
@@ -59,6 +63,9 @@ impl Process for RecordedProcess {
             Event::Stderr(bytes) => call.stderr.extend(bytes),
             Event::Exited(exit) => {
                 call.exit = *exit;
+                if let Some(watch) = self.watch.take() {
+                    call.left = watch.finish();
+                }
                 let mut log = lock(&self.log);
                 log.running -= 1;
                 // A replay answers for the version, whether it was asked for or not.

@@ -42,7 +42,7 @@ fn paths(call: &RawCall) -> impl Iterator<Item = &Path> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Exit, Invocation};
+    use crate::{Effects, Exit, Invocation};
 
     #[test]
     fn each_directory_has_one_name() {
@@ -64,6 +64,7 @@ mod tests {
             stderr: Vec::new(),
             exit: Exit::Code(0),
             signal: None,
+            left: Ok(Effects::default()),
         };
         let expected = [
             ("/tmp/x1", "{{tmp1}}"),

@@ -34,7 +34,7 @@ impl TestRun {
         let version = scenario.recorded_with().restic.clone();
         let directory = OwnDirectory(random_directory()?);
         let names: Vec<_> = scenario.placeholders().map(str::to_owned).collect();
-        let mut replay = Replay::new(scenario);
+        let mut replay = Replay::new(scenario).effects_in(&directory.0);
         for name in names {
             // A directory that the program makes for itself is known when it is used.
             if !name.starts_with("tmp") {

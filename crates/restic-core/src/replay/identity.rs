@@ -69,12 +69,7 @@ enum Word {
 
 impl Identity {
     pub(super) fn of(invocation: &Invocation) -> Self {
-        let masked = invocation.masked_arguments();
-        let mut words: Vec<_> = masked
-            .map(|word| word.to_string_lossy().into_owned())
-            .collect();
-        words.extend(location_in_environment(invocation, &words));
-        Self::from_words(words)
+        Self::from_words(words_of(invocation))
     }
 
     pub(super) fn recorded(argv: &[String]) -> Self {
@@ -251,6 +246,16 @@ fn flag_word(parsed: &ParsedFlag) -> String {
         Some(value) => format!("--{}={}", parsed.flag.name, value.to_string_lossy()),
         None => format!("--{}", parsed.flag.name),
     }
+}
+
+/// The arguments of a call with the repository that its environment names.
+pub(super) fn words_of(invocation: &Invocation) -> Vec<String> {
+    let masked = invocation.masked_arguments();
+    let mut words: Vec<_> = masked
+        .map(|word| word.to_string_lossy().into_owned())
+        .collect();
+    words.extend(location_in_environment(invocation, &words));
+    words
 }
 
 /// The repository of a call whose arguments name none, as a flag.

@@ -4,6 +4,7 @@ use std::path::{Component, Path};
 use serde::{Deserialize, Serialize};
 
 use crate::Exit;
+use crate::effects::{BYTES, ENTRIES};
 
 /// The newest format that is read, and the one that is written.
 pub(super) const FORMAT: Format = Format { major: 1, minor: 0 };
@@ -93,6 +94,9 @@ pub(crate) struct RecordedCall {
     /// The first signal that the program sent. Absent when it sent none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) signal: Option<RecordedSignal>,
+    /// Files that it left. Empty when there were none, or effects were not recorded.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) left: Vec<RecordedLeft>,
 }
 
 /// A signal in the middle of a call. What a stream has beyond the place is what restic said to it.
@@ -112,6 +116,40 @@ pub(crate) enum SignalName {
     Interrupt,
     Terminate,
     Kill,
+}
+
+/// A file, directory or link that a call left in the place where it writes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct RecordedLeft {
+    /// Below that place. It may begin with a placeholder, as what restic restores is called by
+    /// the whole path that was saved.
+    pub(crate) path: String,
+    pub(crate) is: RecordedFound,
+}
+
+/// What was left.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum RecordedFound {
+    File {
+        #[serde(flatten)]
+        content: StreamFile,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        executable: bool,
+    },
+    Directory,
+    Link(String),
+    Gone,
+}
+
+impl RecordedCall {
+    /// The files that it left.
+    fn left_files(&self) -> impl Iterator<Item = &StreamFile> {
+        self.left.iter().filter_map(|left| match &left.is {
+            RecordedFound::File { content, .. } => Some(content),
+            _ => None,
+        })
+    }
 }
 
 /// Where a stream is kept.
@@ -195,6 +233,14 @@ impl Manifest {
             if !ids.insert(&call.id) {
                 return Err(format!("has two calls named {:?}", call.id));
             }
+            let bytes = call.left_files().map(|file| file.bytes);
+            let bytes = bytes.fold(0, u64::saturating_add);
+            if call.left.len() > ENTRIES || bytes > BYTES {
+                return Err(format!(
+                    "leaves more than {ENTRIES} files or {BYTES} bytes by {:?}",
+                    call.id
+                ));
+            }
         }
         self.streams()
             .try_for_each(|stream| check_name(&stream.file))
@@ -202,10 +248,10 @@ impl Manifest {
 
     /// The files beside it.
     pub(super) fn streams(&self) -> impl Iterator<Item = &StreamFile> {
-        self.calls
-            .iter()
-            .flat_map(|call| [&call.stdin, &call.stdout, &call.stderr])
-            .flatten()
+        self.calls.iter().flat_map(|call| {
+            let streams = [&call.stdin, &call.stdout, &call.stderr];
+            streams.into_iter().flatten().chain(call.left_files())
+        })
     }
 }
 

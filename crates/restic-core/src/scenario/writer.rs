@@ -4,10 +4,12 @@ use std::io;
 use std::path::Path;
 
 use super::manifest::{
-    FORMAT, Manifest, PlaceholderKind, RecordedCall, RecordedSignal, RecordedWith, StreamFile,
+    FORMAT, Manifest, PlaceholderKind, RecordedCall, RecordedFound, RecordedLeft, RecordedSignal,
+    RecordedWith, StreamFile,
 };
 use super::{MANIFEST, Scenario, ScenarioError};
 use crate::Exit;
+use crate::effects::{Effects, Found, content_name};
 
 /// Where a scenario is written before it replaces another. Not a name a stream may have.
 const DRAFT: &str = ".scenario.new";
@@ -72,6 +74,7 @@ impl ScenarioWriter {
             stderr,
             exit,
             signal: None,
+            left: Vec::new(),
         });
     }
 
@@ -107,6 +110,19 @@ impl ScenarioWriter {
         let stdin = self.stream(&id, "stdin", bytes);
         if let Some(call) = self.manifest.calls.last_mut() {
             call.stdin = stdin;
+        }
+    }
+
+    /// Says what the call that was added last left, by the paths that are recorded.
+    pub(crate) fn left(&mut self, effects: &Effects, path: impl Fn(&str) -> String) {
+        let files = &mut self.files;
+        let recorded = effects.0.iter().map(|left| RecordedLeft {
+            path: path(&left.path),
+            is: recorded_found(&left.is, files),
+        });
+        let recorded = recorded.collect();
+        if let Some(call) = self.manifest.calls.last_mut() {
+            call.left = recorded;
         }
     }
 
@@ -209,6 +225,30 @@ impl ScenarioWriter {
             }
         }
         fs::remove_dir(draft)
+    }
+}
+
+/// A file in a scenario, and what is kept of it.
+fn recorded_found(is: &Found, files: &mut Vec<(String, Vec<u8>)>) -> RecordedFound {
+    match is {
+        Found::Directory => RecordedFound::Directory,
+        Found::Link(target) => RecordedFound::Link(target.clone()),
+        Found::Gone => RecordedFound::Gone,
+        Found::File { bytes, executable } => {
+            let content = StreamFile {
+                file: content_name(bytes),
+                bytes: bytes.len() as u64,
+                thinned_status: None,
+            };
+            // The same content is kept once.
+            if !files.iter().any(|(name, _)| *name == content.file) {
+                files.push((content.file.clone(), bytes.clone()));
+            }
+            RecordedFound::File {
+                content,
+                executable: *executable,
+            }
+        }
     }
 }
 

@@ -9,6 +9,7 @@
 )]
 
 mod background;
+mod effects;
 mod fault;
 mod matching;
 mod orders;
