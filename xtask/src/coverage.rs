@@ -75,28 +75,28 @@ pub(crate) fn run(arguments: impl Iterator<Item = String>) -> Result<(), Box<dyn
 
 /// The text of the table, made from these binaries.
 fn made(binaries: &[&Binary], data: &Data) -> Result<String, Box<dyn Error>> {
-    print::table(&merge::table(binaries, data)?)
+    Ok(print::table(&merge::table(binaries, data)?)?)
 }
 
 /// The problem that the table in the repository is another one.
 fn stale(made: &str) -> Result<Option<String>, Box<dyn Error>> {
     if fs::read_to_string(table_path())? == made {
-        println!("coverage: table.rs is up to date");
+        println!("coverage: table.txt is up to date");
         return Ok(None);
     }
     Ok(Some(
-        "table.rs is stale: run `cargo xtask coverage --write` with the same binaries".into(),
+        "table.txt is stale: run `cargo xtask coverage --write` with the same binaries".into(),
     ))
 }
 
 fn write_table(text: &str) -> Result<(), Box<dyn Error>> {
     fs::write(table_path(), text)?;
-    println!("coverage: table.rs written");
+    println!("coverage: table.txt written");
     Ok(())
 }
 
 fn table_path() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/restic-types/src/cli/table.rs")
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/restic-types/src/cli/table.txt")
 }
 
 /// The binaries that the table is made from, oldest first.

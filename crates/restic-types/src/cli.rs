@@ -28,7 +28,6 @@ mod release;
 mod table;
 mod value;
 mod value_gate;
-mod words;
 
 pub use command::Command;
 pub use flag::Flag;
@@ -40,7 +39,7 @@ pub use value_gate::{Place, ValueForm, ValueGate, gated_values, value_gates};
 /// Every command, by name. Commands with two words (`key add`) follow their first word (`key`).
 #[must_use]
 pub fn commands() -> &'static [Command] {
-    table::COMMANDS
+    &table::TABLE.commands
 }
 
 /// The command with this name, in restic's own words: `"backup"`, `"key add"`.
@@ -52,7 +51,7 @@ pub fn command(name: &str) -> Option<&'static Command> {
 /// The flags that every command takes, by name.
 #[must_use]
 pub fn global_flags() -> &'static [Flag] {
-    table::GLOBAL_FLAGS
+    table::TABLE.global
 }
 
 /// The global flag with this name, without its dashes.

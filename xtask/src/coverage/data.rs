@@ -77,16 +77,16 @@ impl Data {
         data.map_err(|error| format!("xtask/data/flags.json: {error}").into())
     }
 
-    /// The Rust expression for what this flag takes, if it is not plain text.
+    /// What this flag takes, if it is not plain text: a variant of `Value`, and its words.
     pub(super) fn value(&self, key: Key<'_>) -> Option<String> {
         let words = |map, variant| {
-            listed(map, key).map(|words: &Vec<String>| format!("Value::{variant}(&{words:?})"))
+            listed(map, key).map(|words: &Vec<String>| format!("{variant} {}", words.join(",")))
         };
         words(&self.choice, "Choice")
             .or_else(|| words(&self.choices, "Choices"))
             .or_else(|| {
                 key.in_any(self.values.iter(), |(_, what)| what)
-                    .map(|(variant, _)| format!("Value::{variant}"))
+                    .map(|(variant, _)| variant.clone())
             })
     }
 

@@ -27,7 +27,7 @@ pub(super) struct Command {
 pub(super) struct Flag {
     pub(super) name: String,
     pub(super) short: Option<char>,
-    /// A Rust expression.
+    /// A variant of `restic_types::cli::Value`, and its words.
     pub(super) value: String,
     pub(super) placeholder: Option<String>,
     pub(super) changed: Option<(Release, String)>,
@@ -151,9 +151,9 @@ impl Maker<'_> {
             None => hidden.and_then(|hidden| hidden.placeholder.clone()),
         };
         let plain = if placeholder.is_some() {
-            "Value::Text"
+            "Text"
         } else {
-            "Value::Switch"
+            "Switch"
         };
         let changed = self.data.changed(key);
         Ok(Flag {

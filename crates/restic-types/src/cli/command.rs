@@ -1,6 +1,5 @@
 use super::flag::Flag;
-use super::release::{OLDEST, Release, Span};
-use super::words::setters;
+use super::release::{Release, Span};
 
 /// One restic command.
 #[derive(Debug, PartialEq, Eq)]
@@ -13,7 +12,7 @@ pub struct Command {
     pub operands: &'static str,
     /// The flags of this command alone, by name. See [`Command::flag`] for these and the global ones.
     pub flags: &'static [Flag],
-    /// The first release that has the command, [`OLDEST`] when it is older than what we support.
+    /// The first release that has the command, [`OLDEST`](super::OLDEST) when it is older than what we support.
     pub since: Release,
     /// The last release that has the command. Absent when the newest restic still has it.
     pub until: Option<Release>,
@@ -41,28 +40,4 @@ impl Command {
     pub fn hidden_in(&self, release: Release) -> bool {
         self.available_in(release) && self.hidden.is_some_and(|span| span.contains(release))
     }
-
-    pub(super) const fn new(
-        name: &'static str,
-        operands: &'static str,
-        flags: &'static [Flag],
-    ) -> Self {
-        Self {
-            name,
-            operands,
-            flags,
-            since: OLDEST,
-            until: None,
-            hidden: None,
-            deprecated: None,
-            builds: None,
-        }
-    }
 }
-
-setters!(Command {
-    since(major: u16, minor: u16, patch: u16) => Release::new(major, minor, patch);
-    hidden(span: Span) => Some(span);
-    deprecated(instead: &'static str) => Some(instead);
-    builds(note: &'static str) => Some(note);
-});

@@ -1,6 +1,5 @@
-use super::release::{OLDEST, Release, Span};
+use super::release::{Release, Span};
 use super::value::Value;
-use super::words::setters;
 
 /// One flag of a command, or of all of them.
 ///
@@ -17,7 +16,7 @@ pub struct Flag {
     pub value: Value,
     /// What the help calls its value: `"file"`, `"pattern"`, `"n"`. Absent when it takes none.
     pub placeholder: Option<&'static str>,
-    /// The first release that has the flag, [`OLDEST`] when it is older than what we support.
+    /// The first release that has the flag, [`OLDEST`](super::OLDEST) when it is older than what we support.
     pub since: Release,
     /// The last release that has the flag. Absent when the newest restic still has it.
     pub until: Option<Release>,
@@ -59,30 +58,4 @@ impl Flag {
             _ => self.value,
         }
     }
-
-    pub(super) const fn new(name: &'static str, value: Value) -> Self {
-        Self {
-            name,
-            short: None,
-            value,
-            placeholder: None,
-            since: OLDEST,
-            until: None,
-            changed: None,
-            hidden: None,
-            deprecated: None,
-            builds: None,
-        }
-    }
 }
-
-setters!(Flag {
-    short(letter: char) => Some(letter);
-    placeholder(word: &'static str) => Some(word);
-    since(major: u16, minor: u16, patch: u16) => Release::new(major, minor, patch);
-    until(major: u16, minor: u16, patch: u16) => Some(Release::new(major, minor, patch));
-    changed(since: Release, before: Value) => Some((since, before));
-    hidden(span: Span) => Some(span);
-    deprecated(instead: &'static str) => Some(instead);
-    builds(note: &'static str) => Some(note);
-});

@@ -49,15 +49,4 @@ impl Span {
     pub fn contains(self, release: Release) -> bool {
         self.since <= release && self.until.is_none_or(|until| release <= until)
     }
-
-    pub(super) const fn from(since: Release) -> Self {
-        Self { since, until: None }
-    }
-
-    pub(super) const fn between(since: Release, until: Release) -> Self {
-        Self {
-            since,
-            until: Some(until),
-        }
-    }
 }
