@@ -1,49 +1,91 @@
 //! A call that a recording answers.
 
+use std::fs;
 use std::io::{self, Write as _};
-use std::process::ExitCode;
+use std::process::{self, ExitCode};
+use std::thread;
 
 use restic_core::{Event, Exit, Process, Replay};
+use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::iterator::Signals;
 
+use crate::input;
 use crate::journal::{Call, Journal};
 use crate::report::fail;
 
 pub(crate) fn call(journal: &Journal) -> Result<ExitCode, String> {
     let call = Call::of_this_process()?;
     let failed = |error: io::Error| format!("the journal of this replay: {error}");
+    // Before the first word, as restic does: whoever writes it may read nothing before the end.
+    let input = journal.directory.join(format!("{}.input", process::id()));
+    let reads_input = input::is_read(&call.arguments);
+    if reads_input {
+        input::drain(&input).map_err(failed)?;
+    }
     let mut file = journal.lock().map_err(failed)?;
     let earlier = Journal::read(&mut file).map_err(failed)?;
-    Journal::add(&mut file, &call).map_err(failed)?;
+    let number = Journal::add(&mut file, &call).map_err(failed)?;
+    if reads_input {
+        fs::rename(input, journal.file(number, "stdin")).map_err(failed)?;
+    }
     drop(file);
 
     let replay = replayed(journal, &earlier)?;
-    let answer = replay.executor().start(&call.invocation());
+    let answer = replay.executor().start(&journal.invocation(number, &call)?);
+    // Those of earlier calls were reported by them.
+    let known = replay.misses().len();
+    let ended = match answer {
+        Ok(process) => play(process).map_err(|error| error.to_string())?,
+        Err(error) => {
+            let _ = replay.finish();
+            return Ok(fail(&error.to_string()));
+        }
+    };
     // What was never called is no concern of one call: the end of the command reports it.
+    let late = replay.misses().split_off(known).join("\n");
     let _ = replay.finish();
-    match answer {
-        Ok(process) => play(process).map_err(|error| error.to_string()),
-        Err(error) => Ok(fail(&error.to_string())),
+    if !late.is_empty() {
+        fs::write(journal.file(number, "miss"), late).map_err(failed)?;
     }
+    Ok(end(ended))
 }
 
 /// The replay as it is after these calls.
 pub(crate) fn replayed(journal: &Journal, calls: &[Call]) -> Result<Replay, String> {
     let scenario = journal.scenario.clone().unwrap_or_default();
     let replay = Replay::load(scenario).map_err(|error| error.to_string())?;
-    for call in calls {
+    for (number, call) in calls.iter().enumerate() {
+        let invocation = match journal.invocation(number, call) {
+            Ok(invocation) => invocation,
+            Err(problem) => {
+                let _ = replay.finish();
+                return Err(problem);
+            }
+        };
         // A miss was reported to the program, and is remembered for the end.
-        let _ = replay.executor().start(&call.invocation());
+        let _ = replay.executor().start(&invocation);
     }
     Ok(replay)
 }
 
-/// Prints as restic did and ends as it did.
-fn play(mut process: Box<dyn Process>) -> io::Result<ExitCode> {
+/// Prints as restic did, and reacts to signals as it did.
+fn play(mut process: Box<dyn Process>) -> io::Result<Exit> {
+    let control = process.control();
+    let mut signals = Signals::new([SIGINT, SIGTERM])?;
+    thread::spawn(move || {
+        for signal in signals.forever() {
+            // A process that has ended takes no signals, and this one is about to end as well.
+            let _ = match signal {
+                SIGINT => control.interrupt(),
+                _ => control.terminate(),
+            };
+        }
+    });
     loop {
         match process.next_event(None)? {
             Event::Stdout(bytes) => print(&mut io::stdout(), &bytes),
             Event::Stderr(bytes) => print(&mut io::stderr(), &bytes),
-            Event::Exited(exit) => return Ok(end(exit)),
+            Event::Exited(exit) => return Ok(exit),
             _ => {}
         }
     }

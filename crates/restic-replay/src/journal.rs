@@ -7,7 +7,7 @@ use std::fs::{self, File};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
-use restic_core::{Invocation, Secret};
+use restic_core::{Invocation, Secret, Stdin};
 use serde::{Deserialize, Serialize};
 
 /// The directory of the journal.
@@ -28,7 +28,7 @@ pub(crate) struct Journal {
 /// One call as a line of the journal.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Call {
-    arguments: Vec<String>,
+    pub(crate) arguments: Vec<String>,
     current_dir: String,
     /// What says to restic where its repository is and what its secrets are. The journal is in a
     /// private directory and never longer there than the command runs.
@@ -59,7 +59,7 @@ impl Call {
         })
     }
 
-    pub(crate) fn invocation(&self) -> Invocation {
+    fn invocation(&self) -> Invocation {
         let mut invocation = Invocation::new(&self.arguments);
         invocation.current_dir = Some(PathBuf::from(&self.current_dir));
         for (name, value) in &self.environment {
@@ -112,6 +112,22 @@ impl Journal {
         file.read_to_string(&mut text)?;
         let call = |line: &str| serde_json::from_str(line).map_err(io::Error::from);
         text.lines().map(call).collect()
+    }
+
+    /// A call as the replay knows it, with what it reads from standard input.
+    pub(crate) fn invocation(&self, number: usize, call: &Call) -> Result<Invocation, String> {
+        let mut invocation = call.invocation();
+        match fs::read(self.file(number, "stdin")) {
+            Ok(bytes) => invocation.stdin = Stdin::Bytes(bytes.into()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(format!("the input of call {}: {error}", number + 1)),
+        }
+        Ok(invocation)
+    }
+
+    /// What went wrong with a call after it was answered.
+    pub(crate) fn late_miss(&self, number: usize) -> Option<String> {
+        fs::read_to_string(self.file(number, "miss")).ok()
     }
 
     /// Where one stream of a recorded call is, or how it ended.

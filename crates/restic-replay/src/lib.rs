@@ -12,8 +12,13 @@ use std::process::ExitCode;
 
 mod answer;
 mod command_line;
+mod forward;
+mod inherited;
+mod input;
 mod journal;
+mod outputs;
 mod pass_through;
+mod recorded;
 mod report;
 mod session;
 

@@ -2,18 +2,32 @@
 
 use std::env;
 use std::fs::{self, File};
-use std::io::{self, Read, Write};
-use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
-use std::process::{Command, ExitCode, Stdio};
+use std::io::{self, IsTerminal as _, PipeReader, Write};
+use std::os::fd::{AsFd as _, BorrowedFd};
+use std::os::unix::process::CommandExt as _;
+use std::process::{Command, ExitCode};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use restic_core::Exit;
-use rustix::process::{Pid, Signal, kill_process};
-use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
-use signal_hook::iterator::Signals;
+use rustix::event::{PollFd, PollFlags, poll};
+use rustix::io::Errno;
 
 use crate::answer::end;
+use crate::forward::Forward;
+use crate::inherited;
+use crate::input::{Input, each_chunk};
 use crate::journal::{Call, Journal, REAL};
+use crate::outputs;
+
+/// How long whoever restic leaves behind may hold its output open.
+const DRAIN: Duration = Duration::from_secs(2);
+
+/// What stands for the exit of a call that has not ended.
+const KILLED: &str = "killed";
 
 pub(crate) fn call(journal: &Journal) -> Result<ExitCode, String> {
     let call = Call::of_this_process()?;
@@ -22,89 +36,130 @@ pub(crate) fn call(journal: &Journal) -> Result<ExitCode, String> {
     let mut file = journal.lock().map_err(failed)?;
     let number = Journal::add(&mut file, &call).map_err(failed)?;
     drop(file);
-    let [stdout, stderr] =
-        ["stdout", "stderr"].map(|what| File::create(journal.file(number, what)));
-    let (stdout, stderr) = (stdout.map_err(failed)?, stderr.map_err(failed)?);
+    // Overwritten in the end: a call that is killed stays like this.
+    let exit = journal.file(number, "exit");
+    fs::write(&exit, KILLED).map_err(failed)?;
 
+    let recorded = run(journal, number, &call, &real).map_err(|error| {
+        // Nothing that is recorded in part is kept. Emptying it needs no room on the disk.
+        let _ = File::create(&exit);
+        format!("{}: {error}", real.display())
+    })?;
+    fs::write(&exit, exit_text(recorded)).map_err(failed)?;
+    Ok(end(recorded))
+}
+
+fn run(journal: &Journal, number: usize, call: &Call, real: &std::ffi::OsStr) -> io::Result<Exit> {
+    let file = |what: &str| journal.file(number, what);
     // Before restic is there, so that no signal is lost.
-    let signals = Signals::new([SIGHUP, SIGINT, SIGQUIT, SIGTERM]).map_err(failed)?;
-    let mut child = Command::new(&real)
-        .args(env::args_os().skip(1))
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        // A Ctrl-C reaches restic once, by way of this process.
-        .process_group(0)
-        .spawn()
-        .map_err(|error| format!("{}: {error}", real.display()))?;
-    forward(signals, child.id());
-    let tees = [
-        child
-            .stdout
-            .take()
-            .map(|pipe| tee(pipe, io::stdout(), stdout)),
-        child
-            .stderr
-            .take()
-            .map(|pipe| tee(pipe, io::stderr(), stderr)),
-    ];
-    for tee in tees.into_iter().flatten() {
-        tee.join()
-            .map_err(|_| "a stream could not be recorded".to_owned())?
-            .map_err(failed)?;
+    let ignored = inherited::ignored(&Forward::SIGNALS);
+    let forward = Forward::new(file("signals"))?;
+
+    let mut command = Command::new(real);
+    let mut words = env::args_os();
+    command.arg0(words.next().unwrap_or_default()).args(words);
+    let (stdout, stderr) = pipes(&mut command)?;
+    let input = Input::of(&call.arguments, &mut command)?;
+    inherited::pass_on(&mut command, ignored);
+    if !io::stdin().is_terminal() {
+        // Whoever signals all of a group reaches restic once, by way of this process. At a
+        // terminal restic stays where it may ask for a password.
+        command.process_group(0);
     }
-    let status = child.wait().map_err(failed)?;
-    let exit = match (status.code(), status.signal()) {
-        (Some(code), _) => Exit::Code(code),
-        (None, signal) => Exit::Signal(signal.unwrap_or(9)),
-    };
-    fs::write(journal.file(number, "exit"), exit_text(exit)).map_err(failed)?;
-    Ok(end(exit))
+    let mut child = command.spawn()?;
+    // Its ends of the pipes.
+    drop(command);
+    input.pass(&mut child, &file("stdin"))?;
+    let printed = forward.printed();
+    let stderr_file = File::create(file("stderr"))?;
+    let stdout_file = File::create(file("stdout"))?;
+    let own = io::stdout();
+    let mut tees = vec![tee(stdout, own.as_fd(), stdout_file, &printed.stdout)?];
+    if let Some(stderr) = stderr {
+        let own = io::stderr();
+        tees.push(tee(stderr, own.as_fd(), stderr_file, &printed.stderr)?);
+    }
+    let forward = forward.start(&child);
+    let exit = forward.wait(&mut child)?;
+    let deadline = Instant::now() + DRAIN;
+    for tee in tees {
+        match tee.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+            Ok(recorded) => recorded?,
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => {
+                return Err(io::Error::other("a stream could not be recorded"));
+            }
+        }
+    }
+    input.keep(&file("stdin"))?;
+    Ok(exit)
+}
+
+/// A pipe for each stream. One for both, when the program has made them one: what is written to
+/// two pipes has no order.
+fn pipes(command: &mut Command) -> io::Result<(PipeReader, Option<PipeReader>)> {
+    let (reader, writer) = io::pipe()?;
+    if outputs::are_one()? {
+        command.stdout(writer.try_clone()?).stderr(writer);
+        return Ok((reader, None));
+    }
+    let (stderr, stderr_writer) = io::pipe()?;
+    command.stdout(writer).stderr(stderr_writer);
+    Ok((reader, Some(stderr)))
 }
 
 /// Hands on what restic prints as it comes. When nobody reads it any more restic gets the same
 /// broken pipe; when it cannot be recorded, the recording fails and restic goes on.
 fn tee(
-    mut from: impl Read + Send + 'static,
-    mut to: impl Write + Send + 'static,
+    mut from: PipeReader,
+    to: BorrowedFd<'_>,
     mut copy: File,
-) -> thread::JoinHandle<io::Result<()>> {
+    printed: &Arc<AtomicU64>,
+) -> io::Result<Receiver<io::Result<()>>> {
+    let (done, result) = channel();
+    let printed = Arc::clone(printed);
+    // Without the buffer of the standard library, which waits for ends of lines.
+    let to = File::from(to.try_clone_to_owned()?);
     thread::spawn(move || {
-        let mut buffer = vec![0; 64 * 1024];
         let mut recorded = Ok(());
-        loop {
-            let length = match from.read(&mut buffer) {
-                Ok(0) => return recorded,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                result => result?,
-            };
-            let bytes = &buffer[..length];
+        let passed = each_chunk(&mut Watched(&mut from, &to), |bytes| {
             if recorded.is_ok() {
                 recorded = copy.write_all(bytes);
             }
-            if to.write_all(bytes).and_then(|()| to.flush()).is_err() {
-                return recorded;
-            }
-        }
-    })
+            printed.fetch_add(bytes.len() as u64, Ordering::SeqCst);
+            (&to).write_all(bytes)
+        });
+        // That nobody reads is for restic to find out, on the pipe that is closed now.
+        let _ = passed;
+        drop(from);
+        // The main thread may have waited long enough.
+        let _ = done.send(recorded);
+    });
+    Ok(result)
 }
 
-/// Hands on every signal that this process gets.
-fn forward(mut signals: Signals, child: u32) {
-    let pid = i32::try_from(child).ok().and_then(Pid::from_raw);
-    thread::spawn(move || {
-        for signal in signals.forever() {
-            let signal = match signal {
-                SIGHUP => Signal::HUP,
-                SIGINT => Signal::INT,
-                SIGQUIT => Signal::QUIT,
-                _ => Signal::TERM,
+/// A pipe that ends when nobody reads any more what is passed on.
+struct Watched<'a>(&'a mut PipeReader, &'a File);
+
+impl io::Read for Watched<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            let mut ends = [
+                PollFd::new(&*self.0, PollFlags::IN),
+                PollFd::new(self.1, PollFlags::empty()),
+            ];
+            match poll(&mut ends, None) {
+                Err(Errno::INTR) => continue,
+                result => result?,
             };
-            if let Some(pid) = pid {
-                // It may have ended just now.
-                let _ = kill_process(pid, signal);
+            if !ends[1].revents().is_empty() {
+                return Err(io::ErrorKind::BrokenPipe.into());
+            }
+            if !ends[0].revents().is_empty() {
+                return self.0.read(buffer);
             }
         }
-    });
+    }
 }
 
 fn exit_text(exit: Exit) -> String {
@@ -114,13 +169,24 @@ fn exit_text(exit: Exit) -> String {
     }
 }
 
-/// How a recorded call ended; none when it has not.
-pub(crate) fn read_exit(text: &str) -> Option<Exit> {
+/// How a recorded call ended.
+#[derive(Clone, Copy)]
+pub(crate) enum Ended {
+    Itself(Exit),
+    /// Somebody killed this process, and restic with it.
+    Killed,
+}
+
+/// How a recorded call ended; none when that could not be written.
+pub(crate) fn read_exit(text: &str) -> Option<Ended> {
+    if text == KILLED {
+        return Some(Ended::Killed);
+    }
     let (kind, number) = text.split_once(' ')?;
     let number = number.parse().ok()?;
     match kind {
-        "code" => Some(Exit::Code(number)),
-        "signal" => Some(Exit::Signal(number)),
+        "code" => Some(Ended::Itself(Exit::Code(number))),
+        "signal" => Some(Ended::Itself(Exit::Signal(number))),
         _ => None,
     }
 }

@@ -7,12 +7,13 @@ use std::io;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
-use restic_core::{Event, Kept, Recorder, Scenario, Scripted};
+use restic_core::{Kept, Recorder, Scenario, Scripted};
 use tempfile::TempDir;
 
 use crate::answer::replayed;
 use crate::journal::{Call, JOURNAL, Journal, REAL, SCENARIO};
-use crate::pass_through::read_exit;
+use crate::outputs;
+use crate::recorded::Recorded;
 
 /// The variable that has the path of the stand-in.
 const RESTIC: &str = "RESTIC_REPLAY_RESTIC";
@@ -108,6 +109,9 @@ impl StandIn {
         if let Some(real) = &self.real {
             variables.push((REAL.into(), real.into()));
         }
+        if let Ok(own) = outputs::of_this_process() {
+            variables.push((outputs::INHERITED.into(), own.join(" ").into()));
+        }
         variables
     }
 
@@ -120,7 +124,15 @@ impl StandIn {
     pub fn finish(self) -> Result<(), String> {
         let calls = self.calls()?;
         let replay = replayed(&self.journal, &calls)?;
-        replay.finish().map_err(|report| report.to_string())
+        let verdict = replay.finish().map_err(|report| report.to_string());
+        // What went wrong after the start of a call.
+        let late = (0..calls.len()).filter_map(|number| self.journal.late_miss(number));
+        let late: Vec<_> = late.chain(verdict.err()).collect();
+        if late.is_empty() {
+            Ok(())
+        } else {
+            Err(late.join("\n"))
+        }
     }
 
     fn calls(&self) -> Result<Vec<Call>, String> {
@@ -138,10 +150,10 @@ impl StandIn {
         thrown_away: Vec<String>,
     ) -> Result<Kept, String> {
         let calls = self.calls()?;
-        let mut scripts = Vec::new();
-        for number in 0..calls.len() {
-            scripts.push(self.script(number)?);
-        }
+        let numbers = 0..calls.len();
+        let recorded = numbers.map(|number| Recorded::read(&self.journal, number));
+        let recorded = recorded.collect::<Result<Vec<_>, _>>()?;
+        let scripts = recorded.iter().map(|call| call.script.clone());
         let name = scenario.to_string_lossy();
         let mut recorder = Recorder::scratch(&name)
             .map_err(|error| error.to_string())?
@@ -154,26 +166,14 @@ impl StandIn {
             recorder = recorder.throw_away(secret.as_str());
         }
         let executor = recorder.executor();
-        for call in &calls {
-            let started = executor.start(&call.invocation());
+        for (number, (call, recorded)) in calls.iter().zip(&recorded).enumerate() {
+            let invocation = self.journal.invocation(number, call)?;
+            let started = executor.start(&invocation);
             let mut process = started.map_err(|error| error.to_string())?;
-            while !matches!(process.next_event(None), Ok(Event::Exited(_)) | Err(_)) {}
+            let run = recorded.run(&mut *process);
+            run.map_err(|error| error.to_string())?;
         }
         recorder.keep(scenario).map_err(|error| error.to_string())
-    }
-
-    fn script(&self, number: usize) -> Result<Scripted, String> {
-        let read = |what: &str| {
-            let file = self.journal.file(number, what);
-            fs::read(&file)
-                .map_err(|error| format!("call {} was not recorded whole: {error}", number + 1))
-        };
-        let exit = String::from_utf8_lossy(&read("exit")?).into_owned();
-        let exit = read_exit(&exit).ok_or_else(|| format!("call {} did not end", number + 1))?;
-        let script = Scripted::new()
-            .stdout(read("stdout")?)
-            .stderr(read("stderr")?);
-        Ok(script.exits(exit))
     }
 
     fn version(&self) -> Result<String, String> {

@@ -57,7 +57,7 @@ check(JSON.parse(restic("snapshots"))[0].id === saved);
 rmSync(directory, { recursive: true, force: true });
 "#;
 
-fn is_there(interpreter: &str) -> bool {
+pub(crate) fn is_there(interpreter: &str) -> bool {
     let is_there = Command::new(interpreter).arg("-c").arg("").output().is_ok();
     if !is_there {
         assert!(
