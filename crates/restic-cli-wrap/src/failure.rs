@@ -116,6 +116,7 @@ fn kind_of_words(words: &LastWords, diagnostics: &Diagnostics) -> Option<ErrorKi
     // attempt.
     let is_unexplained = |line: &str| {
         line.starts_with("unable to remove snapshot/")
+            || patterns::own_words(line).starts_with("unable to remove unreadable snapshot file ")
             || line == "failed to remove one or more snapshots"
     };
     let attempt = diagnostics.context().removal();

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use restic_core::Stdin;
 use restic_types::{BackupMessage, BackupSummary, During, ExitCode, ItemError, Message};
 
+use crate::ErrorKind;
 use crate::arguments::{Arguments, setters};
 use crate::command::Command;
 use crate::decode::{DecodeFailure, Decoder, Line, RunEnd, message};
@@ -220,10 +221,27 @@ impl Decoder for BackupDecoder {
             summary => {
                 let partial =
                     summary.map(|summary| self.failed.into_outcome(Some(summary), end.reason()));
-                Err(end.failure().with(partial))
+                let mut failure = end.failure();
+                if failure.kind == ErrorKind::Failed && is_of_a_list(&failure.message) {
+                    failure.kind = ErrorKind::Usage;
+                }
+                Err(failure.with(partial))
             }
         }
     }
+}
+
+/// Whether a file that lists paths or patterns, such as that of `--files-from`, is not there or
+/// none: restic says so without a word of its own, as `open /list: no such file or directory`.
+fn is_of_a_list(words: &str) -> bool {
+    let is_missing = || {
+        let ends = [
+            "no such file or directory",
+            "cannot find the file specified.",
+        ];
+        words.starts_with("open ") && ends.iter().any(|end| words.ends_with(end))
+    };
+    words.starts_with("read ") && words.ends_with(": is a directory") || is_missing()
 }
 
 /// Why restic leaves out a source that is named. The second since restic 0.19.0.

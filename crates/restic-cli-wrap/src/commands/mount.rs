@@ -1,14 +1,15 @@
 use std::ffi::OsString;
+use std::iter;
 use std::path::{Path, PathBuf};
 
 use restic_core::Cause;
 use serde::{Deserialize, Serialize};
 
-use crate::ErrorKind;
 use crate::arguments::{Arguments, filtering_setters};
 use crate::command::Command;
 use crate::decode::{DecodeFailure, Decoder, Line, RunEnd};
 use crate::diagnostics::{Diagnostics, NoticeSource};
+use crate::{ErrorKind, failure};
 
 /// Shows the snapshots as directories, for as long as restic runs.
 ///
@@ -141,8 +142,8 @@ impl Decoder for MountDecoder {
             end.incomplete_output("it did not say that it served the directory")
         } else {
             let mut fault = end.failure();
-            if fault.kind == ErrorKind::Failed && is_missing(&fault.message, end.diagnostics) {
-                fault.kind = ErrorKind::NotFound;
+            if fault.kind == ErrorKind::Failed {
+                fault.kind = kind_of_mountpoint(&fault.message, end.diagnostics);
             }
             fault
         };
@@ -156,12 +157,22 @@ fn has_ended_well(end: &RunEnd<'_>) -> bool {
     end.exit.is_success() || was_asked && end.exit.code() == Some(130)
 }
 
-/// Whether the directory is not there.
-fn is_missing(words: &str, diagnostics: &Diagnostics) -> bool {
-    let is_told = |line: &str| {
+/// What is wrong with the directory, of which restic 0.19.0 says in the end only that it is an
+/// `invalid mountpoint`.
+fn kind_of_mountpoint(words: &str, diagnostics: &Diagnostics) -> ErrorKind {
+    let streams = [NoticeSource::Stdout, NoticeSource::Stderr];
+    let notices = streams.into_iter().flat_map(|it| diagnostics.on(it));
+    let kinds = iter::once(words).chain(notices).filter_map(|line| {
         let said = line.to_ascii_lowercase();
-        said.contains("mountpoint ")
-            && (said.ends_with("doesn't exist") || said.ends_with("does not exist"))
-    };
-    is_told(words) || diagnostics.on(NoticeSource::Stdout).any(is_told)
+        if !said.contains("mountpoint ") {
+            return None;
+        }
+        let is_missing = said.ends_with("doesn't exist") || said.ends_with("does not exist");
+        Some(match is_missing {
+            true => ErrorKind::NotFound,
+            false => failure::kind_of(line),
+        })
+    });
+    let mut known = kinds.filter(|kind| *kind != ErrorKind::Failed);
+    known.next().unwrap_or(ErrorKind::Failed)
 }

@@ -82,7 +82,7 @@ impl LastWords {
 }
 
 /// The messages of an error that ends in a stack, from the root of the chain to its end. Each
-/// but the first has a stack on both sides.
+/// but the first, and what follows a root of one word, has a stack on both sides.
 fn chain<'a>(lines: &[&'a str]) -> Vec<&'a str> {
     let mut messages = Vec::new();
     let mut rest = lines;
@@ -96,6 +96,13 @@ fn chain<'a>(lines: &[&'a str]) -> Vec<&'a str> {
         if !rest.last().is_some_and(|line| is_place(line)) {
             break;
         }
+    }
+    // What a step of restic's, such as `ReadFile`, failed with has no stack of its own.
+    if let Some(step) = messages.last()
+        && !step.contains(' ')
+        && let Some(cause) = rest.last()
+    {
+        messages.push(cause);
     }
     messages.reverse();
     messages

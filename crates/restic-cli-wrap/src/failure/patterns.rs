@@ -31,7 +31,14 @@ pub(crate) static PATTERNS: Rows = &[
         ErrorKind::Locked,
         &[&["repository is already locked "]], // locked-*, exclusive-locked-*
     ),
-    (ErrorKind::Locked, &[&["repository is already locked$"]]),
+    (
+        ErrorKind::Locked,
+        &[
+            &["repository is already locked$"],
+            // Somebody's lock was gone before it was read, and restic 0.17.0 did not try again.
+            &["unable to create lock in backend: circuit breaker open for file <lock/"],
+        ],
+    ),
     (
         ErrorKind::AlreadyExists,
         &[
@@ -42,7 +49,10 @@ pub(crate) static PATTERNS: Rows = &[
     ),
     (
         ErrorKind::WrongPassword,
-        &[&["wrong password or no key found$"]], // err-wrong-password-*
+        &[
+            &["wrong password or no key found$"], // err-wrong-password-*
+            &["maximum number of keys reached$"], // of the first twenty keys none fits (key.go)
+        ],
     ),
     (
         ErrorKind::Unsupported,
@@ -63,13 +73,13 @@ pub(crate) static PATTERNS: Rows = &[
         ErrorKind::Usage,
         &[
             // Flags, and their values.
-            &["^unknown flag: "],                           // err-unknown-flag
-            &["^unknown shorthand flag: "],                 // cobra
-            &["^flag needs an argument: "],                 // err-missing-flag-arg
-            &["^invalid argument \""],                      // err-bad-int-value; list, since 0.17.0
-            &["^strconv.Parse"],                            // err-bad-flag-value
-            &["^accepts ", " arg(s), received "],           // cobra: list, since 0.17.0
-            &["^unknown counting mode: "],                  // stats --mode
+            &["^unknown flag: "],                       // err-unknown-flag
+            &["^unknown shorthand flag: "],             // cobra
+            &["^flag needs an argument: "],             // err-missing-flag-arg
+            &["^invalid argument \""],                  // err-bad-int-value; list, since 0.17.0
+            &["^strconv.Parse"],                        // err-bad-flag-value
+            &["^accepts ", " arg(s), received "],       // cobra: list, since 0.17.0
+            &["^unknown counting mode: "],              // stats --mode
             &["^unknown grouping option: "], // --group-by, up to 0.15.2 (snapshot_group.go)
             &["invalid pattern(s) provided:$"], // --exclude, --include and the like, since 0.14.0
             &["syntax error in pattern$"],   // the same in 0.11 to 0.13 (filter.go)
@@ -78,11 +88,16 @@ pub(crate) static PATTERNS: Rows = &[
             &["for --repack-smaller-than: "], // prune, since 0.18.0
             &["^invalid compression mode"],  // 0.15 (repository.go)
             &["^invalid value for RESTIC_"], // since 0.19.0 (global.go)
-            &["pack size larger than limit of "], // --pack-size (repository.go)
-            &["pack size smaller than minimum of "], // --pack-size (repository.go)
-            &["^error in time option: "],    // backup --time, rewrite --new-time
-            &["^unable to parse time: "],    // find --oldest, --newest
-            &["template string cannot "],    // mount --path-template (cmd_mount.go)
+            &["^name for exclusion tagfile is empty$"], // backup --exclude-if-present
+            &["unknown backend layout string "], // -o local.layout, up to 0.18 (layout.go)
+            &["capacity must be a positive number$"], // -o local.connections, up to 0.15 (sema.go)
+            &["address ", ": invalid port$"], // a location (Go's net)
+            &["^Cannot read from a repository having size 0$"], // check --read-data-subset, 0.13 to 0.18
+            &["pack size larger than limit of "],               // --pack-size (repository.go)
+            &["pack size smaller than minimum of "],            // --pack-size (repository.go)
+            &["^error in time option: "],                       // backup --time, rewrite --new-time
+            &["^unable to parse time: "],                       // find --oldest, --newest
+            &["template string cannot "], // mount --path-template (cmd_mount.go)
             &["^negative values other than "], // forget --keep-*, since 0.16.0
             &["^durations containing negative values "], // forget --keep-within, since 0.16.0
             &["backend connection limit of at least two$"], // prune, 0.14 to 0.16
@@ -136,6 +151,28 @@ pub(crate) static PATTERNS: Rows = &[
             &["^mountpoint ", " inside the "],        // mount, since 0.19.1
             &["^mountpoint ", " is the local repository directory"], // mount, since 0.19.1
             &["ountpoint ", " is not a directory$"],  // mount, since 0.19.0
+            &["^local repository directory ", " is inside the mountpoint "], // mount, since 0.19.1
+            // Files that are named, and are not there or none.
+            &["^/", " does not exist$"], // err-repository-file-missing; key add --new-password-file
+            &[
+                "^failed to read patterns from file ",
+                "no such file or directory$",
+            ], // --exclude-file and the like, since 0.17.0
+            &["^failed to read patterns from file ", "is a directory$"],
+            &[
+                "^failed to read patterns from file ",
+                "cannot find the file specified.$",
+            ], // Windows
+            &[
+                "^unable to read root certificate: ",
+                "no such file or directory$",
+            ], // --cacert
+            &[
+                "^unable to read root certificate: ",
+                "cannot find the file specified.$",
+            ], // Windows
+            &["^ReadFile: open ", "no such file or directory$"], // --tls-client-cert
+            &["^ReadFile: open ", "cannot find the file specified.$"], // Windows
             // Nothing was asked for, nothing that makes sense, or nothing that is safe.
             &["^nothing to do!$"],         // tag-no-flags
             &["^Nothing to do: "],         // rewrite-no-flags
@@ -182,6 +219,13 @@ pub(crate) static PATTERNS: Rows = &[
             &["Temporary failure in name resolution$"],
             &["dial tcp"], // self-update
             &["i/o timeout$"],
+            // The same of Windows.
+            &["connection was forcibly closed by the remote host.$"],
+            &["connection was aborted by the software in your host machine.$"],
+            &["the target machine actively refused it.$"],
+            &["No such host is known.$"],
+            &["attempted to an unreachable network.$"],
+            &["attempted to an unreachable host.$"],
             // Go's client: `Head "http://…": EOF`.
             &["\": EOF$"],
             &["\": unexpected EOF$"],
@@ -191,6 +235,7 @@ pub(crate) static PATTERNS: Rows = &[
             &["timeout awaiting response headers$"],
             &["client connection lost$"],
             &["server sent GOAWAY"],
+            &["graceful shutdown GOAWAY"],
             &["stream error: stream ID "],
             &["context deadline exceeded"],
             &["Client.Timeout exceeded"],
@@ -273,6 +318,8 @@ pub(crate) static PATTERNS: Rows = &[
             &["b2_", ": 401"],
             &["b2_", ": 403"],
             // The system's, Windows', and an sftp server's.
+            &["^inaccessible mountpoint$"], // mount, 0.19.0
+            &["ountpoint ", " is not writeable or not executable$"], // mount, since 0.19.0
             &["ermission denied$"], // err-readonly-repo, err-restore-target-not-writable, err-mount-not-permitted
             &["peration not permitted$"],
             &["read-only file system$"],
@@ -355,6 +402,7 @@ pub(crate) static PATTERNS: Rows = &[
             &["^unable to find pack(s)"],          // find --pack, since 0.12.1
             &["^unable to find all specified pack(s)"], // find --pack, 0.11.0 and 0.12.0
             &["directories/files do not exist$"],  // err-backup-missing-all
+            &["^mountpoint ", " does not exist$"], // err-mount-no-folder of 0.19.1
         ],
     ),
     (
@@ -376,11 +424,13 @@ pub(crate) static PATTERNS: Rows = &[
             &["config file has zero size"],  // empty-config-* of 0.20
             &["invalid data in ", " file, too short"], // short-config-* of 0.20
             &["invalid key file, data too short"], // 0.20 (key.go)
+            &["^invalid lock file: "],       // since 0.15.1 (lock.go)
+            &["index uses feature not supported by repository version "], // since 0.14.0 (repository.go)
             &["^snapshot file ", " is unreadable"], // broken-snapshot-repair-id of 0.20
-            &["^LoadIndex returned errors$"], // check, up to 0.16
+            &["^LoadIndex returned errors$"],       // check, up to 0.16
             &["^unable to load a tree from the repo"], // prune
-            &["not found in pack "],         // 0.20 (repository.go)
-            &["unexpected end of JSON input$"], // a file of the repository that is cut short
+            &["not found in pack "],                // 0.20 (repository.go)
+            &["unexpected end of JSON input$"],     // a file of the repository that is cut short
         ],
     ),
 ];
@@ -454,9 +504,14 @@ pub(crate) fn find(rows: Rows, line: &str) -> Option<ErrorKind> {
         .map(|(kind, _)| *kind)
 }
 
-/// A line without what restic puts before its last words, sometimes twice.
+/// A line without what restic puts before its last words, sometimes twice, and around several
+/// errors.
 pub(crate) fn own_words(line: &str) -> &str {
-    line.trim().trim_start_matches("Fatal: ")
+    let line = line.trim().trim_start_matches("Fatal: ");
+    match line.strip_suffix(']') {
+        Some(errors) if errors.contains("multiple errors occurred: [") => errors,
+        _ => line,
+    }
 }
 
 fn fits(parts: &[&str], line: &str) -> bool {

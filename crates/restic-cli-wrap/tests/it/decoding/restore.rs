@@ -219,6 +219,20 @@ mod mount {
             &json("Fatal: mountpoint /srv/tmp/mnt does not exist"),
             ErrorKind::NotFound,
         );
+        // restic 0.19.0 says what is wrong on standard output.
+        for (what, end, kind) in [
+            ("doesn't exist", "invalid", ErrorKind::NotFound),
+            ("is not a directory", "invalid", ErrorKind::Usage),
+            (
+                "is not writeable or not executable",
+                "inaccessible",
+                ErrorKind::AccessDenied,
+            ),
+        ] {
+            let stdout = format!("Mountpoint /srv/tmp/mnt {what}\n");
+            check(&stdout, &json(&format!("Fatal: {end} mountpoint")), kind);
+            check(&stdout, &format!("Fatal: {end} mountpoint\n"), kind);
+        }
         check("", denied, ErrorKind::AccessDenied);
         let denied = "fusermount: exit status 1 also, the following messages were logged by a library:\\n2026/11/22 11:27:13 mount helper error: fusermount: failed to open /dev/fuse: Permission denied\\n";
         check("", &json(denied), ErrorKind::AccessDenied);

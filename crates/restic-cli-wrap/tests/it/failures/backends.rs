@@ -462,3 +462,18 @@ fn a_bad_certificate_is_not_retried() {
         check(cause, ErrorKind::Failed);
     }
 }
+
+/// What Windows says, and a server that is shut down.
+#[test]
+fn connections_that_break_on_other_systems() {
+    for cause in [
+        "read tcp 10.0.0.2:1->10.0.0.1:8000: wsarecv: An existing connection was forcibly closed by the remote host.",
+        "write tcp 10.0.0.2:1->10.0.0.1:8000: wsasend: An established connection was aborted by the software in your host machine.",
+        "connectex: No connection could be made because the target machine actively refused it.",
+        "connectex: A socket operation was attempted to an unreachable network.",
+        "lookup srv: getaddrinfow: No such host is known.",
+        "http2: Transport received Server's graceful shutdown GOAWAY",
+    ] {
+        check(cause, ErrorKind::Network);
+    }
+}

@@ -1,6 +1,7 @@
 //! What restic refuses, misses and finds damaged, in its own sentences.
 
-use restic_cli_wrap::ErrorKind;
+use restic_cli_wrap::commands::Backup;
+use restic_cli_wrap::{ErrorKind, Restic, Scripted};
 
 use super::failure;
 
@@ -35,6 +36,17 @@ fn arguments_that_restic_refuses() {
         ErrorKind::Usage,
         &[
             "--include: invalid pattern(s) provided:\na[",
+            "/etc/restic/repository does not exist",
+            "failed to read patterns from file \"/nope\": open /nope: no such file or directory",
+            "failed to read patterns from file \"/tmp\": read /tmp: is a directory",
+            "unable to read root certificate: open /nope: no such file or directory",
+            "ReadFile: open /nope: no such file or directory",
+            "name for exclusion tagfile is empty",
+            "unable to open repo at /srv/repo: unknown backend layout string \"x\", may be one of: default, s3legacy",
+            "unable to open repository at /srv/repo: capacity must be a positive number",
+            "unable to open repository at rest:http://h:99999/: dial tcp: address 99999: invalid port",
+            "Cannot read from a repository having size 0",
+            "local repository directory /srv/repo is inside the mountpoint /srv",
             "--exclude-file: invalid pattern(s) provided:\na[\nb[",
             "All path filters must be absolute, starting with a forward slash '/'",
             "check flag --read-data-subset=n/t values must be positive integers, and n <= t, e.g. --read-data-subset=1/2",
@@ -153,4 +165,93 @@ fn passwords_that_are_not_given() {
             "Resolving password failed: Fatal: Password file and command are mutually exclusive options",
         ],
     );
+}
+
+/// Of the first keys none fits, and restic looks at no more.
+#[test]
+fn a_password_that_fits_none_of_twenty_keys_is_wrong() {
+    check(
+        ErrorKind::WrongPassword,
+        &["maximum number of keys reached"],
+    );
+}
+
+#[test]
+fn directories_that_nothing_can_be_mounted_on() {
+    check(
+        ErrorKind::AccessDenied,
+        &[
+            "inaccessible mountpoint",
+            "mountpoint /mnt is not writeable or not executable",
+            "mountpoint /mnt is inaccessible: stat /mnt: permission denied",
+        ],
+    );
+    check(ErrorKind::NotFound, &["mountpoint /nope does not exist"]);
+}
+
+#[test]
+fn a_lock_or_an_index_that_cannot_be_read_is_damage() {
+    check(
+        ErrorKind::Damaged,
+        &[
+            "invalid lock file: unexpected end of JSON input\nthe `unlock --remove-all` command can be used to remove invalid locks. Make sure that no other restic process is accessing the repository when running the command",
+            "index uses feature not supported by repository version 1",
+        ],
+    );
+}
+
+/// Several causes stand in brackets, and the last of them counts.
+#[test]
+fn causes_in_brackets_are_causes() {
+    check(
+        ErrorKind::NoSpace,
+        &[
+            "multiple errors occurred: [context canceled: x write /srv/repo/data/aa: no space left on device]",
+        ],
+    );
+    check(
+        ErrorKind::AccessDenied,
+        &[
+            "unable to save: multiple errors occurred: [first, open /srv/repo/index: permission denied]",
+        ],
+    );
+}
+
+/// restic 0.17.0 gives up when the lock of another one is gone before it was read.
+#[test]
+fn a_lock_that_vanished_is_one_to_wait_for() {
+    let words = "unable to create lock in backend: circuit breaker open for file <lock/1234567890>";
+    let error = failure(&format!("{words}\n"), 1);
+    assert_eq!(error.kind(), ErrorKind::Locked);
+    assert!(error.is_retryable());
+}
+
+/// What a step of restic's failed with stands above its stack, in a line of its own.
+#[test]
+fn the_cause_of_a_step_is_a_part_of_the_reason() {
+    let stderr = "something on the way\n\
+        open /nope: no such file or directory\n\
+        ReadFile\n\
+        github.com/restic/restic/internal/backend.readPEMCertKey\n\
+        \tgithub.com/restic/restic/internal/backend/http_transport.go:32\n\
+        main.open\n\
+        \tgithub.com/restic/restic/cmd/restic/global.go:679\n";
+    let error = failure(stderr, 1);
+    assert_eq!(error.kind(), ErrorKind::Usage);
+    let reason = "ReadFile: open /nope: no such file or directory";
+    assert_eq!(error.message(), reason);
+}
+
+/// A backup says no more than this of a list that it cannot read.
+#[test]
+fn lists_of_a_backup_that_cannot_be_read() {
+    for words in [
+        "open /list: no such file or directory",
+        "read /list: is a directory",
+    ] {
+        let script = Scripted::new().stderr(format!("{words}\n")).exit(1);
+        let restic = Restic::builder().executor(Scripted::executor([script]));
+        let error = restic.build().run(Backup::listed_in("/list")).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Usage, "{words}");
+    }
 }
