@@ -1,3 +1,4 @@
+mod chunks;
 mod json_splitter;
 pub(crate) mod lines;
 

@@ -1,4 +1,11 @@
+#[cfg(test)]
+mod tests;
+mod value;
+
+use crate::framing::chunks::Chunks;
 use crate::framing::lines::{BYTE_ORDER_MARK, LIMIT, Line, text};
+
+use value::Value;
 
 /// Cuts a stream into JSON values and the lines of text around them.
 ///
@@ -9,9 +16,7 @@ use crate::framing::lines::{BYTE_ORDER_MARK, LIMIT, Line, text};
 /// memory of its largest value. Text between the values of a list is given as lines, too.
 #[derive(Debug)]
 pub(crate) struct JsonSplitter {
-    chunk: Vec<u8>,
-    /// Where what is not read yet begins in the chunk.
-    start: usize,
+    chunks: Chunks,
     /// Whether values are taken out of lists.
     splits_lists: bool,
     /// The values that are being read, the outermost first.
@@ -23,20 +28,6 @@ pub(crate) struct JsonSplitter {
     /// The piece given last.
     given: Vec<u8>,
     number: u64,
-    ended: bool,
-}
-
-/// A value whose last bracket has not come yet.
-#[derive(Debug, Default)]
-struct Value {
-    text: Vec<u8>,
-    depth: usize,
-    in_string: bool,
-    /// What follows is escaped by a backslash before it.
-    escaped: bool,
-    /// The innermost bracket is that of a list whose values are taken out.
-    in_list: bool,
-    too_long: bool,
 }
 
 /// What was found at the end of a run of bytes.
@@ -49,32 +40,24 @@ impl JsonSplitter {
     /// Gives whole values, or those of lists.
     pub(crate) fn new(splits_lists: bool) -> Self {
         Self {
-            chunk: Vec::new(),
-            start: 0,
+            chunks: Chunks::default(),
             splits_lists,
             open: Vec::new(),
             text: Vec::new(),
             after_value: false,
             given: Vec::new(),
             number: 0,
-            ended: false,
         }
     }
 
     /// Takes the next bytes of the stream.
     pub(crate) fn push(&mut self, chunk: Vec<u8>) {
-        if self.start == self.chunk.len() {
-            self.chunk = chunk;
-        } else {
-            self.chunk.drain(..self.start);
-            self.chunk.extend_from_slice(&chunk);
-        }
-        self.start = 0;
+        self.chunks.push(chunk);
     }
 
     /// Says that nothing more comes: what is left is the last piece.
     pub(crate) fn end(&mut self) {
-        self.ended = true;
+        self.chunks.end();
     }
 
     /// The number of the piece given last, counted from 1.
@@ -84,24 +67,22 @@ impl JsonSplitter {
 
     /// The next whole piece.
     pub(crate) fn next(&mut self) -> Option<Line<'_>> {
-        while self.start < self.chunk.len() {
+        while !self.chunks.rest().is_empty() {
             if let Some(length) = self.plain_item() {
-                let item = self.start..self.start + length;
-                self.start = item.end;
                 self.number += 1;
-                return Some(Line::Text(text(&self.chunk[item], self.number)));
+                return Some(Line::Text(text(self.chunks.take(length), self.number)));
             }
-            let chunk = std::mem::take(&mut self.chunk);
-            let (read, found) = self.read(&chunk[self.start..]);
-            self.chunk = chunk;
-            self.start += read;
+            let chunks = std::mem::take(&mut self.chunks);
+            let (read, found) = self.read(chunks.rest());
+            self.chunks = chunks;
+            self.chunks.take(read);
             match found {
                 Some(Found::Value(value)) => return Some(self.give_value(value)),
                 Some(Found::Text) => return Some(self.give_text(true)),
                 None => {}
             }
         }
-        if !self.ended {
+        if !self.chunks.has_ended() {
             return None;
         }
         if !self.text.is_empty() {
@@ -118,7 +99,7 @@ impl JsonSplitter {
     /// The length of the value of a list that comes next, if it is whole in this chunk and has
     /// neither values nor escapes in it. Nearly all are of that kind, and are not copied then.
     fn plain_item(&self) -> Option<usize> {
-        let rest = &self.chunk[self.start..];
+        let rest = self.chunks.rest();
         let in_list = self.open.last().is_some_and(|value| value.in_list) && self.text.is_empty();
         if !in_list || rest[0] != b'{' {
             return None;
@@ -261,193 +242,5 @@ impl JsonSplitter {
         } else {
             Line::Last(text)
         }
-    }
-}
-
-impl Value {
-    /// Reads bytes that change nothing. Returns their number.
-    fn read_run(&mut self, bytes: &[u8]) -> usize {
-        let mut from = 0;
-        if self.escaped && !bytes.is_empty() {
-            self.escaped = false;
-            from = 1;
-        }
-        let rest = &bytes[from..];
-        let length = if self.in_string {
-            memchr::memchr2(b'"', b'\\', rest)
-        } else {
-            rest.iter()
-                .position(|byte| matches!(byte, b'"' | b'{' | b'}' | b'[' | b']'))
-        };
-        let end = from + length.unwrap_or(rest.len());
-        self.add(&bytes[..end]);
-        end
-    }
-
-    fn add(&mut self, bytes: &[u8]) {
-        if self.text.len() + bytes.len() > LIMIT {
-            self.too_long = true;
-            self.text = Vec::new();
-        }
-        if !self.too_long {
-            self.text.extend_from_slice(bytes);
-        }
-    }
-
-    /// Whether the list that has just begun is that of the matches in one snapshot.
-    fn is_matches(&self) -> bool {
-        self.depth == 2 && self.text.ends_with(br#""matches":["#)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn pieces(splits_lists: bool, chunks: &[&[u8]]) -> Vec<String> {
-        let mut pieces = JsonSplitter::new(splits_lists);
-        let mut found = Vec::new();
-        let mut take = |pieces: &mut JsonSplitter| {
-            while let Some(piece) = pieces.next() {
-                found.push(match piece {
-                    Line::Text(text) => text.into_owned(),
-                    Line::Last(text) => format!("LAST {text}"),
-                    Line::TooLong => "TOO LONG".into(),
-                });
-            }
-        };
-        for chunk in chunks {
-            pieces.push(chunk.to_vec());
-            take(&mut pieces);
-        }
-        pieces.end();
-        take(&mut pieces);
-        found
-    }
-
-    #[track_caller]
-    fn check(splits_lists: bool, stream: &str, expected: &[&str]) {
-        for size in 1..=stream.len().max(1) {
-            let chunks: Vec<&[u8]> = stream.as_bytes().chunks(size).collect();
-            assert_eq!(pieces(splits_lists, &chunks), expected, "chunks of {size}");
-        }
-        // More may come before anybody reads.
-        let mut pieces = JsonSplitter::new(splits_lists);
-        let mut found = Vec::new();
-        for byte in stream.bytes() {
-            pieces.push(vec![byte]);
-        }
-        while let Some(Line::Text(text)) = pieces.next() {
-            found.push(text.into_owned());
-        }
-        let whole = expected.iter().filter(|piece| !piece.starts_with("LAST"));
-        assert_eq!(found, whole.copied().collect::<Vec<_>>());
-    }
-
-    #[test]
-    fn values_of_lists_are_given_one_by_one() {
-        check(true, "[]\n", &["[]"]);
-        check(
-            true,
-            "[{\"a\":1},{\"b\":{\"c\":[2,{}]}}]\n",
-            &["{\"a\":1}", "{\"b\":{\"c\":[2,{}]}}", "[]"],
-        );
-        check(
-            true,
-            "[{\"matches\":[{\"path\":\"/a\"},{\"path\":\"/b\"}],\"hits\":2,\"snapshot\":\"x\"},{\"matches\":[{}],\"hits\":1}]\n",
-            &[
-                "{\"path\":\"/a\"}",
-                "{\"path\":\"/b\"}",
-                "{\"matches\":[],\"hits\":2,\"snapshot\":\"x\"}",
-                "{}",
-                "{\"matches\":[],\"hits\":1}",
-                "[]",
-            ],
-        );
-        // Only the lists that are known are taken apart.
-        check(
-            true,
-            "[{\"more\":[{\"a\":1}]}]",
-            &["{\"more\":[{\"a\":1}]}", "[]"],
-        );
-        check(
-            true,
-            "[{\"a\":{\"matches\":[{}]}}]",
-            &["{\"a\":{\"matches\":[{}]}}", "[]"],
-        );
-    }
-
-    #[test]
-    fn brackets_in_strings_are_none() {
-        let tricky = r#"{"a":"}]\"[{\\","\"matches\":[":"é\u0022]"}"#;
-        check(
-            true,
-            &format!("[{tricky},{tricky}]"),
-            &[tricky, tricky, "[]"],
-        );
-        check(false, tricky, &[tricky]);
-        check(
-            true,
-            r#"[{"a":"}"},{"b":"},{"},{"c":"[]","d":"}"},{"e\\":"}"}]"#,
-            &[
-                r#"{"a":"}"}"#,
-                r#"{"b":"},{"}"#,
-                r#"{"c":"[]","d":"}"}"#,
-                r#"{"e\\":"}"}"#,
-                "[]",
-            ],
-        );
-    }
-
-    #[test]
-    fn text_stands_anywhere() {
-        check(
-            true,
-            "a helper\r\n[0:00] 100.00%  9 / 9 packs\n\n[{\"matches\":[{\"a\":1}Unable to load [{\"x\"\n ... which\n,{\"a\":2}],\"hits\":2}]Object\nlast",
-            &[
-                "a helper",
-                "[0:00] 100.00%  9 / 9 packs",
-                "",
-                "{\"a\":1}",
-                "Unable to load [{\"x\"",
-                "... which",
-                "{\"a\":2}",
-                "{\"matches\":[],\"hits\":2}",
-                "[]",
-                "Object",
-                "LAST last",
-            ],
-        );
-    }
-
-    #[test]
-    fn what_is_cut_is_told() {
-        check(true, "[{\"a\":1},{\"b", &["{\"a\":1}", "LAST {\"b"]);
-        check(true, "[{\"a\":1}", &["{\"a\":1}", "LAST ["]);
-        check(true, "[", &["LAST ["]);
-        check(false, "{\n  \"a\": 1\n", &["LAST {\n  \"a\": 1\n"]);
-        check(true, "", &[]);
-    }
-
-    #[test]
-    fn whole_values_keep_their_lines() {
-        let value = "{\n  \"a\": [\n    1\n  ]\n}";
-        check(
-            false,
-            &format!("text\n{value}\nmore\n"),
-            &["text", value, "more"],
-        );
-    }
-
-    #[test]
-    fn a_value_over_the_limit_is_told_and_the_next_one_read() {
-        let long = vec![b'x'; LIMIT];
-        let chunks: [&[u8]; 3] = [b"[{\"a\":\"", &long, b"\"},{\"b\":1}]"];
-        assert_eq!(pieces(true, &chunks), ["TOO LONG", "{\"b\":1}", "[]"]);
-    }
-
-    #[test]
-    fn a_byte_order_mark_is_no_text() {
-        assert_eq!(pieces(true, &["\u{feff}[]\n".as_bytes()]), ["[]"]);
     }
 }

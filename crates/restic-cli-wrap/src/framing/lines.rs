@@ -1,5 +1,7 @@
 use std::borrow::Cow;
 
+use crate::framing::chunks::Chunks;
+
 #[cfg(any(test, fuzzing))]
 pub(crate) mod properties;
 
@@ -18,14 +20,11 @@ pub(crate) const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 pub(crate) struct Lines {
     /// The longest line that is read.
     limit: usize,
-    chunk: Vec<u8>,
-    /// Where the next line begins in the chunk.
-    start: usize,
+    chunks: Chunks,
     /// The beginning of a line that went on in a later chunk.
     begun: Vec<u8>,
     /// `begun` is a whole line, and was given out.
     given: bool,
-    ended: bool,
     /// The line that is being read is over the limit, and its bytes are thrown away.
     too_long: bool,
     number: u64,
@@ -53,11 +52,9 @@ impl Lines {
     fn with_limit(limit: usize) -> Self {
         Self {
             limit,
-            chunk: Vec::new(),
-            start: 0,
+            chunks: Chunks::default(),
             begun: Vec::new(),
             given: false,
-            ended: false,
             too_long: false,
             number: 0,
         }
@@ -65,18 +62,12 @@ impl Lines {
 
     /// Takes the next bytes of the stream.
     pub(crate) fn push(&mut self, chunk: Vec<u8>) {
-        if self.start == self.chunk.len() {
-            self.chunk = chunk;
-        } else {
-            self.chunk.drain(..self.start);
-            self.chunk.extend_from_slice(&chunk);
-        }
-        self.start = 0;
+        self.chunks.push(chunk);
     }
 
     /// Says that nothing more comes: what is left is the last line.
     pub(crate) fn end(&mut self) {
-        self.ended = true;
+        self.chunks.end();
     }
 
     /// The number of the line given last, counted from 1.
@@ -91,36 +82,33 @@ impl Lines {
             // One long line is no reason to hold on to its memory.
             self.begun.shrink_to(KEPT);
         }
-        let rest = &self.chunk[self.start..];
-        let Some(length) = memchr::memchr(b'\n', rest) else {
+        let Some(length) = memchr::memchr(b'\n', self.chunks.rest()) else {
             return self.unfinished();
         };
-        let line = self.start..self.start + length;
-        self.start = line.end + 1;
+        let line = &self.chunks.take(length + 1)[..length];
         self.number += 1;
         if std::mem::take(&mut self.too_long) || self.begun.len() + length > self.limit {
             self.begun.clear();
             return Some(Line::TooLong);
         }
         if self.begun.is_empty() {
-            return Some(Line::Text(text(&self.chunk[line], self.number)));
+            return Some(Line::Text(text(line, self.number)));
         }
-        self.begun.extend_from_slice(&self.chunk[line]);
+        self.begun.extend_from_slice(line);
         self.given = true;
         Some(Line::Text(text(&self.begun, self.number)))
     }
 
     /// Keeps the beginning of a line for later; at the end of the stream it is the last line.
     fn unfinished(&mut self) -> Option<Line<'_>> {
-        let rest = &self.chunk[self.start..];
+        let rest = self.chunks.take(self.chunks.rest().len());
         if self.begun.len() + rest.len() > self.limit {
             self.too_long = true;
             self.begun = Vec::new();
         } else if !self.too_long {
             self.begun.extend_from_slice(rest);
         }
-        self.start = self.chunk.len();
-        if !self.ended || (self.begun.is_empty() && !self.too_long) {
+        if !self.chunks.has_ended() || (self.begun.is_empty() && !self.too_long) {
             return None;
         }
         self.number += 1;
@@ -183,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_over_the_limit_is_told_and_the_next_one_read() {
+    fn a_line_over_the_limit_is_reported_and_the_next_one_read() {
         let long = vec![b'x'; LIMIT / 2 + 1];
         assert_eq!(lines(&[&long, &long, b"x\nnext\n"]), ["TOO LONG", "next"]);
         assert_eq!(lines(&[&long, &long, &long, b"x"]), ["TOO LONG"]);
