@@ -68,7 +68,7 @@ fn programs() -> Result<Vec<Program>> {
         let version = info.restic_version()?;
         programs.push(Program { path, version });
     }
-    programs.sort_by(|one, other| one.version.cmp(&other.version));
+    programs.sort_by_key(|program| program.version);
     Ok(programs)
 }
 

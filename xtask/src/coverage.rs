@@ -104,5 +104,5 @@ fn chosen<'a>(binaries: &'a [Binary], data: &Data) -> Result<Vec<&'a Binary>, St
     let find = |release| binaries.iter().find(|binary| binary.release == release);
     let one =
         |release| find(release).ok_or_else(|| format!("it needs the binary of restic {release}"));
-    data.releases.iter().map(|release| one(release.0)).collect()
+    data.releases.iter().map(|release| one(*release)).collect()
 }

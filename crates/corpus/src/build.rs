@@ -15,7 +15,7 @@ pub fn has_command(name: &str) -> bool {
 /// # Errors
 ///
 /// What no setter takes, or what the words lack.
-pub fn build(words: &[OsString], version: &ResticVersion) -> Result<Vec<OsString>, String> {
+pub fn build(words: &[OsString], version: ResticVersion) -> Result<Vec<OsString>, String> {
     let call = Call::parse(words).map_err(|Unbuildable(why)| why)?;
     let words = row(&call, version)?;
     let again = Call::parse(&words).map_err(|Unbuildable(why)| why)?;
@@ -28,7 +28,7 @@ pub fn build(words: &[OsString], version: &ResticVersion) -> Result<Vec<OsString
 }
 
 /// The words of the first command value that takes all of a call.
-pub(super) fn row(call: &Call, version: &ResticVersion) -> Result<Vec<OsString>, &'static str> {
+pub(super) fn row(call: &Call, version: ResticVersion) -> Result<Vec<OsString>, &'static str> {
     let rows = rows();
     let mut why = "no command value is for it";
     for row in rows.filter(|row| row.name == call.name && (row.is_for)(call)) {
@@ -49,7 +49,7 @@ mod tests {
     fn flags_are_set_by_setters_or_not_at_all() {
         let build = |line: &str| {
             let words: Vec<OsString> = line.split(' ').map(OsString::from).collect();
-            build(&words, &ResticVersion::new(0, 19, 1))
+            build(&words, ResticVersion::new(0, 19, 1))
         };
         let check = |line, expected: &str| {
             let words = build(line).unwrap().join(OsStr::new(" "));

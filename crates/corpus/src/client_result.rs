@@ -41,7 +41,7 @@ pub(super) fn play<C: Rebuild>(
     order: Order,
 ) -> Result<Given, Unbuildable> {
     let player = Arc::new(Player::new(recording, order));
-    let client = rebuild::client(call, recording.version.as_ref(), way)?;
+    let client = rebuild::client(call, recording.version, way)?;
     let restic = client.executor(Arc::clone(&player) as _).build();
     let command = rebuild::command::<C>(call.clone(), way)?;
     let mut events = Vec::new();

@@ -17,8 +17,8 @@ struct Rule {
 #[derive(Clone, Copy)]
 enum Range {
     Any,
-    Before(u32),
-    Since(u32),
+    Before(u16),
+    Since(u16),
 }
 
 impl Expected {
@@ -27,7 +27,7 @@ impl Expected {
     }
 
     /// What a recording may come to; nothing when the table does not know its scenario.
-    pub(super) fn of(&self, scenario: &str, version: &ResticVersion) -> Option<&[String]> {
+    pub(super) fn of(&self, scenario: &str, version: ResticVersion) -> Option<&[String]> {
         let rule = self.0.iter().find(|rule| rule.fits(scenario, version));
         rule.map(|rule| &rule.outcomes[..])
     }
@@ -57,7 +57,7 @@ impl Rule {
         })
     }
 
-    fn fits(&self, scenario: &str, version: &ResticVersion) -> bool {
+    fn fits(&self, scenario: &str, version: ResticVersion) -> bool {
         self.range.contains(version)
             && (self.scenarios.iter()).any(|pattern| matches(pattern, scenario))
     }
@@ -74,12 +74,12 @@ impl Range {
         }
     }
 
-    fn contains(self, version: &ResticVersion) -> bool {
+    fn contains(self, version: ResticVersion) -> bool {
         let at = |minor| ResticVersion::new(0, minor, 0);
         match self {
             Self::Any => true,
-            Self::Before(minor) => *version < at(minor),
-            Self::Since(minor) => *version >= at(minor),
+            Self::Before(minor) => version < at(minor),
+            Self::Since(minor) => version >= at(minor),
         }
     }
 }
@@ -107,11 +107,7 @@ mod tests {
                 .unwrap();
         let check = |scenario, minor, expected: &[&str]| {
             let version = ResticVersion::new(0, minor, 1);
-            assert_eq!(
-                table.of(scenario, &version).unwrap(),
-                expected,
-                "{scenario}"
-            );
+            assert_eq!(table.of(scenario, version).unwrap(), expected, "{scenario}");
         };
         check("a-x-b", 11, &["ok", "Failed"]);
         check("c", 16, &["ok", "Failed"]);
@@ -128,7 +124,7 @@ mod tests {
         assert!(
             Expected::read()
                 .unwrap()
-                .of("nothing-known", &ResticVersion::new(0, 19, 1))
+                .of("nothing-known", ResticVersion::new(0, 19, 1))
                 .is_none()
         );
     }

@@ -160,7 +160,7 @@ fn beside(command: &Command) -> impl Iterator<Item = &'static str> {
 
 /// Whether the client makes the same call of it. An error is for a call that no command value is for.
 fn check(call: &Call, flag: &Flag) -> Result<(), &'static str> {
-    let words = build::row(call, &ResticVersion::new(0, 19, 1))?;
+    let words = build::row(call, ResticVersion::new(0, 19, 1))?;
     let again = Call::parse(&words).unwrap();
     assert_eq!(call.lost_in(&again), [""; 0], "{words:?}");
     assert_eq!(call.operands, again.operands, "{call:?} in {words:?}");

@@ -90,7 +90,7 @@ pub(super) fn read_again<T: Serialize + DeserializeOwned>(value: &T) -> Option<S
 pub(super) enum Json {
     Always,
     /// Since this 0.x.0. Text before, which is read into the same type.
-    Since(u32),
+    Since(u16),
     /// Text, which is read into a type.
     Never,
     /// JSON also without `--json`.
@@ -144,12 +144,12 @@ pub(super) fn command<C: Rebuild>(mut call: Call, way: Way) -> Result<C, Unbuild
 }
 
 /// Makes a call again by setters alone.
-pub(super) type Build = fn(&Call, &ResticVersion) -> Result<Vec<OsString>, Unbuildable>;
+pub(super) type Build = fn(&Call, ResticVersion) -> Result<Vec<OsString>, Unbuildable>;
 
 /// The words of a call that setters alone make again: a [`Build`].
 pub(super) fn words<C: Rebuild>(
     call: &Call,
-    version: &ResticVersion,
+    version: ResticVersion,
 ) -> Result<Vec<OsString>, Unbuildable> {
     let client = client(call, Some(version), Way::SettersOnly)?;
     let command = command::<C>(call.clone(), Way::SettersOnly)?;
@@ -160,11 +160,11 @@ pub(super) fn words<C: Rebuild>(
 /// The client of a call, as far as its flags say.
 pub(super) fn client(
     call: &Call,
-    version: Option<&ResticVersion>,
+    version: Option<ResticVersion>,
     way: Way,
 ) -> Result<ResticBuilder, Unbuildable> {
     let newest = || "0.19.1".to_owned();
-    let version = version.map_or_else(newest, ToString::to_string);
+    let version = version.map_or_else(newest, |version| version.to_string());
     let builder = Restic::builder().restic_version(version);
     call.global.iter().try_fold(builder, |builder, flag| {
         global(builder, flag).or_else(|builder| match way {

@@ -119,8 +119,8 @@ fn form(json: Json, recording: &Recording, call: &Call) -> Form {
         Json::Regardless => return Form::Json,
         Json::Bytes => return Form::Bytes,
         Json::Never => return Form::Text,
-        Json::Since(minor) => match &recording.version {
-            Some(version) => *version >= ResticVersion::new(0, minor, 0),
+        Json::Since(minor) => match recording.version {
+            Some(version) => version >= ResticVersion::new(0, minor, 0),
             None => Recording::lines(&recording.stdout)
                 .iter()
                 .any(|line| line.starts_with('{')),
@@ -187,7 +187,7 @@ impl Verdict {
         recording: &Recording,
         call: &Call,
     ) -> Result<(), Unbuildable> {
-        let client = rebuild::client(call, recording.version.as_ref(), Way::Setters)?;
+        let client = rebuild::client(call, recording.version, Way::Setters)?;
         let restic = client.build();
         let command = rebuild::command::<C>(call.clone(), Way::Setters)?;
         let invocation = restic.invocation(&command);

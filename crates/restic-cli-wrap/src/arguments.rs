@@ -5,7 +5,8 @@ pub(crate) mod pruning;
 use std::ffi::{OsStr, OsString};
 
 use restic_core::{Secret, Stdin};
-use restic_types::cli::{CommandLine, Release, Span};
+use restic_types::ResticVersion;
+use restic_types::cli::{CommandLine, Span};
 
 use crate::repository::Repository;
 
@@ -33,13 +34,13 @@ pub struct Arguments {
     pub(crate) copies: bool,
     pub(crate) refusal: Option<String>,
     /// Before which release no restic must be given this, and why.
-    pub(crate) old_refusal: Option<(Release, String)>,
+    pub(crate) old_refusal: Option<(ResticVersion, String)>,
     /// In which releases there is something to know about this, and what.
     pub(crate) old_warning: Option<(Span, &'static str)>,
     /// In which releases this has to be enabled as a feature, and its name.
     pub(crate) experiment: Option<(Span, &'static str)>,
     /// What not every supported restic has although its command and flags are there.
-    pub(crate) needs: Vec<(&'static str, Release)>,
+    pub(crate) needs: Vec<(&'static str, ResticVersion)>,
 }
 
 impl Arguments {
@@ -126,7 +127,7 @@ impl Arguments {
     /// Says why no restic older than this release must be given this: the client then asks
     /// for the version, and fails with [`Usage`](crate::ErrorKind::Usage) on such a one
     /// before anything else is started.
-    pub fn refuse_before(&mut self, release: Release, why: impl Into<String>) {
+    pub fn refuse_before(&mut self, release: ResticVersion, why: impl Into<String>) {
         self.old_refusal = Some((release, why.into()));
     }
 
@@ -144,7 +145,7 @@ impl Arguments {
 
     /// Says that this is only for restic from a release on, where neither the command nor a
     /// flag says.
-    pub(crate) fn needs(&mut self, what: &'static str, since: Release) {
+    pub(crate) fn needs(&mut self, what: &'static str, since: ResticVersion) {
         self.needs.push((what, since));
     }
 

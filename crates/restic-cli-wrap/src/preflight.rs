@@ -10,7 +10,7 @@ use restic_types::ResticVersion;
 use crate::invocation::Call;
 use crate::repository::flags::{FROM, OWN, SECOND};
 use crate::repository::{Environment, Password, backend};
-use crate::version::{Need, needs, release, value_needs};
+use crate::version::{Need, needs, value_needs};
 use crate::{Error, ErrorKind, Result};
 
 /// The variables by which restic gets the password of its repository.
@@ -51,9 +51,9 @@ pub(crate) fn check(call: Call<'_>, version: impl FnOnce() -> Result<ResticVersi
     let found = version()?;
     let more = needs(arguments.command, call.flag_of_files());
     let mut all = known.iter().chain(&more);
-    all.try_for_each(|need| need.check(&found))?;
+    all.try_for_each(|need| need.check(found))?;
     match &arguments.old_refusal {
-        Some((since, why)) if release(&found) < *since => {
+        Some((since, why)) if found.release() < *since => {
             let message = format!("{why}; this is restic {found}");
             let invocation = call.invocation();
             Err(Error::new(ErrorKind::Usage, message).with_invocation(invocation))

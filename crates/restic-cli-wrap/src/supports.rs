@@ -60,7 +60,7 @@ impl Restic {
             Asked::Names(needs) if needs.is_empty() => Ok(()),
             Asked::Names(needs) => {
                 let found = self.version_in(slot)?;
-                needs.iter().try_for_each(|need| need.check(&found))
+                needs.iter().try_for_each(|need| need.check(found))
             }
             Asked::Unknown(why) => Err(Error::new(ErrorKind::Unsupported, why)),
         }

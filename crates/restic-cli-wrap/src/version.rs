@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
 use restic_core::Runner;
-use restic_types::cli::{self, Release, Span};
+use restic_types::cli::{self, Span};
 use restic_types::{ResticVersion, VersionInfo};
 
 use crate::arguments::Flag;
@@ -17,8 +17,8 @@ use crate::{Error, ErrorKind, Result};
 pub(crate) struct Need {
     /// As the user knows it, such as `--skip-if-unchanged` or `rewrite`.
     what: String,
-    since: Release,
-    until: Option<Release>,
+    since: ResticVersion,
+    until: Option<ResticVersion>,
 }
 
 /// What a command needs to be there; nothing when every supported restic has it.
@@ -63,14 +63,18 @@ pub(crate) fn value_needs(command: &str, flags: &[Flag], operands: &[OsString]) 
 }
 
 impl Need {
-    pub(crate) fn of(what: String, since: Release, until: Option<Release>) -> Option<Self> {
+    pub(crate) fn of(
+        what: String,
+        since: ResticVersion,
+        until: Option<ResticVersion>,
+    ) -> Option<Self> {
         let always = since <= cli::OLDEST && until.is_none();
         (!always).then_some(Self { what, since, until })
     }
 
     /// Checks this against the installed restic.
-    pub(crate) fn check(&self, found: &ResticVersion) -> Result<()> {
-        let release = release(found);
+    pub(crate) fn check(&self, found: ResticVersion) -> Result<()> {
+        let release = found.release();
         let message = if release < self.since {
             format!("{} needs restic {}, this is {found}", self.what, self.since)
         } else if let Some(until) = self.until.filter(|until| release > *until) {
@@ -83,16 +87,6 @@ impl Need {
         };
         Err(Error::new(ErrorKind::Unsupported, message))
     }
-}
-
-/// The release that a restic says it is.
-pub(crate) fn release(version: &ResticVersion) -> Release {
-    let number = |number| u16::try_from(number).unwrap_or(u16::MAX);
-    Release::new(
-        number(version.major),
-        number(version.minor),
-        number(version.patch),
-    )
 }
 
 /// What of a command and its flags not every supported restic has.
@@ -148,13 +142,13 @@ impl Versions {
         Ok(known
             .as_ref()
             .filter(|(of, _)| is_it(of))
-            .map(|(_, version)| version.clone()))
+            .map(|(_, version)| *version))
     }
 
     /// Keeps what restic has answered.
     pub(crate) fn learn(&self, answer: &str) -> Result<ResticVersion> {
         let version = parse(answer, ErrorKind::BadOutput)?;
-        let known = Some((self.program(), version.clone()));
+        let known = Some((self.program(), version));
         *self.known.lock().unwrap_or_else(PoisonError::into_inner) = known;
         Ok(version)
     }
@@ -176,7 +170,7 @@ impl Versions {
     /// Whether restic is one of these releases; one that is not known is not.
     pub(crate) fn are_in(&self, releases: Span) -> bool {
         let known = self.known().ok().flatten();
-        known.is_some_and(|known| releases.contains(release(&known)))
+        known.is_some_and(|known| releases.contains(known))
     }
 
     fn program(&self) -> Option<Program> {

@@ -5,12 +5,13 @@
 //! a command line the way restic does.
 //!
 //! ```
-//! use restic_types::cli::{self, CommandLine, Release};
+//! use restic_types::ResticVersion;
+//! use restic_types::cli::{self, CommandLine};
 //!
 //! let backup = cli::command("backup").expect("every restic has it");
 //! let flag = backup.flag("skip-if-unchanged").expect("newer ones have it");
-//! assert_eq!(flag.since, Release::new(0, 17, 0));
-//! assert!(!flag.available_in(Release::new(0, 14, 0)));
+//! assert_eq!(flag.since, ResticVersion::new(0, 17, 0));
+//! assert!(!flag.available_in(ResticVersion::new(0, 14, 0)));
 //!
 //! let line = CommandLine::parse(["-r", "/srv/repo", "backup", "--tag=nightly", "/data"])?;
 //! assert_eq!(line.command.name, "backup");
@@ -24,7 +25,7 @@
 mod command;
 mod flag;
 mod line;
-mod release;
+mod span;
 mod table;
 mod value;
 mod value_gate;
@@ -32,7 +33,7 @@ mod value_gate;
 pub use command::Command;
 pub use flag::Flag;
 pub use line::{CommandLine, ParseError, ParseErrorKind, ParsedFlag, Seen};
-pub use release::{OLDEST, Release, Span};
+pub use span::{OLDEST, Span};
 pub use value::Value;
 pub use value_gate::{Place, ValueForm, ValueGate, gated_values, value_gates};
 

@@ -5,37 +5,56 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-/// A version of restic, such as `0.19.1` or `0.18.0-dev (compiled manually)`.
+/// A version of restic: three numbers, and whether it was built on the way to the next ones.
 ///
-/// Ordered by its numbers; of two with equal numbers, a development version comes after its release, because restic
-/// names one after the release it builds upon.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// Ordered by age. A development version comes after the release with its numbers, because restic names it after the
+/// release it builds upon. What else a build says of itself, such as `(compiled manually)`, is in
+/// [`VersionInfo::version`](crate::VersionInfo::version).
+///
+/// ```
+/// use restic_types::ResticVersion;
+///
+/// let version: ResticVersion = "0.18.0-dev (compiled manually)".parse()?;
+/// assert!(version.is_development() && version > ResticVersion::new(0, 18, 0));
+/// assert_eq!(version.to_string(), "0.18.0-dev");
+/// # Ok::<(), restic_types::ResticVersionError>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ResticVersion {
-    /// The first number.
-    pub major: u32,
-    /// The second number.
-    pub minor: u32,
-    /// The third number.
-    pub patch: u32,
-    suffix: Option<Box<str>>,
+    /// The first number, 0 up to now.
+    pub major: u16,
+    /// The second number, which counts feature releases.
+    pub minor: u16,
+    /// The third number, which counts bug fix releases.
+    pub patch: u16,
+    is_development: bool,
 }
 
+/// What restic adds to the numbers of a development version.
+const DEVELOPMENT: &str = "-dev";
+
 impl ResticVersion {
-    /// A released version.
+    /// The release with these numbers.
     #[must_use]
-    pub const fn new(major: u32, minor: u32, patch: u32) -> Self {
+    pub const fn new(major: u16, minor: u16, patch: u16) -> Self {
         Self {
             major,
             minor,
             patch,
-            suffix: None,
+            is_development: false,
         }
     }
 
-    /// What follows the numbers, such as `-dev (compiled manually)`. Absent in releases.
+    /// Whether it was built from restic's source after the release with these numbers.
     #[must_use]
-    pub fn suffix(&self) -> Option<&str> {
-        self.suffix.as_deref()
+    pub const fn is_development(self) -> bool {
+        self.is_development
+    }
+
+    /// The release with these numbers, which a development version builds upon.
+    #[must_use]
+    pub const fn release(self) -> Self {
+        Self::new(self.major, self.minor, self.patch)
     }
 
     fn parse(text: &str) -> Option<Self> {
@@ -44,12 +63,12 @@ impl ResticVersion {
             .unwrap_or(text.len());
         let (numbers, suffix) = text.split_at(end);
         let mut numbers = numbers.split('.').map(|number| number.parse().ok());
-        let version = Self::new(numbers.next()??, numbers.next()??, numbers.next()??);
-        let suffix = (!suffix.is_empty()).then(|| suffix.into());
-        numbers
-            .next()
-            .is_none()
-            .then_some(Self { suffix, ..version })
+        let release = Self::new(numbers.next()??, numbers.next()??, numbers.next()??);
+        let is_development = suffix.starts_with(DEVELOPMENT);
+        numbers.next().is_none().then_some(Self {
+            is_development,
+            ..release
+        })
     }
 }
 
@@ -78,13 +97,10 @@ impl fmt::Display for ResticVersion {
             major,
             minor,
             patch,
-            ..
-        } = self;
-        write!(
-            f,
-            "{major}.{minor}.{patch}{}",
-            self.suffix().unwrap_or_default()
-        )
+            is_development,
+        } = *self;
+        let suffix = if is_development { DEVELOPMENT } else { "" };
+        write!(f, "{major}.{minor}.{patch}{suffix}")
     }
 }
 

@@ -1,6 +1,7 @@
 //! The table of commands and flags, and the parser for command lines.
 
-use restic_types::cli::{self, Command, CommandLine, Flag, OLDEST, ParseErrorKind, Release, Value};
+use restic_types::ResticVersion;
+use restic_types::cli::{self, Command, CommandLine, Flag, OLDEST, ParseErrorKind, Value};
 use std::ffi::OsStr;
 
 #[test]
@@ -8,7 +9,7 @@ fn facts_of_the_table() {
     #[track_caller]
     fn check(command: &str, name: &str, since: (u16, u16, u16), short: Option<char>, value: Value) {
         let flag = flag(command, name);
-        assert_eq!(flag.since, Release::new(since.0, since.1, since.2));
+        assert_eq!(flag.since, ResticVersion::new(since.0, since.1, since.2));
         assert_eq!((flag.short, flag.value), (short, value));
     }
     check(
@@ -60,18 +61,18 @@ fn facts_of_the_table() {
 #[test]
 fn commands_come_and_go() {
     #[track_caller]
-    fn check(name: &str, release: Release, available: bool, hidden: bool) {
+    fn check(name: &str, release: ResticVersion, available: bool, hidden: bool) {
         let command = command(name);
         assert_eq!(command.available_in(release), available);
         assert_eq!(command.hidden_in(release), hidden);
     }
     check("key list", OLDEST, true, false);
-    check("options", Release::new(0, 17, 0), true, true);
-    check("options", Release::new(0, 17, 1), true, false);
-    check("rebuild-index", Release::new(0, 15, 2), true, false);
-    check("rebuild-index", Release::new(0, 16, 0), true, true);
-    check("repair packs", Release::new(0, 16, 0), false, false);
-    check("self-update", Release::new(0, 19, 1), true, false);
+    check("options", ResticVersion::new(0, 17, 0), true, true);
+    check("options", ResticVersion::new(0, 17, 1), true, false);
+    check("rebuild-index", ResticVersion::new(0, 15, 2), true, false);
+    check("rebuild-index", ResticVersion::new(0, 16, 0), true, true);
+    check("repair packs", ResticVersion::new(0, 16, 0), false, false);
+    check("self-update", ResticVersion::new(0, 19, 1), true, false);
     assert!(command("self-update").builds.is_some());
     assert!(cli::command("debug").is_none());
 }
@@ -79,31 +80,37 @@ fn commands_come_and_go() {
 #[test]
 fn flags_come_and_go() {
     #[track_caller]
-    fn check(command: &str, name: &str, release: Release, available: bool, hidden: bool) {
+    fn check(command: &str, name: &str, release: ResticVersion, available: bool, hidden: bool) {
         let flag = flag(command, name);
         assert_eq!(flag.available_in(release), available);
         assert_eq!(flag.hidden_in(release), hidden);
     }
-    check("key", "user", Release::new(0, 16, 5), true, false);
-    check("key", "user", Release::new(0, 17, 0), false, false);
-    check("init", "repo2", Release::new(0, 13, 1), true, false);
-    check("init", "repo2", Release::new(0, 14, 0), true, true);
+    check("key", "user", ResticVersion::new(0, 16, 5), true, false);
+    check("key", "user", ResticVersion::new(0, 17, 0), false, false);
+    check("init", "repo2", ResticVersion::new(0, 13, 1), true, false);
+    check("init", "repo2", ResticVersion::new(0, 14, 0), true, true);
     check(
         "copy",
         "repository-file2",
-        Release::new(0, 12, 0),
+        ResticVersion::new(0, 12, 0),
         false,
         false,
     );
-    check("prune", "repack-small", Release::new(0, 19, 0), true, true);
+    check(
+        "prune",
+        "repack-small",
+        ResticVersion::new(0, 19, 0),
+        true,
+        true,
+    );
 }
 
 #[test]
 fn values_change() {
     let tag = flag("backup", "tag");
-    assert_eq!(tag.value_in(Release::new(0, 11, 0)), Value::List);
-    assert_eq!(tag.value_in(Release::new(0, 12, 0)), Value::TagList);
-    assert_eq!(tag.value_in(Release::new(0, 19, 1)), Value::TagList);
+    assert_eq!(tag.value_in(ResticVersion::new(0, 11, 0)), Value::List);
+    assert_eq!(tag.value_in(ResticVersion::new(0, 12, 0)), Value::TagList);
+    assert_eq!(tag.value_in(ResticVersion::new(0, 19, 1)), Value::TagList);
 }
 
 #[test]
@@ -131,7 +138,7 @@ fn the_table_is_sound() {
     }
 }
 
-fn flags_are_sound(command: &str, since: Release, flags: &[Flag]) {
+fn flags_are_sound(command: &str, since: ResticVersion, flags: &[Flag]) {
     assert!(
         flags.is_sorted_by(|one, other| one.name < other.name),
         "{command}"

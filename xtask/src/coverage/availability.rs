@@ -1,22 +1,22 @@
 //! From which release to which: what the data says, checked against the releases whose help shows the thing.
 
-use restic_types::cli::Release;
+use restic_types::ResticVersion;
 
 /// Where a command or flag was seen.
 pub(super) struct Availability {
     /// The releases whose help shows it, oldest first.
-    pub(super) seen: Vec<Release>,
+    pub(super) seen: Vec<ResticVersion>,
     /// The releases whose help could have shown it, oldest first: for a flag, those that have its command.
-    pub(super) among: Vec<Release>,
+    pub(super) among: Vec<ResticVersion>,
     /// The release from which it could exist: for a flag, the first one of its command.
-    pub(super) earliest: Release,
+    pub(super) earliest: ResticVersion,
     /// Whether it may exist without being shown: because it is hidden, or not in every build.
     pub(super) elusive: bool,
 }
 
 impl Availability {
     /// The first release: what the data says, or the earliest possible one if the first help shows it already.
-    pub(super) fn since(&self, said: Option<Release>) -> Result<Release, String> {
+    pub(super) fn since(&self, said: Option<ResticVersion>) -> Result<ResticVersion, String> {
         let since = said.unwrap_or(self.earliest).max(self.earliest);
         let Some(seen) = self.seen.first().filter(|_| !self.elusive) else {
             return Ok(since);
@@ -34,7 +34,10 @@ impl Availability {
     }
 
     /// The last release. Absent when the newest help still shows it.
-    pub(super) fn until(&self, said: Option<Release>) -> Result<Option<Release>, String> {
+    pub(super) fn until(
+        &self,
+        said: Option<ResticVersion>,
+    ) -> Result<Option<ResticVersion>, String> {
         let Some(seen) = self.seen.last().filter(|_| !self.elusive) else {
             return Ok(said);
         };
@@ -56,13 +59,13 @@ impl Availability {
 mod tests {
     use super::*;
 
-    const R11: Release = Release::new(0, 11, 0);
-    const R12: Release = Release::new(0, 12, 0);
-    const R14: Release = Release::new(0, 14, 0);
-    const R16: Release = Release::new(0, 16, 5);
-    const R18: Release = Release::new(0, 18, 0);
+    const R11: ResticVersion = ResticVersion::new(0, 11, 0);
+    const R12: ResticVersion = ResticVersion::new(0, 12, 0);
+    const R14: ResticVersion = ResticVersion::new(0, 14, 0);
+    const R16: ResticVersion = ResticVersion::new(0, 16, 5);
+    const R18: ResticVersion = ResticVersion::new(0, 18, 0);
 
-    fn seen(seen: &[Release]) -> Availability {
+    fn seen(seen: &[ResticVersion]) -> Availability {
         Availability {
             seen: seen.into(),
             among: vec![R11, R14, R18],

@@ -1,8 +1,8 @@
 //! One restic binary and what its help says.
 
-use super::data::{Data, release};
+use super::data::Data;
 use super::help::{HelpFlag, Page, page};
-use restic_types::cli::Release;
+use restic_types::ResticVersion;
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::ffi::{OsStr, OsString};
@@ -12,7 +12,7 @@ use std::process::{Command, Output, Stdio};
 /// A restic binary.
 pub(super) struct Binary {
     path: PathBuf,
-    pub(super) release: Release,
+    pub(super) release: ResticVersion,
     /// The flags on its first page.
     pub(super) global: BTreeMap<String, HelpFlag>,
     /// Its commands by name, sub-commands among them.
@@ -32,7 +32,7 @@ impl Binary {
         let version = stdout(path, ["version"])?;
         let release = version
             .strip_prefix("restic ")
-            .and_then(|rest| release(rest.split([' ', '-']).next()?));
+            .and_then(|rest| rest.split([' ', '-']).next()?.parse().ok());
         let release =
             release.ok_or_else(|| format!("{}: not a restic: {version}", path.display()))?;
         let root = page(&stdout(path, ["help"])?);

@@ -3,7 +3,8 @@
 use super::binary::Binary;
 use super::data::Data;
 use super::help::HelpFlag;
-use restic_types::cli::{self, Command, Flag, Release, Value};
+use restic_types::ResticVersion;
+use restic_types::cli::{self, Command, Flag, Value};
 use std::collections::BTreeMap;
 
 /// What the binary has and the table lacks, and the other way round; one line for each.
@@ -74,7 +75,7 @@ fn flag_differences(
 }
 
 /// What is wrong with a flag that the help shows.
-fn listed_difference(flag: &Flag, help: &HelpFlag, release: Release) -> Option<String> {
+fn listed_difference(flag: &Flag, help: &HelpFlag, release: ResticVersion) -> Option<String> {
     // The help of old releases gives count flags a placeholder, as if they took a value.
     let takes_word = help.placeholder.is_some() && flag.value != Value::Count;
     if !flag.available_in(release) || flag.hidden_in(release) {

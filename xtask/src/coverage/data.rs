@@ -1,7 +1,8 @@
 //! `data/flags.json`: what restic's help does not say.
 
-use restic_types::cli::{Release, Span};
-use serde::{Deserialize, Deserializer, de};
+use restic_types::ResticVersion;
+use restic_types::cli::Span;
+use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::fmt;
@@ -13,14 +14,14 @@ pub(super) struct Data {
     #[serde(rename = "about")]
     _about: Vec<String>,
     /// The releases whose help the table is made from, oldest first.
-    pub(super) releases: Vec<ReleaseText>,
+    pub(super) releases: Vec<ResticVersion>,
     /// Variants of `Value` and what takes them. A flag with a placeholder that is not here takes `Text`.
     values: BTreeMap<String, Vec<String>>,
     choice: BTreeMap<String, Vec<String>>,
     choices: BTreeMap<String, Vec<String>>,
     changed: Vec<Changed>,
-    since: BTreeMap<ReleaseText, Vec<String>>,
-    until: BTreeMap<ReleaseText, Vec<String>>,
+    since: BTreeMap<ResticVersion, Vec<String>>,
+    until: BTreeMap<ResticVersion, Vec<String>>,
     hidden: Vec<Hidden>,
     builds: Vec<Builds>,
     pub(super) older_help: Vec<OlderHelp>,
@@ -31,7 +32,7 @@ pub(super) struct Data {
 #[serde(deny_unknown_fields)]
 pub(super) struct Changed {
     what: Vec<String>,
-    pub(super) since: ReleaseText,
+    pub(super) since: ResticVersion,
     pub(super) before: String,
     #[serde(rename = "why")]
     _why: String,
@@ -42,8 +43,8 @@ pub(super) struct Changed {
 #[serde(deny_unknown_fields)]
 pub(super) struct Hidden {
     what: Vec<String>,
-    since: ReleaseText,
-    until: Option<ReleaseText>,
+    since: ResticVersion,
+    until: Option<ResticVersion>,
     /// Where no help shows the flag: what stands for its value, if it takes one.
     pub(super) placeholder: Option<String>,
     pub(super) deprecated: Option<String>,
@@ -63,7 +64,7 @@ struct Builds {
 pub(super) struct OlderHelp {
     pub(super) what: Vec<String>,
     /// The last release in which it was so.
-    pub(super) until: ReleaseText,
+    pub(super) until: ResticVersion,
     pub(super) part_of: String,
     /// The flags of that other command which had a meaning here.
     pub(super) flags: Vec<String>,
@@ -94,14 +95,14 @@ impl Data {
         key.in_any(&self.changed, |changed| &changed.what)
     }
 
-    pub(super) fn since(&self, key: Key<'_>) -> Option<Release> {
+    pub(super) fn since(&self, key: Key<'_>) -> Option<ResticVersion> {
         key.in_any(&self.since, |(_, what)| what)
-            .map(|(release, _)| release.0)
+            .map(|(release, _)| *release)
     }
 
-    pub(super) fn until(&self, key: Key<'_>) -> Option<Release> {
+    pub(super) fn until(&self, key: Key<'_>) -> Option<ResticVersion> {
         key.in_any(&self.until, |(_, what)| what)
-            .map(|(release, _)| release.0)
+            .map(|(release, _)| *release)
     }
 
     pub(super) fn hidden(&self, key: Key<'_>) -> Option<&Hidden> {
@@ -114,10 +115,10 @@ impl Data {
     }
 
     /// The entry about this command in this release, when help is that of another one.
-    pub(super) fn older_help(&self, command: &str, release: Release) -> Option<&OlderHelp> {
+    pub(super) fn older_help(&self, command: &str, release: ResticVersion) -> Option<&OlderHelp> {
         self.older_help
             .iter()
-            .find(|older| older.until.0 >= release && older.what.iter().any(|what| what == command))
+            .find(|older| older.until >= release && older.what.iter().any(|what| what == command))
     }
 
     /// The commands that help does not always list.
@@ -157,8 +158,8 @@ impl Data {
 impl Hidden {
     pub(super) fn span(&self) -> Span {
         Span {
-            since: self.since.0,
-            until: self.until.map(|until| until.0),
+            since: self.since,
+            until: self.until,
         }
     }
 }
@@ -211,24 +212,4 @@ impl fmt::Display for Key<'_> {
 fn listed<'a, T>(map: &'a BTreeMap<String, T>, key: Key<'_>) -> Option<&'a T> {
     map.get(&key.to_string())
         .or_else(|| map.get(&format!("--{}", key.flag)))
-}
-
-/// A release as the file writes it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct ReleaseText(pub(super) Release);
-
-impl<'de> Deserialize<'de> for ReleaseText {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        release(&text)
-            .map(Self)
-            .ok_or_else(|| de::Error::custom(format!("`{text}` is not a release")))
-    }
-}
-
-/// Reads `0.17.0`.
-pub(super) fn release(text: &str) -> Option<Release> {
-    let mut parts = text.split('.').map(|part| part.parse().ok());
-    let release = Release::new(parts.next()??, parts.next()??, parts.next()??);
-    parts.next().is_none().then_some(release)
 }

@@ -4,13 +4,14 @@ use super::availability::Availability;
 use super::binary::{Binary, HelpCommand};
 use super::data::{Data, Key};
 use super::help::HelpFlag;
-use restic_types::cli::{OLDEST, Release, Span};
+use restic_types::ResticVersion;
+use restic_types::cli::{OLDEST, Span};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The table, as it will be printed.
 pub(super) struct Table {
     /// The releases that it was made from.
-    pub(super) releases: Vec<Release>,
+    pub(super) releases: Vec<ResticVersion>,
     pub(super) global: Vec<Flag>,
     pub(super) commands: Vec<Command>,
 }
@@ -30,14 +31,14 @@ pub(super) struct Flag {
     /// A variant of `restic_types::cli::Value`, and its words.
     pub(super) value: String,
     pub(super) placeholder: Option<String>,
-    pub(super) changed: Option<(Release, String)>,
+    pub(super) changed: Option<(ResticVersion, String)>,
     pub(super) facts: Facts,
 }
 
 /// What commands and flags have in common.
 pub(super) struct Facts {
-    pub(super) since: Release,
-    pub(super) until: Option<Release>,
+    pub(super) since: ResticVersion,
+    pub(super) until: Option<ResticVersion>,
     pub(super) hidden: Option<Span>,
     pub(super) deprecated: Option<String>,
     pub(super) builds: Option<String>,
@@ -67,7 +68,7 @@ pub(super) fn table(binaries: &[&Binary], data: &Data) -> Result<Table, String> 
 }
 
 /// The flags of one command, release by release.
-type Pages = [(Release, BTreeMap<String, HelpFlag>)];
+type Pages = [(ResticVersion, BTreeMap<String, HelpFlag>)];
 
 struct Maker<'a> {
     binaries: &'a [&'a Binary],
@@ -105,7 +106,11 @@ impl Maker<'_> {
     }
 
     /// The flags that this binary's help gives the command.
-    fn page(&self, binary: &Binary, name: &str) -> Option<(Release, BTreeMap<String, HelpFlag>)> {
+    fn page(
+        &self,
+        binary: &Binary,
+        name: &str,
+    ) -> Option<(ResticVersion, BTreeMap<String, HelpFlag>)> {
         let flags = match self.data.older_help(name, binary.release) {
             None => binary.commands.get(name)?.page.flags.clone(),
             Some(older) => {
@@ -121,7 +126,7 @@ impl Maker<'_> {
         &self,
         command: &str,
         pages: &Pages,
-        command_since: Release,
+        command_since: ResticVersion,
     ) -> Result<Vec<Flag>, String> {
         let mut names: BTreeSet<_> = pages
             .iter()
@@ -137,7 +142,12 @@ impl Maker<'_> {
         Ok(flags)
     }
 
-    fn flag(&self, key: Key<'_>, pages: &Pages, command_since: Release) -> Result<Flag, String> {
+    fn flag(
+        &self,
+        key: Key<'_>,
+        pages: &Pages,
+        command_since: ResticVersion,
+    ) -> Result<Flag, String> {
         let showing = pages
             .iter()
             .filter(|(_, flags)| flags.contains_key(key.flag));
@@ -161,7 +171,7 @@ impl Maker<'_> {
             short: newest.and_then(|flag| flag.short),
             value: self.data.value(key).unwrap_or_else(|| plain.to_owned()),
             placeholder,
-            changed: changed.map(|changed| (changed.since.0, changed.before.clone())),
+            changed: changed.map(|changed| (changed.since, changed.before.clone())),
             facts: self.facts(key, releases(showing), releases(pages), command_since)?,
         })
     }
@@ -170,9 +180,9 @@ impl Maker<'_> {
     fn facts(
         &self,
         key: Key<'_>,
-        seen: Vec<Release>,
-        among: Vec<Release>,
-        earliest: Release,
+        seen: Vec<ResticVersion>,
+        among: Vec<ResticVersion>,
+        earliest: ResticVersion,
     ) -> Result<Facts, String> {
         let (hidden, builds) = (self.data.hidden(key), self.data.builds(key));
         let availability = Availability {
@@ -192,7 +202,9 @@ impl Maker<'_> {
     }
 }
 
-fn releases<'a, T: 'a>(pages: impl IntoIterator<Item = &'a (Release, T)>) -> Vec<Release> {
+fn releases<'a, T: 'a>(
+    pages: impl IntoIterator<Item = &'a (ResticVersion, T)>,
+) -> Vec<ResticVersion> {
     pages.into_iter().map(|(release, _)| *release).collect()
 }
 

@@ -1,14 +1,15 @@
 //! Printing the table, for `restic_types::cli` to read.
 
 use super::merge::{Command, Facts, Flag, Table};
-use restic_types::cli::{OLDEST, Release};
+use restic_types::ResticVersion;
+use restic_types::cli::OLDEST;
 
 /// The text of the table's file.
 pub(super) fn table(table: &Table) -> Result<String, String> {
     let releases = table
         .releases
         .iter()
-        .map(Release::to_string)
+        .map(ResticVersion::to_string)
         .collect::<Vec<_>>()
         .join(", ");
     let mut text = format!(

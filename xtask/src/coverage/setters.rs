@@ -7,7 +7,7 @@ use super::binary::Binary;
 use super::source::Source;
 use restic_corpus::build;
 use restic_types::ResticVersion;
-use restic_types::cli::{self, Command, Flag, Release, Value};
+use restic_types::cli::{self, Command, Flag, Value};
 use std::ffi::OsString;
 use std::fmt;
 
@@ -97,7 +97,7 @@ fn has_sub_commands(command: &Command) -> bool {
     cli::commands().iter().any(|it| it.name.starts_with(&first))
 }
 
-fn available(flags: &[Flag], release: Release) -> impl Iterator<Item = &Flag> {
+fn available(flags: &[Flag], release: ResticVersion) -> impl Iterator<Item = &Flag> {
     flags
         .iter()
         .filter(move |flag| flag.available_in(release) && flag.name != HELP)
@@ -113,16 +113,11 @@ struct Trial<'a> {
 
 impl<'a> Trial<'a> {
     fn new(binary: &'a Binary, source: &'a Source, command: &'a str) -> Self {
-        let Release {
-            major,
-            minor,
-            patch,
-        } = binary.release;
         Self {
             binary,
             source,
             command,
-            version: ResticVersion::new(major.into(), minor.into(), patch.into()),
+            version: binary.release,
         }
     }
 
@@ -166,7 +161,7 @@ impl<'a> Trial<'a> {
         }
         let words = self.command.split(' ').chain([word.as_str()]);
         let words = words.chain(beside.iter().copied()).map(OsString::from);
-        build::build(&words.collect::<Vec<_>>(), &self.version)
+        build::build(&words.collect::<Vec<_>>(), self.version)
     }
 }
 

@@ -1,6 +1,6 @@
 use std::ffi::{OsStr, OsString};
 
-use restic_types::cli::Release;
+use restic_types::ResticVersion;
 use restic_types::{Counter, ForgetGroup};
 use serde::{Deserialize, Serialize};
 
@@ -200,7 +200,7 @@ impl Command for Forget {
             let why = "a policy of nothing but --keep-tag removes every snapshot before restic \
                        0.17 when none has the tag. To do so all the same, use \
                        allow_removing_all_on_old_restic";
-            arguments.refuse_before(Release::new(0, 17, 0), why);
+            arguments.refuse_before(ResticVersion::new(0, 17, 0), why);
         }
         arguments
     }

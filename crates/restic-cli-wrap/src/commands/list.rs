@@ -1,6 +1,6 @@
 use std::marker::PhantomData;
 
-use restic_types::cli::Release;
+use restic_types::ResticVersion;
 use restic_types::{Counter, IndexId, KeyId, ListedBlob, LockId, PackId, SnapshotId};
 
 use crate::arguments::{Arguments, setters};
@@ -81,7 +81,7 @@ impl List<PackId> {
     pub fn packs_of(snapshot: impl Into<SnapshotRef>) -> Self {
         let mut list = Self::of("packs");
         list.arguments.operand(snapshot.into());
-        let since = Release::new(0, 20, 0);
+        let since = ResticVersion::new(0, 20, 0);
         list.arguments.needs("list packs of a snapshot", since);
         list
     }

@@ -1,6 +1,7 @@
 use std::ffi::OsString;
 
-use restic_types::cli::{Release, Span};
+use restic_types::ResticVersion;
+use restic_types::cli::Span;
 use restic_types::{BlobId, Counter, PackId};
 use serde::{Deserialize, Serialize};
 
@@ -81,8 +82,8 @@ impl RepairPacks {
         let mut arguments = Arguments::new("repair packs");
         packs.into_iter().for_each(|id| arguments.operand(id));
         let experimental = Span {
-            since: Release::new(0, 16, 1),
-            until: Some(Release::new(0, 16, 5)),
+            since: ResticVersion::new(0, 16, 1),
+            until: Some(ResticVersion::new(0, 16, 5)),
         };
         arguments.experiment = Some((experimental, "repair-packs-v1"));
         Self { arguments }

@@ -1,6 +1,7 @@
 use std::ffi::OsString;
 
-use restic_types::cli::{Release, Span};
+use restic_types::ResticVersion;
+use restic_types::cli::Span;
 use restic_types::{ItemError, Message, RestoreMessage, RestoreSummary};
 use serde::{Deserialize, Serialize};
 
@@ -61,8 +62,8 @@ impl Restore {
         arguments.operand(snapshot.into());
         // Before 0.16 restic prints text, and the decoder knows it by that.
         let printing_json = Span {
-            since: Release::new(0, 16, 0),
-            until: Some(Release::new(0, 16, 5)),
+            since: ResticVersion::new(0, 16, 0),
+            until: Some(ResticVersion::new(0, 16, 5)),
         };
         arguments.old_warning = Some((printing_json, FOLLOWS_LINKS));
         Self { arguments }

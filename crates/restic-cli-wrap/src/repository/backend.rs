@@ -40,7 +40,7 @@ use std::ffi::{OsStr, OsString};
 use std::path::Path;
 
 use restic_core::{Secret, percent_encoded};
-use restic_types::cli::Release;
+use restic_types::ResticVersion;
 
 pub use super::any::Any;
 use super::{Location, Repository};
@@ -59,7 +59,7 @@ macro_rules! backend {
 
         impl $backend {
             /// The variables that some supported restic does not read, and who does.
-            const NEW: &[(&str, Release)] = &[$($(($variable, Release::new(0, $minor, $patch)),)?)*];
+            const NEW: &[(&str, ResticVersion)] = &[$($(($variable, ResticVersion::new(0, $minor, $patch)),)?)*];
         }
 
         impl Repository<$backend> {
@@ -246,7 +246,7 @@ backend! {
 
 /// The release that a variable of a backend came with. Absent when every supported restic
 /// has it, and for variables that are not ours.
-pub(crate) fn since(variable: &str) -> Option<Release> {
+pub(crate) fn since(variable: &str) -> Option<ResticVersion> {
     let new = [
         Local::NEW,
         Rest::NEW,

@@ -72,7 +72,7 @@ impl Bench {
         id.unwrap().as_str().to_owned()
     }
 
-    pub(crate) fn is_older_than(&self, minor: u32) -> bool {
+    pub(crate) fn is_older_than(&self, minor: u16) -> bool {
         self.version < ResticVersion::new(0, minor, 0)
     }
 

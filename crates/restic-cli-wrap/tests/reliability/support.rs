@@ -230,7 +230,7 @@ pub(crate) struct Bench {
     pub(crate) directory: TempDir,
     pub(crate) binary: PathBuf,
     /// The second number of its version.
-    pub(crate) minor: u32,
+    pub(crate) minor: u16,
 }
 
 /// Runs a test on every real program.

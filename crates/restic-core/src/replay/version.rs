@@ -1,3 +1,5 @@
+use restic_types::ResticVersion;
+
 use crate::scenario::RecordedWith;
 
 /// What is said for the version of Go, which nobody recorded: no version that there is, in
@@ -8,13 +10,14 @@ const GO: &str = "go0.0";
 pub(crate) fn document(recorded_with: &RecordedWith) -> String {
     let RecordedWith { restic, .. } = recorded_with;
     let (os, arch) = (go_os(&recorded_with.os), go_arch(&recorded_with.arch));
-    let number = first_numbers(restic);
-    if number < (Some(0), Some(17)) {
+    // One that is none is taken for an old one.
+    let version: Option<ResticVersion> = restic.parse().ok();
+    if version < Some(ResticVersion::new(0, 17, 0)) {
         // No JSON yet.
         return format!("restic {restic} compiled with {GO} on {os}/{arch}\n");
     }
     // In the order of restic, which serde_json's own map does not keep.
-    let tag = if number < (Some(0), Some(18)) {
+    let tag = if version < Some(ResticVersion::new(0, 18, 0)) {
         ""
     } else {
         r#""message_type":"version","#
@@ -23,14 +26,6 @@ pub(crate) fn document(recorded_with: &RecordedWith) -> String {
     format!(
         "{{{tag}\"version\":{restic},\"go_version\":\"{GO}\",\"go_os\":{os},\"go_arch\":{arch}}}\n"
     )
-}
-
-/// The first two numbers of a version.
-pub(super) fn first_numbers(version: &str) -> (Option<u32>, Option<u32>) {
-    let mut numbers = version
-        .split('.')
-        .map_while(|number| number.parse::<u32>().ok());
-    (numbers.next(), numbers.next())
 }
 
 /// Go's word for a system that Rust names so.

@@ -1,5 +1,6 @@
 use super::flag::Flag;
-use super::release::{Release, Span};
+use super::span::{Span, releases};
+use crate::restic_version::ResticVersion;
 
 /// One restic command.
 #[derive(Debug, PartialEq, Eq)]
@@ -13,9 +14,9 @@ pub struct Command {
     /// The flags of this command alone, by name. See [`Command::flag`] for these and the global ones.
     pub flags: &'static [Flag],
     /// The first release that has the command, [`OLDEST`](super::OLDEST) when it is older than what we support.
-    pub since: Release,
+    pub since: ResticVersion,
     /// The last release that has the command. Absent when the newest restic still has it.
-    pub until: Option<Release>,
+    pub until: Option<ResticVersion>,
     /// The releases that do not list the command in their help, although they have it. Absent when all of them do.
     pub hidden: Option<Span>,
     /// What to use instead. Absent when the command is not deprecated.
@@ -24,20 +25,4 @@ pub struct Command {
     pub builds: Option<&'static str>,
 }
 
-impl Command {
-    /// Whether this release has the command, leaving aside what its build may have left out.
-    #[must_use]
-    pub fn available_in(&self, release: Release) -> bool {
-        Span {
-            since: self.since,
-            until: self.until,
-        }
-        .contains(release)
-    }
-
-    /// Whether this release has the command without listing it in its help.
-    #[must_use]
-    pub fn hidden_in(&self, release: Release) -> bool {
-        self.available_in(release) && self.hidden.is_some_and(|span| span.contains(release))
-    }
-}
+releases!(Command);

@@ -1,5 +1,6 @@
-use super::release::{Release, Span};
+use super::span::{Span, releases};
 use super::value::Value;
+use crate::restic_version::ResticVersion;
 
 /// One flag of a command, or of all of them.
 ///
@@ -17,12 +18,12 @@ pub struct Flag {
     /// What the help calls its value: `"file"`, `"pattern"`, `"n"`. Absent when it takes none.
     pub placeholder: Option<&'static str>,
     /// The first release that has the flag, [`OLDEST`](super::OLDEST) when it is older than what we support.
-    pub since: Release,
+    pub since: ResticVersion,
     /// The last release that has the flag. Absent when the newest restic still has it.
-    pub until: Option<Release>,
+    pub until: Option<ResticVersion>,
     /// What it took before: the first release with the value of today, and the value until then.
     /// Absent when it never changed.
-    pub changed: Option<(Release, Value)>,
+    pub changed: Option<(ResticVersion, Value)>,
     /// The releases that do not list the flag in their help, although they have it. Absent when all of them do.
     pub hidden: Option<Span>,
     /// What to use instead. Absent when the flag is not deprecated.
@@ -32,30 +33,16 @@ pub struct Flag {
 }
 
 impl Flag {
-    /// Whether this release has the flag.
-    #[must_use]
-    pub fn available_in(&self, release: Release) -> bool {
-        Span {
-            since: self.since,
-            until: self.until,
-        }
-        .contains(release)
-    }
-
-    /// Whether this release has the flag without listing it in its help.
-    #[must_use]
-    pub fn hidden_in(&self, release: Release) -> bool {
-        self.available_in(release) && self.hidden.is_some_and(|span| span.contains(release))
-    }
-
     /// What the flag takes in this release.
     ///
     /// `backup --tag=a,b` is two tags since restic 0.12.0; before, it was one with a comma in it.
     #[must_use]
-    pub fn value_in(&self, release: Release) -> Value {
+    pub fn value_in(&self, release: ResticVersion) -> Value {
         match self.changed {
             Some((today, before)) if release < today => before,
             _ => self.value,
         }
     }
 }
+
+releases!(Flag);

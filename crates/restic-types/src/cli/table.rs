@@ -5,7 +5,8 @@
 
 use std::sync::LazyLock;
 
-use super::{Command, Flag, OLDEST, Release, Span, Value};
+use super::{Command, Flag, OLDEST, Span, Value};
+use crate::restic_version::ResticVersion;
 
 /// Global flags first, then each command with its own, with an empty line before each.
 /// Written by `cargo xtask coverage --write`.
@@ -142,17 +143,15 @@ fn span(text: &str) -> Span {
     }
 }
 
-fn release(text: &str) -> Release {
-    let mut numbers = text.split('.').map(|number| number.parse().unwrap_or(0));
-    let mut next = || numbers.next().unwrap_or(0);
-    Release::new(next(), next(), next())
+fn release(text: &str) -> ResticVersion {
+    text.parse().unwrap_or(OLDEST)
 }
 
 #[cfg(test)]
 mod tests {
     use std::fmt::Write as _;
 
-    use super::{Command, Flag, OLDEST, Release, Span, TABLE, TEXT, Value};
+    use super::{Command, Flag, OLDEST, ResticVersion, Span, TABLE, TEXT, Value};
 
     /// Nothing in the text is passed over or taken for something else.
     #[test]
@@ -195,7 +194,12 @@ mod tests {
         line + "\n"
     }
 
-    fn common(line: &mut String, since: Release, until: Option<Release>, hidden: Option<Span>) {
+    fn common(
+        line: &mut String,
+        since: ResticVersion,
+        until: Option<ResticVersion>,
+        hidden: Option<Span>,
+    ) {
         fact(line, "since", Some(since).filter(|it| *it != OLDEST));
         fact(line, "until", until);
         let hidden = hidden.map(|span| {

@@ -1,6 +1,6 @@
 //! Values that not every release takes although it has the flag.
 
-use super::Release;
+use crate::restic_version::ResticVersion;
 
 /// A value that only newer releases take, or that older ones take without doing anything. They may refuse it, find
 /// nothing by it, or do something else.
@@ -14,7 +14,7 @@ pub struct ValueGate {
     /// Which values it is about.
     pub form: ValueForm,
     /// The first release that does what the value asks for.
-    pub since: Release,
+    pub since: ResticVersion,
 }
 
 /// Where a value stands in a call.
@@ -91,7 +91,7 @@ const fn gate(
     commands: &'static [&'static str],
     place: Place,
     form: ValueForm,
-    since: Release,
+    since: ResticVersion,
 ) -> ValueGate {
     ValueGate {
         commands,
@@ -107,7 +107,7 @@ const fn unlimited(flag: &'static str) -> ValueGate {
         &["forget"],
         Place::Flag(flag),
         ValueForm::Words(&["unlimited"]),
-        Release::new(0, 16, 0),
+        ResticVersion::new(0, 16, 0),
     )
 }
 
@@ -116,7 +116,7 @@ const GATES: &[ValueGate] = &[
         &[],
         Place::Flag("compression"),
         ValueForm::Words(&["fastest", "better"]),
-        Release::new(0, 19, 0),
+        ResticVersion::new(0, 19, 0),
     ),
     unlimited("keep-last"),
     unlimited("keep-hourly"),
@@ -128,45 +128,45 @@ const GATES: &[ValueGate] = &[
         &["check"],
         Place::Flag("read-data-subset"),
         ValueForm::Percentage,
-        Release::new(0, 12, 0),
+        ResticVersion::new(0, 12, 0),
     ),
     gate(
         &["check"],
         Place::Flag("read-data-subset"),
         ValueForm::Size,
-        Release::new(0, 13, 0),
+        ResticVersion::new(0, 13, 0),
     ),
     gate(
         &["stats"],
         Place::Flag("mode"),
         ValueForm::Words(&["debug"]),
-        Release::new(0, 16, 0),
+        ResticVersion::new(0, 16, 0),
     ),
     // Before, they are looked for as ids of snapshots.
     gate(
         &["dump", "ls", "restore"],
         Place::Snapshots(1),
         ValueForm::Directory,
-        Release::new(0, 16, 0),
+        ResticVersion::new(0, 16, 0),
     ),
     gate(
         &["diff"],
         Place::Snapshots(2),
         ValueForm::Directory,
-        Release::new(0, 16, 0),
+        ResticVersion::new(0, 16, 0),
     ),
     // Before, they are taken and not looked at.
     gate(
         &["key passwd"],
         Place::Flag("host"),
         ValueForm::Any,
-        Release::new(0, 19, 0),
+        ResticVersion::new(0, 19, 0),
     ),
     gate(
         &["key passwd"],
         Place::Flag("user"),
         ValueForm::Any,
-        Release::new(0, 19, 0),
+        ResticVersion::new(0, 19, 0),
     ),
     // 0.18 has it in builds for Windows only.
     #[cfg(target_os = "macos")]
@@ -174,6 +174,6 @@ const GATES: &[ValueGate] = &[
         &["backup"],
         Place::Flag("exclude-cloud-files"),
         ValueForm::Any,
-        Release::new(0, 19, 0),
+        ResticVersion::new(0, 19, 0),
     ),
 ];

@@ -1,5 +1,5 @@
+use restic_types::ResticVersion;
 use restic_types::Tree;
-use restic_types::cli::Release;
 
 use crate::arguments::Arguments;
 use crate::values::SnapshotRef;
@@ -20,7 +20,7 @@ impl CatTree {
     /// restic takes an id here only, no `latest`.
     pub fn new(snapshot: impl Into<SnapshotRef>) -> Self {
         let mut arguments = super::one("tree", snapshot.into());
-        arguments.needs("cat tree", Release::new(0, 16, 0));
+        arguments.needs("cat tree", ResticVersion::new(0, 16, 0));
         Self { arguments }
     }
 }

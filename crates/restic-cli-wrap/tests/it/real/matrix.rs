@@ -6,7 +6,7 @@ use std::fs;
 use std::process::Command as Process;
 
 use restic_cli_wrap::commands::*;
-use restic_cli_wrap::types::cli::{self, Release};
+use restic_cli_wrap::types::cli;
 use restic_cli_wrap::{ErrorKind, Repository, Restic, Result};
 
 use super::{Bench, builder, on_each_at_once};
@@ -303,15 +303,9 @@ fn every_command_does_what_it_says_or_is_unsupported() {
                 restic: &bench.restic,
                 ids: [bench.backup(), bench.backup()],
             };
-            let number = |number| u16::try_from(number).unwrap();
-            let version = &bench.version;
-            let release = Release::new(
-                number(version.major),
-                number(version.minor),
-                number(version.patch),
-            );
+            let version = bench.version;
             for (name, run) in ROWS {
-                let has_it = cli::command(name).unwrap().available_in(release);
+                let has_it = cli::command(name).unwrap().available_in(version);
                 match run(&fixture) {
                     Ok(()) => assert!(has_it, "{version} has no {name}"),
                     Err(error) => {

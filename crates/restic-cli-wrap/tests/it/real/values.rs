@@ -51,7 +51,7 @@ impl Bench {
         }
     }
 
-    fn has(&self, minor: u32) -> bool {
+    fn has(&self, minor: u16) -> bool {
         self.version >= ResticVersion::new(0, minor, 0)
     }
 

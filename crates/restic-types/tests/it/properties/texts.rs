@@ -25,9 +25,7 @@ fn version_info(text: &str) {
     let printed = format!("restic {version} compiled with {go_version} on {go_os}/{go_arch}");
     assert_eq!(printed, text.trim());
     // A version that is none is an error, not a panic.
-    if let Ok(version) = info.restic_version() {
-        assert_eq!(version.to_string(), info.version);
-    }
+    assert_eq!(info.restic_version(), info.version.parse());
 }
 
 fn version(text: &str) {
@@ -35,7 +33,7 @@ fn version(text: &str) {
         return;
     };
     let printed = version.to_string();
-    assert_eq!(printed.parse(), Ok(version.clone()), "{text} as {printed}");
+    assert_eq!(printed.parse(), Ok(version), "{text} as {printed}");
     let release = ResticVersion::new(version.major, version.minor, version.patch);
     assert!(release <= version, "{text}");
 }
