@@ -8,6 +8,7 @@ use crate::command::Command;
 use crate::diagnostics::Notice;
 use crate::error_kind::ErrorKind;
 use crate::lock_holder::LockHolder;
+use crate::shortened;
 
 /// Why a call of restic did not do what was asked.
 ///
@@ -240,18 +241,6 @@ impl Error {
     }
 }
 
-/// How much of a call an error shows: one may name very many paths.
-const CALL: usize = 4 * 1024;
-
-fn shortened(call: String) -> String {
-    if call.len() <= CALL {
-        return call;
-    }
-    let end = (0..=CALL).rev().find(|&end| call.is_char_boundary(end));
-    let kept = &call[..end.unwrap_or(0)];
-    format!("{kept}… and {} bytes more", call.len() - kept.len())
-}
-
 impl From<StartError> for Error {
     fn from(error: StartError) -> Self {
         let kind = match error.kind() {
@@ -274,7 +263,7 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0.invocation {
             Some(invocation) => {
-                let call = shortened(invocation.to_string());
+                let call = shortened::call(invocation.to_string());
                 write!(f, "`{call}` failed: {}", self.0.message)?;
             }
             None => f.write_str(&self.0.message)?,
@@ -296,7 +285,7 @@ impl fmt::Debug for Error {
             .field("notices", &self.0.notices)
             .field(
                 "invocation",
-                &(self.0.invocation.as_ref()).map(|call| shortened(call.to_string())),
+                &(self.0.invocation.as_ref()).map(|call| shortened::call(call.to_string())),
             )
             .field("partial", &self.0.partial.is_some())
             .field("lock_may_remain", &self.0.lock_may_remain)

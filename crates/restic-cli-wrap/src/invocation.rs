@@ -7,6 +7,7 @@ use restic_core::{Argument, Invocation, Secret};
 use restic_types::ResticVersion;
 
 use crate::arguments::{Arguments, Flag, FlagValue as _};
+use crate::listed_paths;
 use crate::repository::flags::{
     FIRST, FROM, OWN, RepositoryAccess, RepositoryFlags, SECOND, joined,
 };
@@ -83,12 +84,20 @@ impl<'a> Call<'a> {
         let secrets = arguments.secrets.iter();
         words.extend(secrets.map(|(flag, secret)| Argument::secret_file(flag, secret.clone())));
         words.extend(arguments.extra.iter().map(Argument::from));
-        if !arguments.operands.is_empty() {
+        if self.lists_paths() {
+            words.push(listed_paths::flag(&arguments.operands));
+        } else if !arguments.operands.is_empty() {
             // After it nothing is taken for a flag.
             words.push("--".into());
             words.extend(arguments.operands.iter().map(Argument::from));
         }
         invocation
+    }
+
+    /// Whether the paths of a backup are too many for a command line, and go by a file, which the installed
+    /// restic can read.
+    fn lists_paths(self) -> bool {
+        listed_paths::are_many(self.arguments) && !self.versions.are_before(listed_paths::SINCE)
     }
 
     /// Variables that are set for a call: by the builder, and for its repositories.

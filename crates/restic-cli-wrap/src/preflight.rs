@@ -8,6 +8,7 @@ use restic_core::Stdin;
 use restic_types::ResticVersion;
 
 use crate::invocation::Call;
+use crate::listed_paths;
 use crate::repository::flags::{FROM, OWN, SECOND};
 use crate::repository::{Environment, Password, backend};
 use crate::version::{Need, needs, value_needs};
@@ -39,12 +40,14 @@ pub(crate) fn check(call: Call<'_>, version: impl FnOnce() -> Result<ResticVersi
     let more = arguments.needs.iter();
     known.extend(more.filter_map(|(what, since)| Need::of((*what).to_owned(), *since, None)));
     known.extend(call.needed_by_backends());
-    // `init` takes a secret location in another way before 0.12, every command a second
-    // repository before 0.14, and a lock is not waited for before 0.16.
+    // `init` takes a secret location in another way before 0.12, as `backup` does very many
+    // paths, every command a second repository before 0.14, and a lock is not waited for before
+    // 0.16.
     let depends = arguments.source.is_some()
         || settings.retry_lock.is_some()
         || arguments.old_refusal.is_some()
-        || call.makes_secret_place();
+        || call.makes_secret_place()
+        || listed_paths::are_many(arguments);
     if known.is_empty() && !depends {
         return Ok(());
     }

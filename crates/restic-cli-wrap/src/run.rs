@@ -6,6 +6,7 @@ use crate::assembly::{Assembly, Stopped};
 use crate::command::Command;
 use crate::decode::BorrowRows;
 use crate::diagnostics::Notice;
+use crate::shortened;
 use crate::{Error, ErrorKind, Result};
 
 /// A running restic: an iterator over its events, then [`finish`](Self::finish).
@@ -189,7 +190,10 @@ impl<C: Command> Iterator for Run<C> {
 impl<C: Command> fmt::Debug for Run<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Run")
-            .field("invocation", &self.invocation().to_string())
+            .field(
+                "invocation",
+                &shortened::call(self.invocation().to_string()),
+            )
             .field("process", &self.process)
             .finish_non_exhaustive()
     }

@@ -38,7 +38,7 @@ impl RunSpan {
             "restic",
             command,
             // Secrets are masked in it.
-            invocation = %invocation,
+            invocation = %crate::shortened::call(invocation.to_string()),
             version = version().map(|version| version.to_string()),
             exit = Empty,
             duration_ms = Empty,

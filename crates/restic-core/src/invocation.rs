@@ -113,6 +113,15 @@ pub enum Argument {
         /// What the file holds.
         content: Secret,
     },
+    /// A flag whose value names a file with more in it than fits on a command line, such as
+    /// the paths of a backup. The runner makes the file real for as long as restic runs, like one
+    /// with a secret.
+    ListFile {
+        /// The flag with its dashes, such as `--files-from-raw`.
+        flag: &'static str,
+        /// What the file holds.
+        content: Arc<[u8]>,
+    },
 }
 
 impl Argument {
@@ -122,12 +131,19 @@ impl Argument {
         Self::SecretFile { flag, content }
     }
 
-    /// The argument as it may be shown, the secret as `{{secret}}`.
+    /// A flag, such as `--files-from-raw`, with a list that restic will read from a file.
+    pub fn list_file(flag: &'static str, content: impl Into<Arc<[u8]>>) -> Self {
+        let content = content.into();
+        Self::ListFile { flag, content }
+    }
+
+    /// The argument as it may be shown, the secret as `{{secret}}`, and a list as `{{list}}`.
     #[must_use]
     pub fn masked(&self) -> OsString {
         match self {
             Self::Plain(word) => word.clone(),
             Self::SecretFile { flag, .. } => format!("{flag}={{{{secret}}}}").into(),
+            Self::ListFile { flag, .. } => format!("{flag}={{{{list}}}}").into(),
         }
     }
 }

@@ -21,6 +21,8 @@ mod settings;
 mod tests;
 #[cfg(any(windows, test))]
 mod threaded;
+#[cfg(any(unix, windows))]
+mod too_long;
 #[cfg(unix)]
 mod unix;
 #[cfg(windows)]

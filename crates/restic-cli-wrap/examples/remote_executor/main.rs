@@ -127,7 +127,7 @@ impl Executor for RemoteExecutor {
 }
 
 impl RemoteExecutor {
-    /// The script that runs restic, and the secrets that it reads before.
+    /// The script that runs restic, and the secrets and lists that it reads before.
     fn script(
         &self,
         directory: &str,
@@ -140,22 +140,24 @@ impl RemoteExecutor {
         )
         .into_bytes();
         let mut command = quoted(&self.program)?;
-        let mut secrets = Vec::new();
+        let mut files = Vec::new();
         for (index, argument) in invocation.arguments.iter().enumerate() {
             command.push(b' ');
-            match argument {
-                Argument::Plain(word) => command.extend(quoted(word)?),
-                Argument::SecretFile { flag, content } => {
-                    let content = content.expose();
-                    let file = format!("\"$restic_dir/{index}\"");
-                    let length = content.len();
-                    let read = format!("dd bs=1 count={length} of={file} 2>/dev/null\n");
-                    script.extend(read.into_bytes());
-                    secrets.extend(content);
-                    command.extend(format!("{flag}={file}").into_bytes());
+            let (flag, content) = match argument {
+                Argument::Plain(word) => {
+                    command.extend(quoted(word)?);
+                    continue;
                 }
+                Argument::SecretFile { flag, content } => (flag, content.expose()),
+                Argument::ListFile { flag, content } => (flag, &**content),
                 _ => return Err(refused("this kind of argument is not supported")),
-            }
+            };
+            let file = format!("\"$restic_dir/{index}\"");
+            let length = content.len();
+            let read = format!("dd bs=1 count={length} of={file} 2>/dev/null\n");
+            script.extend(read.into_bytes());
+            files.extend(content);
+            command.extend(format!("{flag}={file}").into_bytes());
         }
         script.extend(environment(invocation)?);
         if let Some(path) = &invocation.current_dir {
@@ -168,7 +170,7 @@ impl RemoteExecutor {
         script.extend(b"sh -c 'echo $$ >\"$0\"; exec \"$@\"' \"$restic_dir/pid\" ");
         script.extend(command);
         script.extend(b"\nexit $?\n");
-        Ok((script, secrets))
+        Ok((script, files))
     }
 }
 

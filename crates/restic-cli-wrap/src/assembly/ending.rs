@@ -9,6 +9,7 @@ use crate::decode::{DecodeFailure, Decoder, RunEnd};
 use crate::diagnostics::{Diagnostics, Notice};
 use crate::failure::{self, LastWords};
 use crate::lock_holder::LockHolder;
+use crate::shortened;
 use crate::{Error, ErrorKind};
 
 /// Whether and why a process was stopped from here.
@@ -130,7 +131,7 @@ impl Ending {
         let tail: Vec<&str> = self.diagnostics.tail().collect();
         let tail = self.diagnostics.shown(&tail.join("\n"));
         // It may quote a part of what could not be read.
-        let message = self.redactor.redact(message);
+        let message = shortened::message(self.redactor.redact(message).into_owned());
         Error::new(kind, message)
             .with_exit(self.exit)
             .with_stderr(tail, self.diagnostics.into_notices())

@@ -31,6 +31,11 @@ pub struct Backup {
 impl Backup {
     /// Saves these paths; relative ones start in the client's
     /// [`current_dir`](crate::ResticBuilder::current_dir).
+    ///
+    /// There may be any number of them: more than 128 KiB (on Windows 16 KiB) reach restic by a
+    /// private file, with `--files-from-raw`, which means the same. restic before 0.12.0 cannot
+    /// read such a file; what the system does not pass to it on its command line is
+    /// [`CannotStart`](crate::ErrorKind::CannotStart) there.
     pub fn new<I>(paths: I) -> Self
     where
         I: IntoIterator,

@@ -80,6 +80,8 @@
 //!   no argument, of no program on the way either: send it through standard input. Only
 //!   [`Secret::expose`](crate::core::Secret::expose) shows it; keep it out of `Debug` and of the
 //!   messages of errors.
+//! * **Lists.** [`Argument::ListFile`] becomes `flag=path` as well, with a file of what would be too
+//!   long for a command line. It is no secret, and may be megabytes.
 //! * **Environment.** The values of [`Invocation::environment`] are secrets as well, so
 //!   `docker exec -e NAME=VALUE` or `ssh host NAME=VALUE restic` would publish them. Inherited
 //!   variables that begin with `RESTIC_` are removed at the place where restic runs, but for those
@@ -100,6 +102,7 @@
 //!   signal: report [`Exit::Signal`](crate::core::Exit::Signal), except for 130, with which restic
 //!   itself ends when it is interrupted.
 //!
+//! [`Argument::ListFile`]: crate::core::Argument::ListFile
 //! [`Argument::Plain`]: crate::core::Argument::Plain
 //! [`Argument::SecretFile`]: crate::core::Argument::SecretFile
 //! [`Control`]: crate::core::Control

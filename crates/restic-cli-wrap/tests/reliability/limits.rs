@@ -72,17 +72,6 @@ fn what_runs_out_can_be_tried_again() {
     });
 }
 
-#[test]
-fn errors_are_short_however_much_was_named() {
-    let paths = (0..40_000).map(|number| format!("/srv/data/a-rather-long-name/{number:060}"));
-    let error = Fake::new("").restic().run(Backup::new(paths)).unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::CannotStart);
-    for text in [error.to_string(), format!("{error:?}")] {
-        assert!(text.len() < 16 * 1024, "{} bytes", text.len());
-    }
-    assert!(!error.is_retryable());
-}
-
 /// What a run costs this process while it lasts, as `guide::hosts` says it.
 const DESCRIPTORS: usize = 4;
 const THREADS: usize = 1;

@@ -9,6 +9,7 @@ use std::process::Child;
 use std::process::ExitStatus;
 use std::time::{Duration, Instant};
 
+use super::too_long;
 use crate::{Invocation, StartError, StartErrorKind};
 
 /// How much is read from a pipe, or written to one, at once.
@@ -36,8 +37,20 @@ pub(super) fn explain(
         let message = format!("restic cannot run in the directory {}", folder.display());
         return StartError::new(StartErrorKind::CurrentDir, message).with_source(reason);
     }
+    if is_too_long(&error) {
+        let message = format!("{} {}", program.display(), too_long::explain(invocation));
+        return StartError::new(StartErrorKind::Other, message).with_source(error);
+    }
     let (kind, what) = reason(&error);
     StartError::new(kind, format!("{} {what}", program.display())).with_source(error)
+}
+
+/// Whether the system passes fewer arguments or variables to a program.
+fn is_too_long(error: &io::Error) -> bool {
+    /// `ERROR_FILENAME_EXCED_RANGE`, also said of a command line.
+    const WINDOWS: i32 = 206;
+    error.kind() == io::ErrorKind::ArgumentListTooLong
+        || cfg!(windows) && error.raw_os_error() == Some(WINDOWS)
 }
 
 /// Ends a process that nobody could ever watch: better none than a stray one.

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::{Argument, Secret, StartError, StartErrorKind};
 
-/// A secret as a file that restic can read, gone when this is dropped.
+/// A secret, or a list, as a file that restic can read, gone when this is dropped.
 ///
 /// On Linux it is a piece of memory without a name that only this process holds, reached
 /// through `/proc`; elsewhere, and where memory without a name or `/proc` does not work, a file
@@ -31,18 +31,18 @@ enum Keeper {
 }
 
 impl SecretFile {
-    fn new(secret: &Secret) -> io::Result<Self> {
+    fn new(content: &[u8]) -> io::Result<Self> {
         #[cfg(target_os = "linux")]
-        if let Some(file) = Self::in_memory(secret)? {
+        if let Some(file) = Self::in_memory(content)? {
             return Ok(file);
         }
-        Self::on_disk(secret)
+        Self::on_disk(content)
     }
 
     /// `/proc/PID/fd/N` and not `/dev/fd/N`: the latter would need a descriptor that every
     /// child of this process inherits. Returns `None` when this does not work here.
     #[cfg(target_os = "linux")]
-    fn in_memory(secret: &Secret) -> io::Result<Option<Self>> {
+    fn in_memory(content: &[u8]) -> io::Result<Option<Self>> {
         use std::os::fd::AsRawFd as _;
 
         use rustix::fs::MemfdFlags;
@@ -59,7 +59,7 @@ impl SecretFile {
             return Ok(None);
         };
         let mut file = fs::File::from(descriptor);
-        file.write_all(secret.expose())?;
+        file.write_all(content)?;
         let path = PathBuf::from(format!(
             "/proc/{}/fd/{}",
             std::process::id(),
@@ -67,14 +67,16 @@ impl SecretFile {
         ));
         // Proves that /proc is there and belongs to this system's processes.
         let seen = unless_exhausted(fs::read(&path))?.map(Secret::from);
-        Ok((seen.as_ref() == Some(secret)).then_some(Self {
-            path,
-            keeper: Keeper::Memory { _file: file },
-        }))
+        Ok(seen
+            .is_some_and(|seen| seen.expose() == content)
+            .then_some(Self {
+                path,
+                keeper: Keeper::Memory { _file: file },
+            }))
     }
 
-    fn on_disk(secret: &Secret) -> io::Result<Self> {
-        let disk = OnDisk::new(secret)?;
+    fn on_disk(content: &[u8]) -> io::Result<Self> {
+        let disk = OnDisk::new(content)?;
         Ok(Self {
             path: disk.path(),
             keeper: Keeper::Disk(disk),
@@ -121,7 +123,7 @@ struct OnDisk {
 }
 
 impl OnDisk {
-    fn new(secret: &Secret) -> io::Result<Self> {
+    fn new(content: &[u8]) -> io::Result<Self> {
         // From here on its drop removes what there is.
         let mut disk = Self {
             directory: private_directory()?,
@@ -139,7 +141,7 @@ impl OnDisk {
                 return Err(error);
             }
         };
-        file.write_all(secret.expose())?;
+        file.write_all(content)?;
         Ok(disk)
     }
 
@@ -213,17 +215,20 @@ pub(super) fn realise(
     let mut words = Vec::with_capacity(arguments.len());
     let mut files = Vec::new();
     for argument in arguments {
-        match argument {
-            Argument::Plain(word) => words.push(word.clone()),
-            Argument::SecretFile { flag, content } => {
-                let file = SecretFile::new(content).map_err(|error| {
-                    let message = format!("no private file could be made for {flag}");
-                    StartError::new(StartErrorKind::SecretFile, message).with_source(error)
-                })?;
-                words.push(joined(flag, &file.path));
-                files.push(file);
+        let (flag, content) = match argument {
+            Argument::Plain(word) => {
+                words.push(word.clone());
+                continue;
             }
-        }
+            Argument::SecretFile { flag, content } => (flag, content.expose()),
+            Argument::ListFile { flag, content } => (flag, &**content),
+        };
+        let file = SecretFile::new(content).map_err(|error| {
+            let message = format!("no private file could be made for {flag}");
+            StartError::new(StartErrorKind::SecretFile, message).with_source(error)
+        })?;
+        words.push(joined(flag, &file.path));
+        files.push(file);
     }
     Ok((words, files))
 }
@@ -266,12 +271,12 @@ mod tests {
 
     #[test]
     fn a_secret_is_readable_until_dropped() {
-        check(SecretFile::new(&Secret::new("hunter2")).unwrap());
+        check(SecretFile::new(b"hunter2").unwrap());
     }
 
     #[test]
     fn a_secret_on_disk_is_private_and_goes_with_its_folder() {
-        let file = SecretFile::on_disk(&Secret::new("hunter2")).unwrap();
+        let file = SecretFile::on_disk(b"hunter2").unwrap();
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt as _;
@@ -287,7 +292,7 @@ mod tests {
     /// Somebody has put something in the way, or the system refuses.
     #[test]
     fn what_cannot_be_removed_is_reported_and_holds_no_secret() {
-        let file = SecretFile::on_disk(&Secret::new("hunter2")).unwrap();
+        let file = SecretFile::on_disk(b"hunter2").unwrap();
         let directory = file.path.parent().unwrap().to_owned();
         fs::hard_link(&file.path, directory.join("another")).unwrap();
         let error = file.remove().unwrap_err().to_string();
@@ -301,7 +306,7 @@ mod tests {
 
     #[test]
     fn a_file_that_somebody_else_has_removed_is_gone() {
-        let file = SecretFile::on_disk(&Secret::new("hunter2")).unwrap();
+        let file = SecretFile::on_disk(b"hunter2").unwrap();
         fs::remove_dir_all(file.path.parent().unwrap()).unwrap();
         file.remove().unwrap();
     }
@@ -309,7 +314,7 @@ mod tests {
     #[test]
     #[cfg(target_os = "linux")]
     fn a_secret_in_memory_has_no_name_on_disk() {
-        let file = SecretFile::in_memory(&Secret::new("hunter2")).unwrap();
+        let file = SecretFile::in_memory(b"hunter2").unwrap();
         let file = file.expect("memory without a name works here");
         assert!(file.path.starts_with("/proc"));
         check(file);

@@ -115,10 +115,6 @@ fn reason(program: &Path, error: &io::Error) -> (StartErrorKind, &'static str) {
             "may not be executed by this user",
         ),
         Some(Errno::NOEXEC) => (StartErrorKind::NotAProgram, "is no program for this system"),
-        Some(Errno::TOOBIG) => (
-            StartErrorKind::Other,
-            "was given more arguments than the system allows: name paths in a file instead",
-        ),
         _ => (StartErrorKind::Other, "could not be started"),
     }
 }

@@ -7,8 +7,7 @@ use std::process::Child;
 
 use windows_sys::Win32::Foundation::{
     ERROR_ACCESS_DENIED, ERROR_BAD_EXE_FORMAT, ERROR_ELEVATION_REQUIRED,
-    ERROR_EXE_MACHINE_TYPE_MISMATCH, ERROR_FILE_NOT_FOUND, ERROR_FILENAME_EXCED_RANGE,
-    ERROR_PATH_NOT_FOUND, WIN32_ERROR,
+    ERROR_EXE_MACHINE_TYPE_MISMATCH, ERROR_FILE_NOT_FOUND, ERROR_PATH_NOT_FOUND, WIN32_ERROR,
 };
 use windows_sys::Win32::System::Threading::{CREATE_NEW_PROCESS_GROUP, CREATE_NO_WINDOW};
 
@@ -99,10 +98,6 @@ fn reason(error: &io::Error) -> (StartErrorKind, &'static str) {
         ERROR_BAD_EXE_FORMAT | ERROR_EXE_MACHINE_TYPE_MISMATCH => {
             (StartErrorKind::NotAProgram, "is no program for this system")
         }
-        ERROR_FILENAME_EXCED_RANGE => (
-            StartErrorKind::Other,
-            "was given more arguments than the system allows: name paths in a file instead",
-        ),
         _ => (StartErrorKind::Other, "could not be started"),
     }
 }

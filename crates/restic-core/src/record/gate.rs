@@ -31,6 +31,7 @@ impl Secrets {
                 }
                 Argument::SecretFile { content, .. } => self.add(content.clone()),
                 Argument::Plain(word) => self.add_location(word.as_encoded_bytes()),
+                Argument::ListFile { .. } => {}
             }
         }
         for (name, value) in &invocation.environment {

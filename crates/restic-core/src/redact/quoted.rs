@@ -77,7 +77,7 @@ impl<I: Iterator<Item = Placed>> Ahead<I> {
         self.ahead.get(at).copied()
     }
 
-    /// The number that so many hexadecimal digits are from this place on, and where they end.
+    /// The number that these hexadecimal digits are from this place on, and where they end.
     fn number(&mut self, at: usize, digits: usize) -> Option<(u32, usize)> {
         let mut number = 0;
         let mut end = 0;

@@ -122,7 +122,7 @@ pub(crate) fn check(secret: &str, before: &str, after: &str, quoting: &[Quoting]
 }
 
 /// Lets restic say a secret that was quoted in these ways wherever it may say something, in
-/// chunks of so many bytes.
+/// chunks of this size.
 pub(crate) fn check_run(secret: &str, quoting: &[Quoting], chunk: usize) {
     let secret = secret.trim();
     if secret.len() < PART || may_be_words(secret) {
