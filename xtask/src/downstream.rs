@@ -54,6 +54,35 @@ pub(crate) fn run() -> Outcome {
         }
         println!("{}: ok", program.name);
     }
+    test_agent(&root)
+}
+
+/// The example that is a package of its own, formatted, linted, and tested on its recordings.
+fn test_agent(root: &Path) -> Outcome {
+    let steps: [&[&str]; 3] = [
+        &["fmt", "--check"],
+        &[
+            "clippy",
+            "--quiet",
+            "--all-targets",
+            "--",
+            "--deny",
+            "warnings",
+        ],
+        &["test", "--quiet"],
+    ];
+    for arguments in steps {
+        let status = Command::new(env!("CARGO"))
+            .args(arguments)
+            .current_dir(root.join("examples/agent"))
+            .env("CARGO_TARGET_DIR", root.join("target/downstream"))
+            .env_remove("RESTIC_RECORD")
+            .status()?;
+        if !status.success() {
+            return Err(format!("examples/agent: cargo {} failed", arguments[0]).into());
+        }
+    }
+    println!("examples/agent: ok");
     Ok(())
 }
 

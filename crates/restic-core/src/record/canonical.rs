@@ -271,11 +271,13 @@ mod tests {
     fn what_depends_on_the_moment_is_masked() {
         let texts = canonical(&[
             "{\"data_added\":123,\"inode\":5,\"mtime\":\"2026-01-01T00:00:00.5Z\",\"size\":5}\n",
+            "  \"chunker_polynomial\": \"3e05938043ac55\"\n",
             "frees 4.567 KiB, locked by PID 4711 on host, [0:12] 1.23%  2 / 2 packs\n",
             "remaining: 7 blobs (1.3 MiB stored) in 0:07\nsaved as [0123abcd]\n",
         ]);
+        assert_eq!(texts[1], "  \"chunker_polynomial\": \"25b468838dcb75\"\n");
         assert_eq!(
-            texts[2],
+            texts[3],
             "remaining: 1 blobs (1 KiB stored) in 0:01\nsaved as [00000001]\n"
         );
         assert_eq!(
@@ -283,7 +285,7 @@ mod tests {
             "{\"data_added\":4096,\"inode\":1,\"mtime\":\"2020-01-01T00:00:00Z\",\"size\":5}\n"
         );
         assert_eq!(
-            texts[1],
+            texts[2],
             "frees 1 KiB, locked by PID 1 on host, [0:00] 1.00%  2 / 2 packs\n"
         );
     }
