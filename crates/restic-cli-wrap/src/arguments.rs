@@ -37,10 +37,23 @@ pub struct Arguments {
     pub(crate) old_refusal: Option<(ResticVersion, String)>,
     /// In which releases there is something to know about this, and what.
     pub(crate) old_warning: Option<(Span, &'static str)>,
+    /// In which releases this says nothing of a repository that cannot be used, and what does.
+    pub(crate) silent: Option<Silence>,
     /// In which releases this has to be enabled as a feature, and its name.
     pub(crate) experiment: Option<(Span, &'static str)>,
     /// What not every supported restic has although its command and flags are there.
     pub(crate) needs: Vec<(&'static str, ResticVersion)>,
+}
+
+/// Releases in which a command ends well, without a word, when it cannot open or lock its
+/// repository.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Silence {
+    pub(crate) releases: Span,
+    /// How a line of standard output begins that it prints when it has done its work.
+    pub(crate) ends: &'static [&'static str],
+    /// Another command that changes nothing, needs the same of the repository, and says so.
+    pub(crate) other: &'static str,
 }
 
 impl Arguments {

@@ -6,7 +6,7 @@ use restic_core::{
     Argument, InputReader, Invocation, Process, StartError, Stdin, Stop, Supervised, SystemClock,
 };
 use restic_types::ResticVersion;
-use restic_types::cli::CommandLine;
+use restic_types::cli::{CommandLine, Span};
 
 use crate::arguments::Arguments;
 use crate::assembly::Assembly;
@@ -18,6 +18,7 @@ use crate::preflight;
 use crate::repository::Location;
 use crate::retry_lock::RetryLock;
 use crate::run::Run;
+use crate::second_look::{self, Doubt, SecondLook};
 use crate::settings::Settings;
 use crate::settling::Settling;
 use crate::slots::{self, Request, Slot, Slotted};
@@ -223,10 +224,14 @@ impl Restic {
         decoder: C::Decoder,
     ) -> Result<Run<C>> {
         let warning = self.warning(&mut slot, arguments);
-        let invocation = self.call(arguments).invocation();
+        let doubt = self.doubt(&mut slot, arguments);
+        let mut invocation = self.call(arguments).invocation();
+        if doubt.is_some() {
+            second_look::loud(&mut invocation);
+        }
         self.wait_for_slot(&mut slot)
             .map_err(|error| error.with_invocation(invocation.clone()))?;
-        let run = self.start_invocation(slot, invocation, decoder)?;
+        let run = self.start_invocation(slot, invocation, doubt, decoder)?;
         Ok(run.with_warning(warning))
     }
 
@@ -250,28 +255,40 @@ impl Restic {
     /// version when that matters.
     fn warning(&self, slot: &mut Option<Slot>, arguments: &Arguments) -> Option<&'static str> {
         let (releases, words) = arguments.old_warning?;
+        self.is_in(slot, releases).then_some(words)
+    }
+
+    /// How to find out whether this call has failed without a word, as it does with some
+    /// releases. The installed restic is asked for its version when that matters.
+    fn doubt(&self, slot: &mut Option<Slot>, arguments: &Arguments) -> Option<Doubt> {
+        let silence = arguments.silent?;
+        let other = Arguments::new(silence.other);
+        let question = || self.call(&other).invocation();
+        let is_silent = self.is_in(slot, silence.releases);
+        is_silent.then(|| Doubt::new(silence, question()))
+    }
+
+    /// Whether the installed restic is one of these releases, which it is asked.
+    fn is_in(&self, slot: &mut Option<Slot>, releases: Span) -> bool {
         if self.shared.origin.versions.are_of_a_program() {
-            // Without an answer nothing is known to warn of.
+            // Without an answer nothing is known of it.
             let _ = self.version_in(slot);
         }
-        self.shared
-            .origin
-            .versions
-            .are_in(releases)
-            .then_some(words)
+        self.shared.origin.versions.are_in(releases)
     }
 
     fn start_invocation<C: Command>(
         &self,
         slot: Option<Slot>,
         invocation: Invocation,
+        doubt: Option<Doubt>,
         decoder: C::Decoder,
     ) -> Result<Run<C>> {
         if self.stops.iter().any(Stop::is_stopped) {
             return Err(Error::from(slots::Stopped).with_invocation(invocation));
         }
         let process = self
-            .start_process(&invocation)
+            .start_process(&invocation, doubt)
             .map_err(|error| Error::from(error).with_invocation(invocation.clone()))?;
         let process = match slot {
             Some(slot) => Box::new(Slotted::new(process, slot)),
@@ -299,9 +316,17 @@ impl Restic {
         Ok(Run::new(process, assembly))
     }
 
-    /// Starts restic, and where it cannot wait for a lock by itself, something that does.
-    fn start_process(&self, invocation: &Invocation) -> Result<Box<dyn Process>, StartError> {
+    /// Starts restic, and where it cannot wait for a lock by itself, or say why it fails,
+    /// something that does.
+    fn start_process(
+        &self,
+        invocation: &Invocation,
+        doubt: Option<Doubt>,
+    ) -> Result<Box<dyn Process>, StartError> {
         let executor = &self.shared.origin.executor;
+        if let Some(doubt) = doubt {
+            return SecondLook::start(Arc::clone(executor), invocation, doubt);
+        }
         match self.settings().retry_lock {
             Some(patience) if !invocation::retries_by_itself(&self.shared.origin.versions) => {
                 RetryLock::start(Arc::clone(executor), invocation, patience)
@@ -377,7 +402,8 @@ impl Restic {
         // It takes a moment. A program that hangs here is no restic, or a broken one.
         let total = &mut question.deadlines.total;
         *total = Some(total.map_or(VERSION_LIMIT, |given| given.min(VERSION_LIMIT)));
-        let run = self.start_invocation::<Version>(None, question, Version::new().decoder())?;
+        let run =
+            self.start_invocation::<Version>(None, question, None, Version::new().decoder())?;
         let answer = run.finish().map_err(|error| match error.kind() {
             ErrorKind::TimedOut => {
                 let message = "restic did not say its version in time: is this program a restic?";

@@ -257,6 +257,13 @@ impl RunEnd<'_> {
         DecodeFailure::new(kind, self.reason())
     }
 
+    /// The failure in restic's last words, whatever the exit says. Absent when they are not known
+    /// to mean one.
+    pub(crate) fn known_failure<T>(&self) -> Option<DecodeFailure<T>> {
+        let failure = self.failure();
+        (failure.kind != ErrorKind::Failed).then_some(failure)
+    }
+
     /// The failure in these words of restic's, whatever the exit says.
     pub(crate) fn failure_saying<T>(&self, words: &str) -> DecodeFailure<T> {
         let said = LastWords::saying(words);

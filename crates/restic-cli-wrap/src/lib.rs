@@ -141,6 +141,7 @@ mod preflight;
 mod repository;
 mod retry_lock;
 mod run;
+mod second_look;
 mod settings;
 mod settling;
 mod shortened;

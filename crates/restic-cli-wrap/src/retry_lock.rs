@@ -105,7 +105,7 @@ impl RetryLock {
         let now = Instant::now();
         let left = self.give_up.saturating_duration_since(now);
         let is_read = matches!(self.invocation.stdin, Stdin::Reader(_));
-        if left.is_zero() || is_read || self.control.flags().ended {
+        if left.is_zero() || is_read || self.control.has_ended() {
             return None;
         }
         let pause = self.pause.min(left);
@@ -168,7 +168,7 @@ fn bytes(event: &Event) -> &[u8] {
 }
 
 /// Signals the try that runs now, or ends the wait for the next one.
-struct RetryControl {
+pub(crate) struct RetryControl {
     current: Mutex<Arc<dyn Control>>,
     flags: Mutex<Flags>,
     changed: Condvar,
@@ -188,7 +188,7 @@ enum Waited {
 }
 
 impl RetryControl {
-    fn new(current: Arc<dyn Control>) -> Self {
+    pub(crate) fn new(current: Arc<dyn Control>) -> Self {
         Self {
             current: Mutex::new(current),
             flags: Mutex::default(),
@@ -204,13 +204,18 @@ impl RetryControl {
         Arc::clone(&self.current.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn follow(&self, control: Arc<dyn Control>) {
+    pub(crate) fn follow(&self, control: Arc<dyn Control>) {
         *self.current.lock().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&control);
         // Asked for while the new one was being started.
         if self.flags().ended {
             // It is ended by the ladder when this fails.
             let _ = control.interrupt();
         }
+    }
+
+    /// Whether somebody asked to end.
+    pub(crate) fn has_ended(&self) -> bool {
+        self.flags().ended
     }
 
     fn wait(&self, until: Instant, deadline: Option<Instant>) -> Waited {

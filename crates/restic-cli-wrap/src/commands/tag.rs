@@ -3,10 +3,11 @@
     reason = "a setter has the name of its flag"
 )]
 
-use restic_types::{TagChanged, TagMessage};
+use restic_types::cli::Span;
+use restic_types::{ResticVersion, TagChanged, TagMessage};
 use serde::{Deserialize, Serialize};
 
-use crate::arguments::{Arguments, filtering_setters};
+use crate::arguments::{Arguments, Silence, filtering_setters};
 use crate::command::Command;
 use crate::decode::{DecodeFailure, Decoder, Line, RunEnd, message};
 use crate::diagnostics::{Diagnostics, NoticeSource};
@@ -25,6 +26,12 @@ use crate::{ErrorKind, failure};
 /// restic's words have: on an append-only server with
 /// [`AccessDenied`](crate::ErrorKind::AccessDenied). What was changed is in
 /// [`Error::partial`](crate::Error::partial).
+///
+/// restic 0.17.0 and 0.17.1 end well and say nothing when the repository is locked, or cannot be
+/// opened. The client then runs `restic migrate` without a name, which changes nothing, for the
+/// reason, and fails with that. With these two it leaves out
+/// [`ResticBuilder::quiet`](crate::ResticBuilder::quiet), with which they say nothing of a success
+/// either.
 #[must_use]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tag {
@@ -47,9 +54,9 @@ pub struct TagReport {
 impl Tag {
     /// Changes tags. restic wants to know which.
     pub fn new() -> Self {
-        Self {
-            arguments: Arguments::new("tag"),
-        }
+        let mut arguments = Arguments::new("tag");
+        arguments.silent = Some(SILENCE);
+        Self { arguments }
     }
 
     /// Changes this snapshot, and all others that are given: an id, the beginning of one, or
@@ -88,6 +95,20 @@ impl Command for Tag {
         TagDecoder::default()
     }
 }
+
+/// restic 0.17.0 and 0.17.1 call it a success when they cannot open the repository, or are given
+/// no lock. `migrate` without a name wants the same lock.
+const SILENCE: Silence = Silence {
+    releases: Span {
+        since: ResticVersion::new(0, 17, 0),
+        until: Some(ResticVersion::new(0, 17, 1)),
+    },
+    ends: &["modified tags on ", "no snapshots were modified"],
+    other: "migrate",
+};
+
+/// How restic begins to wait for a lock, for no time perhaps, when it prints text.
+const WAITS: &str = "repo already locked, waiting up to ";
 
 /// Reads what [`Tag`] prints.
 #[derive(Debug, Default)]
@@ -142,11 +163,19 @@ impl Decoder for TagDecoder {
         }
         // Half of the messages of a new restic are no text of a quiet old one.
         let is_told = report.changed_snapshots.is_some();
-        if is_told || end.quiet && report.changed.is_empty() {
+        let has_failed = || end.known_failure::<TagReport>().is_some();
+        if is_told || end.quiet && report.changed.is_empty() && !has_failed() {
             return Ok(report);
         }
         let what = "it did not report how many snapshots it changed";
-        Err(end.incomplete_output(what).with(Some(report)))
+        let failure = match end.known_failure() {
+            Some(failure) => failure,
+            None if report.text.iter().any(|line| line.starts_with(WAITS)) => {
+                DecodeFailure::new(ErrorKind::Locked, "the repository is already locked")
+            }
+            None => end.incomplete_output(what),
+        };
+        Err(failure.with(Some(report)))
     }
 }
 

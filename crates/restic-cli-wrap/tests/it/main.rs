@@ -40,5 +40,6 @@ mod resticpy;
 mod runtimes;
 mod scripted_answers;
 mod secrets;
+mod silent_failures;
 mod values;
 mod values_written;
