@@ -11,6 +11,7 @@ use signal_hook::iterator::Signals;
 
 use crate::input;
 use crate::journal::{Call, Journal};
+use crate::left;
 use crate::report::fail;
 
 pub(crate) fn call(journal: &Journal) -> Result<ExitCode, String> {
@@ -35,7 +36,7 @@ pub(crate) fn call(journal: &Journal) -> Result<ExitCode, String> {
     // Those of earlier calls were reported by them.
     let known = replay.misses().len();
     let ended = match answer {
-        Ok(process) => play(process).map_err(|error| error.to_string())?,
+        Ok(process) => play(process),
         Err(error) => {
             let _ = replay.finish();
             return Ok(fail(&error.to_string()));
@@ -47,13 +48,15 @@ pub(crate) fn call(journal: &Journal) -> Result<ExitCode, String> {
     if !late.is_empty() {
         fs::write(journal.file(number, "miss"), late).map_err(failed)?;
     }
-    Ok(end(ended))
+    // An error is one of those that were written.
+    ended.map(end).map_err(|error| error.to_string())
 }
 
 /// The replay as it is after these calls.
 pub(crate) fn replayed(journal: &Journal, calls: &[Call]) -> Result<Replay, String> {
     let scenario = journal.scenario.clone().unwrap_or_default();
     let replay = Replay::load(scenario).map_err(|error| error.to_string())?;
+    let replay = left::allowed(replay);
     for (number, call) in calls.iter().enumerate() {
         let invocation = match journal.invocation(number, call) {
             Ok(invocation) => invocation,

@@ -13,8 +13,9 @@ use crate::report::{NOT_RECORDED, fail};
 use crate::session::{Alias, StandIn};
 
 const USAGE: &str = "\
-usage: restic-replay record --scenario DIR [--restic PATH] [--as PATH] [--throw-away SECRET] -- COMMAND…
-       restic-replay replay --scenario DIR [--as PATH] -- COMMAND…
+usage: restic-replay record --scenario DIR [--restic PATH] [--as PATH] [--effects]
+                            [--throw-away SECRET] -- COMMAND…
+       restic-replay replay --scenario DIR [--as PATH] [--effects-in DIR] -- COMMAND…
        restic-replay show|diff|accept|reject DIR";
 
 pub(crate) fn run(arguments: Vec<OsString>) -> ExitCode {
@@ -48,6 +49,10 @@ struct Options {
     scenario: PathBuf,
     restic: Option<PathBuf>,
     alias: Option<PathBuf>,
+    /// Whether files that calls leave are recorded.
+    effects: bool,
+    /// Where they may be made on replay.
+    effects_in: Vec<PathBuf>,
     /// Secrets that may be in the recording.
     thrown_away: Vec<String>,
     command: Vec<OsString>,
@@ -56,13 +61,21 @@ struct Options {
 impl Options {
     fn read(mut arguments: impl Iterator<Item = OsString>) -> Result<Self, String> {
         let (mut scenario, mut restic, mut alias) = (None, None, None);
-        let mut thrown_away = Vec::new();
+        let (mut thrown_away, mut effects, mut effects_in) = (Vec::new(), false, Vec::new());
         while let Some(word) = arguments.next() {
             let option = match word.to_str() {
                 Some("--") => break,
                 Some("--scenario") => &mut scenario,
                 Some("--restic") => &mut restic,
                 Some("--as") => &mut alias,
+                Some("--effects") => {
+                    effects = true;
+                    continue;
+                }
+                Some("--effects-in") => {
+                    effects_in.push(PathBuf::from(arguments.next().ok_or(USAGE)?));
+                    continue;
+                }
                 Some("--throw-away") => {
                     let secret = arguments.next().ok_or(USAGE)?;
                     thrown_away.push(secret.to_string_lossy().into_owned());
@@ -79,6 +92,8 @@ impl Options {
                 scenario,
                 restic,
                 alias,
+                effects,
+                effects_in,
                 thrown_away,
                 command,
             }),
@@ -110,7 +125,10 @@ fn record(options: Options) -> Result<ExitCode, String> {
         .or_else(|| find_in_path("restic", &PathBuf::new()))
         .ok_or("there is no restic in PATH: name it with --restic PATH")?;
     let real = std::path::absolute(real).map_err(|error| error.to_string())?;
-    let stand_in = StandIn::record(real, &this_program()?)?;
+    let mut stand_in = StandIn::record(real, &this_program()?)?;
+    if options.effects {
+        stand_in = stand_in.with_effects();
+    }
     let status = options.run(&stand_in)?;
     if !status.success() {
         return Err(format!(
@@ -120,7 +138,8 @@ fn record(options: Options) -> Result<ExitCode, String> {
     let words = options.command.iter().map(|word| word.to_string_lossy());
     let command = words.collect::<Vec<_>>().join(" ");
     let directory = options.scenario.display();
-    let again = format!("restic-replay record --scenario {directory} -- {command}");
+    let effects = if options.effects { " --effects" } else { "" };
+    let again = format!("restic-replay record --scenario {directory}{effects} -- {command}");
     match stand_in.keep(&options.scenario, &again, options.thrown_away)? {
         Kept::New => println!("{directory}: recorded"),
         Kept::Unchanged => println!("{directory}: recorded, and nothing changed"),
@@ -135,7 +154,10 @@ fn record(options: Options) -> Result<ExitCode, String> {
 }
 
 fn replay(options: Options) -> Result<ExitCode, String> {
-    let stand_in = StandIn::replay(&options.scenario, this_program()?)?;
+    let mut stand_in = StandIn::replay(&options.scenario, this_program()?)?;
+    for directory in &options.effects_in {
+        stand_in = stand_in.effects_in(directory)?;
+    }
     let status = options.run(&stand_in)?;
     if let Err(report) = stand_in.finish() {
         eprintln!("{report}");

@@ -16,6 +16,7 @@ mod forward;
 mod inherited;
 mod input;
 mod journal;
+mod left;
 mod outputs;
 mod pass_through;
 mod recorded;

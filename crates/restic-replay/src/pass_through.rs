@@ -21,6 +21,7 @@ use crate::forward::Forward;
 use crate::inherited;
 use crate::input::{Input, each_chunk};
 use crate::journal::{Call, Journal, REAL};
+use crate::left;
 use crate::outputs;
 
 /// How long whoever restic leaves behind may hold its output open.
@@ -40,11 +41,15 @@ pub(crate) fn call(journal: &Journal) -> Result<ExitCode, String> {
     let exit = journal.file(number, "exit");
     fs::write(&exit, KILLED).map_err(failed)?;
 
+    let watch = left::watch(journal, number, &call)?;
     let recorded = run(journal, number, &call, &real).map_err(|error| {
         // Nothing that is recorded in part is kept. Emptying it needs no room on the disk.
         let _ = File::create(&exit);
         format!("{}: {error}", real.display())
     })?;
+    if let Some(watch) = watch {
+        left::keep(journal, number, watch).map_err(failed)?;
+    }
     fs::write(&exit, exit_text(recorded)).map_err(failed)?;
     Ok(end(recorded))
 }

@@ -12,6 +12,7 @@ use tempfile::TempDir;
 
 use crate::answer::replayed;
 use crate::journal::{Call, JOURNAL, Journal, REAL, SCENARIO};
+use crate::left::{self, EFFECTS};
 use crate::outputs;
 use crate::recorded::Recorded;
 
@@ -34,6 +35,9 @@ pub struct StandIn {
     directory: TempDir,
     journal: Journal,
     real: Option<PathBuf>,
+    /// Whether files are recorded, and where they may be made beside the directories for temporary
+    /// ones. Absent: they are not, and nowhere else.
+    effects: Option<OsString>,
 }
 
 impl StandIn {
@@ -82,7 +86,32 @@ impl StandIn {
             directory,
             journal,
             real,
+            effects: None,
         })
+    }
+
+    /// Records files that calls leave, too.
+    pub(crate) fn with_effects(mut self) -> Self {
+        self.effects = Some("1".into());
+        self
+    }
+
+    /// Lets calls that left files in the recording make them again in this directory as well, not
+    /// only below those for temporary files. See
+    /// [`Replay::effects_in`](restic_core::Replay::effects_in).
+    ///
+    /// # Errors
+    ///
+    /// When there is no such directory.
+    pub fn effects_in(mut self, directory: impl AsRef<Path>) -> Result<Self, String> {
+        let directory = directory.as_ref();
+        let found = fs::canonicalize(directory);
+        let found = found.map_err(|error| format!("{}: {error}", directory.display()))?;
+        let mut all: Vec<_> = self.effects.iter().flat_map(env::split_paths).collect();
+        all.push(found);
+        let all = env::join_paths(all).map_err(|error| error.to_string())?;
+        self.effects = Some(all);
+        Ok(self)
     }
 
     /// The path of the stand-in.
@@ -105,6 +134,9 @@ impl StandIn {
         ];
         if let Some(scenario) = &self.journal.scenario {
             variables.push((SCENARIO.into(), scenario.into()));
+        }
+        if let Some(effects) = &self.effects {
+            variables.push((EFFECTS.into(), effects.into()));
         }
         if let Some(real) = &self.real {
             variables.push((REAL.into(), real.into()));
@@ -172,6 +204,10 @@ impl StandIn {
             let mut process = started.map_err(|error| error.to_string())?;
             let run = recorded.run(&mut *process);
             run.map_err(|error| error.to_string())?;
+            let effects = left::read(&self.journal, number)?;
+            if !effects.is_empty() {
+                recorder.left(effects);
+            }
         }
         recorder.keep(scenario).map_err(|error| error.to_string())
     }

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod programs;
+mod tools;
 mod transparency;
 
 use std::ffi::OsStr;
