@@ -37,6 +37,8 @@ pub(crate) struct Assembly<D: Decoder> {
     spoken: Spoken,
     /// The repository is on a server.
     is_on_server: bool,
+    /// The program that runs restic, if another does.
+    wrapper: Option<String>,
     exit: Option<Exit>,
     gave_up: bool,
     span: RunSpan,
@@ -68,6 +70,7 @@ impl<D: Decoder> Assembly<D> {
             diagnostics: Diagnostics::new(redactor.clone()),
             spoken: Spoken::default(),
             is_on_server: false,
+            wrapper: None,
             exit: None,
             gave_up: false,
             redactor,
@@ -81,6 +84,11 @@ impl<D: Decoder> Assembly<D> {
             is_on_server,
             ..self
         }
+    }
+
+    /// Says which program runs restic, if another does.
+    pub(crate) fn behind(self, wrapper: Option<String>) -> Self {
+        Self { wrapper, ..self }
     }
 
     /// Keeps a version that restic says here.
@@ -253,6 +261,7 @@ impl<D: Decoder> Assembly<D> {
             invocation: self.invocation,
             quiet: self.quiet,
             is_on_server: self.is_on_server,
+            wrapper: self.wrapper,
             spoken: self.spoken,
             diagnostics: self.diagnostics,
             redactor: self.redactor,

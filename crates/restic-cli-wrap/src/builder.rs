@@ -21,7 +21,8 @@ use crate::values::Compression;
 #[derive(Clone, Debug)]
 pub struct ResticBuilder {
     binary: Option<OsString>,
-    terminal: bool,
+    terminal: Option<bool>,
+    wrapper: Option<Vec<OsString>>,
     executor: Option<Arc<dyn Executor>>,
     /// What starts restic for the client that this was made from.
     origin: Option<Origin>,
@@ -38,7 +39,8 @@ impl Restic {
     pub fn builder() -> ResticBuilder {
         ResticBuilder {
             binary: None,
-            terminal: false,
+            terminal: None,
+            wrapper: None,
             executor: None,
             origin: None,
             stops: Vec::new(),
@@ -92,7 +94,8 @@ impl Restic {
         let settings = self.settings().clone();
         ResticBuilder {
             binary: None,
-            terminal: false,
+            terminal: None,
+            wrapper: None,
             executor: None,
             origin: Some(self.origin().clone()),
             stops: self.stops().to_vec(),
@@ -144,7 +147,40 @@ impl ResticBuilder {
     /// reaches them, too. A client made from another keeps the way of that one unless it is given a
     /// binary of its own.
     pub fn terminal(mut self, may_ask: bool) -> Self {
-        self.terminal = may_ask;
+        self.terminal = Some(may_ask);
+        self
+    }
+
+    /// Runs restic through another program, which is given these words, then the name of restic
+    /// and its arguments:
+    ///
+    /// ```no_run
+    /// # use restic_cli_wrap::{Restic, commands::{Backup, Snapshots}};
+    /// # fn example() -> restic_cli_wrap::Result<()> {
+    /// let restic = Restic::builder()
+    ///     .wrapper(["setpriv", "--reuid", "backup", "--regid", "backup", "--clear-groups"])
+    ///     .repository("/srv/repo")
+    ///     .password("hunter2")
+    ///     .build();
+    /// restic.run(Snapshots::new())?;
+    /// // Or for one call:
+    /// restic.with(|it| it.wrapper(["nice", "-n", "10"])).run(Backup::new(["/data"]))?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// Passwords that were given, and repositories with a secret in their place, reach such a
+    /// restic by its environment, which it and the helpers it starts can read.
+    /// [`guide::hosts`](crate::guide::hosts#through-another-program) says what `nice`, `sudo`,
+    /// `systemd-run`, containers and others need, and which hand on a stop. Without words there is
+    /// no wrapper; with an [executor](Self::executor) neither. A client made from another
+    /// keeps the wrapper of that one unless it is given one or a binary of its own.
+    pub fn wrapper<I>(mut self, words: I) -> Self
+    where
+        I: IntoIterator,
+        I::Item: Into<OsString>,
+    {
+        self.wrapper = Some(words.into_iter().map(Into::into).collect());
         self
     }
 
@@ -359,14 +395,21 @@ impl ResticBuilder {
             arguments: self.arguments,
             ..self.settings
         };
-        let program = |binary| Origin::program(Runner::new(binary).terminal(self.terminal));
-        let other = match (self.executor, self.binary) {
-            (Some(executor), _) => Some(Origin::executor(executor)),
-            (None, binary) => binary.map(program),
+        let other = match self.executor {
+            Some(executor) => Some(Origin::executor(executor)),
+            None => runner(
+                self.binary,
+                self.terminal,
+                self.wrapper,
+                self.origin.as_ref(),
+            )
+            .map(Origin::program),
         };
         let origin = match (other, self.origin) {
             (Some(other), Some(origin)) => other.sharing_with(&origin),
-            (other, origin) => other.or(origin).unwrap_or_else(|| program("restic".into())),
+            (other, origin) => other
+                .or(origin)
+                .unwrap_or_else(|| Origin::program(Runner::new("restic"))),
         };
         let origin = match self.max_running {
             Some(count) => origin.with_slots(Slots::new(count)),
@@ -375,6 +418,31 @@ impl ResticBuilder {
         let origin = origin.trusting(settings.version.as_deref());
         Restic::new(origin, settings, self.stops)
     }
+}
+
+/// What starts the program of a client that is given one, or another way to start that of the
+/// client it is made from.
+fn runner(
+    binary: Option<OsString>,
+    terminal: Option<bool>,
+    wrapper: Option<Vec<OsString>>,
+    origin: Option<&Origin>,
+) -> Option<Runner> {
+    let is_given = binary.is_some() || terminal.is_some() || wrapper.is_some();
+    let runner = match (binary, origin) {
+        _ if !is_given => return None,
+        (Some(binary), _) => Runner::new(binary),
+        (None, None) => Runner::new("restic"),
+        (None, Some(origin)) => origin.runner()?.clone(),
+    };
+    let runner = match terminal {
+        Some(may_ask) => runner.terminal(may_ask),
+        None => runner,
+    };
+    Some(match wrapper {
+        Some(words) => runner.wrapper(words),
+        None => runner,
+    })
 }
 
 setters! { ResticBuilder:

@@ -311,6 +311,7 @@ impl Restic {
         let span = RunSpan::begin(|| versions.known().ok().flatten(), &invocation);
         let assembly = Assembly::new(decoder, invocation, quiet, span)
             .on_server(is_on_server)
+            .behind(self.shared.origin.wrapper())
             .on_notice(self.settings().on_notice.clone())
             .teaching(Arc::clone(versions));
         Ok(Run::new(process, assembly))

@@ -1,3 +1,4 @@
+pub(crate) mod advice;
 mod last_words;
 mod patterns;
 

@@ -38,6 +38,17 @@ impl Origin {
         }
     }
 
+    /// What starts the program, when it is a real one.
+    pub(crate) fn runner(&self) -> Option<&Runner> {
+        self.runner.as_deref()
+    }
+
+    /// The program that runs restic, if another does.
+    pub(crate) fn wrapper(&self) -> Option<String> {
+        let wrapper = self.runner.as_ref()?.wrapper_program()?;
+        Some(wrapper.to_string_lossy().into_owned())
+    }
+
     /// The same, for clients that wait for the background work of each other, and whose runs
     /// are counted together.
     pub(crate) fn sharing_with(self, other: &Self) -> Self {

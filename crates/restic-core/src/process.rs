@@ -10,6 +10,8 @@ mod common;
 #[cfg(unix)]
 mod descendants;
 #[cfg(any(unix, windows))]
+mod hand_over;
+#[cfg(any(unix, windows))]
 mod input;
 #[cfg(any(unix, windows))]
 mod prepared;
@@ -27,6 +29,7 @@ mod too_long;
 mod unix;
 #[cfg(windows)]
 mod windows;
+mod wrapper;
 
 /// The real thing: runs a restic program as a process of its own.
 ///
@@ -53,10 +56,11 @@ mod windows;
 ///   has; a password command may not.
 /// * A Ctrl-Break at the keyboard, and the closing of the console, reach restic as well.
 /// * Batch files are no programs here.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Runner {
     program: OsString,
     resolved: OnceLock<PathBuf>,
+    wrapper: Option<Wrapper>,
     settings: RunnerSettings,
 }
 
@@ -69,6 +73,7 @@ impl Runner {
         Self {
             program: program.into(),
             resolved: OnceLock::new(),
+            wrapper: None,
             settings: RunnerSettings::default(),
         }
     }
@@ -86,7 +91,39 @@ impl Runner {
         self
     }
 
-    /// The absolute path of the program.
+    /// Runs restic through another program, which is given these words and then the name of
+    /// restic and its arguments: `nice -n 10`, `setpriv --reuid backup --clear-groups`,
+    /// `sudo -u backup`. Without words there is no wrapper.
+    ///
+    /// * The wrapper is a path or a name in `PATH`. The name of restic is passed on as it is, and
+    ///   looked up by the wrapper; a relative path is made absolute.
+    /// * The wrapper may run restic as another user, with other processes in sight or in another
+    ///   file system, where private files of this process cannot be read. So the password and a
+    ///   repository with a secret in its place go by the environment: `RESTIC_PASSWORD`,
+    ///   `RESTIC_REPOSITORY` and their kin. A wrapper that clears it has to be asked to
+    ///   let them through. Only the new password of a key, for which restic has no variable, is
+    ///   in a private file all the same.
+    /// * On Linux an interrupt reaches restic itself wherever it runs below the wrapper, and the
+    ///   wrapper ends when it has ended. Where it runs elsewhere, as in a container that a
+    ///   daemon looks after, and on other systems, the wrapper is interrupted and has to hand that
+    ///   on.
+    #[must_use]
+    pub fn wrapper<I>(mut self, words: I) -> Self
+    where
+        I: IntoIterator,
+        I::Item: Into<OsString>,
+    {
+        self.wrapper = Wrapper::new(words.into_iter().map(Into::into));
+        self
+    }
+
+    /// The program that runs restic. Absent without a [wrapper](Self::wrapper).
+    #[must_use]
+    pub fn wrapper_program(&self) -> Option<&OsStr> {
+        self.wrapper.as_ref().map(Wrapper::name)
+    }
+
+    /// The absolute path of the program, as this process sees it.
     ///
     /// # Errors
     ///
@@ -95,7 +132,7 @@ impl Runner {
         if let Some(path) = self.resolved.get() {
             return Ok(path);
         }
-        let path = resolve(&self.program)?;
+        let path = resolve(&self.program, "install restic, or name the binary")?;
         Ok(self.resolved.get_or_init(|| path))
     }
 }
@@ -103,7 +140,14 @@ impl Runner {
 impl Executor for Runner {
     fn start(&self, invocation: &Invocation) -> Result<Box<dyn Process>, StartError> {
         refuse_nul(invocation)?;
-        start(self.program()?, invocation, &self.settings)
+        let Some(wrapper) = &self.wrapper else {
+            return start(self.program()?, invocation, &self.settings);
+        };
+        let settings = RunnerSettings {
+            prefix: wrapper.words_before_arguments(&self.program)?,
+            ..self.settings.clone()
+        };
+        start(wrapper.path()?, invocation, &settings)
     }
 }
 
@@ -111,6 +155,7 @@ impl Executor for Runner {
 use unix::start;
 
 use self::settings::RunnerSettings;
+use self::wrapper::Wrapper;
 #[cfg(windows)]
 use windows::start;
 
@@ -132,7 +177,7 @@ fn is_batch_file(program: &OsStr) -> bool {
 
 /// Finds the program without ever looking into the current directory by accident: a bare name
 /// is looked up in the absolute directories of `PATH` only.
-fn resolve(program: &OsStr) -> Result<PathBuf, StartError> {
+fn resolve(program: &OsStr, advice: &str) -> Result<PathBuf, StartError> {
     if cfg!(windows) && is_batch_file(program) {
         let message = format!(
             "{} is a batch file, which could take a path for a command: name restic.exe itself",
@@ -140,13 +185,8 @@ fn resolve(program: &OsStr) -> Result<PathBuf, StartError> {
         );
         return Err(StartError::new(StartErrorKind::NotAProgram, message));
     }
-    let path = Path::new(program);
-    if path.components().count() > 1 || path.is_absolute() {
-        let absolute = std::path::absolute(path).map_err(|error| {
-            StartError::new(StartErrorKind::Other, "the current directory is gone")
-                .with_source(error)
-        })?;
-        return check_program(&absolute).map(|()| absolute);
+    if let Some(path) = absolute(program)? {
+        return check_program(&path).map(|()| path);
     }
     let found = std::env::var_os("PATH")
         .iter()
@@ -158,10 +198,21 @@ fn resolve(program: &OsStr) -> Result<PathBuf, StartError> {
         StartError::new(
             StartErrorKind::NotFound,
             format!(
-                "there is no program {} in PATH: install restic, or name the binary",
+                "there is no program {} in PATH: {advice}",
                 program.display()
             ),
         )
+    })
+}
+
+/// The absolute path that a path means. Absent for a name.
+fn absolute(program: &OsStr) -> Result<Option<PathBuf>, StartError> {
+    let path = Path::new(program);
+    if path.components().count() <= 1 && !path.is_absolute() {
+        return Ok(None);
+    }
+    std::path::absolute(path).map(Some).map_err(|error| {
+        StartError::new(StartErrorKind::Other, "the current directory is gone").with_source(error)
     })
 }
 

@@ -7,6 +7,7 @@ use restic_core::{Cause, Exit, Invocation, Redactor, Supervised};
 use super::spoken::Spoken;
 use crate::decode::{DecodeFailure, Decoder, RunEnd};
 use crate::diagnostics::{Diagnostics, Notice};
+use crate::failure::advice::Start;
 use crate::failure::{self, LastWords};
 use crate::lock_holder::LockHolder;
 use crate::shortened;
@@ -37,6 +38,8 @@ pub(super) struct Ending {
     pub(super) quiet: bool,
     /// The repository is on a server.
     pub(super) is_on_server: bool,
+    /// The program that ran restic, if another did.
+    pub(super) wrapper: Option<String>,
     pub(super) spoken: Spoken,
     pub(super) diagnostics: Diagnostics,
     pub(super) redactor: Redactor,
@@ -132,6 +135,15 @@ impl Ending {
         let tail = self.diagnostics.shown(&tail.join("\n"));
         // It may quote a part of what could not be read.
         let message = shortened::message(self.redactor.redact(message).into_owned());
+        let start = Start {
+            wrapper: self.wrapper.as_deref(),
+            invocation: &self.invocation,
+        };
+        let kind = start.kind(self.exit, kind, &message);
+        let message = match start.advice(kind, &message) {
+            Some(advice) => format!("{}; {advice}", message.trim_end()),
+            None => message,
+        };
         Error::new(kind, message)
             .with_exit(self.exit)
             .with_stderr(tail, self.diagnostics.into_notices())

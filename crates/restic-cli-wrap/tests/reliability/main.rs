@@ -39,6 +39,8 @@
 //! | a host that blocks or ignores signals | `children::signals_that_the_host_blocks_reach_restic` |
 //! | a helper that asks the terminal | `terminal::nobody_waits_for_a_terminal`, `terminal::a_program_may_let_restic_ask` |
 //! | stopped while the lock is made | `locks::a_stop_before_the_first_word_may_leave_a_lock` |
+//! | another program that runs restic | `wrappers::restic_works_behind_other_programs`, `wrappers::restic_is_interrupted_behind_other_programs`, `wrappers::restic_works_in_another_file_system`, `wrappers::a_stop_reaches_a_script_behind_a_wrapper`, `wrappers::what_is_missing_is_named`, `wrappers::a_wrapper_that_clears_the_environment_is_named` |
+//! | a wrapper in the place of the binary | `wrappers::a_wrapper_in_the_place_of_the_binary_is_recognised` |
 //! | input that panics | `output::a_reader_that_panics_saves_nothing` |
 //! | the parent's environment | `surroundings::variables_of_the_parent_change_nothing` |
 //! | no restic, or none that runs | `surroundings::the_ways_of_having_no_restic_are_told_apart`, `surroundings::the_current_directory_is_never_searched`; restic-core `runner::the_ways_of_not_being_a_program_are_told_apart` |
@@ -67,3 +69,4 @@ mod stopping;
 mod support;
 mod surroundings;
 mod terminal;
+mod wrappers;

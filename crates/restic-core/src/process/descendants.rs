@@ -1,6 +1,13 @@
 //! What a process has started, and what these have started.
 
-use rustix::process::Pid;
+use std::ffi::OsString;
+#[cfg(target_os = "linux")]
+use std::fs;
+use std::io;
+
+#[cfg(target_os = "linux")]
+use rustix::io::Errno;
+use rustix::process::{Pid, Signal};
 
 /// The descendants of a process at one time. They can be killed when nothing leads to them any
 /// longer, and nobody else is when their ids have been given to others.
@@ -11,8 +18,9 @@ pub(super) struct Descendants(#[cfg(target_os = "linux")] Vec<Descendant>);
 
 #[cfg(target_os = "linux")]
 #[derive(Debug)]
-struct Descendant {
+pub(super) struct Descendant {
     pid: Pid,
+    parent: Option<Pid>,
     process: std::os::fd::OwnedFd,
 }
 
@@ -28,7 +36,11 @@ impl Descendants {
             let pid = found.pid;
             // The descriptor is of whoever has this id now. Only if that is still where it was
             // found is it the one that was found.
-            (Found::new(pid)? == found).then_some(Descendant { pid, process })
+            (Found::new(pid)? == found).then_some(Descendant {
+                pid,
+                parent: found.parent,
+                process,
+            })
         };
         let found = found(ancestor, has_session);
         let descendants = found.into_iter().filter_map(descriptor).collect();
@@ -42,19 +54,62 @@ impl Descendants {
 
     pub(super) fn kill(&self) {
         for descendant in &self.0 {
-            // Gone already is as good as killed.
-            let signal = rustix::process::Signal::KILL;
-            let _ = rustix::process::pidfd_send_signal(&descendant.process, signal);
+            // Nobody can do more about it.
+            let _ = descendant.signal(Signal::KILL);
         }
+    }
+
+    /// The one whose command line ends in these words: the last of its line, since that of a
+    /// wrapper ends in them as well, and of those that have the very same the first. That is what
+    /// a program has started before it becomes another. Absent when that is the ancestor itself,
+    /// or nobody is found.
+    pub(super) fn with_words(&self, ancestor: Pid, words: &[OsString]) -> Option<&Descendant> {
+        let words = joined(words);
+        let has_words = |pid| command_line(pid).is_some_and(|line| ends_in(&line, &words));
+        let named: Vec<_> = self.0.iter().filter(|one| has_words(one.pid)).collect();
+        let is_last = |one: &&&Descendant| !named.iter().any(|child| child.parent == Some(one.pid));
+        let mut restic = *named.iter().find(is_last)?;
+        while let Some(parent) = named.iter().find(|one| restic.parent == Some(one.pid))
+            && have_same_words(parent.pid, restic.pid)
+        {
+            restic = parent;
+        }
+        let is_copy = restic.parent == Some(ancestor)
+            && has_words(ancestor)
+            && have_same_words(ancestor, restic.pid);
+        (!is_copy).then_some(restic)
     }
 
     /// Those that still run, each with its command.
     pub(super) fn alive(&self) -> impl Iterator<Item = String> {
         self.0.iter().filter_map(|descendant| {
             let pid = descendant.pid.as_raw_nonzero();
-            let name = std::fs::read_to_string(format!("/proc/{pid}/comm")).ok()?;
+            let name = fs::read_to_string(format!("/proc/{pid}/comm")).ok()?;
             (!is_zombie(descendant.pid)).then(|| format!("{pid} ({})", name.trim_end()))
         })
+    }
+}
+
+#[cfg(target_os = "linux")]
+impl Descendant {
+    /// That it is gone is no failure.
+    pub(super) fn signal(&self, signal: Signal) -> io::Result<()> {
+        match rustix::process::pidfd_send_signal(&self.process, signal) {
+            Err(Errno::SRCH) => Ok(()),
+            sent => Ok(sent?),
+        }
+    }
+}
+
+/// There is none.
+#[cfg(not(target_os = "linux"))]
+#[derive(Debug)]
+pub(super) enum Descendant {}
+
+#[cfg(not(target_os = "linux"))]
+impl Descendant {
+    pub(super) fn signal(&self, _: Signal) -> io::Result<()> {
+        match *self {}
     }
 }
 
@@ -62,6 +117,10 @@ impl Descendants {
 impl Descendants {
     pub(super) fn of(_: Pid, _: bool, _: impl Fn() -> bool) -> Self {
         Self()
+    }
+
+    pub(super) fn with_words(&self, _: Pid, _: &[OsString]) -> Option<&Descendant> {
+        None
     }
 
     pub(super) fn kill(&self) {}
@@ -104,8 +163,32 @@ impl Found {
 #[cfg(target_os = "linux")]
 fn stat(pid: Pid) -> Option<String> {
     // A name need not be text.
-    let stat = std::fs::read(format!("/proc/{}/stat", pid.as_raw_nonzero())).ok()?;
+    let stat = fs::read(format!("/proc/{}/stat", pid.as_raw_nonzero())).ok()?;
     Some(String::from_utf8_lossy(&stat).into_owned())
+}
+
+/// The words of a process, each of which ends in NUL.
+#[cfg(target_os = "linux")]
+fn command_line(pid: Pid) -> Option<Vec<u8>> {
+    fs::read(format!("/proc/{}/cmdline", pid.as_raw_nonzero())).ok()
+}
+
+#[cfg(target_os = "linux")]
+fn joined(words: &[OsString]) -> Vec<u8> {
+    let words = words.iter().map(|word| word.as_encoded_bytes());
+    words.flat_map(|word| [word, b"\0"].concat()).collect()
+}
+
+/// Whether these words are the last of that line.
+#[cfg(target_os = "linux")]
+fn ends_in(line: &[u8], words: &[u8]) -> bool {
+    let before = line.strip_suffix(words);
+    before.is_some_and(|before| before.last().is_none_or(|&end| end == 0))
+}
+
+#[cfg(target_os = "linux")]
+fn have_same_words(a: Pid, b: Pid) -> bool {
+    command_line(a).is_some_and(|words| command_line(b) == Some(words))
 }
 
 #[cfg(target_os = "linux")]
@@ -119,7 +202,7 @@ fn is_zombie(pid: Pid) -> bool {
 /// All descendants, the nearest first, and the rest of the session.
 #[cfg(target_os = "linux")]
 fn found(ancestor: Pid, has_session: bool) -> Vec<Found> {
-    let everybody: Vec<Found> = std::fs::read_dir("/proc")
+    let everybody: Vec<Found> = fs::read_dir("/proc")
         .into_iter()
         .flatten()
         .filter_map(|entry| {

@@ -1,4 +1,7 @@
+use std::borrow::Cow;
 use std::ffi::OsStr;
+#[cfg(unix)]
+use std::ffi::OsString;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -6,8 +9,10 @@ use std::process::Command;
 use std::process::Stdio;
 use std::sync::Arc;
 
+use super::hand_over::{self, Variable};
 use super::input::Feed;
 use super::secret_file::{self, SecretFile};
+use super::settings::RunnerSettings;
 use crate::{Invocation, StartError, StartErrorKind, Stdin};
 
 /// A command that is ready to be started, and what it needs while it runs. Without `Debug`:
@@ -23,11 +28,27 @@ pub(super) struct Prepared {
 }
 
 impl Prepared {
-    pub(super) fn new(program: &Path, invocation: &Invocation) -> Result<Self, StartError> {
-        let (arguments, secrets) = secret_file::realise(&invocation.arguments)?;
+    pub(super) fn new(
+        program: &Path,
+        invocation: &Invocation,
+        settings: &RunnerSettings,
+    ) -> Result<Self, StartError> {
+        let (arguments, variables) = match settings.prefix.is_empty() {
+            true => (Cow::from(&invocation.arguments), Vec::new()),
+            false => {
+                let (arguments, variables) = hand_over::by_environment(&invocation.arguments);
+                (arguments.into(), variables)
+            }
+        };
+        let (arguments, secrets) = secret_file::realise(&arguments)?;
         let mut command = Command::new(program);
-        command.args(arguments);
+        command.args(&settings.prefix).args(arguments);
         set_environment(&mut command, invocation);
+        for variable in &variables {
+            refuse_nul(variable)?;
+            command.env_remove(variable.overrides);
+            command.env(variable.name, variable.value.to_os_string());
+        }
         let (feed, file) = stdin(&invocation.stdin)?;
         if let Some(folder) = &invocation.current_dir {
             command.current_dir(folder);
@@ -38,6 +59,15 @@ impl Prepared {
             file,
             secrets,
         })
+    }
+
+    /// The words by which restic itself is known among those that a wrapper starts: its name
+    /// and its arguments. Absent without a wrapper.
+    #[cfg(unix)]
+    pub(super) fn words_of_wrapped(&self, settings: &RunnerSettings) -> Option<Vec<OsString>> {
+        let before = settings.prefix.len().checked_sub(1)?;
+        let words = self.command.get_args().skip(before);
+        Some(words.map(OsStr::to_owned).collect())
     }
 
     /// Starts it in the way of the standard library.
@@ -54,6 +84,19 @@ impl Prepared {
             .stderr(Stdio::piped())
             .spawn()
     }
+}
+
+/// A NUL byte would cut a secret short.
+fn refuse_nul(variable: &Variable) -> Result<(), StartError> {
+    if !variable.value.expose().contains(&0) {
+        return Ok(());
+    }
+    let message = format!(
+        "a secret holds a NUL byte, and behind a wrapper it goes by the variable {}, which cannot \
+         hold one: use a file that restic can read",
+        variable.name
+    );
+    Err(StartError::new(StartErrorKind::InvalidArgument, message))
 }
 
 fn set_environment(command: &mut Command, invocation: &Invocation) {

@@ -1,3 +1,4 @@
+use std::ffi::OsString;
 use std::fmt;
 use std::io::{self, PipeReader};
 use std::os::fd::{AsFd, BorrowedFd};
@@ -61,7 +62,7 @@ fn start_watched(
     settings: &RunnerSettings,
     watch: WatchExit,
 ) -> Result<Box<dyn Process>, StartError> {
-    let mut prepared = Prepared::new(program, invocation)?;
+    let mut prepared = Prepared::new(program, invocation, settings)?;
     // Made before the start: what there is no room for is better not started.
     let wake = Wake::new().map_err(common::unwatchable)?;
     let session = match settings.terminal {
@@ -71,7 +72,8 @@ fn start_watched(
     let child = spawn::spawn(&mut prepared, session).map_err(|error| {
         common::explain(program, invocation, error, |error| reason(program, error))
     })?;
-    let handle = |exit| Handle::new(child.pid, session, exit, wake);
+    let wrapped = prepared.words_of_wrapped(settings);
+    let handle = |exit| Handle::new(child.pid, session, exit, wake, wrapped);
     let (handle, watched) = match watch(child.pid) {
         Ok(exit) => (handle(exit), Ok(())),
         Err(error) => (handle(ExitWatch::Unwatched), Err(error)),
@@ -467,6 +469,9 @@ struct Handle {
     pid: Pid,
     session: Session,
     exit: ExitWatch,
+    /// The words by which restic is known among those that a wrapper has started. Absent when
+    /// restic is the process itself.
+    wrapped: Option<Vec<OsString>>,
     /// False once the process is reaped. Held while signalling, so that a signal never
     /// reaches a stranger with the same id.
     alive: Mutex<bool>,
@@ -482,11 +487,18 @@ struct Handle {
 }
 
 impl Handle {
-    fn new(pid: Pid, session: Session, exit: ExitWatch, wake: Wake) -> Self {
+    fn new(
+        pid: Pid,
+        session: Session,
+        exit: ExitWatch,
+        wake: Wake,
+        wrapped: Option<Vec<OsString>>,
+    ) -> Self {
         Self {
             pid,
             session,
             exit,
+            wrapped,
             alive: Mutex::new(true),
             stopped: AtomicBool::new(false),
             signalled: OnceLock::new(),
@@ -527,6 +539,16 @@ impl Handle {
         })
     }
 
+    /// Signals restic, which may be behind a wrapper that hands no signal on.
+    fn signal_restic(&self, descendants: &Descendants, signal: Signal) -> io::Result<()> {
+        let wrapped = self.wrapped.as_ref();
+        let restic = wrapped.and_then(|words| descendants.with_words(self.pid, words));
+        match restic {
+            Some(restic) => restic.signal(signal),
+            None => self.exit.signal(self.pid, signal),
+        }
+    }
+
     fn signal(&self, send: impl FnOnce() -> io::Result<()>) -> io::Result<()> {
         self.stopped.store(true, Ordering::SeqCst);
         let alive = self.alive();
@@ -539,15 +561,20 @@ impl Handle {
 impl Control for Handle {
     fn interrupt(&self) -> io::Result<()> {
         let sent = self.signal(|| {
-            *self.helpers() = self.descendants();
-            self.exit.signal(self.pid, Signal::INT)
+            let descendants = self.descendants();
+            let sent = self.signal_restic(&descendants, Signal::INT);
+            *self.helpers() = descendants;
+            sent
         });
         self.wake();
         sent
     }
 
     fn terminate(&self) -> io::Result<()> {
-        self.signal(|| self.exit.signal(self.pid, Signal::TERM))
+        self.signal(|| match self.wrapped {
+            Some(_) => self.signal_restic(&self.descendants(), Signal::TERM),
+            None => self.exit.signal(self.pid, Signal::TERM),
+        })
     }
 
     fn kill(&self) -> io::Result<()> {

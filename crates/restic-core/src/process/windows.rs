@@ -22,9 +22,9 @@ mod system;
 pub(super) fn start(
     program: &Path,
     invocation: &Invocation,
-    _: &RunnerSettings,
+    settings: &RunnerSettings,
 ) -> Result<Box<dyn Process>, StartError> {
-    let mut prepared = Prepared::new(program, invocation)?;
+    let mut prepared = Prepared::new(program, invocation, settings)?;
     let console = Console::of_this_process();
     prepared.command.creation_flags(console.creation_flags());
     let mut child = prepared

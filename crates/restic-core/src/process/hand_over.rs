@@ -1,0 +1,97 @@
+//! Handing secrets to a restic that another program runs for us.
+//!
+//! A file that this process has made may not be there for it: a wrapper may change the user, the
+//! processes that are seen, or all of the file system. What a wrapper that only runs another
+//! program leaves alone is the environment.
+
+use crate::{Argument, Secret};
+
+/// A secret that restic looks for in its environment.
+pub(super) struct Variable {
+    pub(super) name: &'static str,
+    pub(super) value: Secret,
+    /// One that restic would look at first.
+    pub(super) overrides: &'static str,
+}
+
+/// Which secrets go by the environment; the other arguments stay.
+pub(super) fn by_environment(arguments: &[Argument]) -> (Vec<Argument>, Vec<Variable>) {
+    let mut rest = Vec::with_capacity(arguments.len());
+    let mut variables = Vec::new();
+    for argument in arguments {
+        match by_variable(argument) {
+            Some(variable) => variables.push(variable),
+            None => rest.push(argument.clone()),
+        }
+    }
+    (rest, variables)
+}
+
+fn by_variable(argument: &Argument) -> Option<Variable> {
+    let Argument::SecretFile { flag, content } = argument else {
+        return None;
+    };
+    let (name, overrides) = names_of(flag)?;
+    Some(Variable {
+        name,
+        value: as_restic_reads(content),
+        overrides,
+    })
+}
+
+/// The variable that means the same as a flag, and the one that means the flag itself. There is
+/// none for the new password of a key.
+fn names_of(flag: &str) -> Option<(&'static str, &'static str)> {
+    Some(match flag {
+        "--password-file" => ("RESTIC_PASSWORD", "RESTIC_PASSWORD_FILE"),
+        "--repository-file" => ("RESTIC_REPOSITORY", "RESTIC_REPOSITORY_FILE"),
+        "--from-password-file" => ("RESTIC_FROM_PASSWORD", "RESTIC_FROM_PASSWORD_FILE"),
+        "--from-repository-file" => ("RESTIC_FROM_REPOSITORY", "RESTIC_FROM_REPOSITORY_FILE"),
+        "--password-file2" => ("RESTIC_PASSWORD2", "RESTIC_PASSWORD_FILE2"),
+        "--repository-file2" => ("RESTIC_REPOSITORY2", "RESTIC_REPOSITORY_FILE2"),
+        _ => return None,
+    })
+}
+
+/// restic drops a byte order mark and white space around what it reads from a file, and nothing
+/// of a variable. The same password has to mean the same in both.
+fn as_restic_reads(secret: &Secret) -> Secret {
+    let bytes = secret.expose();
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    match std::str::from_utf8(bytes) {
+        Ok(text) => text.trim().into(),
+        Err(_) => bytes.trim_ascii().into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_is_what_restic_would_read_from_a_file() {
+        let cases: [(&[u8], &[u8]); 5] = [
+            (b"hunter2", b"hunter2"),
+            (b" hun ter2\r\n", b"hun ter2"),
+            (b"\xef\xbb\xbfhunter2\n", b"hunter2"),
+            ("\u{a0}hunter2\u{2003}".as_bytes(), b"hunter2"),
+            (b"\t\xff\xfe\n", b"\xff\xfe"),
+        ];
+        for (given, read) in cases {
+            assert_eq!(as_restic_reads(&given.into()).expose(), read);
+        }
+    }
+
+    #[test]
+    fn what_has_no_variable_stays() {
+        let arguments = [
+            Argument::secret_file("--password-file", "hunter2"),
+            "key".into(),
+            Argument::secret_file("--new-password-file", "hunter3"),
+        ];
+        let (rest, variables) = by_environment(&arguments);
+        assert_eq!(rest, arguments[1..]);
+        assert_eq!(variables.len(), 1);
+        assert_eq!(variables[0].name, "RESTIC_PASSWORD");
+    }
+}
