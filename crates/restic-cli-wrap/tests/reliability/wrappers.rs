@@ -24,7 +24,16 @@ const AS_NOBODY: &[&str] = &[
 /// Runs as the first of processes that see no others. The parent of these hands no signal on.
 const AMONG_OTHERS: &[&str] = &["unshare", "--pid", "--fork", "--mount-proc"];
 
-const WRAPPERS: [&[&str]; 3] = [
+/// Clears the environment but for what it is asked to keep, and stays to look after restic.
+const AS_SOMEBODY: &[&str] = &[
+    "sudo",
+    "--non-interactive",
+    "--user=nobody",
+    "--preserve-env=RESTIC_PASSWORD",
+];
+
+const WRAPPERS: [&[&str]; 4] = [
+    AS_SOMEBODY,
     AS_NOBODY,
     AMONG_OTHERS,
     // One after the other.
@@ -247,17 +256,21 @@ fn what_is_missing_is_named() {
 #[test]
 fn a_wrapper_that_clears_the_environment_is_named() {
     const NAME: &str = "wrappers::a_wrapper_that_clears_the_environment_is_named";
-    let clears: &[&str] = &["env", "--ignore-environment"];
+    let clears: [&[&str]; 2] = [&["env", "--ignore-environment"], &AS_SOMEBODY[..3]];
     on_each(NAME, |bench| {
-        let restic = through(bench.builder(), clears);
-        let error = restic.run(Snapshots::new()).unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::NoPassword, "{error:?}");
-        assert!(error.message().contains("RESTIC_PASSWORD"), "{error}");
-        let server = Repository::new("rest:http://alice:hunter2@127.0.0.1:1/");
-        let error = restic.with_repository(server).run(Snapshots::new());
-        let error = error.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Usage, "{error:?}");
-        assert!(error.message().contains("RESTIC_REPOSITORY"), "{error}");
+        let binary = reachable(bench);
+        open_to_everybody(bench.directory.path());
+        for wrapper in clears.iter().filter(|it| works(NAME, it)) {
+            let restic = through(bench.builder().binary(&binary), wrapper);
+            let error = restic.run(Snapshots::new()).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::NoPassword, "{error:?}");
+            assert!(error.message().contains("RESTIC_PASSWORD"), "{error}");
+            let server = Repository::new("rest:http://alice:hunter2@127.0.0.1:1/");
+            let error = restic.with_repository(server).run(Snapshots::new());
+            let error = error.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Usage, "{error:?}");
+            assert!(error.message().contains("RESTIC_REPOSITORY"), "{error}");
+        }
     });
 }
 
