@@ -13,7 +13,7 @@ use restic_core::{Control, Event, Process, Reach, Stop};
 
 use crate::{Error, ErrorKind};
 
-/// Room for so many runs. Whoever comes when there is none waits, and they get it in the order
+/// Room for a number of runs. Whoever comes when there is none waits, and they get it in the order
 /// in which they came.
 #[derive(Debug)]
 pub(crate) struct Slots(Mutex<State>);

@@ -69,7 +69,8 @@
 //!   can be read by the user that restic runs as, by root, and by what restic starts, such as
 //!   ssh. [`password_file`](crate::ResticBuilder::password_file) names a file that restic has to find
 //!   where it runs. For the new password of a key there is no variable: behind a wrapper that
-//!   changes the user, give it [in a file](crate::commands::KeyAdd::password_file).
+//!   changes the user, give it [in a file](crate::commands::KeyAdd::password_file). The same holds for
+//!   a backup of more paths than fit on a command line.
 //! * **Stopping.** On Linux the interrupt goes to restic itself, found below the wrapper by its
 //!   command line; the wrapper ends when restic has. Killing, after the grace, ends all of
 //!   them. On other systems the interrupt goes to the wrapper.

@@ -18,8 +18,8 @@ fn block_on<T>(future: impl Future<Output = T>) -> T {
         .block_on(future)
 }
 
-/// A restic that prints one event and then hangs until it is stopped, so many times; then it
-/// has no snapshots.
+/// A restic that prints one event and then hangs until it is stopped, this number of times; then
+/// it has no snapshots.
 fn hanging(times: usize) -> ResticBuilder {
     let hang = Scripted::new().stdout(format!("{STATUS}\n")).hang();
     let good = Scripted::new().stdout("[]\n");

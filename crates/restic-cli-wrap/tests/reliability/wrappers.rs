@@ -252,7 +252,7 @@ fn what_is_missing_is_named() {
     assert_eq!(error.kind(), ErrorKind::Failed);
 }
 
-/// As sudo does unless it is told otherwise.
+/// As sudo does unless it is asked not to.
 #[test]
 fn a_wrapper_that_clears_the_environment_is_named() {
     const NAME: &str = "wrappers::a_wrapper_that_clears_the_environment_is_named";

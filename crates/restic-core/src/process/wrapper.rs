@@ -2,7 +2,7 @@ use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use super::{absolute, is_batch_file, resolve};
+use super::resolve::{absolute, is_batch_file, resolve};
 use crate::{StartError, StartErrorKind};
 
 /// A program that runs another one, such as `nice`, and what it is given before that.
