@@ -25,7 +25,7 @@ pub(crate) struct SecondLook {
     has_ended_well: bool,
 }
 
-/// What tells whether a command has done its work, and what is asked when it has not.
+/// How a command says that it has done its work, and what is asked when it does not.
 pub(crate) struct Doubt {
     ends: &'static [&'static str],
     question: Invocation,
