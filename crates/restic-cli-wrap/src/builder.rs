@@ -8,6 +8,7 @@ use restic_core::{Clock, Executor, Runner, Secret, Stop, TestRun};
 use crate::arguments::{Arguments, setters};
 use crate::client::Restic;
 use crate::diagnostics::{Notice, NoticeHandler};
+use crate::host_environment;
 use crate::origin::Origin;
 use crate::repository::{Password, Repository};
 use crate::settings::Settings;
@@ -285,8 +286,29 @@ impl ResticBuilder {
         self
     }
 
-    /// Lets restic see a variable of this process although its name begins with `RESTIC_`.
-    /// Without this, none of them is passed on: they would change what a call means.
+    /// Hands the `RESTIC_*` variables of this program on to restic, as they are now: for programs
+    /// that are configured by `RESTIC_REPOSITORY`, `RESTIC_PASSWORD_FILE` and their kin, as scripts
+    /// are. Without this, none of them is passed on: they would change what a call means.
+    ///
+    /// What is set here wins, whole and not in part: with a [`repository`](Self::repository)
+    /// neither `RESTIC_REPOSITORY`, `RESTIC_REPOSITORY_FILE` nor `RESTIC_KEY_HINT` is handed on,
+    /// with a way to open it none of `RESTIC_PASSWORD`, `RESTIC_PASSWORD_FILE` and
+    /// `RESTIC_PASSWORD_COMMAND`; the same holds for those of a second repository. Flags and
+    /// [`env`](Self::env) win over a variable that means the same. Passwords in them are masked like
+    /// others.
+    ///
+    /// ```
+    /// # use restic_cli_wrap::Restic;
+    /// let restic = Restic::builder().inherit_restic_env().build();
+    /// # drop(restic);
+    /// ```
+    pub fn inherit_restic_env(mut self) -> Self {
+        self.settings.host_environment = host_environment::read();
+        self
+    }
+
+    /// Lets restic see one variable of this process although its name begins with `RESTIC_`;
+    /// [`inherit_restic_env`](Self::inherit_restic_env) lets it see all of them.
     pub fn inherit_env(mut self, name: impl Into<OsString>) -> Self {
         self.settings.inherited.insert(name.into());
         self

@@ -1,3 +1,4 @@
+use std::ffi::OsStr;
 use std::io::{Read, Write};
 use std::sync::Arc;
 use std::time::Duration;
@@ -306,7 +307,13 @@ impl Restic {
         }
         let quiet = is_quiet(&invocation);
         let repository = self.settings().repository.as_ref();
-        let is_on_server = repository.is_some_and(Location::is_on_server);
+        let is_on_server = match repository {
+            Some(location) => location.is_on_server(),
+            None => {
+                let set = invocation.environment.get(OsStr::new("RESTIC_REPOSITORY"));
+                set.is_some_and(|place| Location::Secret(place.clone()).is_on_server())
+            }
+        };
         let versions = &self.shared.origin.versions;
         let span = RunSpan::begin(|| versions.known().ok().flatten(), &invocation);
         let assembly = Assembly::new(decoder, invocation, quiet, span)

@@ -7,6 +7,7 @@ use restic_core::{Argument, Invocation, Secret};
 use restic_types::ResticVersion;
 
 use crate::arguments::{Arguments, Flag, FlagValue as _};
+use crate::host_environment;
 use crate::listed_paths;
 use crate::repository::flags::{
     FIRST, FROM, OWN, RepositoryAccess, RepositoryFlags, SECOND, joined,
@@ -48,6 +49,7 @@ impl<'a> Call<'a> {
             let variable = invocation.environment.entry(name.clone());
             variable.or_insert_with(|| value.clone());
         }
+        host_environment::add_to(&mut invocation.environment, settings, arguments);
 
         if let Some((_, feature)) = arguments
             .experiment

@@ -130,6 +130,7 @@ mod events;
 mod failure;
 mod framing;
 pub mod guide;
+mod host_environment;
 mod in_background;
 mod invocation;
 mod listed_paths;

@@ -144,7 +144,9 @@ impl<'a> Call<'a> {
             let name = OsStr::new(name);
             let is_given = |variables: &Environment| variables.contains_key(name);
             let is_inherited = settings.inherited.contains(name) && env::var_os(name).is_some();
-            is_inherited || self.environments().any(is_given)
+            is_inherited
+                || is_given(&settings.host_environment)
+                || self.environments().any(is_given)
         };
         let extra = settings.arguments.extra.iter().chain(&arguments.extra);
         let mut extra = extra.map(|word| word.to_string_lossy());

@@ -23,6 +23,8 @@ pub(crate) struct Settings {
     pub(crate) arguments: Arguments,
     pub(crate) environment: Environment,
     pub(crate) inherited: BTreeSet<OsString>,
+    /// The `RESTIC_*` variables of this program, if restic is to have them.
+    pub(crate) host_environment: Environment,
     pub(crate) current_dir: Option<PathBuf>,
     pub(crate) retry_lock: Option<Duration>,
     pub(crate) deadlines: Deadlines,

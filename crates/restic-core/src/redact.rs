@@ -56,10 +56,16 @@ impl Redactor {
                 add_secret(content, is_location, &mut secrets);
             }
         }
-        for (name, value) in &invocation.environment {
+        let inherited = invocation.inherited.iter().filter_map(|name| {
+            let value = std::env::var_os(name)?;
+            Some((name, Cow::Owned(Secret::from(value))))
+        });
+        let set = invocation.environment.iter();
+        let set = set.map(|(name, value)| (name, Cow::Borrowed(value)));
+        for (name, value) in set.chain(inherited) {
             let is_location = name.as_encoded_bytes().starts_with(b"RESTIC_REPOSITORY");
             if is_location || is_credential(name) {
-                add_secret(value, is_location, &mut secrets);
+                add_secret(&value, is_location, &mut secrets);
             }
         }
         let is_word =

@@ -11,6 +11,10 @@
 //! | `restic.repository = "/srv/repo"` | `.repository("/srv/repo")` |
 //! | `restic.password_file = "/etc/restic/password"` | `.password_file("/etc/restic/password")` |
 //! | `restic.use_cache = False` | `.no_cache(true)` |
+//! | `RESTIC_REPOSITORY`, `RESTIC_PASSWORD` and others in the environment | `.inherit_restic_env()` |
+//!
+//! resticpy hands all of the environment on to restic. Here its `RESTIC_*` variables are hidden
+//! from restic unless [`inherit_restic_env`](crate::ResticBuilder::inherit_restic_env) is set.
 //!
 //! Every function is a command value, and every argument one of its setters:
 //!

@@ -15,6 +15,9 @@
 //! | [`password_file`](crate::ResticBuilder::password_file) | the path on the command line |
 //! | [`password_command`](crate::ResticBuilder::password_command), [`option`](crate::ResticBuilder::option), `arg` | the command line: **anybody on the machine can see it** |
 //!
+//! Behind a [wrapper](super::hosts#through-another-program) what is a file in the first two rows is
+//! a variable instead.
+//!
 //! The files of the first two rows are pieces of memory without a name on Linux, reached
 //! through `/proc` and gone with the run; elsewhere, and where `/proc` does not work, files
 //! with mode 0600 in a directory with mode 0700, removed when the run ends in any way but a kill
@@ -25,7 +28,8 @@
 //! restic inherits the environment of your program, since it and its backends need a part of
 //! it (`HOME`, `TMPDIR`, `AWS_PROFILE`, `RCLONE_CONFIG`, `SSH_AUTH_SOCK`, …), except variables
 //! that begin with `RESTIC_`: these would change what a call means, or contradict it. Let one
-//! through by name with [`inherit_env`](crate::ResticBuilder::inherit_env). What is set with
+//! through by name with [`inherit_env`](crate::ResticBuilder::inherit_env), or all that nothing
+//! else decides with [`inherit_restic_env`](crate::ResticBuilder::inherit_restic_env). What is set with
 //! [`ResticBuilder::env`](crate::ResticBuilder::env) or for a [`Repository`](crate::Repository) comes on
 //! top, and your program's own environment is never changed.
 //!

@@ -42,7 +42,7 @@
 //! | another program that runs restic | `wrappers::restic_works_behind_other_programs`, `wrappers::restic_is_interrupted_behind_other_programs`, `wrappers::restic_works_in_another_file_system`, `wrappers::a_stop_reaches_a_script_behind_a_wrapper`, `wrappers::what_is_missing_is_named`, `wrappers::a_wrapper_that_clears_the_environment_is_named` |
 //! | a wrapper in the place of the binary | `wrappers::a_wrapper_in_the_place_of_the_binary_is_recognised` |
 //! | input that panics | `output::a_reader_that_panics_saves_nothing` |
-//! | the parent's environment | `surroundings::variables_of_the_parent_change_nothing` |
+//! | the parent's environment | `surroundings::variables_of_the_parent_change_nothing`, `surroundings::variables_of_the_parent_open_a_repository`, `surroundings::a_variable_of_the_parent_is_kept_secret` |
 //! | no restic, or none that runs | `surroundings::the_ways_of_having_no_restic_are_told_apart`, `surroundings::the_current_directory_is_never_searched`; restic-core `runner::the_ways_of_not_being_a_program_are_told_apart` |
 //! | a server that fails, refuses or forbids | `network::a_server_that_fails_is_told_from_one_that_refuses`, `network::a_page_in_the_place_of_data_is_no_wrong_password`, `network::a_host_without_ssh_cannot_be_reached`, `network::what_an_append_only_server_keeps_is_a_failure`; restic-cli-wrap `failures` |
 //! | a full disk | `surroundings::a_full_disk_is_told` |

@@ -1,14 +1,16 @@
 //! The program, its environment and its disks.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use restic_cli_wrap::commands::*;
-use restic_cli_wrap::{ErrorKind, Restic};
+use restic_cli_wrap::{ErrorKind, Repository, Restic};
 
 use crate::support::{Alone, alone, on_each};
+use restic_test_support::cheap_repository;
 use restic_test_support::fake::{Fake, SUMMARY};
 
 /// Variables that would change or break every call.
@@ -59,6 +61,99 @@ fn variables_of_the_parent_change_nothing() {
             assert_eq!(passed(name), name == "RESTIC_HOST", "{name}");
         }
         assert!(passed("B2_ACCOUNT_KEY") && passed("PATH"));
+    });
+}
+
+/// For programs that are configured by them.
+#[test]
+fn variables_of_the_parent_open_a_repository() {
+    const NAME: &str = "surroundings::variables_of_the_parent_open_a_repository";
+    let place = tempfile::tempdir().unwrap();
+    let path = |name: &str| place.path().join(name).to_str().unwrap().to_owned();
+    let (repository, password) = (path("repo"), path("password"));
+    Alone::new(NAME)
+        .env("RESTIC_REPOSITORY", &repository)
+        .env("RESTIC_PASSWORD_FILE", &password)
+        .env("RESTIC_HOST", "srv1")
+        .run(|| {
+            let repository = std::env::var("RESTIC_REPOSITORY").unwrap();
+            cheap_repository::make(Path::new(&repository)).unwrap();
+            fs::write(std::env::var("RESTIC_PASSWORD_FILE").unwrap(), "secret").unwrap();
+            on_each(NAME, |bench| {
+                let data = bench.path("data");
+                fs::write(data.join("a"), "a").unwrap();
+                let plain = || Restic::builder().binary(&bench.binary).no_cache(true);
+                let restic = plain().inherit_restic_env().build();
+                let backup = || Backup::new([&data]).tag(bench.minor.to_string());
+                assert!(restic.run(backup()).unwrap().is_complete());
+                let saved = Snapshots::new().tag(bench.minor.to_string());
+                let saved = restic.run(saved).unwrap();
+                assert_eq!(saved.len(), 1);
+                // A variable for backups since restic 0.18.
+                assert!(bench.minor < 18 || saved[0].hostname == "srv1");
+
+                // What is set here wins, and clashes with none of them.
+                let own = restic.with(|it| it.password("wrong"));
+                let error = own.run(Snapshots::new()).unwrap_err();
+                assert_eq!(error.kind(), ErrorKind::WrongPassword, "{error:?}");
+                let own = restic.with_repository(bench.path("repo"));
+                assert!(own.run(Snapshots::new()).unwrap().is_empty());
+                let own = restic.with(|it| it.env("RESTIC_PASSWORD", "secret"));
+                own.run(CatConfig::new()).unwrap();
+                // It reads from the one of the environment otherwise.
+                let input = Backup::from_input();
+                let input = restic.start_with_input(input, &b"content"[..]).unwrap();
+                assert!(input.finish().unwrap().is_complete());
+
+                // Those who count on them are given a word.
+                let error = plain().build().run(Snapshots::new()).unwrap_err();
+                assert_eq!(error.kind(), ErrorKind::Usage, "{error:?}");
+                assert!(error.message().contains("inherit_restic_env()"), "{error}");
+                let error = bench.locked_out().build().run(Snapshots::new());
+                let error = error.unwrap_err();
+                assert_eq!(error.kind(), ErrorKind::NoPassword, "{error:?}");
+                assert!(error.message().contains("RESTIC_PASSWORD_FILE"), "{error}");
+                assert!(error.message().contains("inherit_restic_env()"), "{error}");
+            });
+        });
+}
+
+#[test]
+fn a_variable_of_the_parent_is_kept_secret() {
+    const NAME: &str = "surroundings::a_variable_of_the_parent_is_kept_secret";
+    let test = Alone::new(NAME)
+        .env("RESTIC_PASSWORD", "old-tractor-song")
+        .env("RESTIC_REPOSITORY", "rest:http://alice:quiet-river@x/")
+        .env("RESTIC_FROM_REPOSITORY", "/srv/other")
+        .env("RESTIC_FROM_PASSWORD_FILE", "/etc/other");
+    test.run(|| {
+        let says = "echo \"Fatal: $RESTIC_PASSWORD at $RESTIC_REPOSITORY\" >&2; exit 1";
+        let fake = Fake::new(says);
+        let builder = || Restic::builder().binary(fake.path("restic"));
+        let one = builder()
+            .inherit_env("RESTIC_PASSWORD")
+            .inherit_env("RESTIC_REPOSITORY");
+        for restic in [builder().inherit_restic_env(), one] {
+            let error = restic.build().run(Snapshots::new()).unwrap_err();
+            let shown = format!("{error} {error:?}");
+            assert!(shown.contains("***"), "{shown}");
+            for secret in ["old-tractor-song", "quiet-river"] {
+                assert!(!shown.contains(secret), "{shown}");
+            }
+        }
+        // All of a second repository that is given is its own, but for what it does not say.
+        let restic = builder()
+            .inherit_restic_env()
+            .restic_version("0.19.1")
+            .build();
+        let other = Repository::new("/srv/third");
+        let call = restic.invocation(&Copy::from(other.clone()));
+        let has = |name: &str| call.environment.contains_key(OsStr::new(name));
+        assert!(has("RESTIC_FROM_PASSWORD_FILE") && has("RESTIC_PASSWORD"));
+        assert!(!has("RESTIC_FROM_REPOSITORY"));
+        let call = restic.invocation(&Copy::from(other.password("x")));
+        let has = |name: &str| call.environment.contains_key(OsStr::new(name));
+        assert!(!has("RESTIC_FROM_PASSWORD_FILE") && has("RESTIC_PASSWORD"));
     });
 }
 
@@ -184,7 +279,7 @@ fn a_full_disk_is_told() {
             // The repository's. An old restic tries for long, and says why meanwhile.
             let disk = bench.path("disk");
             small_disk(&disk);
-            restic_test_support::cheap_repository::make(&disk.join("repo")).unwrap();
+            cheap_repository::make(&disk.join("repo")).unwrap();
             let restic = bench
                 .builder()
                 .repository(disk.join("repo"))
