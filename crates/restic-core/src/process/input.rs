@@ -1,9 +1,9 @@
 use std::io::{self, Read};
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
-use std::thread;
+use std::task::{Context, Poll, Wake, Waker};
 
 use super::common::CHUNK;
+use crate::{Background, Outlet};
 
 /// How many chunks of a reader may wait for restic.
 const CHUNKS: usize = 2;
@@ -20,14 +20,21 @@ pub(super) struct Input {
     chunk: Arc<[u8]>,
     written: usize,
     /// Absent when the chunk is the last.
-    more: Option<Receiver<io::Result<Chunk>>>,
+    more: Option<More>,
     /// The reader has failed: there is no more, and that is not the end.
     failed: bool,
 }
 
+/// The chunks of a reader, and who wants to know of them.
+#[derive(Debug)]
+struct More {
+    chunks: Background<io::Result<Chunk>>,
+    waker: Waker,
+}
+
 impl Input {
     /// A reader is read on a thread of its own, which says through `wake` that there is more.
-    pub(super) fn new(feed: Feed, wake: impl Fn() + Send + 'static) -> io::Result<Self> {
+    pub(super) fn new(feed: Feed, wake: impl Fn() + Send + Sync + 'static) -> io::Result<Self> {
         match feed {
             Feed::Bytes(bytes) => Ok(Self {
                 chunk: bytes,
@@ -35,24 +42,16 @@ impl Input {
                 more: None,
                 failed: false,
             }),
-            Feed::Reader(reader) => Self::reader(reader, wake),
+            Feed::Reader(reader) => Self::reader(reader, Arc::new(WakeBy(wake)).into()),
         }
     }
 
-    fn reader(reader: Box<dyn Read + Send>, wake: impl Fn() + Send + 'static) -> io::Result<Self> {
-        let (sender, more) = sync_channel(CHUNKS);
-        let work = move || {
-            // Dropped last, however the reader ends: the end is news as well.
-            let wake = WakeAtEnd(wake);
-            pump(reader, sender, &wake.0);
-        };
-        thread::Builder::new()
-            .name("restic-input".into())
-            .spawn(work)?;
+    fn reader(reader: Box<dyn Read + Send>, waker: Waker) -> io::Result<Self> {
+        let chunks = Background::start(CHUNKS, move |outlet| pump(reader, &outlet))?;
         Ok(Self {
             chunk: Arc::default(),
             written: 0,
-            more: Some(more),
+            more: Some(More { chunks, waker }),
             failed: false,
         })
     }
@@ -76,24 +75,24 @@ impl Input {
         if self.failed || !self.pending().is_empty() {
             return Ok(true);
         }
-        let Some(more) = &self.more else {
+        let Some(more) = &mut self.more else {
             return Ok(false);
         };
-        match more.try_recv() {
-            Ok(Ok(Chunk::Bytes(bytes))) => {
+        match more.chunks.poll_next(&mut Context::from_waker(&more.waker)) {
+            Poll::Ready(Some(Ok(Chunk::Bytes(bytes)))) => {
                 self.chunk = bytes.into();
                 self.written = 0;
                 Ok(true)
             }
-            Ok(Ok(Chunk::End)) => {
+            Poll::Ready(Some(Ok(Chunk::End))) => {
                 self.more = None;
                 Ok(false)
             }
-            Ok(Err(error)) => self.fail(error),
-            Err(TryRecvError::Empty) => Ok(true),
-            Err(TryRecvError::Disconnected) => self.fail(io::Error::other(
+            Poll::Ready(Some(Err(error))) => self.fail(error),
+            Poll::Ready(None) => self.fail(io::Error::other(
                 "the reader for standard input panicked before its end",
             )),
+            Poll::Pending => Ok(true),
         }
     }
 
@@ -110,17 +109,17 @@ enum Chunk {
     End,
 }
 
-/// Wakes whoever waits for the input when the thread that reads it ends, by a panic too.
-struct WakeAtEnd<F: Fn()>(F);
+/// Wakes whoever waits for the input.
+struct WakeBy<F>(F);
 
-impl<F: Fn()> Drop for WakeAtEnd<F> {
-    fn drop(&mut self) {
+impl<F: Fn() + Send + Sync + 'static> Wake for WakeBy<F> {
+    fn wake(self: Arc<Self>) {
         (self.0)();
     }
 }
 
 /// Hands over what a reader gives until its end, or until nobody wants more.
-fn pump(mut reader: Box<dyn Read + Send>, sender: SyncSender<io::Result<Chunk>>, wake: &impl Fn()) {
+fn pump(mut reader: Box<dyn Read + Send>, outlet: &Outlet<io::Result<Chunk>>) {
     let mut buffer = vec![0; CHUNK];
     loop {
         let chunk = match reader.read(&mut buffer) {
@@ -130,9 +129,8 @@ fn pump(mut reader: Box<dyn Read + Send>, sender: SyncSender<io::Result<Chunk>>,
             Err(error) => Err(error),
         };
         let is_last = !matches!(chunk, Ok(Chunk::Bytes(_)));
-        if sender.send(chunk).is_err() || is_last {
+        if !outlet.send(chunk) || is_last {
             return;
         }
-        wake();
     }
 }
