@@ -11,6 +11,7 @@ use crate::diagnostics::{Notice, NoticeHandler};
 use crate::host_environment;
 use crate::origin::Origin;
 use crate::repository::{Password, Repository};
+use crate::retry_lock::Patience;
 use crate::settings::Settings;
 use crate::slots::Slots;
 use crate::values::Compression;
@@ -326,7 +327,7 @@ impl ResticBuilder {
     /// removed by this.
     #[doc(alias = "--retry-lock")]
     pub fn retry_lock(mut self, patience: Duration) -> Self {
-        self.settings.retry_lock = Some(patience);
+        self.settings.retry_lock = Some(Patience::new(patience));
         self
     }
 

@@ -17,7 +17,6 @@ use crate::invocation::{self, Call};
 use crate::origin::Origin;
 use crate::preflight;
 use crate::repository::Location;
-use crate::retry_lock::RetryLock;
 use crate::run::Run;
 use crate::second_look::{self, Doubt, SecondLook};
 use crate::settings::Settings;
@@ -337,7 +336,7 @@ impl Restic {
         }
         match self.settings().retry_lock {
             Some(patience) if !invocation::retries_by_itself(&self.shared.origin.versions) => {
-                RetryLock::start(Arc::clone(executor), invocation, patience)
+                patience.start(executor, invocation)
             }
             _ => executor.start(invocation),
         }

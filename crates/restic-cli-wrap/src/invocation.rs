@@ -74,7 +74,7 @@ impl<'a> Call<'a> {
             .retry_lock
             .filter(|_| retries_by_itself(self.versions))
         {
-            words.push(joined("--retry-lock", patience.render()));
+            words.push(joined("--retry-lock", patience.limit.render()));
         }
         words.extend(settings.arguments.extra.iter().map(Argument::from));
         words.extend(arguments.command.split(' ').map(Argument::from));

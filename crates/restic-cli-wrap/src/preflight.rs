@@ -1,10 +1,9 @@
 //! What is refused before restic is started.
 
-use std::collections::BTreeMap;
 use std::env;
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 
-use restic_core::Stdin;
+use restic_core::{Secret, Stdin};
 use restic_types::ResticVersion;
 
 use crate::invocation::Call;
@@ -116,19 +115,20 @@ impl<'a> Call<'a> {
     /// A variable that the call would need with two values at once. Two repositories share
     /// the variables of their backends.
     fn contradiction(self) -> Option<&'a OsStr> {
-        let mut seen = BTreeMap::new();
+        let differs = |(name, value): &(&OsString, &Secret)| {
+            let mut others = self.environments().filter_map(|other| other.get(*name));
+            others.any(|other| other != *value)
+        };
         let mut variables = self.environments().flatten();
-        let mut other = |(name, value)| *seen.entry(name).or_insert(value) != value;
-        variables
-            .find(|variable| other(*variable))
-            .map(|(name, _)| name.as_os_str())
+        let (name, _) = variables.find(differs)?;
+        Some(name)
     }
 
     /// The variables of backends that not every restic reads.
     fn needed_by_backends(self) -> impl Iterator<Item = Need> {
         let repositories = self.environments().skip(1);
         let names = repositories
-            .flat_map(BTreeMap::keys)
+            .flat_map(Environment::keys)
             .filter_map(|name| name.to_str());
         names.filter_map(|name| Need::of(name.to_owned(), backend::since(name)?, None))
     }

@@ -12,13 +12,42 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 /// How much a try may print before it counts as one that has its lock.
 const HELD: usize = 64 * 1024;
 
+/// How long a lock is waited for, and what does that for a restic that does not by itself.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Patience {
+    pub(crate) limit: Duration,
+    /// Named here and not where a call is made: programs that never ask for it do without its
+    /// code.
+    start: Start,
+}
+
+type Start = fn(Arc<dyn Executor>, &Invocation, Duration) -> Result<Box<dyn Process>, StartError>;
+
+impl Patience {
+    pub(crate) fn new(limit: Duration) -> Self {
+        Self {
+            limit,
+            start: RetryLock::start,
+        }
+    }
+
+    /// Starts restic again and again while the repository is locked.
+    pub(crate) fn start(
+        self,
+        executor: &Arc<dyn Executor>,
+        invocation: &Invocation,
+    ) -> Result<Box<dyn Process>, StartError> {
+        (self.start)(Arc::clone(executor), invocation, self.limit)
+    }
+}
+
 /// Starts restic again and again while the repository is locked, as `--retry-lock` does
 /// since restic 0.16.0. From outside it is one process: the tries that failed leave no trace
 /// in its output, but for the last.
 ///
 /// What a try prints is held back until it prints JSON, which it does only when it has its
 /// lock, or until it has ended.
-pub(crate) struct RetryLock {
+struct RetryLock {
     executor: Arc<dyn Executor>,
     invocation: Invocation,
     process: Box<dyn Process>,
@@ -42,7 +71,7 @@ enum Phase {
 }
 
 impl RetryLock {
-    pub(crate) fn start(
+    fn start(
         executor: Arc<dyn Executor>,
         invocation: &Invocation,
         patience: Duration,

@@ -2,7 +2,6 @@ use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
 use restic_core::{Clock, Deadlines, StopPolicy};
 
@@ -10,6 +9,7 @@ use crate::arguments::Arguments;
 use crate::diagnostics::NoticeHandler;
 use crate::repository::flags::RepositoryAccess;
 use crate::repository::{Environment, Location, Password};
+use crate::retry_lock::Patience;
 
 /// What all calls of a client have in common.
 #[derive(Clone, Debug, Default)]
@@ -26,7 +26,7 @@ pub(crate) struct Settings {
     /// The `RESTIC_*` variables of this program, if restic is to have them.
     pub(crate) host_environment: Environment,
     pub(crate) current_dir: Option<PathBuf>,
-    pub(crate) retry_lock: Option<Duration>,
+    pub(crate) retry_lock: Option<Patience>,
     pub(crate) deadlines: Deadlines,
     pub(crate) stop_policy: StopPolicy,
     /// Absent: the system's.

@@ -1,6 +1,6 @@
 //! A bound on how many runs there are at once.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::VecDeque;
 use std::future::poll_fn;
 use std::io;
 use std::pin::pin;
@@ -26,7 +26,7 @@ struct State {
     next: u64,
     waiting: VecDeque<(u64, Option<Waker>)>,
     /// Who has been given a slot and does not know it yet.
-    given: BTreeSet<u64>,
+    given: Vec<u64>,
 }
 
 impl Slots {
@@ -35,7 +35,7 @@ impl Slots {
             free: count.max(1),
             next: 0,
             waiting: VecDeque::new(),
-            given: BTreeSet::new(),
+            given: Vec::new(),
         }))
     }
 
@@ -63,7 +63,7 @@ impl Slots {
             state.free += 1;
             return;
         };
-        state.given.insert(number);
+        state.given.push(number);
         drop(state);
         waker.into_iter().for_each(Waker::wake);
     }
@@ -71,7 +71,7 @@ impl Slots {
     /// Whether this number has been given a slot.
     fn poll(&self, number: u64, waker: &Waker) -> bool {
         let mut state = self.state();
-        let is_given = state.given.remove(&number);
+        let is_given = state.take_given(number);
         if let Some(place) = state.place(number) {
             state.waiting[place].1 = Some(waker.clone());
         }
@@ -90,7 +90,7 @@ impl Slots {
     /// Whoever has this number waits no longer.
     fn leave(&self, number: u64) {
         let mut state = self.state();
-        let is_given = state.given.remove(&number);
+        let is_given = state.take_given(number);
         if let Some(place) = state.place(number) {
             state.waiting.remove(place);
         }
@@ -102,6 +102,12 @@ impl Slots {
 }
 
 impl State {
+    /// Whether this number has been given a slot, and does not know it yet: it does now.
+    fn take_given(&mut self, number: u64) -> bool {
+        let place = self.given.iter().position(|given| *given == number);
+        place.map(|place| self.given.swap_remove(place)).is_some()
+    }
+
     fn place(&self, number: u64) -> Option<usize> {
         let place = self.waiting.binary_search_by_key(&number, |(it, _)| *it);
         place.ok()

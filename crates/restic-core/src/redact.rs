@@ -5,7 +5,6 @@ mod variants;
 mod vocabulary;
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::fmt;
 use std::ops::Range;
@@ -13,7 +12,7 @@ use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
 
-use self::variants::add_variants;
+use self::variants::{Secrets, add_variants};
 use crate::{Argument, Invocation, Secret};
 
 pub(crate) use self::location::password_of;
@@ -49,7 +48,7 @@ impl Redactor {
     /// Looks for the secrets of this call.
     #[must_use]
     pub fn of(invocation: &Invocation) -> Self {
-        let mut secrets = BTreeSet::new();
+        let mut secrets = Secrets::new();
         for argument in &invocation.arguments {
             if let Argument::SecretFile { flag, content } = argument {
                 let is_location = flag.contains("repository");
@@ -220,7 +219,7 @@ pub(crate) fn is_credential(name: &OsStr) -> bool {
     CREDENTIALS.iter().any(|part| name.contains(part)) && !names_a_place(&name)
 }
 
-fn add_secret(secret: &Secret, is_location: bool, secrets: &mut BTreeSet<Vec<u8>>) {
+fn add_secret(secret: &Secret, is_location: bool, secrets: &mut Secrets) {
     let secret = secret.expose().trim_ascii();
     if is_location {
         location::add(secret, secrets);

@@ -1,15 +1,14 @@
 //! Locations with a password in them, and what restic shows of one that is not what it seems.
 
-use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::needle::SHORTEST;
-use super::variants::add_variants;
+use super::variants::{Secrets, add_variants};
 use crate::percent_encoding::{percent_code, percent_decoded};
 
 /// Adds the secrets in a location, if it has any. Where it stands with its password, restic could
 /// not read it as it is meant, so that no part of it is safe to show.
-pub(super) fn add(location: &[u8], secrets: &mut BTreeSet<Vec<u8>>) {
+pub(super) fn add(location: &[u8], secrets: &mut Secrets) {
     let Some(place) = place_of_password(location) else {
         return;
     };
@@ -34,7 +33,7 @@ pub(super) fn add(location: &[u8], secrets: &mut BTreeSet<Vec<u8>>) {
 }
 
 /// The parts of a password that Go takes for the end of a host, a host, a port, a path.
-fn add_parts(password: &[u8], secrets: &mut BTreeSet<Vec<u8>>) {
+fn add_parts(password: &[u8], secrets: &mut Secrets) {
     for separators in [b"/?#".as_slice(), b"/?#:@"] {
         for part in password.split(|byte| separators.contains(byte)) {
             add_variants(part, secrets);

@@ -1,14 +1,15 @@
 //! What becomes of a secret on its way through restic.
 
-use std::collections::BTreeSet;
-
 use super::needle::SHORTEST;
 
+/// What is to be looked for, each once. They are few.
+pub(super) type Secrets = Vec<Vec<u8>>;
+
 /// Adds a secret as restic or a helper program may see it.
-pub(super) fn add_variants(secret: &[u8], secrets: &mut BTreeSet<Vec<u8>>) {
+pub(super) fn add_variants(secret: &[u8], secrets: &mut Secrets) {
     let mut add = |secret: &[u8]| {
-        if secret.len() >= SHORTEST {
-            secrets.insert(secret.to_vec());
+        if secret.len() >= SHORTEST && !secrets.iter().any(|known| known == secret) {
+            secrets.push(secret.to_vec());
         }
     };
     add(secret);
