@@ -29,6 +29,10 @@ const TAIL: usize = 16 * 1024;
 /// How much of one line is kept, in bytes.
 const LINE: usize = 4 * 1024;
 
+/// How much of restic's own message is kept, in bytes: much more than is shown, so that a secret
+/// that is cut in two is not.
+const MESSAGE: usize = 64 * 1024;
+
 /// What restic said in a run besides the messages of its command.
 ///
 /// What it was is decided by restic's own words, what is shown of them is without secrets: a
@@ -68,9 +72,13 @@ impl fmt::Display for Malformed {
         };
         write!(
             f,
-            "line {} of restic's {stream} cannot be read: {}: {}",
-            self.line, self.problem, self.text
-        )
+            "line {} of restic's {stream} cannot be read: {}",
+            self.line, self.problem
+        )?;
+        match self.text.as_str() {
+            "" => Ok(()),
+            text => write!(f, ": {text}"),
+        }
     }
 }
 
@@ -167,7 +175,7 @@ impl Diagnostics {
             source,
             line,
             problem: self.shown(problem),
-            text: beginning(&self.redactor.redact(text)).to_owned(),
+            text: beginning(&self.redactor.redact(text), LINE).to_owned(),
         }
     }
 
@@ -193,7 +201,10 @@ impl Diagnostics {
         &self.context
     }
 
-    pub(crate) fn set_exit_error(&mut self, error: ExitError) {
+    pub(crate) fn set_exit_error(&mut self, mut error: ExitError) {
+        let length = beginning(&error.message, MESSAGE).len();
+        error.message.truncate(length);
+        error.message.shrink_to_fit();
         self.exit_error = Some(error);
     }
 
@@ -258,13 +269,13 @@ impl Diagnostics {
 /// A line without what moves a terminal's cursor: restic writes `ESC[2K` and CR before some
 /// of its messages even on a pipe.
 fn clean(line: &str) -> String {
-    let line = beginning(line);
+    let line = beginning(line, LINE);
     let line = line.replace("\u{1b}[2K", "").replace('\r', "");
     line.trim_end().to_owned()
 }
 
-fn beginning(line: &str) -> &str {
-    let end = (0..=LINE.min(line.len()))
+fn beginning(line: &str, limit: usize) -> &str {
+    let end = (0..=limit.min(line.len()))
         .rev()
         .find(|&end| line.is_char_boundary(end));
     &line[..end.unwrap_or(0)]

@@ -99,7 +99,8 @@ pub enum ErrorKind {
     Interrupted,
     /// A signal from somebody else ended restic.
     Killed,
-    /// restic's output is cut short, or cannot be read.
+    /// restic's output is cut short, or cannot be read: a line or a JSON document of it may have up
+    /// to 128 MiB.
     BadOutput,
     /// What was to take restic's output has failed, such as a full disk or a closed
     /// connection. restic was stopped.

@@ -61,14 +61,25 @@ impl Ending {
             }
             None => {}
         }
-        let output = result?;
         // A message that could not be read never interrupts a run, and is never passed over.
-        match self.diagnostics.first_malformed() {
-            Some(bad) => {
+        match (result, self.diagnostics.first_malformed()) {
+            (Ok(output), Some(bad)) => {
                 Err(DecodeFailure::new(ErrorKind::BadOutput, bad.to_string()).with(Some(output)))
             }
-            None => Ok(output),
+            // What is missing may be in it.
+            (Err(mut failure), Some(bad))
+                if failure.kind == ErrorKind::BadOutput || self.is_silent() =>
+            {
+                failure.message = format!("{}; {bad}", failure.message);
+                Err(failure)
+            }
+            (result, _) => result,
         }
+    }
+
+    /// Whether restic has not said why it failed.
+    fn is_silent(&self) -> bool {
+        failure::reason(self.exit, &self.diagnostics).is_none()
     }
 
     fn decoded<D: Decoder>(&self, decoder: D) -> Result<D::Output, DecodeFailure<D::Output>> {

@@ -19,7 +19,9 @@ pub(super) fn text<'a>(
         lines::Line::Text(text) => Some((text, true)),
         lines::Line::Last(text) => Some((text, false)),
         lines::Line::TooLong => {
-            let problem = format!("the line is longer than {} bytes", lines::LIMIT);
+            let limit = lines::LIMIT;
+            let problem =
+                format!("it is longer than the limit of {limit} bytes for a line or a document");
             diagnostics.malformed(source, number, &problem, "");
             None
         }

@@ -60,6 +60,7 @@ mod children;
 mod hosts;
 mod limits;
 mod locks;
+mod long_lines;
 mod many_words;
 mod masking;
 mod network;

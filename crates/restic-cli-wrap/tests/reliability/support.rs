@@ -120,7 +120,7 @@ impl<'a> Alone<'a> {
 }
 
 /// A number of kB in `/proc/self/status`.
-fn status(name: &str) -> u64 {
+pub(crate) fn status(name: &str) -> u64 {
     let status = fs::read_to_string("/proc/self/status").unwrap();
     let line = status.lines().find(|line| line.starts_with(name)).unwrap();
     line.split_whitespace().nth(1).unwrap().parse().unwrap()
