@@ -14,6 +14,12 @@ use crate::values::SnapshotRef;
 /// `restic list`. Each row is handed out as it comes; what is taken that way is not in the
 /// output as well, so that a list of any size takes no memory.
 ///
+/// restic ends a list without a word, and calls it a success although it could not be written. From
+/// here it writes into pipes, which have room; but where something else takes its output, such as a
+/// [program around it](crate::guide::hosts) that writes to a full disk, an empty list may be a
+/// lost one. Only one of keys tells: a repository that could be opened has a key, so that none is
+/// [`BadOutput`](crate::ErrorKind::BadOutput).
+///
 /// ```no_run
 /// # use restic_cli_wrap::{Restic, commands::List};
 /// # fn example(restic: Restic) -> restic_cli_wrap::Result<()> {
@@ -106,12 +112,18 @@ impl<T: Row> Command for List<T> {
     }
 
     fn decoder(&self) -> ListDecoder<T> {
-        ListDecoder { rows: Vec::new() }
+        ListDecoder {
+            rows: Vec::new(),
+            has_rows: false,
+        }
     }
 }
 
 /// A row of a [`List`].
 pub trait Row: Clone + std::fmt::Debug + Send + Sync + 'static {
+    /// What is missing from a list without a row. Absent when there may be none.
+    const NEVER_EMPTY: Option<&'static str> = None;
+
     /// Returns `None` if the line is not one.
     fn read(line: &str) -> Option<Self>;
 }
@@ -125,15 +137,23 @@ impl Row for ListedBlob {
 }
 
 macro_rules! rows {
-    ($($id:ty)*) => {$(
+    ($($id:ty $(, $missing:literal)?;)*) => {$(
         impl Row for $id {
+            $(const NEVER_EMPTY: Option<&'static str> = Some($missing);)?
+
             fn read(line: &str) -> Option<Self> {
                 is_id(line).then(|| line.into())
             }
         }
     )*};
 }
-rows! { IndexId KeyId LockId PackId SnapshotId }
+rows! {
+    IndexId;
+    KeyId, "it named no key, of which every repository has one";
+    LockId;
+    PackId;
+    SnapshotId;
+}
 
 fn is_id(text: &str) -> bool {
     let is_digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
@@ -144,6 +164,8 @@ fn is_id(text: &str) -> bool {
 #[derive(Debug)]
 pub struct ListDecoder<T> {
     rows: Vec<T>,
+    /// There was a row, whoever has it now.
+    has_rows: bool,
 }
 
 impl<T: Row> Decoder for ListDecoder<T> {
@@ -169,6 +191,7 @@ impl<T: Row> Decoder for ListDecoder<T> {
         if row.is_none() && Counter::read(line.text).is_none() {
             diagnostics.notice(NoticeSource::Stdout, line.text);
         }
+        self.has_rows |= row.is_some();
         row
     }
 
@@ -177,11 +200,13 @@ impl<T: Row> Decoder for ListDecoder<T> {
     }
 
     fn finish(self, end: &RunEnd<'_>) -> Result<Vec<T>, DecodeFailure<Vec<T>>> {
-        if end.is_success() {
-            Ok(self.rows)
-        } else {
+        if !end.is_success() {
             let rows = (!self.rows.is_empty()).then_some(self.rows);
-            Err(end.failure().with(rows))
+            return Err(end.failure().with(rows));
+        }
+        match T::NEVER_EMPTY {
+            Some(missing) if !self.has_rows => Err(end.incomplete_output(missing)),
+            _ => Ok(self.rows),
         }
     }
 }

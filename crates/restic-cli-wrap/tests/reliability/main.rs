@@ -21,6 +21,8 @@
 //! | standard input is not read, or closed | `output::input_that_nobody_reads_blocks_nobody`, `stopping::a_cancel_closes_the_input`; restic-core `runner::stdin_that_nobody_reads_is_no_failure` |
 //! | no password and no standard input | `output::a_missing_password_is_asked_of_nobody` |
 //! | long lines | `output::a_long_line_is_read_whole`, `output::a_line_of_any_length_is_read_or_told` |
+//! | what a long line costs, and the limit | `long_lines::a_line_costs_two_and_a_half_times_its_length_at_most`, `long_lines::the_limit_is_named_when_something_is_over_it` |
+//! | a writer that fails or panics | `writers::a_writer_that_panics_ends_restic_at_once` |
 //! | big results | `output::a_listing_of_many_files_takes_no_memory`, `output::a_listing_of_many_files_takes_no_memory_asynchronously`, `output::many_matches_take_no_memory`, `output::a_gigabyte_is_dumped_in_no_memory`, `output::many_short_chunks_are_read_in_time` |
 //! | names and output that are no text | `output::names_that_are_no_text_are_marked`, `output::bytes_of_all_kinds_between_messages_are_notices` |
 //! | text among the JSON, CRLF, BOM, torn lines, HTML | `output::bytes_of_all_kinds_between_messages_are_notices`, `output::text_around_a_document_is_no_part_of_it` |
@@ -45,7 +47,7 @@
 //! | the parent's environment | `surroundings::variables_of_the_parent_change_nothing`, `surroundings::variables_of_the_parent_open_a_repository`, `surroundings::a_variable_of_the_parent_is_kept_secret` |
 //! | no restic, or none that runs | `surroundings::the_ways_of_having_no_restic_are_told_apart`, `surroundings::the_current_directory_is_never_searched`; restic-core `runner::the_ways_of_not_being_a_program_are_told_apart` |
 //! | a server that fails, refuses or forbids | `network::a_server_that_fails_is_told_from_one_that_refuses`, `network::a_page_in_the_place_of_data_is_no_wrong_password`, `network::a_host_without_ssh_cannot_be_reached`, `network::what_an_append_only_server_keeps_is_a_failure`; restic-cli-wrap `failures` |
-//! | a full disk | `surroundings::a_full_disk_is_told` |
+//! | a full disk | `surroundings::a_full_disk_is_told`, `surroundings::lists_that_a_full_disk_swallows_are_no_success` |
 //! | a stale lock | `locks::a_stale_lock_is_told_and_removed_on_request_only`; restic-cli-wrap `client::the_holder_of_a_lock_is_told` |
 #![cfg(target_os = "linux")]
 #![allow(
@@ -71,3 +73,4 @@ mod support;
 mod surroundings;
 mod terminal;
 mod wrappers;
+mod writers;

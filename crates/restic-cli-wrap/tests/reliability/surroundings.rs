@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use restic_cli_wrap::commands::*;
-use restic_cli_wrap::{ErrorKind, Repository, Restic};
+use restic_cli_wrap::{Error, ErrorKind, Repository, Restic};
 
 use crate::support::{Alone, alone, on_each};
 use restic_test_support::cheap_repository;
@@ -290,6 +290,34 @@ fn a_full_disk_is_told() {
             assert!(kinds.contains(&error.kind()), "{error:?}");
             let said = format!("{} {}", error.message(), error.stderr_tail());
             assert!(said.contains("no space left on device"), "{error:?}");
+        });
+    });
+}
+
+/// With nothing between, restic's output is a pipe. Here something writes it to a disk first, as a
+/// wrapper may.
+#[test]
+fn lists_that_a_full_disk_swallows_are_no_success() {
+    const NAME: &str = "surroundings::lists_that_a_full_disk_swallows_are_no_success";
+    alone(NAME, || {
+        on_each(NAME, |bench| {
+            let wrapper = Fake::new(&format!(
+                "{} \"$@\" > /dev/full; exit $?",
+                bench.binary.display()
+            ));
+            let restic = bench.builder().binary(wrapper.path("restic"));
+            let restic = restic.restic_version("0.19.1").build();
+            let check = |what: &str, result: Result<(), Error>| {
+                let kind = result.expect_err(what).kind();
+                // Where restic notices, it says so; where not, its silence does.
+                let kinds = [ErrorKind::BadOutput, ErrorKind::NoSpace];
+                assert!(kinds.contains(&kind), "{what}: {kind:?}");
+            };
+            check("keys", restic.run(List::keys()).map(drop));
+            check("key list", restic.run(KeyList::new()).map(drop));
+            check("snapshots", restic.run(Snapshots::new()).map(drop));
+            let latest = restic.run(Ls::new("latest")).map(drop);
+            assert!(latest.is_err());
         });
     });
 }
