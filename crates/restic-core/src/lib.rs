@@ -9,6 +9,7 @@
 
 mod background;
 mod clock;
+mod drift;
 mod effects;
 mod executor;
 mod fault;
@@ -28,6 +29,7 @@ mod supervised;
 
 pub use background::{Background, Outlet};
 pub use clock::{Clock, ManualClock, SystemClock};
+pub use drift::{Difference, Drift, DriftKind, Severity};
 pub use effects::{Effects, EffectsWatch};
 pub use executor::{Control, Event, Executor, Exit, Process};
 pub use fault::{Fault, Place};
@@ -38,7 +40,9 @@ pub use record::{Kept, PendingRecording, RecordError, Recorder};
 pub use recorded_test::{RecordedTest, TestRun};
 pub use redact::Redactor;
 pub use replay::{Order, Replay, ReplayError};
-pub use scenario::{PlaceholderKind, RecordedWith, Scenario, ScenarioError, ScenarioWriter};
+pub use scenario::{
+    PlaceholderKind, RecordedWith, Recording, Scenario, ScenarioError, ScenarioWriter,
+};
 pub use scripted::{Chunking, Scripted, ScriptedExecutor};
 pub use secret::Secret;
 pub use start_error::{StartError, StartErrorKind};

@@ -3,6 +3,7 @@ use std::path::{Path, PathBuf};
 
 mod error;
 mod manifest;
+mod recording;
 mod untrusted;
 mod writer;
 
@@ -17,6 +18,7 @@ pub use manifest::{PlaceholderKind, RecordedWith};
 pub(crate) use manifest::{
     RecordedCall, RecordedFound, RecordedLeft, RecordedSignal, SignalName, StreamFile,
 };
+pub use recording::Recording;
 pub use writer::ScenarioWriter;
 
 /// The file that says what is in a scenario's directory.
@@ -42,7 +44,7 @@ pub struct Scenario {
 
 impl Scenario {
     /// How much restic may have printed on one stream of one call.
-    pub(crate) const STREAM_BYTES: usize = 64 * 1024 * 1024;
+    pub(crate) const STREAM_BYTES: usize = recording::STREAM_BYTES;
 
     /// Reads a scenario's manifest and checks it. What restic printed is read when a call is
     /// replayed.
@@ -92,6 +94,14 @@ impl Scenario {
         self.manifest.placeholders.keys().map(String::as_str)
     }
 
+    /// The recorded calls.
+    pub fn calls(&self) -> impl Iterator<Item = Recording<'_>> {
+        self.manifest
+            .calls
+            .iter()
+            .map(|call| Recording::new(&self.directory, call))
+    }
+
     /// The command that records it again.
     pub(crate) fn record_again(&self) -> &str {
         let command = &self.manifest.record_again;
@@ -110,17 +120,7 @@ impl Scenario {
 
     /// What restic printed on one stream of one call.
     pub(crate) fn read(&self, stream: &StreamFile) -> Result<Vec<u8>, ScenarioError> {
-        let path = self.directory.join(&stream.file);
-        let bytes = read_bounded(&path, Self::STREAM_BYTES as u64)?;
-        if bytes.len() as u64 == stream.bytes {
-            return Ok(bytes);
-        }
-        let problem = format!(
-            "has {} bytes, {} were recorded: restore it, or record the scenario again",
-            bytes.len(),
-            stream.bytes
-        );
-        Err(ScenarioError::new(path, problem))
+        recording::read(&self.directory, stream)
     }
 }
 

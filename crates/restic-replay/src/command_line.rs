@@ -8,6 +8,7 @@ use std::process::{Command, ExitCode, ExitStatus};
 
 use restic_core::{Kept, PendingRecording, Scenario};
 
+use crate::check;
 use crate::journal::find_in_path;
 use crate::report::{NOT_RECORDED, fail};
 use crate::session::{Alias, StandIn};
@@ -16,6 +17,7 @@ const USAGE: &str = "\
 usage: restic-replay record --scenario DIR [--restic PATH] [--as PATH] [--effects]
                             [--throw-away SECRET] -- COMMAND…
        restic-replay replay --scenario DIR [--as PATH] [--effects-in DIR] -- COMMAND…
+       restic-replay check DIR [--restic PATH] [--json] [-- COMMAND…]
        restic-replay show|diff|accept|reject DIR";
 
 pub(crate) fn run(arguments: Vec<OsString>) -> ExitCode {
@@ -31,6 +33,7 @@ fn dispatch(arguments: Vec<OsString>) -> Result<ExitCode, String> {
     match command.as_deref() {
         Some("record") => record(Options::read(arguments)?),
         Some("replay") => replay(Options::read(arguments)?),
+        Some("check") => check::run(arguments, &this_program()?),
         Some("--help" | "-h" | "help") => {
             println!("{USAGE}");
             Ok(ExitCode::SUCCESS)

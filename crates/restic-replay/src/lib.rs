@@ -10,7 +10,9 @@ use std::ffi::OsStr;
 use std::path::Path;
 use std::process::ExitCode;
 
+mod again;
 mod answer;
+mod check;
 mod command_line;
 mod forward;
 mod inherited;

@@ -265,13 +265,8 @@ fn all_events(mut process: Box<dyn Process>, signal: Option<RawSignal>) -> Vec<E
             events.push(event);
         }
         let control = process.control();
-        let sent = match signal.name {
-            SignalName::Interrupt => control.interrupt(),
-            SignalName::Terminate => control.terminate(),
-            SignalName::Kill => control.kill(),
-        };
         // A replay takes every signal.
-        let _ = sent;
+        let _ = signal.name.send(&*control);
     }
     while let Ok(event) = process.next_event(None) {
         events.push(event);

@@ -1,10 +1,11 @@
 use std::collections::{BTreeMap, HashSet};
+use std::io;
 use std::path::{Component, Path};
 
 use serde::{Deserialize, Serialize};
 
-use crate::Exit;
 use crate::effects::{BYTES, ENTRIES};
+use crate::{Control, Exit};
 
 /// The newest format that is read, and the one that is written.
 pub(super) const FORMAT: Format = Format { major: 1, minor: 0 };
@@ -116,6 +117,17 @@ pub(crate) enum SignalName {
     Interrupt,
     Terminate,
     Kill,
+}
+
+impl SignalName {
+    /// Sends it.
+    pub(crate) fn send(self, control: &dyn Control) -> io::Result<()> {
+        match self {
+            Self::Interrupt => control.interrupt(),
+            Self::Terminate => control.terminate(),
+            Self::Kill => control.kill(),
+        }
+    }
 }
 
 /// A file, directory or link that a call left in the place where it writes.

@@ -3,6 +3,7 @@
 #![allow(clippy::print_stderr, reason = "a test says why it was skipped")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod drift;
 mod programs;
 mod tools;
 mod transparency;

@@ -1,0 +1,178 @@
+//! What `restic-replay check` finds between two real restics.
+
+use std::path::{Path, PathBuf};
+use std::process::Output;
+
+use restic_test_support::binaries::binaries;
+use serde_json::Value;
+
+use crate::Place;
+
+/// A script that fails in all ways in which restic has an exit code of its own, and stops a backup.
+/// Its argument is the real restic, which nobody records.
+const SCRIPT: &str = r#"
+dir=$(mktemp -d); trap 'rm -rf "$dir"' EXIT
+export RESTIC_PASSWORD=a-password-of-no-worth
+restic --repo="$dir/repo" --json init
+mkdir "$dir/src"; echo words > "$dir/src/notes.txt"
+restic --repo="$dir/repo" --json backup "$dir/src"
+RESTIC_PASSWORD=not-the-password restic --repo="$dir/repo" --json snapshots
+restic --repo="$dir/none" --json snapshots
+locked() { [ -n "$(ls "$dir/repo/locks")" ]; }
+mkfifo "$dir/hold"
+"$1" --repo="$dir/repo" backup --stdin < "$dir/hold" > "$dir/log" 2>&1 & holder=$!
+exec 9> "$dir/hold"
+until locked; do sleep 0.05; done
+restic --repo="$dir/repo" --json forget --keep-last 1 --prune
+kill -KILL $holder; wait $holder; exec 9>&-; rm "$dir"/repo/locks/*
+truncate -s 64G "$dir/src/long"
+restic --repo="$dir/repo" --json backup "$dir/src" & backup=$!
+until locked; do sleep 0.05; done; sleep 0.5; kill -TERM $backup; wait $backup
+true
+"#;
+
+/// The real restic of this version, when there is one.
+fn binary(version: &str) -> Option<PathBuf> {
+    let name = format!("restic-{version}");
+    let mut all = binaries("what has changed in restic").into_iter();
+    all.find(|path| path.ends_with(&name))
+}
+
+/// What a check says of a recording by one restic, made again with another.
+fn checked(old: &Path, new: &Path, options: &[&str]) -> Output {
+    let place = Place::new();
+    // In a file: a recording says which command it is of, and this one has passwords in it.
+    let script = place.program("script", SCRIPT);
+    let command = ["sh", script.to_str().unwrap(), old.to_str().unwrap()];
+    place.record(old, &command).assert().success();
+    let mut check = place.restic_replay(&["check", "--restic"]);
+    let check = check.arg(new).arg(place.path("scenario")).args(options);
+    check.env("CI", "true").output().unwrap()
+}
+
+#[test]
+fn from_an_old_restic_to_a_new_one() {
+    let (Some(old), Some(new)) = (binary("0.14.0"), binary("0.19.1")) else {
+        return;
+    };
+    let output = checked(&old, &new, &["--json"]);
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    let drift: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(
+        (&drift["from"], &drift["to"]),
+        (&"0.14.0".into(), &"0.19.1".into())
+    );
+    let differences = drift["differences"].as_array().unwrap();
+    let has = |call: &str, kind: &str, severity: &str, text: &str| {
+        let found = differences.iter().any(|one| {
+            one["call"] == call
+                && one["kind"] == kind
+                && one["severity"] == severity
+                && one["text"].as_str().unwrap().contains(text)
+        });
+        assert!(found, "{call}, {text} is not in {drift:#}");
+    };
+    has(
+        "01-init",
+        "stream",
+        "error",
+        "it was text, and now is JSON (initialized)",
+    );
+    has(
+        "02-backup",
+        "field",
+        "info",
+        "`.backup_end` of `summary` is new",
+    );
+    has(
+        "03-snapshots",
+        "exit",
+        "error",
+        "exit code 1, and now with exit code 12",
+    );
+    has(
+        "03-snapshots",
+        "stream",
+        "error",
+        "text, and now is JSON (exit_error)",
+    );
+    has(
+        "04-snapshots",
+        "exit",
+        "error",
+        "exit code 1, and now with exit code 10",
+    );
+    has(
+        "05-forget",
+        "exit",
+        "error",
+        "exit code 1, and now with exit code 11",
+    );
+    has(
+        "06-backup",
+        "exit",
+        "error",
+        "signal 15, and now with exit code 130",
+    );
+}
+
+#[test]
+fn from_a_restic_to_itself() {
+    let Some(restic) = binary("0.19.1") else {
+        return;
+    };
+    let output = checked(&restic, &restic, &[]);
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(text, "from restic 0.19.1 to 0.19.1: nothing differs\n");
+    assert_eq!(output.status.code(), Some(0));
+}
+
+#[test]
+fn a_command_is_run_again() {
+    let place = Place::new();
+    let restic = |version: &str, says: &str| {
+        format!(
+            "#!/bin/sh\n[ \"$1\" = version ] && echo 'restic {version} x' && exit\necho '{says}'\n"
+        )
+    };
+    let old = place.program("old", &restic("0.18.0", r#"[{"id":"a","old":1}]"#));
+    let new = place.program("new", &restic("0.19.1", r#"[{"id":5,"new":1}]"#));
+    let call = ["sh", "-c", "restic --repo=/r --json snapshots > /dev/null"];
+    place.record(&old, &call).assert().success();
+    let mut check = place.restic_replay(&["check", "--restic"]);
+    let check = check.arg(&new).arg(place.path("scenario")).arg("--");
+    let output = check.args(call).assert().code(1);
+    let text = String::from_utf8(output.get_output().stdout.clone()).unwrap();
+    let expected = "from restic 0.18.0 to 0.19.1: 1 errors, 1 warnings, 1 for information\n\
+                    01-snapshots\n\
+                    \x20 warning  standard output: `[].old` of `document` is missing\n\
+                    \x20 info     standard output: `[].new` of `document` is new\n\
+                    \x20 error    standard output: `[].id` of `document` was a string, and now is a number\n";
+    assert_eq!(text, expected);
+}
+
+#[test]
+fn a_stranger_has_nothing_run() {
+    let place = Place::new();
+    let restic =
+        "#!/bin/sh\n[ \"$1\" = version ] && echo 'restic 0.19.1 x' && exit\ntouch \"$0.ran\"\n";
+    let restic = place.program("real", restic);
+    let call = "restic --repo=/r --password-command='touch x' check";
+    place
+        .record(&restic, &["sh", "-c", call])
+        .assert()
+        .success();
+    std::fs::remove_file(place.path("real.ran")).unwrap();
+    let mut check = place.restic_replay(&["check", "--restic"]);
+    let check = check
+        .arg(&restic)
+        .arg(place.path("scenario"))
+        .assert()
+        .code(97);
+    let text = crate::stderr(&check);
+    assert!(
+        text.contains("--password-command may run a program"),
+        "{text}"
+    );
+    assert!(!place.path("real.ran").exists());
+}
