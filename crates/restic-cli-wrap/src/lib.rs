@@ -117,6 +117,7 @@
 
 mod arguments;
 mod assembly;
+mod async_events;
 mod async_run;
 mod builder;
 mod client;
@@ -153,7 +154,8 @@ pub mod values;
 mod version;
 
 pub use arguments::{Arguments, FlagValue};
-pub use async_run::{AsyncEvents, AsyncRun};
+pub use async_events::AsyncEvents;
+pub use async_run::AsyncRun;
 pub use builder::ResticBuilder;
 pub use client::Restic;
 pub use command::Command;

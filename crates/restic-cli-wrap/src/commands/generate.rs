@@ -2,9 +2,7 @@ use std::ffi::OsString;
 
 use crate::arguments::{Arguments, setters};
 use crate::command::Command;
-use crate::decode::NoEvents;
-use crate::decode::PlainText;
-use crate::decode::TextDecoder;
+use crate::decode::{NoEvents, PlainText, TextDecoder};
 use crate::diagnostics::NoticeSource;
 
 /// Writes restic's manual pages, and the files that make shells complete its flags.

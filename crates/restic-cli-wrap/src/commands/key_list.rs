@@ -2,8 +2,7 @@ use restic_types::Key;
 
 use crate::arguments::{Arguments, setters};
 use crate::command::Command;
-use crate::decode::{DecodeFailure, Decoder, Document, Line, NoEvents, RunEnd};
-use crate::diagnostics::Diagnostics;
+use crate::decode::{LineDocumentDecoder, NoEvents};
 
 /// Lists the keys that open the repository.
 ///
@@ -34,31 +33,13 @@ impl Default for KeyList {
 impl Command for KeyList {
     type Event = NoEvents;
     type Output = Vec<Key>;
-    type Decoder = KeyListDecoder;
+    type Decoder = LineDocumentDecoder<Vec<Key>>;
 
     fn arguments(&self) -> Arguments {
         self.arguments.clone()
     }
 
-    fn decoder(&self) -> KeyListDecoder {
-        KeyListDecoder(Document::required())
-    }
-}
-
-/// Reads what [`KeyList`] prints.
-#[derive(Debug)]
-pub struct KeyListDecoder(Document<Vec<Key>>);
-
-impl Decoder for KeyListDecoder {
-    type Event = NoEvents;
-    type Output = Vec<Key>;
-
-    fn stdout(&mut self, line: &Line<'_>, diagnostics: &mut Diagnostics) -> Option<NoEvents> {
-        self.0.push(line, diagnostics);
-        None
-    }
-
-    fn finish(self, end: &RunEnd<'_>) -> Result<Vec<Key>, DecodeFailure<Vec<Key>>> {
-        self.0.finish(end)
+    fn decoder(&self) -> Self::Decoder {
+        LineDocumentDecoder::new()
     }
 }

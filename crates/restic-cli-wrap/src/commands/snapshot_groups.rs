@@ -4,8 +4,7 @@ use restic_types::SnapshotGroup;
 
 use crate::arguments::{Arguments, filtering_setters};
 use crate::command::Command;
-use crate::decode::{DecodeFailure, Decoder, Document, Line, NoEvents, RunEnd};
-use crate::diagnostics::Diagnostics;
+use crate::decode::{LineDocumentDecoder, NoEvents};
 use crate::values::{GroupBy, SnapshotRef};
 
 /// Lists snapshots in groups that have something in common.
@@ -48,7 +47,7 @@ filtering_setters! { SnapshotGroups:
 impl Command for SnapshotGroups {
     type Event = NoEvents;
     type Output = Vec<SnapshotGroup>;
-    type Decoder = SnapshotGroupsDecoder;
+    type Decoder = LineDocumentDecoder<Vec<SnapshotGroup>>;
 
     fn arguments(&self) -> Arguments {
         let mut arguments = self.arguments.clone();
@@ -59,28 +58,7 @@ impl Command for SnapshotGroups {
         arguments
     }
 
-    fn decoder(&self) -> SnapshotGroupsDecoder {
-        SnapshotGroupsDecoder(Document::required())
-    }
-}
-
-/// Reads what [`SnapshotGroups`] prints.
-#[derive(Debug)]
-pub struct SnapshotGroupsDecoder(Document<Vec<SnapshotGroup>>);
-
-impl Decoder for SnapshotGroupsDecoder {
-    type Event = NoEvents;
-    type Output = Vec<SnapshotGroup>;
-
-    fn stdout(&mut self, line: &Line<'_>, diagnostics: &mut Diagnostics) -> Option<NoEvents> {
-        self.0.push(line, diagnostics);
-        None
-    }
-
-    fn finish(
-        self,
-        end: &RunEnd<'_>,
-    ) -> Result<Vec<SnapshotGroup>, DecodeFailure<Vec<SnapshotGroup>>> {
-        self.0.finish(end)
+    fn decoder(&self) -> Self::Decoder {
+        LineDocumentDecoder::new()
     }
 }

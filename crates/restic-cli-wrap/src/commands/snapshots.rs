@@ -2,8 +2,7 @@ use restic_types::Snapshot;
 
 use crate::arguments::{Arguments, filtering_setters};
 use crate::command::Command;
-use crate::decode::{DecodeFailure, Decoder, Document, Line, NoEvents, RunEnd};
-use crate::diagnostics::Diagnostics;
+use crate::decode::{LineDocumentDecoder, NoEvents};
 use crate::values::SnapshotRef;
 
 /// Lists snapshots, the oldest first.
@@ -51,36 +50,13 @@ impl Default for Snapshots {
 impl Command for Snapshots {
     type Event = NoEvents;
     type Output = Vec<Snapshot>;
-    type Decoder = SnapshotsDecoder;
+    type Decoder = LineDocumentDecoder<Vec<Snapshot>>;
 
     fn arguments(&self) -> Arguments {
         self.arguments.clone()
     }
 
-    fn decoder(&self) -> SnapshotsDecoder {
-        SnapshotsDecoder(Document::required())
-    }
-}
-
-/// Reads what [`Snapshots`] prints.
-#[derive(Debug)]
-pub struct SnapshotsDecoder(Document<Vec<Snapshot>>);
-
-impl Decoder for SnapshotsDecoder {
-    type Event = NoEvents;
-    type Output = Vec<Snapshot>;
-
-    fn stdout(&mut self, line: &Line<'_>, diagnostics: &mut Diagnostics) -> Option<NoEvents> {
-        self.0.push(line, diagnostics);
-        None
-    }
-
-    /// A document that is not whole is found out in the end.
-    fn has_seen_end(&self) -> bool {
-        true
-    }
-
-    fn finish(self, end: &RunEnd<'_>) -> Result<Vec<Snapshot>, DecodeFailure<Vec<Snapshot>>> {
-        self.0.finish(end)
+    fn decoder(&self) -> Self::Decoder {
+        LineDocumentDecoder::new()
     }
 }

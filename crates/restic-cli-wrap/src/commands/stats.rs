@@ -2,10 +2,8 @@ use std::ffi::{OsStr, OsString};
 
 use crate::arguments::{Arguments, FlagValue, filtering_setters, setters};
 use crate::command::Command;
-use crate::decode::PlainText;
-use crate::decode::TextDecoder;
-use crate::decode::{DecodeFailure, Decoder, Document, Line, NoEvents, RunEnd};
-use crate::diagnostics::{Diagnostics, NoticeSource};
+use crate::decode::{LineDocumentDecoder, NoEvents, PlainText, TextDecoder};
+use crate::diagnostics::NoticeSource;
 use crate::types;
 use crate::values::SnapshotRef;
 
@@ -64,7 +62,7 @@ impl Default for Stats {
 impl Command for Stats {
     type Event = NoEvents;
     type Output = types::Stats;
-    type Decoder = StatsDecoder;
+    type Decoder = LineDocumentDecoder<types::Stats>;
 
     fn arguments(&self) -> Arguments {
         let mut arguments = self.arguments.clone();
@@ -75,31 +73,8 @@ impl Command for Stats {
         arguments
     }
 
-    fn decoder(&self) -> StatsDecoder {
-        StatsDecoder(Document::required())
-    }
-}
-
-/// Reads what [`Stats`] prints.
-#[derive(Debug)]
-pub struct StatsDecoder(Document<types::Stats>);
-
-impl Decoder for StatsDecoder {
-    type Event = NoEvents;
-    type Output = types::Stats;
-
-    fn stdout(&mut self, line: &Line<'_>, diagnostics: &mut Diagnostics) -> Option<NoEvents> {
-        self.0.push(line, diagnostics);
-        None
-    }
-
-    /// A document that is not whole is found out in the end.
-    fn has_seen_end(&self) -> bool {
-        true
-    }
-
-    fn finish(self, end: &RunEnd<'_>) -> Result<types::Stats, DecodeFailure<types::Stats>> {
-        self.0.finish(end)
+    fn decoder(&self) -> Self::Decoder {
+        LineDocumentDecoder::new()
     }
 }
 

@@ -1,7 +1,10 @@
 use serde::de::DeserializeOwned;
 
-use crate::decode::{DecodeFailure, Decoder, Document, Line, NoEvents, RunEnd};
-use crate::diagnostics::Diagnostics;
+use super::decoder::{Decoder, NoEvents};
+use super::line::Line;
+use super::run_end::{DecodeFailure, RunEnd};
+use crate::ErrorKind;
+use crate::diagnostics::{Diagnostics, NoticeSource};
 use crate::framing::Framing;
 
 /// Reads a command that prints one JSON document, on one line or on many.
@@ -40,5 +43,129 @@ impl<T: DeserializeOwned + Send + Sync + 'static> Decoder for DocumentDecoder<T>
 
     fn finish(self, end: &RunEnd<'_>) -> Result<T, DecodeFailure<T>> {
         self.0.finish(end)
+    }
+}
+
+/// The same for a document on one line, of whatever length. A line is found by its end alone,
+/// where a value has to be read for that.
+#[derive(Debug)]
+pub struct LineDocumentDecoder<T>(Document<T>);
+
+impl<T> LineDocumentDecoder<T> {
+    pub(crate) fn new() -> Self {
+        Self(Document::required())
+    }
+}
+
+impl<T: DeserializeOwned + Send + Sync + 'static> Decoder for LineDocumentDecoder<T> {
+    type Event = NoEvents;
+    type Output = T;
+
+    fn stdout(&mut self, line: &Line<'_>, diagnostics: &mut Diagnostics) -> Option<NoEvents> {
+        self.0.push(line, diagnostics);
+        None
+    }
+
+    /// A document that is not whole is found out in the end.
+    fn has_seen_end(&self) -> bool {
+        true
+    }
+
+    fn finish(self, end: &RunEnd<'_>) -> Result<T, DecodeFailure<T>> {
+        self.0.finish(end)
+    }
+}
+
+/// Reads a command that prints one JSON document, perhaps with text around it.
+#[derive(Debug)]
+pub(crate) struct Document<T> {
+    text: String,
+    /// The document stood on one line, and it is over: what follows is text.
+    complete: bool,
+    /// There is a document behind a text without a line end, or a part of one.
+    hidden: bool,
+    on_empty: Option<T>,
+}
+
+impl<T> Document<T> {
+    /// For a command that always prints its document.
+    pub(crate) fn required() -> Self {
+        Self {
+            text: String::new(),
+            complete: false,
+            hidden: false,
+            on_empty: None,
+        }
+    }
+
+    /// For a command that prints nothing at all when this is its result.
+    pub(crate) fn or(empty: T) -> Self {
+        Self {
+            on_empty: Some(empty),
+            ..Self::required()
+        }
+    }
+
+    pub(crate) fn push(&mut self, line: &Line<'_>, diagnostics: &mut Diagnostics) {
+        if !self.takes(line) {
+            diagnostics.notice(NoticeSource::Stdout, line.text);
+        }
+    }
+
+    /// Takes a line that is a part of the document; says whether it is.
+    pub(crate) fn takes(&mut self, line: &Line<'_>) -> bool {
+        if self.complete || self.text.is_empty() && !begins_document(line.text) {
+            self.hidden |= line.text.contains("[{\"");
+            return false;
+        }
+        // All but `cat` print their document on one line.
+        self.complete = self.text.is_empty() && line.text.trim_end().ends_with([']', '}']);
+        self.text.push_str(line.text);
+        self.text.push('\n');
+        true
+    }
+}
+
+impl<T: DeserializeOwned> Document<T> {
+    /// The document.
+    pub(crate) fn read<O>(self, end: &RunEnd<'_>) -> Result<T, DecodeFailure<O>> {
+        if self.text.is_empty() {
+            let missing = || end.incomplete_output("it printed no document");
+            let on_empty = self.on_empty.filter(|_| !self.hidden);
+            return on_empty.ok_or_else(missing);
+        }
+        serde_json::from_str(&self.text).map_err(|error| {
+            let message = format!("restic's document cannot be read: {error}");
+            DecodeFailure::new(ErrorKind::BadOutput, message)
+        })
+    }
+
+    /// What there is of the document after a failure; nothing when restic printed nothing.
+    pub(crate) fn partial(self) -> Option<T> {
+        serde_json::from_str(&self.text).ok()
+    }
+}
+
+impl<T: DeserializeOwned + Send + Sync + 'static> Document<T> {
+    /// The document as the result: complete when restic says so, and not when it ignored an
+    /// id that it was given.
+    pub(crate) fn finish(self, end: &RunEnd<'_>) -> Result<T, DecodeFailure<T>> {
+        if !end.is_success() {
+            return Err(end.failure().with(self.partial()));
+        }
+        let document = self.read(end)?;
+        match end.nothing_ignored() {
+            Ok(()) => Ok(document),
+            Err(fault) => Err(fault.with(Some(document))),
+        }
+    }
+}
+
+/// Whether a line is the beginning of a document, and not a counter such as
+/// `[0:00] 100.00%  9 / 9 packs`.
+fn begins_document(line: &str) -> bool {
+    match line.trim_start().strip_prefix('[') {
+        Some(rest) => !rest.starts_with(|c: char| c.is_ascii_digit()),
+        None => line.trim_start().starts_with('{'),
     }
 }

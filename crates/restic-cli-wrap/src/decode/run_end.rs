@@ -1,0 +1,137 @@
+use restic_core::{Cause, Exit};
+
+use crate::ErrorKind;
+use crate::diagnostics::Diagnostics;
+use crate::failure::{self, LastWords, classify};
+
+/// How a run ended.
+#[derive(Debug)]
+pub struct RunEnd<'a> {
+    pub(crate) exit: Exit,
+    /// Why it was stopped, if it was.
+    pub(crate) cause: Option<Cause>,
+    pub(crate) diagnostics: &'a Diagnostics,
+    /// Whether restic was asked to print less.
+    pub(crate) quiet: bool,
+}
+
+/// Why a run is not what was asked for.
+#[derive(Debug)]
+pub struct DecodeFailure<T> {
+    pub(crate) kind: ErrorKind,
+    pub(crate) message: String,
+    pub(crate) partial: Option<T>,
+}
+
+impl<T> DecodeFailure<T> {
+    /// A failure of this kind, with a message for people: one lower-case fragment.
+    pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Self {
+            kind,
+            message: message.into(),
+            partial: None,
+        }
+    }
+
+    /// Adds what there is of the result all the same: [`Error::partial`](crate::Error::partial).
+    #[must_use]
+    pub fn with(mut self, partial: Option<T>) -> Self {
+        self.partial = partial;
+        self
+    }
+
+    /// The same failure of a result that this one is a part of.
+    pub(crate) fn map<U>(self, whole: impl FnOnce(T) -> U) -> DecodeFailure<U> {
+        DecodeFailure {
+            kind: self.kind,
+            message: self.message,
+            partial: self.partial.map(whole),
+        }
+    }
+}
+
+impl RunEnd<'_> {
+    /// How restic ended.
+    #[must_use]
+    pub fn exit(&self) -> Exit {
+        self.exit
+    }
+
+    /// Why the run was stopped. Absent when restic ended by itself.
+    #[must_use]
+    pub fn cause(&self) -> Option<Cause> {
+        self.cause
+    }
+
+    /// Whether the client asked restic to print [less](crate::ResticBuilder::quiet), so that
+    /// what is usually said may be missing.
+    #[must_use]
+    pub fn is_quiet(&self) -> bool {
+        self.quiet
+    }
+
+    /// Whether restic ended by itself and says that all is well.
+    #[must_use]
+    pub fn is_success(&self) -> bool {
+        self.cause.is_none() && self.exit.is_success()
+    }
+
+    /// restic's own words for why it failed, with secrets masked.
+    #[must_use]
+    pub fn reason(&self) -> String {
+        self.diagnostics.shown(&self.raw_reason())
+    }
+
+    /// The same as restic said them.
+    pub(crate) fn raw_reason(&self) -> String {
+        let reason = failure::reason(self.exit, self.diagnostics);
+        reason.unwrap_or_else(|| "restic did not say why".to_owned())
+    }
+
+    /// The failure, from the exit and restic's words.
+    #[must_use]
+    pub fn failure<T>(&self) -> DecodeFailure<T> {
+        let words = LastWords::of(self.diagnostics);
+        let kind = classify(self.exit, &words, self.diagnostics);
+        DecodeFailure::new(kind, self.reason())
+    }
+
+    /// The failure in restic's last words, whatever the exit says. Absent when they are not known
+    /// to mean one.
+    pub(crate) fn known_failure<T>(&self) -> Option<DecodeFailure<T>> {
+        let failure = self.failure();
+        (failure.kind != ErrorKind::Failed).then_some(failure)
+    }
+
+    /// The failure in these words of restic's, whatever the exit says.
+    pub(crate) fn failure_saying<T>(&self, words: &str) -> DecodeFailure<T> {
+        let said = LastWords::saying(words);
+        DecodeFailure::new(classify(self.exit, &said, self.diagnostics), words)
+    }
+
+    /// The failure of a run that restic calls a success without having said so completely, with
+    /// what is missing, such as "it printed no summary".
+    #[must_use]
+    pub fn incomplete_output<T>(&self, what: &str) -> DecodeFailure<T> {
+        let message = format!("restic ended well, but {what}: its output is not complete");
+        DecodeFailure::new(ErrorKind::BadOutput, message)
+    }
+
+    /// Whether restic gave this as its reason.
+    pub(crate) fn says(&self, words: &str) -> bool {
+        self.raw_reason().contains(words)
+    }
+
+    /// The failure of a run that left out something that it was asked for, with a word on
+    /// standard error that [decides](Decoder::decides).
+    ///
+    /// # Errors
+    ///
+    /// When there is such a word.
+    pub(crate) fn nothing_ignored<T>(&self) -> Result<(), DecodeFailure<T>> {
+        match self.diagnostics.decisive() {
+            Some((kind, words)) => Err(DecodeFailure::new(kind, words)),
+            None => Ok(()),
+        }
+    }
+}
