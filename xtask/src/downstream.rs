@@ -54,11 +54,13 @@ pub(crate) fn run() -> Outcome {
         }
         println!("{}: ok", program.name);
     }
-    test_agent(&root)
+    ["agent", "tutorial"]
+        .iter()
+        .try_for_each(|name| test_example(&root, name))
 }
 
-/// The example that is a package of its own, formatted, linted, and tested on its recordings.
-fn test_agent(root: &Path) -> Outcome {
+/// An example that is a package of its own, formatted, linted, and tested on its recordings.
+fn test_example(root: &Path, name: &str) -> Outcome {
     let steps: [&[&str]; 3] = [
         &["fmt", "--check"],
         &[
@@ -74,15 +76,15 @@ fn test_agent(root: &Path) -> Outcome {
     for arguments in steps {
         let status = Command::new(env!("CARGO"))
             .args(arguments)
-            .current_dir(root.join("examples/agent"))
+            .current_dir(root.join("examples").join(name))
             .env("CARGO_TARGET_DIR", root.join("target/downstream"))
             .env_remove("RESTIC_RECORD")
             .status()?;
         if !status.success() {
-            return Err(format!("examples/agent: cargo {} failed", arguments[0]).into());
+            return Err(format!("examples/{name}: cargo {} failed", arguments[0]).into());
         }
     }
-    println!("examples/agent: ok");
+    println!("examples/{name}: ok");
     Ok(())
 }
 

@@ -1,6 +1,7 @@
-//! What to know about [stopping], [secrets], [errors] and [plans], about the [hosts] that a
-//! program runs in, which of the test [doubles] to take, [commands](own_commands) and
-//! [executors](own_executor) of your own, and for those who come from [resticpy].
+//! [Testing](testing) without restic, a [tutorial] of it, and which of the test [doubles] to take;
+//! what to know about [stopping], [secrets], [errors] and [plans], about the [hosts] that a
+//! program runs in, [commands](own_commands) and [executors](own_executor) of your own, and for
+//! those who come from [resticpy].
 
 pub mod doubles;
 pub mod errors;
@@ -11,3 +12,5 @@ pub mod plans;
 pub mod resticpy;
 pub mod secrets;
 pub mod stopping;
+pub mod testing;
+pub mod tutorial;

@@ -47,7 +47,27 @@
 //!
 //! # Testing without restic
 //!
-//! The same code runs against a recording, in tests on machines without restic:
+//! A [`RecordedTest`] is written once: `RESTIC_RECORD=1 cargo test` records what restic answers
+//! your program, and `cargo test` replays it, on each version that was recorded.
+//! [`guide::testing`] says how, [`guide::tutorial`] goes from an empty package to a green CI, and
+//! [`guide::doubles`] lists what else can stand in for restic.
+//!
+//! ```no_run
+//! # fn your_program(_: &restic_cli_wrap::Restic, _: &std::path::Path) -> Result<u64, restic_cli_wrap::Error> { Ok(1) }
+//! use restic_cli_wrap::{RecordedTest, Restic};
+//!
+//! // A test, with `#[test]` before it:
+//! fn a_first_night() {
+//!     RecordedTest::new("first-night").run(|test| {
+//!         test.write("src/notes.txt", "a few words\n")?;
+//!         let saved = your_program(&Restic::for_test(test), &test.path("src"))?;
+//!         assert_eq!(saved, 1);
+//!         Ok(())
+//!     });
+//! }
+//! ```
+//!
+//! The same code runs against a recording that somebody else has made:
 //!
 //! ```
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {

@@ -11,6 +11,9 @@
 //! | [`Replay`] | what restic really printed, in its order | a whole flow of your program, on each version of restic |
 //! | a real restic in a scratch directory | itself | that your flow is one that restic takes |
 //!
+//! [`guide::testing`](super::testing) is about recording and replaying a flow of your own, in a
+//! test that is written once.
+//!
 //! All but the last take no restic, no repository and no time: a run that waits for an hour
 //! does so on a [`ManualClock`].
 //!

@@ -41,5 +41,6 @@ mod runtimes;
 mod scripted_answers;
 mod secrets;
 mod silent_failures;
+mod tutorial;
 mod values;
 mod values_written;
