@@ -15,6 +15,7 @@ fn table() -> Result<()> {
         .repository("/srv/repo")
         .password_file("/etc/restic/password")
         .no_cache(true)
+        .inherit_restic_env()
         .build();
     let (lock_id, key_id) = ("lock", "key");
     let _ = restic.run(Backup::new(["/data"]))?;
