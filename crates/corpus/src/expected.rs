@@ -9,14 +9,15 @@ pub(super) struct Expected(Vec<Rule>);
 struct Rule {
     /// Names of scenarios, in which a `*` stands for anything.
     scenarios: Vec<String>,
-    range: Range,
-    outcomes: Vec<String>,
+    ranges: Vec<Range>,
+    outcome: String,
 }
 
-/// Releases of restic, by their second number.
+/// Releases of restic, by their second number, or one of them.
 #[derive(Clone, Copy)]
 enum Range {
     Any,
+    One(ResticVersion),
     Before(u16),
     Since(u16),
 }
@@ -26,10 +27,10 @@ impl Expected {
         include_str!("../data/expected-kinds.txt").parse()
     }
 
-    /// What a recording may come to; nothing when the table does not know its scenario.
-    pub(super) fn of(&self, scenario: &str, version: ResticVersion) -> Option<&[String]> {
+    /// What a recording comes to; nothing when the table does not know its scenario.
+    pub(super) fn of(&self, scenario: &str, version: ResticVersion) -> Option<&str> {
         let rule = self.0.iter().find(|rule| rule.fits(scenario, version));
-        rule.map(|rule| &rule.outcomes[..])
+        rule.map(|rule| rule.outcome.as_str())
     }
 }
 
@@ -46,19 +47,20 @@ impl std::str::FromStr for Expected {
 impl Rule {
     fn read(line: &str) -> Result<Self, String> {
         let words: Vec<_> = line.split_whitespace().collect();
-        let [scenarios, range, outcomes] = words[..] else {
+        let [scenarios, ranges, outcome] = words[..] else {
             return Err(format!("three words are expected in {line:?}"));
         };
-        let list = |words: &str| words.split('|').map(str::to_owned).collect();
+        let unknown = || format!("{ranges:?} in {line:?}");
+        let ranges: Option<_> = ranges.split('|').map(Range::read).collect();
         Ok(Self {
-            scenarios: list(scenarios),
-            range: Range::read(range).ok_or_else(|| format!("{range:?} in {line:?}"))?,
-            outcomes: list(outcomes),
+            scenarios: scenarios.split('|').map(str::to_owned).collect(),
+            ranges: ranges.ok_or_else(unknown)?,
+            outcome: outcome.to_owned(),
         })
     }
 
     fn fits(&self, scenario: &str, version: ResticVersion) -> bool {
-        self.range.contains(version)
+        (self.ranges.iter()).any(|range| range.contains(version))
             && (self.scenarios.iter()).any(|pattern| matches(pattern, scenario))
     }
 }
@@ -69,8 +71,10 @@ impl Range {
             Some(Self::Any)
         } else if let Some(minor) = word.strip_prefix("<0.") {
             minor.parse().ok().map(Self::Before)
+        } else if let Some(minor) = word.strip_prefix(">=0.") {
+            minor.parse().ok().map(Self::Since)
         } else {
-            word.strip_prefix(">=0.")?.parse().ok().map(Self::Since)
+            word.parse().ok().map(Self::One)
         }
     }
 
@@ -78,6 +82,7 @@ impl Range {
         let at = |minor| ResticVersion::new(0, minor, 0);
         match self {
             Self::Any => true,
+            Self::One(one) => version == one,
             Self::Before(minor) => version < at(minor),
             Self::Since(minor) => version >= at(minor),
         }
@@ -102,23 +107,25 @@ mod tests {
     #[test]
     fn the_first_line_that_fits_counts() {
         let table: Expected =
-            "# a comment\n\na-*-b|c  <0.17  ok|Failed\n*-b  >=0.17  Usage\n*  any  Locked"
+            "# a comment\n\na-*-b|c  <0.17  Failed\nc  0.17.3|0.19.1  ok\n*-b  >=0.17  Usage\n*  any  Locked"
                 .parse()
                 .unwrap();
-        let check = |scenario, minor, expected: &[&str]| {
-            let version = ResticVersion::new(0, minor, 1);
-            assert_eq!(table.of(scenario, version).unwrap(), expected, "{scenario}");
+        let check = |scenario, version: &str, expected: &str| {
+            let found = table.of(scenario, version.parse().unwrap());
+            assert_eq!(found, Some(expected), "{scenario}");
         };
-        check("a-x-b", 11, &["ok", "Failed"]);
-        check("c", 16, &["ok", "Failed"]);
-        check("a-x-b", 17, &["Usage"]);
-        check("c", 17, &["Locked"]);
-        check("a-b", 11, &["Locked"]);
+        check("a-x-b", "0.11.1", "Failed");
+        check("c", "0.16.1", "Failed");
+        check("a-x-b", "0.17.1", "Usage");
+        check("c", "0.17.3", "ok");
+        check("c", "0.18.0", "Locked");
+        check("c", "0.19.1", "ok");
+        check("a-b", "0.11.1", "Locked");
     }
 
     #[test]
     fn lines_that_are_wrong_are_errors() {
-        for line in ["a any", "a any ok b", "a 0.17 ok", "a <1.0 ok"] {
+        for line in ["a any", "a any ok b", "a 0.17 ok", "a <1.0 ok", "a any| ok"] {
             assert!(line.parse::<Expected>().is_err(), "{line}");
         }
         assert!(
