@@ -20,7 +20,7 @@ use restic_test_support::fake::{Fake, lingering};
 const CROWD: usize = 60;
 
 /// Gives this process, and what it starts, no more descriptors than this.
-fn with_descriptors<T>(count: u64, work: impl FnOnce() -> T) -> T {
+pub(crate) fn with_descriptors<T>(count: u64, work: impl FnOnce() -> T) -> T {
     let before = getrlimit(Resource::Nofile);
     let few = Rlimit {
         current: Some(count),
@@ -33,7 +33,7 @@ fn with_descriptors<T>(count: u64, work: impl FnOnce() -> T) -> T {
 }
 
 /// All files below a directory.
-fn files(directory: &Path) -> Vec<PathBuf> {
+pub(crate) fn files(directory: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(directory).unwrap();
     let paths = entries.map(|entry| entry.unwrap().path());
     paths
@@ -80,7 +80,7 @@ fn descriptors() -> usize {
     restic_test_support::leftovers::descriptors().unwrap().len()
 }
 
-fn threads() -> usize {
+pub(crate) fn threads() -> usize {
     fs::read_dir("/proc/self/task").unwrap().count()
 }
 
