@@ -21,3 +21,4 @@ pub mod fake;
 pub mod first_backup;
 pub mod leftovers;
 pub mod log;
+pub mod skipping;

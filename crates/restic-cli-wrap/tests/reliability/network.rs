@@ -17,6 +17,7 @@ use restic_cli_wrap::{Error, ErrorKind, Repository};
 use crate::support::{Bench, alone, on_each};
 use restic_test_support::binaries::binaries;
 use restic_test_support::cheap_repository;
+use restic_test_support::skipping::skip;
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -251,7 +252,7 @@ fn rest_server(test: &str) -> Option<PathBuf> {
         name.to_string_lossy().starts_with("rest-server")
     });
     if found.is_none() {
-        println!("{test}: SKIPPED, since there is no rest-server beside the real restic");
+        skip(test, "there is no rest-server beside the real restic");
     }
     Some(found?.path())
 }

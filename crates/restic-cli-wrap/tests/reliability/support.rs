@@ -19,6 +19,7 @@ use tempfile::TempDir;
 use restic_test_support::binaries::binaries;
 use restic_test_support::cheap_repository;
 use restic_test_support::leftovers::{self, Before};
+use restic_test_support::skipping::may;
 
 /// Says in the environment of a process, and of all that it starts, which test it is.
 const ALONE: &str = "TEST_THAT_RUNS_ALONE";
@@ -87,6 +88,9 @@ impl<'a> Alone<'a> {
             let grown = status("VmHWM:").saturating_sub(memory) / 1024;
             assert!(grown <= self.memory, "{grown} MiB more");
             before.check(Duration::from_secs(5)).unwrap();
+            return;
+        }
+        if !self.through.is_empty() && !may(self.name, self.through) {
             return;
         }
         let this = std::env::current_exe().unwrap();
