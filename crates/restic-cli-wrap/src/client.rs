@@ -198,10 +198,11 @@ impl Restic {
     }
 
     /// Waits until everything that goes on in the background has ended: runs whose futures
-    /// were dropped still stop restic and remove its lock. False when that takes longer
+    /// were dropped, and those that were [stopped in the background](Run::stop_in_background), still
+    /// stop restic and remove its lock. False when that takes longer
     /// than `timeout`.
     ///
-    /// A program that ends right after dropping a future should call this first.
+    /// A program that ends right after that should call this first.
     #[must_use = "false means that restic still runs"]
     pub fn settle(&self, timeout: Duration) -> bool {
         self.shared.origin.settling.wait(timeout)
@@ -320,7 +321,7 @@ impl Restic {
             .behind(self.shared.origin.wrapper())
             .on_notice(self.settings().on_notice.clone())
             .teaching(Arc::clone(versions));
-        Ok(Run::new(process, assembly))
+        Ok(Run::new(process, assembly, Arc::clone(self.settling())))
     }
 
     /// Starts restic, and where it cannot wait for a lock by itself, or say why it fails,

@@ -1,10 +1,12 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use restic_core::Stop;
 
 use crate::commands::{Mount, MountEvent};
+use crate::settling;
 use crate::slots::Slot;
 use crate::{Error, ErrorKind, Restic, Result};
 
@@ -122,6 +124,15 @@ impl Mounted {
     pub fn unmount_async(self) -> impl Future<Output = Result<()>> + Send + 'static {
         let restic = self.restic.clone();
         restic.in_background(move |_| self.unmount())
+    }
+
+    /// Asks restic to unmount the directory, and does not wait for that, as
+    /// [`Run::stop_in_background`](crate::Run::stop_in_background) does not. Whether the directory
+    /// was still in use is not reported.
+    pub fn unmount_in_background(self) {
+        self.stop.stop();
+        let settling = Arc::clone(self.restic.settling());
+        settling::drop_in_background(settling, self);
     }
 
     fn end(&mut self) -> Result<()> {

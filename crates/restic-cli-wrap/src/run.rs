@@ -1,4 +1,5 @@
 use std::fmt;
+use std::sync::Arc;
 
 use restic_core::{Invocation, Stop, Supervised};
 
@@ -6,6 +7,7 @@ use crate::assembly::{Assembly, Stopped};
 use crate::command::Command;
 use crate::decode::BorrowRows;
 use crate::diagnostics::Notice;
+use crate::settling::{self, Settling};
 use crate::shortened;
 use crate::{Error, ErrorKind, Result};
 
@@ -15,7 +17,8 @@ use crate::{Error, ErrorKind, Result};
 /// `finish`. Its own errors are failures of the process: it could not be read any longer.
 ///
 /// A `Run` that is dropped early interrupts restic and waits until it has cleaned up,
-/// however long the [grace](crate::ResticBuilder::grace) allows. Code that handles events blocks
+/// however long the [grace](crate::ResticBuilder::grace) allows, unless it is
+/// [stopped in the background](Self::stop_in_background). Code that handles events blocks
 /// restic while it runs, and deadlines are kept only while somebody waits here.
 #[must_use = "restic is stopped when its run is dropped"]
 pub struct Run<C: Command> {
@@ -23,15 +26,21 @@ pub struct Run<C: Command> {
     assembly: Assembly<C::Decoder>,
     /// Reaches this run alone.
     stop: Stop,
+    settling: Arc<Settling>,
 }
 
 impl<C: Command> Run<C> {
-    pub(crate) fn new(process: Supervised, assembly: Assembly<C::Decoder>) -> Self {
+    pub(crate) fn new(
+        process: Supervised,
+        assembly: Assembly<C::Decoder>,
+        settling: Arc<Settling>,
+    ) -> Self {
         let stop = Stop::new();
         Self {
             process: process.stopped_by(&stop),
             assembly,
             stop,
+            settling,
         }
     }
 
@@ -138,6 +147,31 @@ impl<C: Command> Run<C> {
     /// [mount](crate::commands::Mount) does.
     pub fn stop(&self) {
         self.stop.stop();
+    }
+
+    /// Asks restic to end, and does not wait for that: for a thread that must not block, such as
+    /// the one of a window, where [`finish`](Self::finish) and a drop would wait for as long as
+    /// the [grace](crate::ResticBuilder::grace) allows. A thread of its own waits instead, and
+    /// [`Restic::settle`](crate::Restic::settle) waits for that, at the end of the program at the
+    /// latest. What the run came to is not reported: a thread that is to know it calls
+    /// [`stop`](Self::stop) and goes on to the end.
+    ///
+    /// Where the system has no thread left it waits here.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use restic_cli_wrap::{Restic, Scripted, commands::Backup};
+    /// # let restic = Restic::builder().executor(Scripted::executor([Scripted::new().hang()])).build();
+    /// let run = restic.start(Backup::new(["/data"]))?;
+    /// run.stop_in_background();
+    /// // Before the program ends:
+    /// assert!(restic.settle(Duration::from_secs(20)));
+    /// # Ok::<(), restic_cli_wrap::Error>(())
+    /// ```
+    pub fn stop_in_background(self) {
+        self.stop();
+        let settling = Arc::clone(&self.settling);
+        settling::drop_in_background(settling, self);
     }
 
     /// What [stops](Self::stop) this run from anywhere, such as from the loop over its events:

@@ -1,6 +1,7 @@
 use std::future::poll_fn;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::task::{Poll, Waker};
+use std::thread;
 use std::time::Duration;
 
 /// Counts the threads that wait for restic.
@@ -45,6 +46,20 @@ impl Settling {
         })
         .await;
     }
+}
+
+/// Drops something whose drop waits for restic on a thread of its own. Where none can be spawned
+/// it waits here: better that than a lock.
+pub(crate) fn drop_in_background<T: Send + 'static>(settling: Arc<Settling>, waits: T) {
+    let busy = Busy::begin(settling);
+    let work = move || {
+        drop(waits);
+        drop(busy);
+    };
+    // What cannot be spawned is dropped by this, and all that it holds.
+    let _ = thread::Builder::new()
+        .name("restic-stop".into())
+        .spawn(work);
 }
 
 /// One thread, from before its start to its end.

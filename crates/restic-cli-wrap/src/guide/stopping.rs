@@ -17,6 +17,7 @@
 //! | another thread, a button, a signal | [`Stop`](crate::Stop), given with [`with_stop`](crate::Restic::with_stop) |
 //! | the loop over the events | [`Run::stop`](crate::Run::stop), then go on until the end |
 //! | blocking code that leaves | dropping the [`Run`](crate::Run): waits until restic has ended |
+//! | blocking code that may not wait, such as the thread of a window | [`Run::stop_in_background`](crate::Run::stop_in_background) |
 //! | asynchronous code that leaves | dropping the future or [`AsyncRun`](crate::AsyncRun): does not wait |
 //! | time | [`total_deadline`](crate::ResticBuilder::total_deadline), [`idle_deadline`](crate::ResticBuilder::idle_deadline) |
 //!

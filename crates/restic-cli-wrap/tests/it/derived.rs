@@ -270,6 +270,35 @@ fn a_dropped_dump_lets_restic_clean_up() {
     assert!(fake.path("cleaned").exists());
 }
 
+/// A window's thread must not wait for restic to clean up.
+#[test]
+fn a_run_is_stopped_without_waiting_for_it() {
+    let fake = Fake::new(&format!(
+        "trap 'while [ ! -e $here/go ]; do sleep 0.01; done; echo > $here/cleaned; exit 130' INT\n\
+         echo '{STATUS}'; while :; do sleep 0.01; done"
+    ));
+    let restic = fake.builder().max_running(1).build();
+    let mut run = restic.start(Backup::new(["/data"])).unwrap();
+    run.next().unwrap().unwrap();
+    run.stop_in_background();
+    // It cannot end before it is allowed to.
+    assert!(!restic.settle(Duration::from_millis(100)));
+    std::fs::write(fake.path("go"), "").unwrap();
+    assert!(restic.settle(Duration::from_secs(50)));
+    assert!(fake.path("cleaned").exists());
+
+    let begun = "echo 'Now serving the repository at /mnt'";
+    fake.becomes(&format!(
+        "trap 'while [ ! -e $here/gone ]; do sleep 0.01; done; exit 130' INT\n\
+         {begun}; while :; do sleep 0.01; done"
+    ));
+    let mounted = restic.mount(Mount::new("/mnt")).unwrap();
+    mounted.unmount_in_background();
+    assert!(!restic.settle(Duration::from_millis(100)));
+    std::fs::write(fake.path("gone"), "").unwrap();
+    assert!(restic.settle(Duration::from_secs(50)));
+}
+
 #[test]
 fn mounts_are_made_and_ended_asynchronously() {
     let fake = Fake::new(

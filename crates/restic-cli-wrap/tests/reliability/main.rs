@@ -13,6 +13,7 @@
 //! | an interrupt by the terminal, a program that ends at once | `hosts::control_c_ends_restic_in_good_order`, `hosts::a_program_that_returns_at_once_leaves_no_lock` |
 //! | a child that ignores signals, or is stopped | `stopping::a_deaf_child_is_ended_within_the_grace`; restic-core `supervised::the_steps_of_the_ladder_come_at_their_times` |
 //! | output after the interrupt | `stopping::output_after_the_interrupt_is_read_to_its_end`, `stopping::a_listing_that_nobody_reads_can_be_cancelled` |
+//! | a host that may not wait | `stopping::a_stop_in_the_background_leaves_no_lock`; restic-cli-wrap `derived::a_run_is_stopped_without_waiting_for_it` |
 //! | a run or a runtime is dropped | `stopping::what_is_dropped_cleans_up`, `stopping::a_runtime_that_is_dropped_leaves_nothing_behind`, `stopping::whatever_runtime_is_dropped_no_lock_stays`; restic-cli-wrap `client::a_dropped_run_lets_restic_clean_up`, `asynchronous::a_dropped_future_stops_restic_in_the_background`, `runtimes::what_is_dropped_or_stopped_cleans_up_on_every_runtime`, `runtimes::a_stream_that_is_dropped_stops_restic` |
 //! | both streams fill up | `output::streams_that_fill_by_turns_are_read_together`, `output::a_gigabyte_of_standard_error_takes_no_memory`; restic-core `runner::streams_that_fill_by_turns_do_not_block` |
 //! | a helper holds the pipes after a good run | `stopping::a_helper_that_holds_the_pipes_does_not_spoil_a_success` |

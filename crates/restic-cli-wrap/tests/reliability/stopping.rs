@@ -30,6 +30,19 @@ fn assert_cancelled(bench: &Bench, error: &Error) {
 }
 
 #[test]
+fn a_stop_in_the_background_leaves_no_lock() {
+    const NAME: &str = "stopping::a_stop_in_the_background_leaves_no_lock";
+    alone(NAME, || {
+        on_each(NAME, |bench| {
+            let restic = bench.restic();
+            bench.at_work(&restic).stop_in_background();
+            assert!(restic.settle(Duration::from_secs(20)));
+            assert!(bench.locks().is_empty());
+        });
+    });
+}
+
+#[test]
 fn a_cancel_is_one_interrupt_and_leaves_no_lock() {
     const NAME: &str = "stopping::a_cancel_is_one_interrupt_and_leaves_no_lock";
     alone(NAME, || {
