@@ -213,3 +213,74 @@ fn signals_that_the_host_blocks_reach_restic() {
         assert_eq!(run.finish().unwrap_err().kind(), ErrorKind::Cancelled);
     });
 }
+
+/// The children of this process that nobody has waited for, with those that still run.
+fn children() -> Vec<(u32, String)> {
+    let this = std::process::id().to_string();
+    let processes = fs::read_dir("/proc").unwrap();
+    let stat = |pid: u32| {
+        let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+        let fields = stat.rsplit_once(") ")?.1.to_owned();
+        let mut fields = fields.split_whitespace();
+        let (state, parent) = (fields.next()?, fields.next()?);
+        (parent == this).then(|| (pid, state.to_owned()))
+    };
+    let pids = processes.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
+    pids.filter_map(stat).collect()
+}
+
+fn has_only(child: u32) -> bool {
+    let begin = Instant::now();
+    while begin.elapsed() < Duration::from_secs(10) {
+        if children().iter().all(|(pid, _)| *pid == child) {
+            return true;
+        }
+        thread::sleep(Duration::from_millis(10));
+    }
+    println!("{:?}", children());
+    false
+}
+
+/// In a container everybody's orphans are the children of the first process.
+#[test]
+fn the_first_process_keeps_no_zombies() {
+    const NAME: &str = "children::the_first_process_keeps_no_zombies";
+    const FIRST: [&str; 4] = ["unshare", "--pid", "--fork", "--mount-proc"];
+    let [program, options @ ..] = FIRST;
+    let first = Command::new(program).args(options).arg("true").status();
+    if !first.is_ok_and(|status| status.success()) {
+        println!("{NAME}: SKIPPED, since this user may not start a first process");
+        return;
+    }
+    Alone::new(NAME).through(&FIRST).run(|| {
+        assert_eq!(std::process::id(), 1);
+        // A child of the program's own is left to it.
+        let mut own = Command::new("true").spawn().unwrap();
+        let leaves = Fake::new(
+            "(sleep 0.3 &) >/dev/null 2>&1 </dev/null\n(true &) >/dev/null 2>&1\necho '[]'",
+        );
+        for _ in 0..3 {
+            leaves.restic().run(Snapshots::new()).unwrap();
+        }
+        assert!(has_only(own.id()));
+        // Helpers that are killed, some in a session of their own.
+        let clings = Fake::new(&format!(
+            "(trap '' INT; sleep 100) & setsid sleep 100 &\n{}",
+            lingering()
+        ));
+        let mut run = clings.restic().start(Backup::new(["/data"])).unwrap();
+        run.next().unwrap().unwrap();
+        run.stop();
+        assert_eq!(run.finish().unwrap_err().kind(), ErrorKind::Cancelled);
+        assert!(has_only(own.id()));
+        on_each(NAME, |bench| {
+            let asks = bench.locked_out().password_command("sleep 100");
+            let restic = asks.total_deadline(Duration::from_millis(300)).build();
+            let restic = restic.with(|it| it.grace(Duration::from_millis(300)));
+            let error = restic.run(Snapshots::new()).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::TimedOut, "{error:?}");
+            assert!(has_only(own.id()));
+        });
+        assert!(own.wait().unwrap().success());
+    });
+}

@@ -39,6 +39,7 @@
 //! | a program that hangs at its version | `surroundings::a_program_that_never_says_its_version_is_given_up` |
 //! | a program that is replaced | `surroundings::another_program_of_the_same_size_and_time_is_asked_again` |
 //! | a host that ignores SIGCHLD | `children::a_host_that_ignores_its_children_gets_what_restic_proves`, `children::whoever_gets_the_id_of_restic_is_never_signalled` |
+//! | a host that is the first process | `children::the_first_process_keeps_no_zombies` |
 //! | a host that has SIGPIPE at its default | `children::input_that_restic_does_not_want_ends_no_host` |
 //! | a host that blocks or ignores signals | `children::signals_that_the_host_blocks_reach_restic` |
 //! | a helper that asks the terminal | `terminal::nobody_waits_for_a_terminal`, `terminal::a_program_may_let_restic_ask` |

@@ -4,10 +4,16 @@ use std::ffi::OsString;
 #[cfg(target_os = "linux")]
 use std::fs;
 use std::io;
+#[cfg(target_os = "linux")]
+use std::os::fd::AsFd as _;
+#[cfg(target_os = "linux")]
+use std::thread;
 
 #[cfg(target_os = "linux")]
 use rustix::io::Errno;
 use rustix::process::{Pid, Signal};
+#[cfg(target_os = "linux")]
+use rustix::process::{WaitId, WaitIdOptions, waitid};
 
 /// The descendants of a process at one time. They can be killed when nothing leads to them any
 /// longer, and nobody else is when their ids have been given to others.
@@ -80,6 +86,27 @@ impl Descendants {
         (!is_copy).then_some(restic)
     }
 
+    /// All of both.
+    pub(super) fn and(mut self, others: Self) -> Self {
+        self.0.extend(others.0);
+        self
+    }
+
+    /// Waits for those that have become children of this process, because whoever had started
+    /// them is gone. It does not keep the caller: one that still runs is waited for by a thread,
+    /// and without a thread it stays a zombie.
+    pub(super) fn adopt(self) {
+        let mut waiting = self.0;
+        waiting.retain(|one| one.has_ended() == Some(false));
+        if waiting.is_empty() {
+            return;
+        }
+        let work = move || waiting.iter().for_each(Descendant::wait);
+        let _ = thread::Builder::new()
+            .name("restic-orphans".into())
+            .spawn(work);
+    }
+
     /// Those that still run, each with its command.
     pub(super) fn alive(&self) -> impl Iterator<Item = String> {
         self.0.iter().filter_map(|descendant| {
@@ -92,6 +119,20 @@ impl Descendants {
 
 #[cfg(target_os = "linux")]
 impl Descendant {
+    /// Waits for it if it is a child of this process that has ended. Absent when it is none, or
+    /// not any longer.
+    fn has_ended(&self) -> Option<bool> {
+        let id = WaitId::PidFd(self.process.as_fd());
+        let ended = waitid(id, WaitIdOptions::EXITED | WaitIdOptions::NOHANG).ok()?;
+        Some(ended.is_some())
+    }
+
+    /// Waits until it has ended.
+    fn wait(&self) {
+        let wait = || waitid(WaitId::PidFd(self.process.as_fd()), WaitIdOptions::EXITED);
+        while matches!(wait(), Err(Errno::INTR)) {}
+    }
+
     /// That it is gone is no failure.
     pub(super) fn signal(&self, signal: Signal) -> io::Result<()> {
         match rustix::process::pidfd_send_signal(&self.process, signal) {
@@ -124,6 +165,12 @@ impl Descendants {
     }
 
     pub(super) fn kill(&self) {}
+
+    pub(super) fn and(self, _: Self) -> Self {
+        self
+    }
+
+    pub(super) fn adopt(self) {}
 
     pub(super) fn alive(&self) -> impl Iterator<Item = String> {
         std::iter::empty()

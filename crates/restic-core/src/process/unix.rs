@@ -24,6 +24,7 @@ use super::settings::RunnerSettings;
 use crate::{Control, Event, Invocation, Process, StartError, StartErrorKind};
 
 pub(super) mod exit_watch;
+mod orphans;
 mod pacing;
 pub(super) mod session;
 mod sigchld;
@@ -276,13 +277,15 @@ impl UnixProcess {
 
     /// Takes the exit status; from here on the process id belongs to nobody.
     fn reap(&mut self) -> io::Result<Event> {
+        // Found now: its session is its own for as long as it is not reaped.
+        let orphans = self.handle.orphans();
         let exit = {
             let mut alive = self.handle.alive();
             // Also when the wait fails: nobody knows then to whom the id belongs.
             *alive = false;
             self.handle.exit.reap(self.handle.pid)?
         };
-        *self.handle.helpers() = Descendants::default();
+        orphans.adopt();
         self.finished = true;
         self.stdout = None;
         self.stderr = None;
@@ -527,6 +530,16 @@ impl Handle {
         // Otherwise its group is the one of this process.
         if self.session == Session::Own {
             self.exit.kill_group(self.pid);
+        }
+    }
+
+    /// What it leaves to this process, if that is where orphans go.
+    fn orphans(&self) -> Descendants {
+        let known = std::mem::take(&mut *self.helpers());
+        let is_stopped = self.stopped.load(Ordering::SeqCst);
+        match orphans::come_here(is_stopped) {
+            true => known.and(self.descendants()),
+            false => Descendants::default(),
         }
     }
 
