@@ -242,6 +242,23 @@ impl Recorder {
         Arc::clone(&self.executor) as Arc<dyn Executor>
     }
 
+    /// An executor whose calls are recorded like those of [`executor`](Self::executor), and
+    /// answered by this one: for calls that another process has made.
+    #[must_use]
+    pub fn executor_around(&self, executor: Arc<dyn Executor>) -> Arc<dyn Executor> {
+        Arc::new(Recording {
+            inner: executor,
+            log: Arc::clone(&self.executor.log),
+            effects: false,
+        })
+    }
+
+    /// Whether files that calls leave are recorded.
+    #[must_use]
+    pub fn has_effects(&self) -> bool {
+        self.executor.effects
+    }
+
     /// Keeps the recording in this directory.
     ///
     /// # Errors

@@ -104,6 +104,13 @@ impl RecordedTest {
         self
     }
 
+    /// Names the command that runs this test, for what it says when it fails. The default is
+    /// `cargo test` with its package and name, which is not enough where a feature is needed.
+    pub fn command(mut self, command: impl Into<String>) -> Self {
+        self.surroundings.command = Some(command.into());
+        self
+    }
+
     /// Changes how it is recorded, such as by [`Recorder::throw_away`].
     pub fn recorder(mut self, change: impl Fn(Recorder) -> Recorder + 'static) -> Self {
         self.recorder = Box::new(change);
@@ -223,8 +230,8 @@ impl RecordedTest {
     ) -> Result<(), String> {
         let failed = |error: &dyn fmt::Display| format!("{}: {error}", recording.display());
         let scenario = Scenario::load(recording).map_err(|error| error.to_string())?;
-        let run = TestRun::of(scenario, &self.replay).map_err(|error| failed(&error))?;
-        let guard = Guard::new(&run, recording);
+        let run = TestRun::of(scenario, recording, &self.replay).map_err(|error| failed(&error))?;
+        let guard = Guard::new(&run);
         let result = test(&run).await;
         drop(guard);
         let misses = run.misses();
@@ -259,9 +266,9 @@ impl RecordedTest {
         let recorder = (self.recorder)(recorder);
         let version = recorder.version().map_err(|error| text(&error))?;
         let recording = self.directory_of_recordings().join(&version);
-        let run = TestRun::recording(recorder.restic_version(&version), version);
+        let run = TestRun::recording(recorder.restic_version(&version), version, binary);
 
-        let guard = Guard::new(&run, binary);
+        let guard = Guard::new(&run);
         let result = test(&run).await;
         drop(guard);
         result.map_err(|failure| text(&format!("the test failed, nothing is kept: {failure}")))?;

@@ -1,5 +1,7 @@
 //! A call that a recording answers.
 
+use std::collections::BTreeMap;
+use std::env;
 use std::fs;
 use std::io::{self, Write as _};
 use std::process::{self, ExitCode};
@@ -10,7 +12,7 @@ use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
 use crate::input;
-use crate::journal::{Call, Journal};
+use crate::journal::{BINDINGS, Call, Journal};
 use crate::left;
 use crate::report::fail;
 
@@ -57,6 +59,11 @@ pub(crate) fn replayed(journal: &Journal, calls: &[Call]) -> Result<Replay, Stri
     let scenario = journal.scenario.clone().unwrap_or_default();
     let replay = Replay::load(scenario).map_err(|error| error.to_string())?;
     let replay = left::allowed(replay);
+    let bindings = env::var(BINDINGS).unwrap_or_default();
+    let bindings: BTreeMap<String, String> = serde_json::from_str(&bindings).unwrap_or_default();
+    let replay = bindings
+        .into_iter()
+        .fold(replay, |replay, (name, value)| replay.bind(&name, value));
     for (number, call) in calls.iter().enumerate() {
         let invocation = match journal.invocation(number, call) {
             Ok(invocation) => invocation,

@@ -19,6 +19,9 @@ pub(crate) const SCENARIO: &str = "RESTIC_REPLAY_SCENARIO";
 /// The restic that is recorded.
 pub(crate) const REAL: &str = "RESTIC_REPLAY_REAL";
 
+/// Values of placeholders, as an object of JSON.
+pub(crate) const BINDINGS: &str = "RESTIC_REPLAY_BINDINGS";
+
 #[derive(Debug)]
 pub(crate) struct Journal {
     pub(crate) directory: PathBuf,

@@ -24,9 +24,11 @@ mod pass_through;
 mod recorded;
 mod report;
 mod session;
+mod test_stand_in;
 
 pub use report::NOT_RECORDED;
 pub use session::StandIn;
+pub use test_stand_in::TestStandIn;
 
 /// Is the program `restic-replay`, or restic when it is called by that name.
 #[must_use]

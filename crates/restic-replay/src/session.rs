@@ -1,5 +1,6 @@
 //! One recording or replay, around the command that calls restic.
 
+use std::collections::BTreeMap;
 use std::env;
 use std::ffi::OsString;
 use std::fs;
@@ -7,11 +8,11 @@ use std::io;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
-use restic_core::{Kept, Recorder, Scenario, Scripted};
+use restic_core::{Executor, Kept, Recorder, Scenario, Scripted};
 use tempfile::TempDir;
 
 use crate::answer::replayed;
-use crate::journal::{Call, JOURNAL, Journal, REAL, SCENARIO};
+use crate::journal::{BINDINGS, Call, JOURNAL, Journal, REAL, SCENARIO};
 use crate::left::{self, EFFECTS};
 use crate::outputs;
 use crate::recorded::Recorded;
@@ -38,6 +39,8 @@ pub struct StandIn {
     /// Whether files are recorded, and where they may be made beside the directories for temporary
     /// ones. Absent: they are not, and nowhere else.
     effects: Option<OsString>,
+    /// Values of placeholders that no call needs to show.
+    bindings: BTreeMap<String, PathBuf>,
 }
 
 impl StandIn {
@@ -87,6 +90,7 @@ impl StandIn {
             journal,
             real,
             effects: None,
+            bindings: BTreeMap::new(),
         })
     }
 
@@ -138,6 +142,9 @@ impl StandIn {
         if let Some(effects) = &self.effects {
             variables.push((EFFECTS.into(), effects.into()));
         }
+        if let Ok(bindings) = serde_json::to_string(&self.bindings) {
+            variables.push((BINDINGS.into(), bindings.into()));
+        }
         if let Some(real) = &self.real {
             variables.push((REAL.into(), real.into()));
         }
@@ -181,15 +188,10 @@ impl StandIn {
         again: &str,
         thrown_away: Vec<String>,
     ) -> Result<Kept, String> {
-        let calls = self.calls()?;
-        let numbers = 0..calls.len();
-        let recorded = numbers.map(|number| Recorded::read(&self.journal, number));
-        let recorded = recorded.collect::<Result<Vec<_>, _>>()?;
-        let scripts = recorded.iter().map(|call| call.script.clone());
         let name = scenario.to_string_lossy();
         let mut recorder = Recorder::scratch(&name)
             .map_err(|error| error.to_string())?
-            .around(Scripted::executor(scripts))
+            .around(Scripted::executor([]))
             .allow_foreign_repositories()
             .note(again)
             .record_again(again)
@@ -197,7 +199,19 @@ impl StandIn {
         for secret in thrown_away {
             recorder = recorder.throw_away(secret.as_str());
         }
-        let executor = recorder.executor();
+        self.record_again(&recorder)?;
+        recorder.keep(scenario).map_err(|error| error.to_string())
+    }
+
+    /// Makes the recorded calls again, to a recorder that answers them with what restic has
+    /// printed.
+    pub(crate) fn record_again(&self, recorder: &Recorder) -> Result<(), String> {
+        let calls = self.calls()?;
+        let numbers = 0..calls.len();
+        let recorded = numbers.map(|number| Recorded::read(&self.journal, number));
+        let recorded = recorded.collect::<Result<Vec<_>, _>>()?;
+        let scripts = recorded.iter().map(|call| call.script.clone());
+        let executor = recorder.executor_around(Scripted::executor(scripts));
         for (number, (call, recorded)) in calls.iter().zip(&recorded).enumerate() {
             let invocation = self.journal.invocation(number, call)?;
             let started = executor.start(&invocation);
@@ -209,7 +223,30 @@ impl StandIn {
                 recorder.left(effects);
             }
         }
-        recorder.keep(scenario).map_err(|error| error.to_string())
+        Ok(())
+    }
+
+    /// Makes the replayed calls again, to a replay that answers as this one did. What went wrong
+    /// after the start of a call is an error.
+    pub(crate) fn replay_again(&self, executor: &dyn Executor) -> Result<(), String> {
+        let calls = self.calls()?;
+        for (number, call) in calls.iter().enumerate() {
+            // A miss was reported to the program, and is remembered by the replay.
+            let _ = executor.start(&self.journal.invocation(number, call)?);
+        }
+        let late = (0..calls.len()).filter_map(|number| self.journal.late_miss(number));
+        let late: Vec<_> = late.collect();
+        if late.is_empty() {
+            Ok(())
+        } else {
+            Err(late.join("\n"))
+        }
+    }
+
+    /// Gives placeholders the values that they have in a test.
+    pub(crate) fn bound(mut self, bindings: BTreeMap<String, PathBuf>) -> Self {
+        self.bindings = bindings;
+        self
     }
 
     fn version(&self) -> Result<String, String> {

@@ -91,8 +91,8 @@
 //! The program `restic-replay` puts a `restic` of its own first in the `PATH` of a command, and
 //! records or replays what that does: a script, a program in Python or Node. For tests of Rust
 //! programs nothing is installed: a `[[bin]]` of three lines that calls
-//! `restic_replay::stand_in()` is that `restic`, and `restic_replay::StandIn` checks in the end
-//! that all was as recorded. Its documentation has an example.
+//! `restic_replay::stand_in()` is that `restic`, and `restic_replay::TestStandIn` lets it record
+//! and replay in a [`RecordedTest`]. Its documentation has an example.
 //!
 //! [`RecordedTest`]: crate::RecordedTest
 //! [`RecordedTest::run_async`]: crate::RecordedTest::run_async

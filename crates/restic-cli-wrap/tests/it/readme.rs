@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::Path;
 
-use restic_cli_wrap::{Error, Restic, Scripted};
+use restic_cli_wrap::{Restic, Scripted};
 
 type Failure = Box<dyn std::error::Error>;
 
@@ -172,7 +172,7 @@ async fn streamed(restic: &Restic) -> usize {
 
 #[cfg(feature = "tracing")]
 #[rustfmt::skip]
-fn traced(restic: &Restic) -> Result<(), Error> {
+fn traced(restic: &Restic) -> Result<(), restic_cli_wrap::Error> {
     use restic_cli_wrap::commands::Snapshots;
 
     let subscriber = tracing::subscriber::NoSubscriber::new();

@@ -112,8 +112,13 @@ fn set_environment(command: &mut Command, invocation: &Invocation) {
 }
 
 fn is_restics(name: &OsStr) -> bool {
-    let start = name.as_encoded_bytes().get(..b"RESTIC_".len());
-    start.is_some_and(|start| same_name(start, b"RESTIC_"))
+    // Those of the stand-in change nothing for restic, and it needs them.
+    begins_with(name, b"RESTIC_") && !begins_with(name, b"RESTIC_REPLAY_")
+}
+
+fn begins_with(name: &OsStr, prefix: &[u8]) -> bool {
+    let start = name.as_encoded_bytes().get(..prefix.len());
+    start.is_some_and(|start| same_name(start, prefix))
 }
 
 fn same_variable(a: &OsStr, b: &OsStr) -> bool {
@@ -147,6 +152,24 @@ fn stdin(stdin: &Stdin) -> Result<(Option<Feed>, Option<fs::File>), StartError> 
                 StartError::new(StartErrorKind::Stdin, message).with_source(error)
             })?;
             Ok((None, Some(file)))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn variables_of_the_stand_in_are_not_restics() {
+        for (name, expected) in [
+            ("RESTIC_REPOSITORY", true),
+            ("RESTIC_", true),
+            ("RESTIC_REPLAY_JOURNAL", false),
+            ("RESTIC", false),
+            ("HOME", false),
+        ] {
+            assert_eq!(is_restics(OsStr::new(name)), expected, "{name}");
         }
     }
 }

@@ -13,6 +13,8 @@ const DIRECTORY: &str = "dir";
 /// One run of a [`RecordedTest`](super::RecordedTest): with restic, or on a recording.
 pub struct TestRun {
     version: String,
+    /// What is recorded, or replayed: a program or a directory.
+    origin: PathBuf,
     source: Source,
 }
 
@@ -22,28 +24,30 @@ enum Source {
 }
 
 impl TestRun {
-    pub(super) fn recording(recorder: Recorder, version: String) -> Self {
+    pub(super) fn recording(recorder: Recorder, version: String, binary: &Path) -> Self {
         let directory = recorder.directory().to_owned();
         Self {
             version,
+            origin: binary.to_owned(),
             source: Source::Recorder(recorder.placeholder(DIRECTORY, directory)),
         }
     }
 
-    pub(super) fn of(scenario: Scenario, change: &dyn Fn(Replay) -> Replay) -> io::Result<Self> {
+    pub(super) fn of(
+        scenario: Scenario,
+        origin: &Path,
+        change: &dyn Fn(Replay) -> Replay,
+    ) -> io::Result<Self> {
         let version = scenario.recorded_with().restic.clone();
         let directory = OwnDirectory(random_directory()?);
-        let names: Vec<_> = scenario.placeholders().map(str::to_owned).collect();
+        let bindings = bindings(&scenario, &directory.0);
         let mut replay = Replay::new(scenario).effects_in(&directory.0);
-        for name in names {
-            // A directory that the program makes for itself is known when it is used.
-            if !name.starts_with("tmp") {
-                let path = directory.path(&name).to_string_lossy().into_owned();
-                replay = replay.bind(&name, path);
-            }
+        for (name, path) in bindings {
+            replay = replay.bind(&name, path.to_string_lossy());
         }
         Ok(Self {
             version,
+            origin: origin.to_owned(),
             source: Source::Replay(change(replay), directory),
         })
     }
@@ -121,6 +125,27 @@ impl TestRun {
         matches!(self.source, Source::Recorder(_))
     }
 
+    /// The recorder, for calls that another process makes. Absent on a replay.
+    #[must_use]
+    pub fn recorder(&self) -> Option<&Recorder> {
+        match &self.source {
+            Source::Recorder(recorder) => Some(recorder),
+            Source::Replay(..) => None,
+        }
+    }
+
+    /// What the placeholders of a recording stand for in this run: paths in its directory.
+    #[must_use]
+    pub fn bindings(&self, scenario: &Scenario) -> Vec<(String, PathBuf)> {
+        bindings(scenario, self.directory())
+    }
+
+    /// The program that is recorded, or the directory of the recording that is replayed.
+    #[must_use]
+    pub fn origin(&self) -> &Path {
+        &self.origin
+    }
+
     /// The reports of calls that did not match so far.
     pub(super) fn misses(&self) -> Vec<String> {
         match &self.source {
@@ -156,17 +181,19 @@ impl fmt::Debug for TestRun {
     }
 }
 
+fn bindings(scenario: &Scenario, directory: &Path) -> Vec<(String, PathBuf)> {
+    let path = |name: &str| match name {
+        DIRECTORY => directory.to_owned(),
+        name => directory.join(name),
+    };
+    let names = scenario.placeholders();
+    // A directory that the program makes for itself is known when it is used.
+    let names = names.filter(|name| !name.starts_with("tmp"));
+    names.map(|name| (name.to_owned(), path(name))).collect()
+}
+
 /// A directory that is removed with this.
 struct OwnDirectory(PathBuf);
-
-impl OwnDirectory {
-    fn path(&self, placeholder: &str) -> PathBuf {
-        if placeholder == DIRECTORY {
-            return self.0.clone();
-        }
-        self.0.join(placeholder)
-    }
-}
 
 impl Drop for OwnDirectory {
     fn drop(&mut self) {
@@ -188,12 +215,11 @@ fn random_directory() -> io::Result<PathBuf> {
 /// Says which run it was when a test panics in it: there may be one for each version.
 pub(super) struct Guard<'a> {
     run: &'a TestRun,
-    origin: &'a Path,
 }
 
 impl<'a> Guard<'a> {
-    pub(super) fn new(run: &'a TestRun, origin: &'a Path) -> Self {
-        Self { run, origin }
+    pub(super) fn new(run: &'a TestRun) -> Self {
+        Self { run }
     }
 }
 
@@ -207,7 +233,8 @@ impl Drop for Guard<'_> {
             return;
         }
         let version = &self.run.version;
-        eprintln!("this was with restic {version}, {}", self.origin.display());
+        let origin = self.run.origin.display();
+        eprintln!("this was with restic {version}, {origin}");
         for miss in self.run.misses() {
             eprintln!("{miss}");
         }

@@ -15,6 +15,8 @@ pub(super) struct Surroundings {
     pub(super) record: Option<OsString>,
     pub(super) binaries: Option<OsString>,
     pub(super) is_ci: bool,
+    /// What runs this test, when that was named.
+    pub(super) command: Option<String>,
 }
 
 /// What is done.
@@ -42,6 +44,7 @@ impl Surroundings {
             record: env::var_os("RESTIC_RECORD"),
             binaries: env::var_os("RESTIC_BINARIES"),
             is_ci: crate::record::is_ci(env::var_os("CI").as_deref()),
+            command: None,
         }
     }
 
@@ -77,6 +80,9 @@ impl Surroundings {
 
     /// What runs this test alone.
     pub(super) fn command(&self) -> String {
+        if let Some(command) = &self.command {
+            return command.clone();
+        }
         let package = self.package_name.as_ref();
         let package = package.map_or(String::new(), |name| format!(" --package {name}"));
         let test = self.test.as_ref();

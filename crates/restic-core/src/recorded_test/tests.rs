@@ -108,6 +108,9 @@ fn without_a_recording_it_names_the_command() {
     let command = "\n  RESTIC_RECORD=1 cargo test --package agent -- --exact nightly::works";
     assert!(text.ends_with(command), "{text}");
 
+    let named = test(package.path(), "none", "0").command("make test");
+    assert!(failure(&named, program).ends_with("\n  RESTIC_RECORD=1 make test"));
+
     test(package.path(), "none", "1").run(program);
     let text = failure(
         &test(package.path(), "none", "0").versions(["0.14.0"]),

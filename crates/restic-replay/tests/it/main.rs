@@ -5,6 +5,7 @@
 
 mod drift;
 mod programs;
+mod test_stand_in;
 mod tools;
 mod transparency;
 

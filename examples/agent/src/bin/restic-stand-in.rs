@@ -1,0 +1,3 @@
+fn main() -> std::process::ExitCode {
+    restic_replay::stand_in()
+}
