@@ -4,9 +4,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-
-#[path = "../../crates/restic-cli-wrap/tests/it/properties/arguments.rs"]
-mod arguments;
+use restic_properties::arguments;
 
 fuzz_target!(|bytes: &[u8]| {
     if let Some(call) = arguments::Call::read(bytes) {

@@ -4,9 +4,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-
-#[path = "../../crates/restic-cli-wrap/tests/it/properties/assembly.rs"]
-mod assembly;
+use restic_properties::assembly;
 
 fuzz_target!(|bytes: &[u8]| {
     if let Some(script) = assembly::Script::read(bytes) {

@@ -2,11 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-
-#[path = "../../crates/restic-core/tests/it/properties/redactor.rs"]
-mod redactor;
-#[path = "../../crates/restic-cli-wrap/tests/it/properties/secrets.rs"]
-mod secrets;
+use restic_properties::{redactor, secrets};
 
 fuzz_target!(|text: &str| {
     let mut parts = text.split('\0');

@@ -6,10 +6,8 @@
 use std::cell::OnceCell;
 
 use libfuzzer_sys::fuzz_target;
+use restic_properties::scenarios;
 use tempfile::TempDir;
-
-#[path = "../../crates/restic-core/tests/it/properties/scenarios.rs"]
-mod scenarios;
 
 thread_local! {
     /// One for all runs: each begins with the same files in it.
@@ -21,7 +19,8 @@ fuzz_target!(|bytes: &[u8]| {
     let manifest = parts.next().unwrap_or_default();
     let content = parts.next().unwrap_or_default();
     DIRECTORY.with(|directory| {
-        let directory = directory.get_or_init(|| tempfile::tempdir().expect("a temporary directory"));
+        let directory =
+            directory.get_or_init(|| tempfile::tempdir().expect("a temporary directory"));
         scenarios::check(directory.path(), manifest, content);
     });
 });

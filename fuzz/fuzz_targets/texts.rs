@@ -2,11 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-
-#[path = "../../crates/restic-cli-wrap/tests/it/properties/locks.rs"]
-mod locks;
-#[path = "../../crates/restic-types/tests/it/properties/texts.rs"]
-mod texts;
+use restic_properties::{locks, texts};
 
 fuzz_target!(|text: &str| {
     texts::check(text);

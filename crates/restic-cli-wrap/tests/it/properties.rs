@@ -1,21 +1,8 @@
-//! What holds whatever restic prints and users give. The fuzz targets check the same.
+//! What holds whatever restic prints and users give, and is not in `restic-properties` for the
+//! fuzz targets.
 
-use proptest::test_runner::{Config, RngSeed};
+use restic_properties::config;
 
-mod arguments;
-mod assembly;
-mod locks;
 mod odd_names;
 mod progress;
 mod quoted_secrets;
-mod secrets;
-
-/// The same cases in every run, so that only a change of the code can make one fail.
-fn config() -> Config {
-    Config {
-        cases: 256,
-        rng_seed: RngSeed::Fixed(0x7265_7374_6963),
-        failure_persistence: None,
-        ..Config::default()
-    }
-}

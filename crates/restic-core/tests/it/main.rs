@@ -13,7 +13,6 @@ mod effects;
 mod fault;
 mod matching;
 mod orders;
-mod properties;
 mod recorder;
 mod regressions;
 mod replay;

@@ -17,7 +17,6 @@ mod id;
 mod key;
 mod ls;
 mod message;
-mod properties;
 mod restore;
 mod snapshots;
 mod stats;

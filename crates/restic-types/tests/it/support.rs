@@ -2,6 +2,7 @@
 
 use std::fmt::Debug;
 
+use restic_properties::with_new_fields;
 use restic_types::Message;
 use restic_types::serde_json::{self, Value, json};
 use serde::Serialize;
@@ -84,32 +85,4 @@ pub(crate) fn assert_covers(theirs: &Value, ours: &Value) {
 fn is_zero(value: &Value) -> bool {
     let zeros = [json!(null), json!(false), json!(0), json!(""), json!([])];
     zeros.contains(value)
-}
-
-/// Adds fields nobody knows to every object, but for the errors of items and the attributes of operating systems, which
-/// keep all of their fields.
-///
-/// The keys' order changes as well, so that no cheap look at a tag works.
-pub(crate) fn with_new_fields(value: Value) -> Value {
-    match value {
-        Value::Object(object) => {
-            let known = object.into_iter().map(|(key, value)| {
-                let value = if key == "error" || key == "generic_attributes" {
-                    value
-                } else {
-                    with_new_fields(value)
-                };
-                (key, value)
-            });
-            let new = [
-                ("a_new_field", json!({"deep": [1, null]})),
-                ("z_new_field", json!("text")),
-            ];
-            known
-                .chain(new.map(|(key, value)| (key.to_owned(), value)))
-                .collect()
-        }
-        Value::Array(array) => array.into_iter().map(with_new_fields).collect(),
-        other => other,
-    }
 }

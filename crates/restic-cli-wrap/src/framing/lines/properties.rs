@@ -70,19 +70,9 @@ mod tests {
     use proptest::collection::vec;
     use proptest::prelude::*;
     use proptest::sample::select;
-    use proptest::test_runner::{Config, RngSeed};
+    use restic_properties::config;
 
     use super::*;
-
-    /// The same cases in every run, so that only a change of the code can make one fail.
-    fn config() -> Config {
-        Config {
-            cases: 256,
-            rng_seed: RngSeed::Fixed(0x7265_7374_6963),
-            failure_persistence: None,
-            ..Config::default()
-        }
-    }
 
     proptest! {
         #![proptest_config(config())]

@@ -12,7 +12,7 @@ use restic_types::{
 use serde::de::DeserializeOwned;
 
 /// Compares everything that reads rows with serde. Says whether this was a row to anything.
-pub(crate) fn check(text: &str) -> bool {
+fn check(text: &str) -> bool {
     let rows = [
         row(
             text,
@@ -256,7 +256,7 @@ fn object(members: &Members) -> String {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2048, ..super::config() })]
+    #![proptest_config(ProptestConfig { cases: 2048, ..crate::config() })]
 
     #[test]
     fn rows_that_restic_prints_are_read(

@@ -3,7 +3,7 @@
 use restic_types::{ByteCount, Counter, LocalTime, ResticVersion, Time, VersionInfo, serde_json};
 
 /// Reads a text in every way there is.
-pub(crate) fn check(text: &str) {
+pub fn check(text: &str) {
     version_info(text);
     version(text);
     counter(text);
@@ -91,7 +91,7 @@ mod tests {
     use proptest::string::string_regex;
 
     use super::*;
-    use crate::properties::config;
+    use crate::config;
 
     proptest! {
         #![proptest_config(config())]

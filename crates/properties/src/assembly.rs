@@ -16,18 +16,18 @@ use serde_json::Deserializer;
 
 /// What a restic prints and how it ends, and which command reads it.
 #[derive(Clone, Debug)]
-pub(crate) struct Script {
-    pub(crate) command: u8,
-    pub(crate) exit: Exit,
+pub struct Script {
+    pub command: u8,
+    pub exit: Exit,
     /// In chunks of this many bytes.
-    pub(crate) chunk: usize,
+    pub chunk: usize,
     /// Stops it after this many events.
-    pub(crate) stop: Option<usize>,
-    pub(crate) output: Vec<(Stream, Vec<u8>)>,
+    pub stop: Option<usize>,
+    pub output: Vec<(Stream, Vec<u8>)>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Stream {
+pub enum Stream {
     Stdout,
     Stderr,
 }
@@ -36,7 +36,7 @@ impl Script {
     /// Reads four bytes (command, exit, size of chunks, when to stop), and then output in
     /// which lines that begin with `2>` are of standard error.
     #[allow(dead_code, reason = "only fuzz targets have bytes to begin with")]
-    pub(crate) fn read(bytes: &[u8]) -> Option<Self> {
+    pub fn read(bytes: &[u8]) -> Option<Self> {
         let (&[command, exit, chunk, stop], output) = bytes.split_first_chunk()?;
         let exits = [0, 1, 3, 10, 11, 12, 130].map(Exit::Code);
         let exit = exits.get(usize::from(exit)).copied();
@@ -89,7 +89,7 @@ impl Script {
 }
 
 /// Checks what one command makes of a script.
-pub(crate) fn check(script: &Script) {
+pub fn check(script: &Script) {
     match script.command % 10 {
         0 => {
             let heard = hear(script, &Backup::new(["/data"]), |outcome| {
@@ -330,7 +330,7 @@ mod tests {
     use proptest::sample::select;
 
     use super::*;
-    use crate::properties::config;
+    use crate::config;
 
     proptest! {
         #![proptest_config(config())]

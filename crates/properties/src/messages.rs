@@ -11,10 +11,10 @@ use restic_types::{
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::support::with_new_fields;
+use crate::new_fields::with_new_fields;
 
 /// Reads a text in every way there is.
-pub(crate) fn check(text: &str) {
+pub fn check(text: &str) {
     message(text, |read| matches!(read, BackupMessage::Unknown(_)));
     message(text, |read| matches!(read, RestoreMessage::Unknown(_)));
     message(text, |read| matches!(read, CheckMessage::Unknown(_)));
@@ -88,7 +88,7 @@ mod tests {
     use proptest::sample::{Index, select};
 
     use super::*;
-    use crate::properties::config;
+    use crate::config;
 
     proptest! {
         #![proptest_config(config())]

@@ -4,7 +4,7 @@ use restic_cli_wrap::commands::Unlock;
 use restic_cli_wrap::{ErrorKind, Restic, Scripted};
 
 /// Lets restic fail with these words.
-pub(crate) fn check(text: &str) {
+pub fn check(text: &str) {
     for code in [1, 11] {
         let script = Scripted::new().stderr(text).exit(code);
         let restic = Restic::builder()
@@ -36,7 +36,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::properties::config;
+    use crate::config;
 
     proptest! {
         #![proptest_config(config())]

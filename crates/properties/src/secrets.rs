@@ -5,7 +5,7 @@ use restic_cli_wrap::{Error, Restic, Scripted};
 
 /// Lets restic say a secret, as it is and encoded, with this text around it, in chunks of so
 /// many bytes.
-pub(crate) fn check(secret: &str, text: &str, chunk: usize) {
+pub fn check(secret: &str, text: &str, chunk: usize) {
     let secret = secret.trim();
     // What is shorter is not looked for, what may be a word of restic's own is in URLs only,
     // and a line end makes two of it.
@@ -76,7 +76,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::properties::config;
+    use crate::config;
 
     proptest! {
         #![proptest_config(config())]

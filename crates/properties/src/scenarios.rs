@@ -14,7 +14,7 @@ const LONGEST: usize = 1 << 20;
 
 /// Loads a manifest, with files of this content for every name in it, and replays what is
 /// recorded. `directory` is a scratch directory of its own.
-pub(crate) fn check(directory: &Path, manifest: &[u8], content: &[u8]) {
+pub fn check(directory: &Path, manifest: &[u8], content: &[u8]) {
     let scenario = directory.join("scenario");
     fs::create_dir_all(&scenario).expect("a scratch directory can be written");
     fs::write(directory.join("outside"), OUTSIDE).expect("a scratch directory can be written");
@@ -98,7 +98,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::properties::config;
+    use crate::config;
 
     proptest! {
         #![proptest_config(config())]

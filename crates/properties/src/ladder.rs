@@ -12,7 +12,7 @@ use restic_core::{
     Clock as _, Control, Deadlines, Event, Exit, ManualClock, Process, Stop, StopPolicy, Supervised,
 };
 
-use super::config;
+use crate::config;
 
 /// What a child does next.
 #[derive(Clone, Copy, Debug)]

@@ -15,14 +15,14 @@ const NEW_PASSWORD: &str = "new-password-file";
 
 /// A call of any command with anything in it.
 #[derive(Clone, Debug)]
-pub(crate) struct Call {
-    pub(crate) command: usize,
+pub struct Call {
+    pub command: usize,
     /// Of the command, by number, with their values.
-    pub(crate) flags: Vec<(usize, OsString)>,
-    pub(crate) operands: Vec<OsString>,
+    pub flags: Vec<(usize, OsString)>,
+    pub operands: Vec<OsString>,
     /// A part of the locations of repositories.
-    pub(crate) place: OsString,
-    pub(crate) client: u8,
+    pub place: OsString,
+    pub client: u8,
 }
 
 impl Call {
@@ -30,7 +30,7 @@ impl Call {
     /// and client with a part of the location behind them, then flags and operands. The
     /// first byte of each says which.
     #[allow(dead_code, reason = "only fuzz targets have bytes to begin with")]
-    pub(crate) fn read(bytes: &[u8]) -> Option<Self> {
+    pub fn read(bytes: &[u8]) -> Option<Self> {
         let (&[command, client], rest) = bytes.split_first_chunk()?;
         let mut parts = rest.split(|byte| *byte == 0);
         let place = os_string(parts.next()?);
@@ -95,7 +95,7 @@ impl Call {
 }
 
 /// Builds a call and reads it as restic does.
-pub(crate) fn check(call: &Call) {
+pub fn check(call: &Call) {
     if call.has_secret() {
         return;
     }
@@ -226,7 +226,7 @@ mod tests {
     use proptest::sample::select;
 
     use super::*;
-    use crate::properties::config;
+    use crate::config;
 
     proptest! {
         #![proptest_config(config())]

@@ -3,7 +3,7 @@
 use restic_core::{Argument, Invocation, Redactor};
 
 /// Masks a secret between two texts, in every way to write it.
-pub(crate) fn check(secret: &str, before: &str, after: &str) {
+pub fn check(secret: &str, before: &str, after: &str) {
     let secret = secret.trim_matches(|c: char| c.is_ascii_whitespace());
     let invocation =
         Invocation::new(["snapshots"]).argument(Argument::secret_file("--password-file", secret));
@@ -76,7 +76,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::properties::config;
+    use crate::config;
 
     proptest! {
         #![proptest_config(config())]
