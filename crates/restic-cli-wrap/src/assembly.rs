@@ -1,50 +1,27 @@
 //! What a run reads, put together: chunks to messages, and these with the exit to a result.
 
 mod ending;
+mod intake;
 mod line;
 mod rows;
 mod spoken;
 mod visit;
 
-use std::sync::Arc;
-
-use restic_core::{Event, Exit, Invocation, Redactor};
+use restic_core::{Event, Invocation};
 use restic_types::ExitError;
 
 use crate::decode::{Decoder, Line};
-use crate::diagnostics::{Diagnostics, Notice, NoticeHandler, NoticeSource};
-use crate::framing::Output;
-use crate::framing::lines::Lines;
-use crate::trace::RunSpan;
-use crate::version::Versions;
-use crate::{Error, ErrorKind, Result};
+use crate::diagnostics::{Notice, NoticeSource};
+use crate::{Error, Result};
 
-use ending::Ending;
 pub(crate) use ending::Stopped;
-use rows::Rows;
-use spoken::Spoken;
+pub(crate) use intake::Intake;
 
 /// Puts the chunks of both streams together to messages, and these with the exit to a
 /// result. Blocking and asynchronous runs share it.
 pub(crate) struct Assembly<D: Decoder> {
     decoder: D,
-    invocation: Invocation,
-    quiet: bool,
-    stdout: Output,
-    stderr: Lines,
-    rows: Rows,
-    diagnostics: Diagnostics,
-    spoken: Spoken,
-    /// The repository is on a server.
-    is_on_server: bool,
-    /// The program that runs restic, if another does.
-    wrapper: Option<String>,
-    exit: Option<Exit>,
-    gave_up: bool,
-    span: RunSpan,
-    redactor: Redactor,
-    /// Learns of a version that restic says.
-    versions: Option<Arc<Versions>>,
+    intake: Intake,
 }
 
 /// What a line of standard output was.
@@ -57,87 +34,26 @@ enum Read<R, E> {
 }
 
 impl<D: Decoder> Assembly<D> {
-    pub(crate) fn new(decoder: D, invocation: Invocation, quiet: bool, span: RunSpan) -> Self {
-        let redactor = Redactor::of(&invocation);
-        Self {
-            span,
-            decoder,
-            invocation,
-            quiet,
-            stdout: Output::new(D::STDOUT),
-            stderr: Lines::default(),
-            rows: Rows::default(),
-            diagnostics: Diagnostics::new(redactor.clone()),
-            spoken: Spoken::default(),
-            is_on_server: false,
-            wrapper: None,
-            exit: None,
-            gave_up: false,
-            redactor,
-            versions: None,
-        }
-    }
-
-    /// Says whether the repository is on a server.
-    pub(crate) fn on_server(self, is_on_server: bool) -> Self {
-        Self {
-            is_on_server,
-            ..self
-        }
-    }
-
-    /// Says which program runs restic, if another does.
-    pub(crate) fn behind(self, wrapper: Option<String>) -> Self {
-        Self { wrapper, ..self }
-    }
-
-    /// Keeps a version that restic says here.
-    pub(crate) fn teaching(mut self, versions: Arc<Versions>) -> Self {
-        self.versions = Some(versions);
-        self
-    }
-
-    /// Hands each notice to this handler, too, when it is read.
-    pub(crate) fn on_notice(mut self, handler: Option<NoticeHandler>) -> Self {
-        self.diagnostics.set_handler(handler);
-        self
+    pub(crate) fn new(decoder: D, intake: Intake) -> Self {
+        Self { decoder, intake }
     }
 
     pub(crate) fn invocation(&self) -> &Invocation {
-        &self.invocation
-    }
-
-    /// Adds what this library has to say.
-    pub(crate) fn warn(&mut self, words: &str) {
-        self.diagnostics.notice(NoticeSource::Library, words);
+        &self.intake.invocation
     }
 
     pub(crate) fn push(&mut self, event: Event) {
-        self.span.received(&event);
-        match event {
-            Event::Stdout(chunk) => {
-                self.spoken.hear(&chunk);
-                self.stdout.push(chunk);
-            }
-            Event::Stderr(chunk) => self.stderr.push(chunk),
-            Event::Notice(text) => self.warn(&text),
-            Event::Exited(exit) => {
-                self.stdout.end();
-                self.stderr.end();
-                self.exit = Some(exit);
-            }
-            _ => {}
-        }
+        self.intake.push(event);
     }
 
     /// Nothing more can come. All of what came was handed out when
     /// [`next_event`](Self::next_event) has returned `None`.
     pub(crate) fn has_ended(&self) -> bool {
-        self.exit.is_some() || self.gave_up
+        self.intake.has_ended()
     }
 
     pub(crate) fn give_up(&mut self) {
-        self.gave_up = true;
+        self.intake.give_up();
     }
 
     pub(crate) fn keep(&mut self, event: D::Event) {
@@ -151,19 +67,19 @@ impl<D: Decoder> Assembly<D> {
             .or_else(|| self.decode_bytes())
             .or_else(|| self.decode_stdout());
         if event.is_some() {
-            self.span.handed_out();
+            self.intake.span.handed_out();
         }
         event
     }
 
     fn decode_stderr(&mut self) -> Option<D::Event> {
-        let Self {
-            decoder,
+        let Self { decoder, intake } = self;
+        let Intake {
             stderr,
             diagnostics,
             redactor,
             ..
-        } = self;
+        } = intake;
         while let Some(number) = Some(stderr.number() + 1)
             && let Some(line) = stderr.next()
         {
@@ -193,7 +109,7 @@ impl<D: Decoder> Assembly<D> {
     }
 
     fn decode_bytes(&mut self) -> Option<D::Event> {
-        while let Some(bytes) = self.stdout.next_bytes() {
+        while let Some(bytes) = self.intake.stdout.next_bytes() {
             if let Some(event) = self.decoder.bytes(bytes) {
                 return Some(event);
             }
@@ -215,16 +131,17 @@ impl<D: Decoder> Assembly<D> {
         &mut self,
         row: impl FnOnce(&mut D, &str) -> Option<R>,
     ) -> Option<Read<R, D::Event>> {
-        let number = self.stdout.number() + 1;
-        let line = self.stdout.next()?;
+        let Self { decoder, intake } = self;
+        let number = intake.stdout.number() + 1;
+        let line = intake.stdout.next()?;
         let Some((text, is_whole)) =
-            line::text(&line, NoticeSource::Stdout, number, &mut self.diagnostics)
+            line::text(&line, NoticeSource::Stdout, number, &mut intake.diagnostics)
         else {
             return Some(Read::Nothing);
         };
-        if is_whole && self.rows.may_come() {
-            let row = row(&mut self.decoder, text);
-            self.rows.came(row.is_some());
+        if is_whole && intake.rows.may_come() {
+            let row = row(decoder, text);
+            intake.rows.came(row.is_some());
             if let Some(row) = row {
                 return Some(Read::Row(row));
             }
@@ -234,14 +151,19 @@ impl<D: Decoder> Assembly<D> {
             number,
             is_whole,
         };
-        let (decoder, diagnostics) = (&mut self.decoder, &mut self.diagnostics);
-        let event = line::decode(decoder, line, diagnostics, &self.redactor);
+        let event = line::decode(decoder, line, &mut intake.diagnostics, &intake.redactor);
         Some(event.map_or(Read::Nothing, Read::Event))
     }
 
     /// Says what the run came to, when everything that came was handed out.
     pub(crate) fn finish(mut self, stopped: Stopped) -> Result<(D::Output, Vec<Notice>)> {
-        let (span, exit, versions) = (self.span.take(), self.exit, self.versions.take());
+        let Intake {
+            span,
+            exit,
+            versions,
+            ..
+        } = &mut self.intake;
+        let (span, exit, versions) = (span.take(), *exit, versions.take());
         let result = self.conclude(stopped);
         if let (Ok((output, _)), Some(versions)) = (&result, versions) {
             versions.learn_from(output);
@@ -251,21 +173,7 @@ impl<D: Decoder> Assembly<D> {
     }
 
     fn conclude(self, stopped: Stopped) -> Result<(D::Output, Vec<Notice>)> {
-        let Some(exit) = self.exit else {
-            let message = "the run was given up after an error while reading it";
-            return Err(Error::new(ErrorKind::Io, message).with_invocation(self.invocation));
-        };
-        let ending = Ending {
-            exit,
-            stopped,
-            invocation: self.invocation,
-            quiet: self.quiet,
-            is_on_server: self.is_on_server,
-            wrapper: self.wrapper,
-            spoken: self.spoken,
-            diagnostics: self.diagnostics,
-            redactor: self.redactor,
-        };
+        let ending = self.intake.into_ending(stopped)?;
         match ending.result(self.decoder) {
             Ok(output) => Ok((output, ending.into_notices())),
             Err(failure) => Err(ending.into_error(failure)),

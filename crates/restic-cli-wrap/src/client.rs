@@ -10,14 +10,15 @@ use restic_types::ResticVersion;
 use restic_types::cli::{CommandLine, Span};
 
 use crate::arguments::Arguments;
-use crate::assembly::Assembly;
+use crate::assembly::Intake;
 use crate::command::Command;
 use crate::commands::Version;
+use crate::decode::{Decoder as _, Framing};
 use crate::invocation::{self, Call};
 use crate::origin::Origin;
 use crate::preflight;
 use crate::repository::Location;
-use crate::run::Run;
+use crate::run::{Begun, Run};
 use crate::second_look::{self, Doubt, SecondLook};
 use crate::settings::Settings;
 use crate::settling::Settling;
@@ -96,7 +97,7 @@ impl Restic {
     /// what this reader gives, if there is one.
     pub(crate) fn start_in<C: Command>(
         &self,
-        mut slot: Option<Slot>,
+        slot: Option<Slot>,
         command: C,
         input: Option<InputReader>,
     ) -> Result<Run<C>> {
@@ -104,8 +105,9 @@ impl Restic {
         if let Some(input) = input {
             arguments.stdin(Stdin::Reader(input));
         }
-        self.check(&mut slot, &arguments)?;
-        self.start_unchecked(slot, &arguments, command.decoder())
+        let decoder = command.decoder();
+        let begun = self.begin(slot, &arguments, C::Decoder::STDOUT)?;
+        Ok(Run::new(begun, decoder))
     }
 
     /// Runs a command whose output is bytes, and writes them as they come: a
@@ -218,22 +220,28 @@ impl Restic {
         &self.shared.origin.settling
     }
 
-    fn start_unchecked<C: Command>(
+    /// Starts a call, whatever will read its output.
+    fn begin(
         &self,
         mut slot: Option<Slot>,
         arguments: &Arguments,
-        decoder: C::Decoder,
-    ) -> Result<Run<C>> {
+        framing: Framing,
+    ) -> Result<Begun> {
+        self.check(&mut slot, arguments)?;
         let warning = self.warning(&mut slot, arguments);
         let doubt = self.doubt(&mut slot, arguments);
         let mut invocation = self.call(arguments).invocation();
         if doubt.is_some() {
             second_look::loud(&mut invocation);
         }
-        self.wait_for_slot(&mut slot)
-            .map_err(|error| error.with_invocation(invocation.clone()))?;
-        let run = self.start_invocation(slot, invocation, doubt, decoder)?;
-        Ok(run.with_warning(warning))
+        if let Err(error) = self.wait_for_slot(&mut slot) {
+            return Err(error.with_invocation(invocation));
+        }
+        let mut begun = self.start_invocation(slot, invocation, doubt, framing)?;
+        if let Some(words) = warning {
+            begun.intake.warn(words);
+        }
+        Ok(begun)
     }
 
     /// Waits until there may be one more run, unless there is a slot for it already.
@@ -278,19 +286,20 @@ impl Restic {
         self.shared.origin.versions.are_in(releases)
     }
 
-    fn start_invocation<C: Command>(
+    fn start_invocation(
         &self,
         slot: Option<Slot>,
         invocation: Invocation,
         doubt: Option<Doubt>,
-        decoder: C::Decoder,
-    ) -> Result<Run<C>> {
+        framing: Framing,
+    ) -> Result<Begun> {
         if self.stops.iter().any(Stop::is_stopped) {
             return Err(Error::from(slots::Stopped).with_invocation(invocation));
         }
-        let process = self
-            .start_process(&invocation, doubt)
-            .map_err(|error| Error::from(error).with_invocation(invocation.clone()))?;
+        let process = match self.start_process(&invocation, doubt) {
+            Ok(process) => process,
+            Err(error) => return Err(Error::from(error).with_invocation(invocation)),
+        };
         let process = match slot {
             Some(slot) => Box::new(Slotted::new(process, slot)),
             None => process,
@@ -316,12 +325,17 @@ impl Restic {
         };
         let versions = &self.shared.origin.versions;
         let span = RunSpan::begin(|| versions.known().ok().flatten(), &invocation);
-        let assembly = Assembly::new(decoder, invocation, quiet, span)
+        let intake = Intake::new(framing, invocation, quiet, span)
             .on_server(is_on_server)
             .behind(self.shared.origin.wrapper())
             .on_notice(self.settings().on_notice.clone())
             .teaching(Arc::clone(versions));
-        Ok(Run::new(process, assembly, Arc::clone(self.settling())))
+        let settling = Arc::clone(self.settling());
+        Ok(Begun {
+            process,
+            intake,
+            settling,
+        })
     }
 
     /// Starts restic, and where it cannot wait for a lock by itself, or say why it fails,
@@ -410,8 +424,9 @@ impl Restic {
         // It takes a moment. A program that hangs here is no restic, or a broken one.
         let total = &mut question.deadlines.total;
         *total = Some(total.map_or(VERSION_LIMIT, |given| given.min(VERSION_LIMIT)));
-        let run =
-            self.start_invocation::<Version>(None, question, None, Version::new().decoder())?;
+        let framing = <Version as Command>::Decoder::STDOUT;
+        let begun = self.start_invocation(None, question, None, framing)?;
+        let run = Run::<Version>::new(begun, Version::new().decoder());
         let answer = run.finish().map_err(|error| match error.kind() {
             ErrorKind::TimedOut => {
                 let message = "restic did not say its version in time: is this program a restic?";

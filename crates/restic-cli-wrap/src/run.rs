@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use restic_core::{Invocation, Stop, Supervised};
 
-use crate::assembly::{Assembly, Stopped};
+use crate::assembly::{Assembly, Intake, Stopped};
 use crate::command::Command;
 use crate::decode::BorrowRows;
 use crate::diagnostics::Notice;
@@ -29,18 +29,21 @@ pub struct Run<C: Command> {
     settling: Arc<Settling>,
 }
 
+/// A run that has begun, and that nothing decodes yet: the same for all commands.
+pub(crate) struct Begun {
+    pub(crate) process: Supervised,
+    pub(crate) intake: Intake,
+    pub(crate) settling: Arc<Settling>,
+}
+
 impl<C: Command> Run<C> {
-    pub(crate) fn new(
-        process: Supervised,
-        assembly: Assembly<C::Decoder>,
-        settling: Arc<Settling>,
-    ) -> Self {
+    pub(crate) fn new(begun: Begun, decoder: C::Decoder) -> Self {
         let stop = Stop::new();
         Self {
-            process: process.stopped_by(&stop),
-            assembly,
+            process: begun.process.stopped_by(&stop),
+            assembly: Assembly::new(decoder, begun.intake),
             stop,
-            settling,
+            settling: begun.settling,
         }
     }
 
@@ -115,14 +118,6 @@ impl<C: Command> Run<C> {
                 Err(error) => return Err(Error::broken(self.invocation(), error)),
             }
         }
-    }
-
-    /// Adds what the user should know.
-    pub(crate) fn with_warning(mut self, words: Option<&str>) -> Self {
-        if let Some(words) = words {
-            self.assembly.warn(words);
-        }
-        self
     }
 
     pub(crate) fn into_parts(self) -> (Supervised, Assembly<C::Decoder>) {

@@ -84,6 +84,7 @@ impl ExitError {
     ///
     /// Lines are taken as by [`Message::read`](crate::Message::read), which makes an exit error an unknown message.
     #[must_use]
+    #[inline] // or else its crate has a copy of serde_json's reader, beside that of the caller's
     pub fn read(line: &str) -> Option<Self> {
         let line = Line::new(line).filter(|line| line.tag() == Self::TAG)?;
         line.body().ok()
@@ -97,6 +98,7 @@ pub(crate) struct Line<'a> {
 }
 
 impl<'a> Line<'a> {
+    #[inline] // as `ExitError::read`
     pub(crate) fn new(line: &'a str) -> Option<Self> {
         let text = line.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
         text.starts_with('{').then(|| Self {
@@ -125,6 +127,7 @@ impl<'a> Line<'a> {
 }
 
 /// The tag of an object: a cheap look where restic's order of keys allows it, else all of its keys.
+#[inline] // as `ExitError::read`
 fn tag(text: &str) -> Option<Cow<'_, str>> {
     if let Some(tag) = first_key_tag(text).or_else(|| last_key_tag(text)) {
         return Some(Cow::Borrowed(tag));

@@ -11,7 +11,7 @@ impl<D: BorrowRows> Assembly<D> {
         }
         while let Some(read) = self.read_stdout(|_, text| D::borrowed_row(text).map(&mut *visit)) {
             match read {
-                Read::Row(()) => self.span.handed_out(),
+                Read::Row(()) => self.intake.span.handed_out(),
                 Read::Event(event) => self.show_or_keep(event, visit),
                 Read::Nothing => {}
             }
@@ -19,7 +19,7 @@ impl<D: BorrowRows> Assembly<D> {
     }
 
     fn show_or_keep(&mut self, event: D::Event, visit: &mut impl FnMut(D::Row<'_>)) {
-        self.span.handed_out();
+        self.intake.span.handed_out();
         if D::row_of(&event).map(visit).is_none() {
             self.decoder.keep(event);
         }
