@@ -1,3 +1,5 @@
+mod left_out;
+
 use std::ffi::OsString;
 use std::sync::Arc;
 
@@ -11,6 +13,8 @@ use crate::decode::{DecodeFailure, Decoder, Line, RunEnd, message};
 use crate::diagnostics::{Diagnostics, NoticeSource};
 use crate::outcome::{FailedItems, Outcome};
 use crate::values::{GroupBy, Pattern, Size, SnapshotRef, TagList};
+
+use left_out::LeftOut;
 
 /// Saves files and directories in a new snapshot.
 ///
@@ -164,6 +168,7 @@ impl Command for Backup {
     fn decoder(&self) -> BackupDecoder {
         BackupDecoder {
             dry_run: self.arguments.is_dry_run(),
+            left_out: LeftOut::of(&self.arguments),
             ..BackupDecoder::default()
         }
     }
@@ -174,6 +179,7 @@ impl Command for Backup {
 pub struct BackupDecoder {
     summary: Option<BackupSummary>,
     failed: FailedItems,
+    left_out: LeftOut,
     dry_run: bool,
     /// Something was not saved although it was there, or was named.
     incomplete: bool,
@@ -197,11 +203,11 @@ impl Decoder for BackupDecoder {
     }
 
     fn stderr(&mut self, line: &Line<'_>, diagnostics: &mut Diagnostics) -> Option<BackupMessage> {
-        for reason in SKIPPED {
-            let path = line.text.strip_suffix(", skipping");
-            if let Some(path) = path.and_then(|path| path.strip_suffix(reason)) {
-                self.incomplete = true;
-                self.failed.add(path.trim_end(), reason);
+        if let Some(missing) = self.left_out.read(line.text) {
+            self.incomplete = true;
+            self.failed.add(&missing.path, missing.why);
+            if !missing.is_certain {
+                self.failed.doubt(&missing.path);
             }
         }
         let message = message(line, NoticeSource::Stderr, diagnostics)?;
@@ -248,9 +254,6 @@ fn is_of_a_list(words: &str) -> bool {
     };
     words.starts_with("read ") && words.ends_with(": is a directory") || is_missing()
 }
-
-/// Why restic leaves out a source that is named. The second since restic 0.19.0.
-const SKIPPED: [&str; 2] = ["does not exist", "cannot be accessed"];
 
 impl BackupDecoder {
     fn remember(&mut self, error: &ItemError) {

@@ -68,6 +68,8 @@ impl Command for Init {
 #[derive(Debug, Default)]
 pub struct InitDecoder {
     initialized: Option<Initialized>,
+    /// What an old restic says, from its first line on: the place may have newlines in it.
+    said: Option<String>,
 }
 
 impl Decoder for InitDecoder {
@@ -84,16 +86,14 @@ impl Decoder for InitDecoder {
                 }
             }
         } else {
-            match from_text(line.text).filter(|_| line.is_whole) {
-                Some(initialized) => self.initialized = Some(initialized),
-                None => diagnostics.notice(NoticeSource::Stdout, line.text),
-            }
+            self.hear(line, diagnostics);
         }
         None
     }
 
     fn finish(self, end: &RunEnd<'_>) -> Result<Initialized, DecodeFailure<Initialized>> {
-        match self.initialized {
+        let said = self.said.as_deref();
+        match self.initialized.or_else(|| said.and_then(from_text)) {
             Some(initialized) if end.is_success() => Ok(initialized),
             None if end.is_success() => {
                 Err(end.incomplete_output("it did not name the new repository"))
@@ -103,11 +103,41 @@ impl Decoder for InitDecoder {
     }
 }
 
-/// `created restic repository 1cfe4abd33 at /srv/repo`, as restic before 0.15.0 prints it.
-fn from_text(line: &str) -> Option<Initialized> {
-    let (id, repository) = line
-        .strip_prefix("created restic repository ")?
-        .split_once(" at ")?;
+impl InitDecoder {
+    fn hear(&mut self, line: &Line<'_>, diagnostics: &mut Diagnostics) {
+        match &mut self.said {
+            Some(said) if line.is_whole => {
+                said.push('\n');
+                said.push_str(line.text);
+                if END.lines().any(|end| end == line.text) {
+                    diagnostics.notice(NoticeSource::Stdout, line.text);
+                }
+            }
+            None if line.is_whole && line.text.starts_with(BEGIN) => {
+                self.said = Some(line.text.to_owned());
+            }
+            _ => diagnostics.notice(NoticeSource::Stdout, line.text),
+        }
+    }
+}
+
+/// How restic before 0.15.0 begins: `created restic repository 1cfe4abd33 at /srv/repo`.
+const BEGIN: &str = "created restic repository ";
+
+/// What it says after that, and nothing more.
+const END: &str = "\n\nPlease note that knowledge of your password is required to access\n\
+    the repository. Losing your password means that your data is\n\
+    irrecoverably lost.";
+
+/// Returns `None` where nobody knows how far the place goes.
+fn from_text(said: &str) -> Option<Initialized> {
+    let (id, rest) = said.strip_prefix(BEGIN)?.split_once(" at ")?;
+    let rest = rest.trim_end_matches('\n');
+    let repository = match rest.strip_suffix(END) {
+        Some(repository) => repository,
+        None if rest.contains('\n') => return None,
+        None => rest,
+    };
     let document = serde_json::json!({ "id": id, "repository": repository });
     serde_json::from_value(document).ok()
 }

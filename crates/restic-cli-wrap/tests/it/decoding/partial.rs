@@ -123,3 +123,39 @@ fn what_was_done_before_an_unknown_id() {
         "restic did not come to save it"
     );
 }
+
+/// restic prints the name of a source as it is, and which lines are a part of it is known from
+/// what was asked for.
+#[test]
+fn a_missing_source_whose_name_has_newlines_keeps_all_of_it() {
+    const SUMMARY: &str = r#"{"message_type":"summary","files_new":1,"files_changed":0,"files_unmodified":0,"dirs_new":0,"dirs_changed":0,"dirs_unmodified":0,"data_blobs":0,"tree_blobs":0,"data_added":0,"total_files_processed":1,"total_bytes_processed":1,"total_duration":0.1,"snapshot_id":"5e663140"}"#;
+    let check = |backup: Backup, stderr: &str, expected: &[(&str, bool)]| {
+        for why in ["does not exist", "cannot be accessed"] {
+            let stderr = stderr.replace("does not exist", why);
+            let outcome = super::run(backup.clone(), 0, &format!("{SUMMARY}\n"), &stderr).unwrap();
+            assert!(!outcome.is_complete());
+            let errors = outcome.errors().iter();
+            let found: Vec<_> = errors.map(|it| (&*it.path, it.is_path_certain)).collect();
+            assert_eq!(found, expected, "{stderr}");
+        }
+    };
+    let asked = ["/no/such\nplace", "place", "/a\n\nb", "/plain"];
+    let stderr = "a warning\n/no/such\nplace does not exist, skipping\n\
+        place does not exist, skipping\n/a\n\nb does not exist, skipping\n\
+        /plain does not exist, skipping\n";
+    check(
+        Backup::new(asked),
+        stderr,
+        &[
+            ("/no/such\nplace", true),
+            ("place", true),
+            ("/a\n\nb", true),
+            ("/plain", true),
+        ],
+    );
+    // Names in a list have no newlines in them, but for those of a list with zero bytes.
+    let stderr = "/no/such\nplace does not exist, skipping\n";
+    check(Backup::listed_in("/list"), stderr, &[("place", true)]);
+    let raw = Backup::new(["/data"]).files_from_raw("/list");
+    check(raw, stderr, &[("place", false)]);
+}

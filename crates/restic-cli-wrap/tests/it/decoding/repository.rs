@@ -2,7 +2,35 @@
 
 use restic_cli_wrap::commands::*;
 
-use super::run;
+use restic_cli_wrap::ErrorKind;
+
+use super::{fails, run};
+
+const END: &str = "\nPlease note that knowledge of your password is required to access\n\
+    the repository. Losing your password means that your data is\nirrecoverably lost.\n";
+
+/// Before restic 0.15 it is a text, with the name as it is.
+#[test]
+fn a_repository_whose_name_has_newlines_keeps_all_of_it() {
+    for place in [
+        "/srv/repo",
+        "/srv/we\nird",
+        "/srv/a at b",
+        "/srv/a\n\nb\n",
+        "/srv/x\ncreated restic repository ffffffffff at /evil",
+        // Even one that ends as restic itself does.
+        "/srv/x\n\nPlease note that knowledge of your password is required to access\n\
+         the repository. Losing your password means that your data is\nirrecoverably lost.",
+    ] {
+        let stdout = format!("created restic repository 1cfe4abd33 at {place}\n{END}");
+        let made = run(Init::new(), 0, &stdout, "").unwrap();
+        assert_eq!(made.repository, place);
+        assert_eq!(made.id.as_str(), "1cfe4abd33");
+    }
+    // What follows is not what restic says: nobody knows where the name ends.
+    let cut = "created restic repository 1cfe4abd33 at /srv/we\nird\n\nPlease note\n";
+    fails(Init::new(), 0, cut, "", ErrorKind::BadOutput);
+}
 
 #[test]
 fn unlock() {
