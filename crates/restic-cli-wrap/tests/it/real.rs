@@ -7,6 +7,7 @@ mod copy;
 mod forget;
 mod keys;
 mod matrix;
+mod outcomes;
 mod patterns;
 mod program;
 mod repair;
