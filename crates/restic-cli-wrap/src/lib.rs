@@ -107,7 +107,8 @@
 //! Everything else is an [`Error`], whose [`kind`](Error::kind) says what a program can do and
 //! whose [`message`](Error::message) has restic's own words.
 //!
-//! [`guide`] has more on stopping restic and deadlines, on secrets, on errors. [`backend`]
+//! [`guide`] has more on stopping restic and deadlines, on secrets, on errors, and
+//! [`guide::hosts`] on containers, services, terminals, low limits and wrappers. [`backend`]
 //! shows where repositories can be, and how each is opened.
 //!
 //! # Versions

@@ -62,7 +62,7 @@ pub trait Decoder: Send + 'static {
     }
 
     /// Whether what restic has printed proves that it came to its end, such as a summary or a
-    /// document: then a run whose exit status was [lost](Exit::Lost) is not lost itself.
+    /// document: then a run whose exit status was [lost](crate::Exit::Lost) is not lost itself.
     fn has_seen_end(&self) -> bool {
         false
     }

@@ -4,7 +4,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::{Argument, Secret, StartError, StartErrorKind};
+use crate::{Argument, StartError, StartErrorKind};
 
 /// A secret, or a list, as a file that restic can read, gone when this is dropped.
 ///
@@ -66,7 +66,7 @@ impl SecretFile {
             file.as_raw_fd()
         ));
         // Proves that /proc is there and belongs to this system's processes.
-        let seen = unless_exhausted(fs::read(&path))?.map(Secret::from);
+        let seen = unless_exhausted(fs::read(&path))?.map(crate::Secret::from);
         Ok(seen
             .is_some_and(|seen| seen.expose() == content)
             .then_some(Self {
