@@ -28,6 +28,7 @@ mod first_backup;
 mod gate;
 mod live_notices;
 mod made_by_hand;
+mod offline;
 mod properties;
 mod readme;
 #[cfg(unix)]
