@@ -19,6 +19,7 @@ mod replay;
 #[cfg(unix)]
 mod runner;
 mod scenario;
+mod schema;
 mod scripted;
 #[cfg(unix)]
 mod supervised;
