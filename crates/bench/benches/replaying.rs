@@ -1,4 +1,5 @@
 //! `cargo bench --bench replaying`: a recorded program in process, beside reading what it reads.
+#![allow(clippy::expect_used, reason = "a benchmark that cannot run fails")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
