@@ -14,6 +14,8 @@
 pub mod arguments;
 pub mod assembly;
 #[cfg(test)]
+mod canaries;
+#[cfg(test)]
 mod ladder;
 pub mod locks;
 pub mod messages;

@@ -17,6 +17,7 @@ use crate::{Argument, Invocation, Secret};
 
 pub(crate) use self::location::password_of;
 pub(crate) use self::needle::Needle;
+pub(crate) use self::vocabulary::are_all_of as is_own_word;
 
 /// What stands in place of a secret.
 const MASK: &str = "***";

@@ -14,9 +14,15 @@ use zeroize::Zeroizing;
 /// assert_eq!(format!("{:?}", Secret::new("hunter2")), "Secret(..)");
 /// ```
 ///
-/// ```compile_fail
+/// ```compile_fail,E0277
 /// # use restic_core::Secret;
 /// println!("{}", Secret::new("hunter2"));
+/// ```
+///
+/// ```compile_fail,E0277
+/// # use restic_core::Secret;
+/// fn serialise(_: impl serde::Serialize) {}
+/// serialise(Secret::new("hunter2"));
 /// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(Zeroizing<Vec<u8>>);

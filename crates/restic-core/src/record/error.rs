@@ -29,6 +29,12 @@ pub enum RecordError {
          longer one, or declare it a throw-away of this recording"
     )]
     ShortSecret,
+    /// A secret is a word that restic says by itself.
+    #[error(
+        "a secret is a word that restic says by itself, such as `password`, and is in some output \
+         whatever it is: use another one, or declare it a throw-away of this recording"
+    )]
+    CommonSecret,
     /// What this command prints is secret.
     #[error("`{command}` prints secrets: it is not recorded")]
     Forbidden {

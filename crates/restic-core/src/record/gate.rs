@@ -4,7 +4,7 @@ use memchr::memmem;
 
 use super::error::RecordError;
 use crate::percent_encoding::percent_decoded;
-use crate::redact::{Needle, is_credential, password_of};
+use crate::redact::{Needle, is_credential, is_own_word, password_of};
 use crate::{Argument, Invocation, Secret};
 
 /// The shortest secret that can be searched for, in bytes: a shorter one is in some output
@@ -71,6 +71,9 @@ impl Secrets {
         for secret in searched {
             if secret.expose().len() < SHORTEST {
                 return Err(RecordError::ShortSecret);
+            }
+            if std::str::from_utf8(secret.expose()).is_ok_and(is_own_word) {
+                return Err(RecordError::CommonSecret);
             }
             let forms = forms(secret.expose());
             let quoted = Needle::new(secret.expose().to_vec());
@@ -274,6 +277,17 @@ mod tests {
             Err(RecordError::ShortSecret)
         ));
         secrets.check(&[], &[Secret::new("short")]).unwrap();
+    }
+
+    #[test]
+    fn a_word_of_restic_is_refused_unless_it_is_thrown_away() {
+        for word in ["password", "Repository", "wrong password"] {
+            let mut secrets = Secrets::default();
+            secrets.add(Secret::new(word));
+            let error = secrets.check(&[], &[]).unwrap_err();
+            assert!(error.to_string().contains("throw-away"), "{error}");
+            secrets.check(&[], &[Secret::new(word)]).unwrap();
+        }
     }
 
     #[test]

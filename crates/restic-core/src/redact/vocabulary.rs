@@ -24,7 +24,7 @@ const DIGITS: usize = 5;
 
 /// Whether a secret is a word that restic says by itself, or a part of one, or several, or a
 /// short number.
-pub(super) fn are_all_of(secret: &str) -> bool {
+pub(crate) fn are_all_of(secret: &str) -> bool {
     let secret = secret.to_ascii_lowercase();
     let is_word = |word: &str| {
         WORDS

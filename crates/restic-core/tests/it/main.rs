@@ -18,6 +18,7 @@ mod regressions;
 mod replay;
 #[cfg(unix)]
 mod runner;
+mod scanned;
 mod scenario;
 mod schema;
 mod scripted;
