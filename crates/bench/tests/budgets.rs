@@ -4,15 +4,13 @@
 #![allow(unsafe_code, reason = "an allocator cannot be counted without")]
 
 use std::alloc::{GlobalAlloc, Layout, System};
-use std::io::{self, Read};
+use std::io::Read as _;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
+use std::sync::{Mutex, PoisonError};
 
 use restic_bench::{Consumer, Listing, Source};
-use restic_cli_wrap::Restic;
 use restic_cli_wrap::commands::{Find, FindEvent};
-use restic_core::{Control, Event, Executor, Exit, Invocation, Process, StartError};
+use restic_cli_wrap::{Exit, Restic, Scripted};
 
 #[global_allocator]
 static COUNTED: Counted = Counted;
@@ -134,47 +132,6 @@ fn a_stream_of_any_length_holds_little() {
     }
 }
 
-/// A restic that prints no more than the beginning of a document, and then waits.
-#[derive(Debug)]
-struct Beginning(Vec<u8>);
-
-struct Waiting(Option<Vec<u8>>);
-
-impl Executor for Beginning {
-    fn start(&self, _: &Invocation) -> Result<Box<dyn Process>, StartError> {
-        Ok(Box::new(Waiting(Some(self.0.clone()))))
-    }
-}
-
-impl Process for Waiting {
-    fn next_event(&mut self, _: Option<Instant>) -> io::Result<Event> {
-        let beginning = self.0.take();
-        Ok(beginning.map_or(Event::Exited(Exit::Signal(9)), Event::Stdout))
-    }
-
-    fn control(&self) -> Arc<dyn Control> {
-        Arc::new(Nobody)
-    }
-}
-
-struct Nobody;
-
-impl Control for Nobody {
-    fn interrupt(&self) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn terminate(&self) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn kill(&self) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn wake(&self) {}
-}
-
 #[test]
 fn the_first_match_of_find_comes_with_the_first_chunk() {
     // What this allocates would count elsewhere.
@@ -183,8 +140,10 @@ fn the_first_match_of_find_comes_with_the_first_chunk() {
     let document = Listing::Find.print(13_523);
     let mut document = document.as_bytes().take(64 * 1024);
     document.read_to_end(&mut chunk).unwrap();
+    // It prints no more than the beginning of a document.
+    let script = Scripted::new().stdout(chunk).exits(Exit::Signal(9));
     let restic = Restic::builder()
-        .executor(Arc::new(Beginning(chunk)))
+        .executor(Scripted::executor([script]))
         .repository("/srv/repo")
         .password("secret")
         .restic_version("0.19.1")

@@ -1,12 +1,8 @@
 //! Plays the recorded streams to the client, as a process would.
 
 use super::recording::Recording;
-use restic_cli_wrap::{Control, Event, Executor, Invocation, Process, StartError};
-use std::collections::VecDeque;
-use std::io;
-use std::sync::Arc;
+use restic_cli_wrap::{Executor, Invocation, Process, Scripted, StartError};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Instant;
 
 /// In which order the two streams come.
 #[derive(Clone, Copy, Debug)]
@@ -20,28 +16,28 @@ pub(super) enum Order {
 /// Answers every call with one recording.
 #[derive(Debug)]
 pub(super) struct Player {
-    events: VecDeque<Event>,
+    script: Scripted,
     started: AtomicBool,
 }
 
 impl Player {
     pub(super) fn new(recording: &Recording, order: Order) -> Self {
-        let stdout = chunks(&recording.stdout).map(Event::Stdout);
-        let mut stderr = chunks(&recording.stderr).map(Event::Stderr);
-        let mut events = VecDeque::new();
+        let mut stdout = chunks(&recording.stdout);
+        let mut stderr = chunks(&recording.stderr);
+        let mut script = Scripted::new();
         match order {
-            Order::ErrorsFirst => events.extend(stderr.by_ref().chain(stdout)),
+            Order::ErrorsFirst => script = stderr.by_ref().fold(script, Scripted::stderr),
             Order::Mixed => {
-                for chunk in stdout {
-                    events.push_back(chunk);
-                    events.extend(stderr.next());
+                for chunk in stdout.by_ref() {
+                    script = script.stdout(chunk);
+                    script = stderr.by_ref().take(1).fold(script, Scripted::stderr);
                 }
             }
         }
-        events.extend(stderr);
-        events.push_back(Event::Exited(recording.exit));
+        script = stdout.fold(script, Scripted::stdout);
+        script = stderr.fold(script, Scripted::stderr);
         Self {
-            events,
+            script: script.exits(recording.exit),
             started: AtomicBool::new(false),
         }
     }
@@ -55,42 +51,8 @@ impl Player {
 impl Executor for Player {
     fn start(&self, _: &Invocation) -> Result<Box<dyn Process>, StartError> {
         self.started.store(true, Ordering::Relaxed);
-        Ok(Box::new(Playing(self.events.clone())))
+        Ok(self.script.start())
     }
-}
-
-#[derive(Debug)]
-struct Playing(VecDeque<Event>);
-
-impl Process for Playing {
-    fn next_event(&mut self, _: Option<Instant>) -> io::Result<Event> {
-        let ended = || io::Error::other("the recording has ended");
-        self.0.pop_front().ok_or_else(ended)
-    }
-
-    fn control(&self) -> Arc<dyn Control> {
-        Arc::new(Nobody)
-    }
-}
-
-/// Nobody is there to be signalled.
-#[derive(Debug)]
-struct Nobody;
-
-impl Control for Nobody {
-    fn interrupt(&self) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn terminate(&self) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn kill(&self) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn wake(&self) {}
 }
 
 /// A stream cut in pieces of different lengths, so that lines and characters are cut, too.

@@ -1,6 +1,6 @@
 //! The table against what restic's source has at every release: `data/releases.txt`.
 //!
-//! Binaries are at hand of a few releases only, and between two of them anything may have changed.
+//! There are binaries of a few releases only, and between two of them anything may have changed.
 
 use restic_types::ResticVersion;
 use restic_types::cli::{self, Command, Flag, Place, Value, ValueGate};

@@ -17,7 +17,7 @@ use crate::values::SnapshotRef;
 /// restic ends a list without a word, and calls it a success although it could not be written. From
 /// here it writes into pipes, which have room; but where something else takes its output, such as a
 /// [program around it](crate::guide::hosts) that writes to a full disk, an empty list may be a
-/// lost one. Only one of keys tells: a repository that could be opened has a key, so that none is
+/// lost one. Only one of keys can be judged: a repository that could be opened has a key, so that none is
 /// [`BadOutput`](crate::ErrorKind::BadOutput).
 ///
 /// ```no_run

@@ -402,7 +402,7 @@ pub(crate) static PATTERNS: Rows = &[
             &["^unable to find pack(s)"],          // find --pack, since 0.12.1
             &["^unable to find all specified pack(s)"], // find --pack, 0.11.0 and 0.12.0
             &["directories/files do not exist$"],  // err-backup-missing-all
-            &["^mountpoint ", " does not exist$"], // err-mount-no-folder of 0.19.1
+            &["^mountpoint ", " does not exist$"], // mount, 0.19.1
         ],
     ),
     (
