@@ -253,6 +253,14 @@ impl Recorder {
         })
     }
 
+    /// The recorded calls that have ended, in the order of their starts.
+    #[must_use]
+    pub fn calls(&self) -> Vec<Invocation> {
+        let log = self.executor.log();
+        let calls = log.calls.values();
+        calls.map(|call| call.invocation.clone()).collect()
+    }
+
     /// Whether files that calls leave are recorded.
     #[must_use]
     pub fn has_effects(&self) -> bool {

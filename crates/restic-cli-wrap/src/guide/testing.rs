@@ -86,6 +86,29 @@
 //! # }
 //! ```
 //!
+//! # Snapshots with insta
+//!
+//! Results are `Serialize`, and calls have a `Display` without secrets, so that insta takes both as
+//! they are. [`TestRun::calls`] has the calls of a test, and [`TestRun::snapshot_filters`] what to
+//! leave out, so that a snapshot is the same while the test is recorded and on every replay:
+//!
+//! ```no_run
+//! # fn example(test: &restic_cli_wrap::TestRun, saved: &restic_cli_wrap::types::BackupSummary) {
+//! let mut settings = insta::Settings::clone_current();
+//! for (pattern, replacement) in test.snapshot_filters() {
+//!     settings.add_filter(&pattern, replacement);
+//! }
+//! settings.add_filter(r"\bsrv\d+\b", "[host]"); // what you want to hide yourself
+//! settings.bind(|| {
+//!     insta::assert_snapshot!(test.calls()[0]);
+//!     insta::assert_json_snapshot!(saved);
+//! });
+//! # }
+//! ```
+//!
+//! A test runs once for each version: name snapshots by [`TestRun::version`], or say
+//! `insta::allow_duplicates!` where all versions say the same.
+//!
 //! # Programs that spawn restic
 //!
 //! The program `restic-replay` puts a `restic` of its own first in the `PATH` of a command, and
@@ -98,4 +121,7 @@
 //! [`RecordedTest::run_async`]: crate::RecordedTest::run_async
 //! [`Recorder::effects`]: crate::Recorder::effects
 //! [`Replay`]: crate::Replay
+//! [`TestRun::calls`]: crate::TestRun::calls
+//! [`TestRun::snapshot_filters`]: crate::TestRun::snapshot_filters
+//! [`TestRun::version`]: crate::TestRun::version
 //! [`Scripted`]: crate::Scripted

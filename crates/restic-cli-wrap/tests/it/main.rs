@@ -42,6 +42,7 @@ mod runtimes;
 mod scripted_answers;
 mod secrets;
 mod silent_failures;
+mod snapshot_filters;
 mod tutorial;
 mod values;
 mod values_written;

@@ -5,7 +5,13 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::{Executor, PendingRecording, Recorder, Replay, ReplayError, Scenario, Secret};
+use crate::{
+    Executor, Invocation, PendingRecording, Recorder, Replay, ReplayError, Scenario, Secret,
+};
+
+/// Fields of restic's JSON with numbers that are others on each run.
+const MASKED: &str = "data_added|data_added_packed|data_blobs|tree_blobs|total_duration|\
+                      seconds_elapsed|inode|device_id|pid";
 
 /// The placeholder of the whole directory.
 const DIRECTORY: &str = "dir";
@@ -134,6 +140,45 @@ impl TestRun {
         }
     }
 
+    /// The calls so far that have ended, without the question for the version.
+    #[must_use]
+    pub fn calls(&self) -> Vec<Invocation> {
+        let calls = match &self.source {
+            Source::Recorder(recorder) => recorder.calls(),
+            Source::Replay(replay, _) => replay.calls(),
+        };
+        let counts = |call: &Invocation| call.command_name() != Some("version");
+        calls.into_iter().filter(counts).collect()
+    }
+
+    /// What differs from run to run in texts of this one, as regular expressions, and what to write
+    /// instead: the directory, ids, times, the version of restic, and in fields of JSON the numbers
+    /// that depend on the machine. Made for insta's filters:
+    ///
+    /// ```no_run
+    /// # fn example(test: &restic_core::TestRun) {
+    /// let mut settings = insta::Settings::clone_current();
+    /// for (pattern, replacement) in test.snapshot_filters() {
+    ///     settings.add_filter(&pattern, replacement);
+    /// }
+    /// // A test runs once for each version: what it asserts is the same for all.
+    /// settings.bind(|| insta::allow_duplicates! { insta::assert_snapshot!(test.calls()[0]) });
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn snapshot_filters(&self) -> Vec<(String, &'static str)> {
+        let directory = escaped(&self.directory().to_string_lossy());
+        let restic = format!("restic {}", escaped(&self.version));
+        let day = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d";
+        vec![
+            (directory, "{{dir}}"),
+            (r"\b([0-9a-f]{64}|[0-9a-f]{8})\b".to_owned(), "[id]"),
+            (format!(r"{day}(\.\d+)?(Z|[+-]\d\d:\d\d)?"), "[time]"),
+            (restic, "restic [version]"),
+            (format!(r#""({MASKED})": \d[\d.]*"#), r#""$1": "[number]""#),
+        ]
+    }
+
     /// What the placeholders of a recording stand for in this run: paths in its directory.
     #[must_use]
     pub fn bindings(&self, scenario: &Scenario) -> Vec<(String, PathBuf)> {
@@ -179,6 +224,18 @@ impl fmt::Debug for TestRun {
             .field("directory", &self.directory())
             .finish_non_exhaustive()
     }
+}
+
+/// A text as a regular expression for itself.
+fn escaped(text: &str) -> String {
+    let mut escaped = String::new();
+    for letter in text.chars() {
+        if letter.is_ascii_punctuation() {
+            escaped.push('\\');
+        }
+        escaped.push(letter);
+    }
+    escaped
 }
 
 fn bindings(scenario: &Scenario, directory: &Path) -> Vec<(String, PathBuf)> {
