@@ -6,6 +6,7 @@ mod backend;
 mod concurrency;
 mod install;
 mod rclone;
+mod refusals;
 mod rest;
 mod s3;
 mod sequence;
@@ -94,6 +95,7 @@ fn run_on(kinds: impl IntoIterator<Item = Kind>, programs: &[Program]) -> Outcom
     failures.extend(run_sequences(&backends, programs, &noise));
     // Alone, since it counts what this process holds.
     failures.extend(run_crowds(&backends, programs));
+    failures.extend(run_refusals(&backends, programs));
 
     for reason in &skipped {
         println!("NOT RUN {reason}");
@@ -135,4 +137,14 @@ fn run_crowds(backends: &[Backend], programs: &[Program]) -> Vec<String> {
         })
     };
     pairs.filter_map(run).collect()
+}
+
+/// What servers refuse, where there is a rest-server.
+fn run_refusals(backends: &[Backend], programs: &[Program]) -> Vec<String> {
+    let sftp = backends.iter().find(|backend| backend.name == "sftp");
+    let Ok(rest_server) = (rest::KIND.find)() else {
+        return Vec::new();
+    };
+    let run = |program| refusals::run(program, sftp, &rest_server);
+    programs.iter().flat_map(run).collect()
 }

@@ -77,18 +77,18 @@ fn start(program: &Path, scratch: &Path) -> Result<Vec<Backend>> {
 }
 
 /// A server, and the directory that it serves.
-struct Served {
+pub(super) struct Served {
     server: Server,
     directory: PathBuf,
 }
 
 impl Served {
-    fn url(&self, login: &str, path: &str) -> String {
+    pub(super) fn url(&self, login: &str, path: &str) -> String {
         format!("rest:http://{login}127.0.0.1:{}/{path}", self.server.port)
     }
 }
 
-fn serve(program: &Path, directory: PathBuf, arguments: &[&str]) -> Result<Served> {
+pub(super) fn serve(program: &Path, directory: PathBuf, arguments: &[&str]) -> Result<Served> {
     fs::create_dir_all(&directory)?;
     let server = Server::start(|port| {
         let mut command = Command::new(program);
