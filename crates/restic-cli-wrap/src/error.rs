@@ -94,7 +94,14 @@ impl Error {
 impl Error {
     /// The error for a process that cannot be read any longer.
     pub(crate) fn broken(invocation: &Invocation, error: io::Error) -> Self {
-        Self::new(ErrorKind::Io, "the run cannot go on")
+        let message = match error.kind() {
+            io::ErrorKind::PermissionDenied => {
+                "restic cannot be stopped: it runs as a user whom this program may not signal, and \
+                 goes on until it ends by itself"
+            }
+            _ => "the run cannot go on",
+        };
+        Self::new(ErrorKind::Io, message)
             .with_invocation(invocation.clone())
             .with_lock_may_remain(true)
             .with_source(error)

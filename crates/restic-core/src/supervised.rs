@@ -67,6 +67,8 @@ enum Step {
     Interrupted(Instant),
     Terminated(Instant),
     Killed,
+    /// Nothing is left to try: this program may not signal it.
+    OutOfReach,
 }
 
 impl Supervised {
@@ -118,7 +120,9 @@ impl Supervised {
     ///
     /// # Errors
     ///
-    /// What [`Process::next_event`] returns.
+    /// What [`Process::next_event`] returns. And, at the end of the ladder,
+    /// [`PermissionDenied`](io::ErrorKind::PermissionDenied) when this program may not signal
+    /// the process, which then goes on.
     pub fn next_event(&mut self) -> io::Result<Event> {
         // What was printed until now was a sign of life, and the caller's own time is none
         // of restic's.
@@ -127,6 +131,9 @@ impl Supervised {
             .and_then(|idle| self.clock.now().checked_add(idle));
         loop {
             self.climb(idle_at);
+            if self.step == Step::OutOfReach {
+                return Err(out_of_reach());
+            }
             match self.process.next_event(self.next_step_at(idle_at))? {
                 Event::Woken => {}
                 Event::Exited(exit) => {
@@ -159,7 +166,10 @@ impl Supervised {
     /// was ended by a signal, without time to clean up.
     #[must_use]
     pub fn lock_may_remain(&self) -> bool {
-        let forced = matches!(self.step, Step::Terminated(_) | Step::Killed);
+        let forced = matches!(
+            self.step,
+            Step::Terminated(_) | Step::Killed | Step::OutOfReach
+        );
         forced || matches!(self.exit, Some(Exit::Signal(_)))
     }
 
@@ -181,9 +191,13 @@ impl Supervised {
                 self.step = Step::Terminated(now);
             }
             Step::Terminated(since) if over(since.checked_add(self.stop_policy.last_grace)) => {
-                // Nothing is left to try after this.
-                let _ = control.kill();
-                self.step = Step::Killed;
+                self.step = match control.kill() {
+                    Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+                        Step::OutOfReach
+                    }
+                    // Nothing is left to try after this.
+                    _ => Step::Killed,
+                };
             }
             _ => {}
         }
@@ -200,9 +214,16 @@ impl Supervised {
             Step::Running => self.deadline.into_iter().chain(idle_at).min(),
             Step::Interrupted(since) => since.checked_add(self.stop_policy.grace),
             Step::Terminated(since) => since.checked_add(self.stop_policy.last_grace),
-            Step::Killed => None,
+            Step::Killed | Step::OutOfReach => None,
         }
     }
+}
+
+fn out_of_reach() -> io::Error {
+    io::Error::new(
+        io::ErrorKind::PermissionDenied,
+        "restic runs as a user whom this program may not signal",
+    )
 }
 
 impl fmt::Debug for Supervised {

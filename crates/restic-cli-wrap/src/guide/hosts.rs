@@ -66,7 +66,7 @@
 //! |---|---|---|
 //! | `nice`, `ionice`, `chrt`, `taskset`, `env`, `setpriv`, `runuser -u`, `chroot`, `systemd-run --scope` | nothing | yes |
 //! | `unshare --pid --fork`, `nsenter` | nothing: without `--fork` Go programs do not run | yes, on Linux |
-//! | `sudo -u` | `--preserve-env=RESTIC_PASSWORD`, and what else restic is to get; `--non-interactive`, or it asks nobody for a password and fails | yes, if this program is root's; else it may signal nobody, and a run ends when restic does |
+//! | `sudo -u` | `--preserve-env=RESTIC_PASSWORD`, and what else restic is to get; `--non-interactive`, or it asks nobody for a password and fails | yes, if this program is root's; else it may signal nobody: after the grace the error is [`Io`](crate::ErrorKind::Io), and restic goes on |
 //! | `docker run --rm -i`, `podman run` | `--env RESTIC_PASSWORD`; restic needs a place for its cache | by the client, which hands it on |
 //! | `systemd-run --pipe --wait` | `--setenv=RESTIC_PASSWORD` | **no**: the client ends, and the service goes on |
 //! | `docker exec`, `kubectl exec` | `--env RESTIC_PASSWORD` | **no**: the client ends, and restic goes on in the container |

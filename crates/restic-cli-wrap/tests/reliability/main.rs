@@ -45,6 +45,7 @@
 //! | a helper that asks the terminal | `terminal::nobody_waits_for_a_terminal`, `terminal::a_program_may_let_restic_ask` |
 //! | stopped while the lock is made | `locks::a_stop_before_the_first_word_may_leave_a_lock` |
 //! | another program that runs restic | `wrappers::restic_works_behind_other_programs`, `wrappers::restic_is_interrupted_behind_other_programs`, `wrappers::restic_works_in_another_file_system`, `wrappers::a_stop_reaches_a_script_behind_a_wrapper`, `wrappers::what_is_missing_is_named`, `wrappers::a_wrapper_that_clears_the_environment_is_named` |
+//! | a restic that is out of reach for signals | `wrappers::a_restic_that_may_not_be_signalled_is_left_to_end_by_itself` |
 //! | a wrapper in the place of the binary | `wrappers::a_wrapper_in_the_place_of_the_binary_is_recognised` |
 //! | input that panics | `output::a_reader_that_panics_saves_nothing` |
 //! | the parent's environment | `surroundings::variables_of_the_parent_change_nothing`, `surroundings::variables_of_the_parent_open_a_repository`, `surroundings::a_variable_of_the_parent_is_kept_secret` |

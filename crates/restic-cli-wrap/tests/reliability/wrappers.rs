@@ -10,7 +10,7 @@ use restic_cli_wrap::{ErrorKind, Repository, Restic, ResticBuilder, Scripted};
 
 use crate::support::{Alone, Bench, on_each, within};
 use restic_test_support::cheap_repository;
-use restic_test_support::fake::{Fake, lingering, make_program};
+use restic_test_support::fake::{Fake, STATUS, lingering, make_program};
 use restic_test_support::leftovers::locks;
 
 /// Runs as nobody, who sees neither the descriptors of this process nor its private files.
@@ -325,5 +325,48 @@ fn a_stop_reaches_a_script_behind_a_wrapper() {
             let error = within(Duration::from_secs(2), || run.finish().unwrap_err());
             assert_eq!(error.kind(), ErrorKind::Cancelled, "{wrapper:?}");
         }
+    });
+}
+
+/// As a program that is not root's, and runs restic by sudo.
+#[test]
+fn a_restic_that_may_not_be_signalled_is_left_to_end_by_itself() {
+    const NAME: &str = "wrappers::a_restic_that_may_not_be_signalled_is_left_to_end_by_itself";
+    const AS_ROOT: &str = "WRAPPER_AS_ROOT";
+    let place = tempfile::tempdir().unwrap();
+    let as_root = place.path().join("setpriv");
+    let as_root = as_root.to_str().unwrap();
+    if std::env::var_os(AS_ROOT).is_none() {
+        if !works(NAME, AS_NOBODY) {
+            return;
+        }
+        // By this, nobody becomes root.
+        let mut install = Command::new("install");
+        let install = install.args(["-m", "4755", "/usr/bin/setpriv", as_root]);
+        assert!(install.status().unwrap().success());
+        open_to_everybody(place.path());
+    }
+    let test = Alone::new(NAME).through(AS_NOBODY).env(AS_ROOT, as_root);
+    test.run(|| {
+        let as_root = std::env::var(AS_ROOT).unwrap();
+        let wrapper = [as_root.as_str(), "--reuid=0", "--clear-groups"];
+        if !works(NAME, &wrapper) {
+            return;
+        }
+        let fake = Fake::new(&format!(
+            "trap '' INT TERM; echo '{STATUS}'; sleep 1; echo again; echo > $here/ended"
+        ));
+        let grace = Duration::from_millis(100);
+        let restic = through(fake.builder().grace(grace), &wrapper);
+        let mut run = restic.start(Backup::new(["/data"])).unwrap();
+        run.next().unwrap().unwrap();
+        run.stop();
+        let error = run.finish().unwrap_err();
+        assert!(!fake.path("ended").exists());
+        assert_eq!(error.kind(), ErrorKind::Io, "{error:?}");
+        assert!(error.message().contains("cannot be stopped"), "{error}");
+        assert!(error.lock_may_remain());
+        // It is read to its end, and not ended by a pipe that nobody reads.
+        fake.wait_for("ended");
     });
 }

@@ -140,6 +140,8 @@ struct UnixProcess {
     /// What is to be said before the end.
     notices: Vec<String>,
     wound_up: bool,
+    /// It may not be ended from here, and somebody else sees to it, if anybody does.
+    is_left: bool,
 }
 
 impl UnixProcess {
@@ -162,6 +164,7 @@ impl UnixProcess {
             secrets,
             notices: Vec::new(),
             wound_up: false,
+            is_left: false,
         }
     }
 
@@ -312,6 +315,36 @@ impl UnixProcess {
     }
 }
 
+impl UnixProcess {
+    /// Lets a process go on that may not be ended from here. A thread reads what it prints, so
+    /// that it ends in good order, and waits for it.
+    fn leave(&mut self) {
+        if std::mem::replace(&mut self.is_left, true) {
+            return;
+        }
+        let mut left = Self {
+            handle: Arc::clone(&self.handle),
+            stdin: self.stdin.take(),
+            stdout: self.stdout.take(),
+            stderr: self.stderr.take(),
+            stdout_next: true,
+            pacing: Pacing::default(),
+            buffer: Vec::new(),
+            drain: Drain::new(),
+            finished: false,
+            secrets: std::mem::take(&mut self.secrets),
+            notices: Vec::new(),
+            wound_up: false,
+            is_left: true,
+        };
+        let work = move || while left.next_event(None).is_ok() {};
+        // Without a thread nobody reads it, and it ends because of that.
+        let _ = std::thread::Builder::new()
+            .name("restic-left".into())
+            .spawn(work);
+    }
+}
+
 impl Process for UnixProcess {
     fn next_event(&mut self, deadline: Option<Instant>) -> io::Result<Event> {
         if self.finished {
@@ -373,8 +406,10 @@ impl Drop for UnixProcess {
     fn drop(&mut self) {
         if !self.finished {
             // Only somebody who never asked for `Exited` gets here.
-            let _ = self.handle.kill();
-            let _ = self.reap();
+            match self.handle.kill() {
+                Ok(()) => drop(self.reap()),
+                Err(_) => self.leave(),
+            }
         }
     }
 }
