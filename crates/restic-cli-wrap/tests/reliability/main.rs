@@ -34,6 +34,7 @@
 //! | secret files | `secrets::secret_files_are_gone_however_the_run_ended`, `secrets::secret_files_on_disk_are_private_and_gone_in_the_end` |
 //! | a host that runs out of descriptors | `limits::no_secret_stays_when_descriptors_run_out`, `limits::what_runs_out_can_be_tried_again` |
 //! | many runs at once that end in every way, with next to nothing left | `storm::a_storm_leaves_nothing_behind`, `storm::a_storm_of_real_restics_leaves_no_lock` |
+//! | what a call asks of the system | `system_calls::a_call_needs_few_system_calls` |
 //! | more words than fit | `many_words::a_backup_of_very_many_paths_saves_them_all`, `many_words::very_many_paths_are_read_from_a_private_file`, `many_words::what_is_too_long_is_named_with_advice_that_fits`, `many_words::what_is_shown_of_a_long_call_is_short` |
 //! | a thousand runs at once | `limits::a_thousand_runs_need_few_descriptors_and_threads`, `limits::a_run_costs_what_is_documented`; restic-cli-wrap `bounded` |
 //! | a program that hangs at its version | `surroundings::a_program_that_never_says_its_version_is_given_up` |
@@ -76,6 +77,7 @@ mod stopping;
 mod storm;
 mod support;
 mod surroundings;
+mod system_calls;
 mod terminal;
 mod wrappers;
 mod writers;

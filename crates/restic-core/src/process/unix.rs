@@ -219,22 +219,39 @@ impl UnixProcess {
         })
     }
 
-    /// Reads one chunk. `None` when nothing was there, or a pipe has just ended.
+    /// Reads one chunk. `None` when nothing was there, or the pipes have just ended: both at once
+    /// when restic has, as a rule.
     fn read(&mut self, ready: &Ready) -> io::Result<Option<Event>> {
         let stdout_first = ready.stdout && (self.stdout_next || !ready.stderr);
-        if stdout_first {
-            self.stdout_next = false;
-            let chunk = read_chunk(&mut self.stdout, &mut self.buffer)?;
-            let count = chunk.as_ref().map_or(0, Vec::len);
-            self.pacing.read(self.stdout.as_ref(), count);
-            return Ok(chunk.map(Event::Stdout));
-        }
-        if ready.stderr {
-            self.stdout_next = true;
-            let chunk = read_chunk(&mut self.stderr, &mut self.buffer)?;
-            return Ok(chunk.map(Event::Stderr));
+        let turns = if stdout_first {
+            [true, false]
+        } else {
+            [false, true]
+        };
+        for is_stdout in turns {
+            let event = match is_stdout {
+                true if ready.stdout => self.read_stdout()?,
+                false if ready.stderr => self.read_stderr()?,
+                _ => None,
+            };
+            if event.is_some() {
+                self.stdout_next = !is_stdout;
+                return Ok(event);
+            }
         }
         Ok(None)
+    }
+
+    fn read_stdout(&mut self) -> io::Result<Option<Event>> {
+        let chunk = read_chunk(&mut self.stdout, &mut self.buffer)?;
+        let count = chunk.as_ref().map_or(0, Vec::len);
+        self.pacing.read(self.stdout.as_ref(), count);
+        Ok(chunk.map(Event::Stdout))
+    }
+
+    fn read_stderr(&mut self) -> io::Result<Option<Event>> {
+        let chunk = read_chunk(&mut self.stderr, &mut self.buffer)?;
+        Ok(chunk.map(Event::Stderr))
     }
 
     /// Writes as much to restic as the pipe takes without blocking. When restic does not
