@@ -1,6 +1,7 @@
 //! Reading what restic prints, for [commands of your own](crate::guide::own_commands).
 //!
-//! [`DocumentDecoder`] reads one JSON document, [`TextDecoder`] text and [`BytesDecoder`] bytes.
+//! [`DocumentDecoder`] reads one JSON document, [`MessagesDecoder`] messages line by line,
+//! [`TextDecoder`] text and [`BytesDecoder`] bytes.
 //! Everything else is a [`Decoder`] of your own.
 
 mod bytes;
@@ -10,6 +11,7 @@ pub(crate) mod go_quote;
 pub(crate) mod ignored_error;
 mod line;
 mod message;
+mod messages;
 pub(crate) mod report;
 mod run_end;
 pub(crate) mod saved_key;
@@ -24,6 +26,7 @@ pub use document::DocumentDecoder;
 pub(crate) use document::{Document, LineDocumentDecoder};
 pub use line::Line;
 pub(crate) use message::{message, message_among_text};
+pub use messages::MessagesDecoder;
 pub(crate) use report::{ReportDecoder, TextReport};
 pub use run_end::{DecodeFailure, RunEnd};
 pub use text::{PlainText, TextDecoder};

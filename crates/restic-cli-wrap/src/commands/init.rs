@@ -93,13 +93,8 @@ impl Decoder for InitDecoder {
 
     fn finish(self, end: &RunEnd<'_>) -> Result<Initialized, DecodeFailure<Initialized>> {
         let said = self.said.as_deref();
-        match self.initialized.or_else(|| said.and_then(from_text)) {
-            Some(initialized) if end.is_success() => Ok(initialized),
-            None if end.is_success() => {
-                Err(end.incomplete_output("it did not name the new repository"))
-            }
-            initialized => Err(end.failure().with(initialized)),
-        }
+        let initialized = self.initialized.or_else(|| said.and_then(from_text));
+        end.complete(initialized, "it did not name the new repository")
     }
 }
 

@@ -79,10 +79,6 @@ impl Decoder for VersionDecoder {
     }
 
     fn finish(self, end: &RunEnd<'_>) -> Result<VersionInfo, DecodeFailure<VersionInfo>> {
-        match self.version {
-            Some(version) if end.is_success() => Ok(version),
-            None if end.is_success() => Err(end.incomplete_output("it did not report its version")),
-            version => Err(end.failure().with(version)),
-        }
+        end.complete(self.version, "it did not report its version")
     }
 }

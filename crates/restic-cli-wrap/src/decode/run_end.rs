@@ -109,6 +109,21 @@ impl RunEnd<'_> {
         DecodeFailure::new(classify(self.exit, &said, self.diagnostics), words)
     }
 
+    /// The result, when restic ended well and it was found; or else the failure, with what there
+    /// is of the result all the same. `missing` says what restic did not print, such as "it printed
+    /// no summary".
+    ///
+    /// # Errors
+    ///
+    /// When restic did not end well, or without the result.
+    pub fn complete<T>(&self, found: Option<T>, missing: &str) -> Result<T, DecodeFailure<T>> {
+        match found {
+            Some(result) if self.is_success() => Ok(result),
+            None if self.is_success() => Err(self.incomplete_output(missing)),
+            partial => Err(self.failure().with(partial)),
+        }
+    }
+
     /// The failure of a run that restic calls a success without having said so completely, with
     /// what is missing, such as "it printed no summary".
     #[must_use]

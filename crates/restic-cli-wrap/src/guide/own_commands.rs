@@ -38,17 +38,22 @@
 //!
 //! # JSON lines with progress
 //!
-//! A decoder returns what the run hands out, keeps what its output needs, and says at the end
-//! what the run came to. Messages need a case for those that are not known yet.
+//! [`MessagesDecoder`](crate::decode::MessagesDecoder) hands out messages as they come, and takes
+//! the result out of one of them. Messages need a case for those that are not known yet.
 //!
 //! ```
-//! use restic_cli_wrap::decode::{DecodeFailure, Diagnostics, Line, RunEnd};
-//! use restic_cli_wrap::{Arguments, Command, Decoder, Restic, Scripted};
+//! use restic_cli_wrap::decode::MessagesDecoder;
+//! use restic_cli_wrap::{Arguments, Command, Restic, Scripted};
 //! use serde::Deserialize;
 //!
 //! #[derive(Debug, Deserialize)]
 //! #[serde(tag = "message_type", rename_all = "snake_case")]
-//! enum Message { Status { done: u64 }, Summary { total: u64 }, #[serde(other)] Unknown }
+//! enum Message {
+//!     Status { done: u64 },
+//!     Summary { total: u64 },
+//!     #[serde(other)]
+//!     Unknown,
+//! }
 //!
 //! #[derive(Clone, Debug)]
 //! struct Scrub;
@@ -56,31 +61,14 @@
 //! impl Command for Scrub {
 //!     type Event = Message;
 //!     type Output = u64;
-//!     type Decoder = ScrubDecoder;
+//!     type Decoder = MessagesDecoder<Message, u64>;
 //!
 //!     fn arguments(&self) -> Arguments { Arguments::new("scrub") }
-//!     fn decoder(&self) -> ScrubDecoder { ScrubDecoder::default() }
-//! }
-//!
-//! #[derive(Default)]
-//! struct ScrubDecoder { total: Option<u64> }
-//!
-//! impl Decoder for ScrubDecoder {
-//!     type Event = Message;
-//!     type Output = u64;
-//!
-//!     fn stdout(&mut self, line: &Line<'_>, diagnostics: &mut Diagnostics) -> Option<Message> {
-//!         let message = line.json(diagnostics)?;
-//!         if let Message::Summary { total } = message { self.total = Some(total); }
-//!         Some(message)
-//!     }
-//!
-//!     fn finish(self, end: &RunEnd<'_>) -> Result<u64, DecodeFailure<u64>> {
-//!         match self.total {
-//!             Some(total) if end.is_success() => Ok(total),
-//!             None if end.is_success() => Err(end.incomplete_output("it printed no summary")),
-//!             total => Err(end.failure().with(total)),
-//!         }
+//!     fn decoder(&self) -> Self::Decoder {
+//!         MessagesDecoder::new("it printed no summary", |message| match message {
+//!             Message::Summary { total } => Some(*total),
+//!             _ => None,
+//!         })
 //!     }
 //! }
 //!
@@ -120,5 +108,49 @@
 //! let restic = Restic::builder().executor(executor).build();
 //! assert_eq!(restic.invocation(&Motto).to_string(), "restic motto");
 //! assert_eq!(restic.run(Motto)?.lines, ["backups done right"]);
+//! # Ok::<(), restic_cli_wrap::Error>(())
+//! ```
+//!
+//! # Anything else
+//!
+//! A [`Decoder`](crate::Decoder) of your own returns what the run hands out, keeps what its output
+//! needs, and says at the end what the run came to. This one counts lines, and what it counts
+//! while somebody looks on is progress.
+//!
+//! ```
+//! use restic_cli_wrap::decode::{DecodeFailure, Diagnostics, Line, RunEnd};
+//! use restic_cli_wrap::{Arguments, Command, Decoder, Restic, Scripted};
+//!
+//! #[derive(Clone, Debug)]
+//! struct Census;
+//!
+//! impl Command for Census {
+//!     type Event = u64;
+//!     type Output = u64;
+//!     type Decoder = Counted;
+//!
+//!     fn arguments(&self) -> Arguments { Arguments::new("census") }
+//!     fn decoder(&self) -> Counted { Counted(0) }
+//! }
+//!
+//! struct Counted(u64);
+//!
+//! impl Decoder for Counted {
+//!     type Event = u64;
+//!     type Output = u64;
+//!
+//!     fn stdout(&mut self, line: &Line<'_>, _: &mut Diagnostics) -> Option<u64> {
+//!         self.0 = line.number();
+//!         Some(self.0)
+//!     }
+//!
+//!     fn finish(self, end: &RunEnd<'_>) -> Result<u64, DecodeFailure<u64>> {
+//!         if end.is_success() { Ok(self.0) } else { Err(end.failure().with(Some(self.0))) }
+//!     }
+//! }
+//!
+//! let executor = Scripted::executor([Scripted::new().stdout("one\ntwo\n")]);
+//! let restic = Restic::builder().executor(executor).build();
+//! assert_eq!(restic.run(Census)?, 2);
 //! # Ok::<(), restic_cli_wrap::Error>(())
 //! ```

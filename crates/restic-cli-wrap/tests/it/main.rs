@@ -29,6 +29,7 @@ mod gate;
 mod live_notices;
 mod made_by_hand;
 mod offline;
+mod own_commands;
 mod properties;
 mod readme;
 #[cfg(unix)]
