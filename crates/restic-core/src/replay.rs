@@ -94,6 +94,8 @@ pub struct ReplayError {
     pub misses: Vec<String>,
     /// What was recorded and never called: the names of the calls.
     pub unused: Vec<String>,
+    /// Where the recording is, and how it is made again.
+    advice: String,
 }
 
 impl fmt::Display for ReplayError {
@@ -106,7 +108,12 @@ impl fmt::Display for ReplayError {
             f.write_str("\n")?;
         }
         let unused = self.unused.join(", ");
-        write!(f, "these recorded calls were never made: {unused}")
+        write!(f, "these recorded calls were never made: {unused}")?;
+        // Where something else was wrong that comes first, and may well be the reason.
+        if self.misses.is_empty() {
+            write!(f, "\n{}", self.advice)?;
+        }
+        Ok(())
     }
 }
 
@@ -470,16 +477,17 @@ impl State {
             return text + "  it has no calls at all: record it again";
         };
         let id = &calls[index].id;
-        let text = format!("{text}  nearest is {id}:\n{difference}");
+        let again = self.scenario.record_again();
         if difference.count > 0 {
-            let again = self.scenario.record_again();
             return format!(
-                "{text}  if the program's call is right, record the scenario again: {again}"
+                "{text}  nearest is {id}:\n{difference}  if the program's call is right, record the \
+                 scenario again: {again}"
             );
         }
         if self.sequence.is_used_up(index, position) {
             return format!(
-                "{text}  it equals {id}, which was used already: is it called once too often?"
+                "{text}  it equals {id}, which was used already: is it called once too often?\n  if \
+                 the program is right, record the scenario again: {again}"
             );
         }
         let waits_for = self.sequence.unused(progress.order, position);
@@ -503,7 +511,17 @@ impl State {
         if misses.is_empty() && unused.is_empty() {
             Ok(())
         } else {
-            Err(ReplayError { misses, unused })
+            let directory = self.scenario.directory.display();
+            let again = self.scenario.record_again();
+            let advice = format!(
+                "  in the scenario {directory}\n  if the program is right without them, record the \
+                 scenario again: {again}"
+            );
+            Err(ReplayError {
+                misses,
+                unused,
+                advice,
+            })
         }
     }
 }

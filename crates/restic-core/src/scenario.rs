@@ -55,7 +55,10 @@ impl Scenario {
     pub fn load(directory: impl AsRef<Path>) -> Result<Self, ScenarioError> {
         let directory = directory.as_ref();
         let path = directory.join(MANIFEST);
-        let bytes = read_bounded(&path, MANIFEST_BYTES)?;
+        let bytes = match read_bounded(&path, MANIFEST_BYTES) {
+            Err(error) if error.is_missing() => return Err(missing(directory)),
+            result => result?,
+        };
         if !Self::is_manifest_bearable(&bytes) {
             let problem = format!("has more than {MANIFEST_VALUES} values");
             return Err(ScenarioError::new(path, problem));
@@ -122,6 +125,16 @@ impl Scenario {
     pub(crate) fn read(&self, stream: &StreamFile) -> Result<Vec<u8>, ScenarioError> {
         recording::read(&self.directory, stream)
     }
+}
+
+/// What somebody reads whose recording was never made, or is somewhere else.
+fn missing(directory: &Path) -> ScenarioError {
+    let shown = directory.display();
+    let problem = format!(
+        "there is no recording here: scenario.json is missing\n  to make one: \
+         `restic-replay record --scenario {shown} -- COMMAND`, or `Recorder::keep` in Rust"
+    );
+    ScenarioError::new(directory, problem)
 }
 
 /// A table of the calls.

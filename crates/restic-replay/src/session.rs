@@ -52,12 +52,7 @@ impl StandIn {
     /// When there is no such scenario or program, or a temporary directory cannot be made.
     pub fn replay(scenario: impl AsRef<Path>, program: impl AsRef<Path>) -> Result<Self, String> {
         let scenario = scenario.as_ref();
-        Scenario::load(scenario).map_err(|error| {
-            format!(
-                "{error}\n  to record it: restic-replay record --scenario {} -- COMMAND",
-                scenario.display()
-            )
-        })?;
+        Scenario::load(scenario).map_err(|error| error.to_string())?;
         let scenario = fs::canonicalize(scenario).map_err(|error| error.to_string())?;
         Self::new(Some(scenario), None, program.as_ref())
     }

@@ -22,6 +22,12 @@ impl ScenarioError {
         }
     }
 
+    /// Whether there is no such file.
+    pub(crate) fn is_missing(&self) -> bool {
+        let kind = self.source.as_ref().map(io::Error::kind);
+        kind == Some(io::ErrorKind::NotFound)
+    }
+
     pub(crate) fn io(path: impl Into<PathBuf>, problem: &str, source: io::Error) -> Self {
         Self {
             path: path.into(),

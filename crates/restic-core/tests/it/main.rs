@@ -16,6 +16,7 @@ mod orders;
 mod recorder;
 mod regressions;
 mod replay;
+mod reports;
 #[cfg(unix)]
 mod runner;
 mod scanned;

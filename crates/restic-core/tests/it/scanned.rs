@@ -33,7 +33,7 @@ fn suspicious(text: &str) -> Vec<String> {
         let words = line[at..].split(|c: char| !(c.is_ascii_alphanumeric() || "+/_-=".contains(c)));
         let random = |word: &&str| {
             let digits = word.bytes().filter(u8::is_ascii_digit).count();
-            word.len() >= 32 && digits >= 4 && !word.contains("00000") && !word.starts_with('/')
+            word.len() >= 32 && digits >= 3 && !word.contains("00000") && !word.starts_with('/')
         };
         found.extend(
             words

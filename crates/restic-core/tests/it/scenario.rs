@@ -244,7 +244,7 @@ fn what_is_no_scenario_is_told() {
         Scenario::load(empty.path())
             .unwrap_err()
             .to_string()
-            .contains("cannot be read")
+            .contains("there is no recording here")
     );
     fs::write(empty.path().join("scenario.json"), "\0\u{1}").unwrap();
     assert!(
