@@ -42,6 +42,7 @@ mod resticpy;
 mod runtimes;
 mod scripted_answers;
 mod secrets;
+#[cfg(unix)]
 mod silent_failures;
 mod snapshot_filters;
 mod tutorial;
