@@ -22,6 +22,8 @@ use restic_cli_wrap::{Restic, commands::Version};
 use crate::task::{Outcome, Result};
 use backend::{Backend, Kind, LIMIT, Program, tell};
 
+pub(crate) use rest::find as rest_server;
+
 const KINDS: [Kind; 4] = [rest::KIND, rclone::KIND, sftp::KIND, s3::KIND];
 
 /// Runs the sequence with every restic on the servers that are named, or on all.

@@ -8,7 +8,10 @@ use crate::effects::{Found, Left, Place};
 use crate::scenario::{
     RecordedCall, RecordedFound, RecordedLeft, Scenario, ScenarioError, StreamFile,
 };
-use crate::{Chunking, Executor, Invocation, Process, Scripted, StartError, StartErrorKind, Stdin};
+use crate::{
+    Chunking, Executor, Invocation, ManualClock, Process, Scripted, StartError, StartErrorKind,
+    Stdin,
+};
 
 mod bindings;
 mod identity;
@@ -78,6 +81,7 @@ struct Progress {
     chunking: Chunking,
     /// For a signal; absent when nobody has said how much.
     patience: Option<Duration>,
+    clock: Option<ManualClock>,
     position: Position,
     bindings: Bindings,
     calls: Vec<Invocation>,
@@ -161,6 +165,13 @@ impl Replay {
     /// again. The default is a minute.
     pub fn patience(self, patience: Duration) -> Self {
         self.0.progress().patience = Some(patience);
+        self
+    }
+
+    /// Lives by this clock, and moves it instead of waiting: for a program whose deadlines are on
+    /// it.
+    pub fn clock(self, clock: &ManualClock) -> Self {
+        self.0.progress().clock = Some(clock.clone());
         self
     }
 
@@ -276,6 +287,17 @@ impl ReplayExecutor {
     }
 }
 
+impl Progress {
+    /// A script in the chunks and by the clock of this replay.
+    fn paced(&self, script: Scripted) -> Scripted {
+        let script = script.chunked(self.chunking);
+        match &self.clock {
+            Some(clock) => script.clock(clock),
+            None => script,
+        }
+    }
+}
+
 impl State {
     fn progress(&self) -> MutexGuard<'_, Progress> {
         self.progress.lock().unwrap_or_else(PoisonError::into_inner)
@@ -299,7 +321,7 @@ impl State {
                 bind_directory(call, invocation, &mut progress.bindings);
                 self.check_stdin(call, &invocation.stdin).and_then(|()| {
                     Ok(Answer {
-                        script: self.play(call, &progress)?.chunked(progress.chunking),
+                        script: progress.paced(self.play(call, &progress)?),
                         call: Some(index),
                         left: self.all_left(call, &progress)?,
                     })

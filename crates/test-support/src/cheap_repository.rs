@@ -7,10 +7,19 @@ use std::path::Path;
 /// Makes a repository with the password "secret", as restic 0.11.0 made it. Only its key is
 /// another: one that takes no second to open.
 pub fn make(path: &Path) -> io::Result<()> {
+    write(path, CONFIG)
+}
+
+/// The same as restic since 0.14.0 makes it: with compression.
+pub fn make_compressed(path: &Path) -> io::Result<()> {
+    write(path, COMPRESSED_CONFIG)
+}
+
+fn write(path: &Path, config: &[u8]) -> io::Result<()> {
     for directory in ["data", "index", "keys", "locks", "snapshots"] {
         fs::create_dir_all(path.join(directory))?;
     }
-    fs::write(path.join("config"), CONFIG)?;
+    fs::write(path.join("config"), config)?;
     fs::write(path.join("keys").join(KEY_ID), KEY)
 }
 
@@ -21,6 +30,10 @@ pub fn make_endless(path: &Path) -> io::Result<()> {
 
 const CONFIG: &[u8] = b"\xab\x8e\x98\x82\x97\x42\x9b\x78\x7e\xc1\xf2\x48\x76\x0d\x0d\x0f\xce\x0f\x87\xa3\xcb\xb6\xc5\x91\x51\x8e\x49\x1b\x42\x85\xbf\x63\x6e\x42\x49\x37\x12\x56\x31\xe2\xbb\xbf\xf3\x54\xac\xd7\x10\x4e\x03\x9a\xe5\x1b\x02\xfe\x58\x3c\x21\x8a\xe5\xee\x2c\x50\x48\x8f\x83\xc3\xc0\xa4\xc7\x40\x11\x3e\xca\x91\x72\x14\x62\x33\xa8\x4c\x8b\xd3\xab\xa3\xb5\xe2\xb3\xa4\x95\xeb\x71\xf0\x2a\x1a\xf7\xf8\x36\x2b\xf6\xe8\xb0\x4c\x4c\xad\x44\x70\x17\x1e\x05\xc2\x91\x45\x1f\x5b\xc1\xc0\x3f\xfe\x5c\x6c\xda\xef\xdc\x22\x67\xbe\x6b\x37\xa1\xf3\xd1\x8b\x0f\xb2\xe7\x4c\x7e\xf2\x4b\xa1\x28\x8d\x7b\xb3\x9d\x43\x35\x0f\xd1\x0d\xb3\x57\x9a\x14\xbb";
 
-const KEY_ID: &str = "4784717bb94b8c50e60f4020a0802b740cd4d79f64dcef8e8259b57a8d211770";
+const COMPRESSED_CONFIG: &[u8] = b"\x58\x1f\x6e\x8d\x50\x50\xfe\x01\x5e\x6c\x3c\xf1\x3f\xc8\x7b\xfb\x05\xce\xc8\xad\x08\x90\xf3\x1e\xd8\xe2\xc1\xba\x22\x59\x73\x45\x87\x7c\xc7\x46\x41\x22\x78\xac\xfe\x02\xa5\x87\x31\xb1\x0f\xd0\xd7\xe6\x19\x7c\x73\x23\x95\x59\xca\x23\x7c\xd1\x69\x2d\x89\xd8\xa2\x8d\x86\x15\x95\x2e\x14\x9c\x43\x96\xb7\x5c\xb6\x44\x35\xc8\xbf\x4e\x35\x31\x42\xd8\xd6\xdb\x24\x60\xb1\x49\xde\xe2\x75\x24\x68\xc8\x12\x70\x83\xf5\xbc\x6c\xce\x4d\xea\x19\xc1\xea\x17\x57\x08\x4a\x8d\x4b\xeb\xc0\xb0\xa7\xe1\x37\xce\x4e\xf1\x7a\x74\xb4\xb5\xaf\x1a\xea\x37\xa2\xc6\x18\x5e\x0e\xba\xc3\x1a\x0e\xe9\xb3\xcd\xbf\x23\x05\xe6\x85\xaa\x31\x17\x05\x42";
 
-const KEY: &str = r#"{"created":"2026-01-01T00:00:00Z","username":"alice","hostname":"srv1","kdf":"scrypt","N":16,"r":1,"p":1,"salt":"F9ajpD0eI6y7cbwHSMVUonAAbehtdA8jUvpOA6MT+gU7zG4T5Z9GqCoFyhUya60RGfJVs65VQYj7XHLEYxNIng==","data":"ECpoqyfPx9+4HJCfSVBBDZ9xpY/1uauzLHXosAhPOM/6CWhkHOyf7WZrtnpX/hgIC6yAL0x243XCUdWxk8z6MTYI5KROnGQLRgiUiwS2zDf0ivm8DGHLrIl7yjtbuTVyUBj3/cLFHef1xW7eaSSvRJ68FYbjW+yH1TKEQQYQjUq4IIgy4XqjXuigs19YikjpH9J/ECSfgYsOx6YxZxWFWg=="}"#;
+/// Begins with zeros, so that it stands before other keys in every list: the name of the host was
+/// chosen until it did.
+const KEY_ID: &str = "00000f572669a4511ddc52605f76146dac129f51d90573525d4d424cd344413b";
+
+const KEY: &str = r#"{"created":"2026-01-01T00:00:00Z","username":"alice","hostname":"srv403274","kdf":"scrypt","N":16,"r":1,"p":1,"salt":"F9ajpD0eI6y7cbwHSMVUonAAbehtdA8jUvpOA6MT+gU7zG4T5Z9GqCoFyhUya60RGfJVs65VQYj7XHLEYxNIng==","data":"ECpoqyfPx9+4HJCfSVBBDZ9xpY/1uauzLHXosAhPOM/6CWhkHOyf7WZrtnpX/hgIC6yAL0x243XCUdWxk8z6MTYI5KROnGQLRgiUiwS2zDf0ivm8DGHLrIl7yjtbuTVyUBj3/cLFHef1xW7eaSSvRJ68FYbjW+yH1TKEQQYQjUq4IIgy4XqjXuigs19YikjpH9J/ECSfgYsOx6YxZxWFWg=="}"#;

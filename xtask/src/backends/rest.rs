@@ -26,7 +26,7 @@ const LOGIN: &str = "alice:s3cr3t%40%2Fp%3Aw";
 const HTPASSWD: &str = "alice:{SHA}Jat9E4BEWp7Bo5BngPnmjHImajg=\n";
 
 /// The program that the environment names, the one beside restic, or the system's.
-fn find() -> Result<PathBuf, String> {
+pub(crate) fn find() -> Result<PathBuf, String> {
     if let Some(named) = env::var_os("RESTIC_REST_SERVER") {
         return Ok(named.into());
     }

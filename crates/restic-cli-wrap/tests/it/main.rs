@@ -24,6 +24,7 @@ mod errors;
 mod failures;
 mod faults;
 mod first_backup;
+mod fixtures;
 #[cfg(unix)]
 mod gate;
 mod live_notices;

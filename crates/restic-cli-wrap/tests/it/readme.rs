@@ -77,6 +77,17 @@ fn one_line() -> Result<(), Failure> {
 }
 
 #[rustfmt::skip]
+fn every_version() -> Result<(), Failure> {
+    use restic_cli_wrap::Replay;
+
+    for version in restic_fixtures::Version::ALL {
+        let replay = Replay::load(restic_fixtures::locked(version))?;
+        replay.finish()?;
+    }
+    Ok(())
+}
+
+#[rustfmt::skip]
 mod recorded {
     use crate::tutorial::nightly::save as program_under_test;
 
@@ -242,7 +253,7 @@ fn check(readme: &str) -> usize {
 fn every_line_of_code_in_readme_compiles_here() {
     assert!(check("README.md") >= 11, "no blocks were found");
     assert_eq!(check("crates/restic-cli-wrap/README.md"), 1);
-    assert_eq!(check("fixtures/README.md"), 1);
+    assert_eq!(check("fixtures/README.md"), 2);
 }
 
 const SUMMARY: &str = r#"{"message_type":"summary","files_new":1,"files_changed":0,"files_unmodified":0,"dirs_new":1,"dirs_changed":0,"dirs_unmodified":0,"data_blobs":1,"tree_blobs":1,"data_added":1,"total_files_processed":1,"total_bytes_processed":1,"total_duration":0.1,"snapshot_id":"9ad0be82"}
@@ -260,6 +271,8 @@ fn scripted<const N: usize>(scripts: [Scripted; N]) -> Restic {
 fn a_replay_that_is_not_used_up_is_an_error() {
     let error = one_line().unwrap_err();
     assert!(error.to_string().contains("02-backup"), "{error}");
+    let error = every_version().unwrap_err();
+    assert!(error.to_string().contains("01-forget"), "{error}");
 }
 
 #[test]

@@ -5,11 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 mod masks;
 mod progress;
+mod sentences;
 mod tokens;
 
-use masks::{mask_fields, mask_words};
+use masks::masked;
 use progress::StatusLines;
-use tokens::{LONG, hex_tokens, is_short_id, replace_word, time_key, time_tokens};
+use tokens::{LONG, hex_tokens, is_exact, is_short_id, replace_word, time_key, time_tokens};
 
 pub(super) use progress::STATUS;
 
@@ -78,10 +79,13 @@ impl<'a> Seen<'a> {
                 self.shorts.push(token);
             }
         }
-        for (_, time, _) in time_tokens(text).filter(|(_, time, _)| time.len() > 19) {
-            let key = time_key(time);
-            if !self.programs.contains(&key) {
-                self.times.insert(key);
+        for line in text.lines().filter(|line| !line.starts_with(STATUS)) {
+            let line = masked(line);
+            for (_, time, _) in time_tokens(&line).filter(|(_, time, _)| is_exact(time)) {
+                let key = time_key(time);
+                if !self.programs.contains(&key) {
+                    self.times.insert(key);
+                }
             }
         }
     }
@@ -160,12 +164,7 @@ impl Canonical {
                 }
                 continue;
             }
-            let line = if line.trim_start().starts_with(['{', '[', '"']) {
-                mask_fields(line)
-            } else {
-                mask_words(line)
-            };
-            let line = self.text(&line);
+            let line = self.text(&masked(line));
             // How often it tries again depends on the moment.
             if line != last || !line.contains("retrying after") {
                 canonical += &line;
@@ -181,6 +180,13 @@ impl Canonical {
             let is_id = token.len() == LONG || token.len() == 8 || token.len() == 10;
             if let Some(name) = self.id(token).filter(|_| is_id) {
                 replaced += &text[end..at];
+                // A pack is in a directory that has the beginning of its name.
+                let directory = format!("/{}/", &token[..2]);
+                if replaced.ends_with(&directory) && token.len() == LONG {
+                    replaced.truncate(replaced.len() - 3);
+                    replaced += &name[..2];
+                    replaced.push('/');
+                }
                 replaced += name;
                 end = at + token.len();
             }
@@ -188,12 +194,13 @@ impl Canonical {
         replaced + &text[end..]
     }
 
-    /// Times keep their order; those without fractions are the same for all.
+    /// Times of restic's clock keep their order, and are the same for all where they have no
+    /// fraction. In JSON they always have one: a time without was given to restic.
     fn times(&self, text: &str) -> String {
         let (mut replaced, mut end) = (String::with_capacity(text.len()), 0);
         for (at, time, separator) in time_tokens(text) {
             let key = time_key(time);
-            if self.programs.contains(&key) {
+            if self.programs.contains(&key) || (separator == 'T' && !is_exact(time)) {
                 continue;
             }
             let rank = self.times.get(&key).copied().unwrap_or(0);

@@ -1,12 +1,19 @@
 //! What depends on the machine or the moment, and what it always says in a recording.
 
+use super::sentences;
+
 /// Fields of JSON that depend on the machine or the moment, and what they always say.
-const MASKED: [(&str, &str); 13] = [
+const MASKED: [(&str, &str); 17] = [
     ("total_duration", "1.5"),
     ("seconds_elapsed", "1"),
     ("seconds_remaining", "1"),
+    // Trees have the times and numbers of files in them, of which some are longer than others.
     ("data_added", "4096"),
     ("data_added_packed", "2048"),
+    ("bytes", "4096"),
+    ("total_uncompressed_size", "4096"),
+    ("compression_ratio", "2"),
+    ("compression_space_saving", "50"),
     // Each repository cuts files at places of its own.
     ("data_blobs", "1"),
     ("chunker_polynomial", "\"25b468838dcb75\""),
@@ -18,9 +25,29 @@ const MASKED: [(&str, &str); 13] = [
     ("ctime", "\"2020-01-01T00:00:00Z\""),
 ];
 
+/// Gives what depends on the machine or the moment its fixed value, in one line.
+pub(super) fn masked(line: &str) -> String {
+    let is_json = line.trim_start().starts_with(['{', '[', '"']);
+    let masked = if is_json {
+        mask_fields(line)
+    } else {
+        mask_words(line)
+    };
+    sentences::masked(&masked)
+}
+
+/// Whether a field says how much of something there is: nothing is the same on every machine.
+fn is_size(field: &str) -> bool {
+    field.starts_with("data_") || field == "bytes"
+}
+
 /// Gives masked fields of JSON their fixed values.
-pub(super) fn mask_fields(line: &str) -> String {
+fn mask_fields(line: &str) -> String {
     let mut masked = line.to_owned();
+    // What is stored takes more or less space, what it holds does not.
+    if line.contains("\"total_blob_count\":") && !line.contains("\"total_file_count\":") {
+        masked = replace_field(&masked, "total_size", "4096");
+    }
     for (field, value) in MASKED {
         masked = replace_field(&masked, field, value);
     }
@@ -42,7 +69,10 @@ fn replace_field(json: &str, field: &str, value: &str) -> String {
         } else {
             old.find([',', '}', ']', '\n']).unwrap_or(old.len())
         };
-        let fits = is_string == value.starts_with('"') && !old.starts_with(['{', '[', 'n']);
+        let is_nothing = old[..length] == *"0";
+        let fits = is_string == value.starts_with('"')
+            && !old.starts_with(['{', '[', 'n'])
+            && !(is_nothing && is_size(field));
         replaced += space;
         replaced += if fits { value } else { &old[..length] };
         rest = &old[length..];
@@ -51,7 +81,7 @@ fn replace_field(json: &str, field: &str, value: &str) -> String {
 }
 
 /// Gives sizes, shares, process ids and durations in sentences fixed values.
-pub(super) fn mask_words(line: &str) -> String {
+fn mask_words(line: &str) -> String {
     let mut words: Vec<String> = line.split(' ').map(str::to_owned).collect();
     for index in 0..words.len() {
         let follower = words.get(index + 1).map(String::as_str).unwrap_or_default();

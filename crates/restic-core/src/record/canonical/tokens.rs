@@ -4,7 +4,7 @@
 pub(super) const LONG: usize = 64;
 
 /// What stands before a short id whose long form nobody printed.
-const BEFORE_SHORT_IDS: [&str; 10] = [
+const BEFORE_SHORT_IDS: [&str; 12] = [
     "as [",
     "repository ",
     "snapshot ",
@@ -12,6 +12,8 @@ const BEFORE_SHORT_IDS: [&str; 10] = [
     "key ",
     "keyID ",
     "key with ID ",
+    "storage ID ",
+    "got ",
     "\"short_id\":\"",
     "\"snapshot_id\":\"",
     "\"id\":\"",
@@ -86,6 +88,11 @@ fn is_time(bytes: &[u8]) -> bool {
         wanted => byte == wanted,
     };
     bytes.len() == 19 && bytes.iter().zip(b"0000-00-00T00:00:00").all(fits)
+}
+
+/// Whether a time has a fraction, as the ones of restic's clock have.
+pub(super) fn is_exact(time: &str) -> bool {
+    time.len() > 19
 }
 
 /// A time as it is compared with others, to the nanosecond.
