@@ -23,7 +23,8 @@ const CHUNKS: usize = 8;
 
 /// A running restic, for asynchronous code on any runtime.
 ///
-/// restic is started when this is first polled. A thread of its own waits for it; dropping
+/// restic is started when this is first polled, or when its turn comes
+/// ([`max_running`](crate::ResticBuilder::max_running)). A thread of its own waits for it; dropping
 /// this does not block, and that thread goes on to stop restic and to let it clean up:
 /// [`Restic::settle`] waits for that.
 ///

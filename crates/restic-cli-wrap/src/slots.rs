@@ -256,3 +256,69 @@ impl Process for Slotted {
         self.process.control()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request(slots: &Arc<Slots>) -> Request {
+        Request::new(Arc::clone(slots), Vec::new())
+    }
+
+    /// Waits until this number of threads stands in the queue.
+    fn wait_for(slots: &Slots, count: usize) {
+        while slots.state().waiting.len() < count {
+            thread::yield_now();
+        }
+    }
+
+    #[test]
+    fn threads_get_their_slots_in_the_order_in_which_they_came() {
+        let slots = Arc::new(Slots::new(1));
+        let first = request(&slots).wait_for_it().unwrap();
+        let order = Mutex::new(Vec::new());
+        thread::scope(|scope| {
+            for number in 0..8 {
+                let (slots, order) = (&slots, &order);
+                scope.spawn(move || {
+                    let slot = request(slots).wait_for_it().unwrap();
+                    order.lock().unwrap().push(number);
+                    drop(slot);
+                });
+                wait_for(slots, number + 1);
+            }
+            drop(first);
+        });
+        assert_eq!(order.into_inner().unwrap(), Vec::from_iter(0..8));
+        assert_eq!(slots.state().free, 1);
+    }
+
+    #[test]
+    fn whoever_comes_later_overtakes_nobody() {
+        let slots = Arc::new(Slots::new(2));
+        let taken = [0, 1].map(|_| request(&slots).wait_for_it().unwrap());
+        let mut context = Context::from_waker(Waker::noop());
+        let mut waiting = [0, 1, 2].map(|_| request(&slots));
+        assert!(
+            waiting
+                .iter_mut()
+                .all(|it| it.poll(&mut context).is_pending())
+        );
+        drop(taken);
+        // Both are given away, although nobody has looked yet.
+        let mut late = request(&slots);
+        assert!(late.poll(&mut context).is_pending());
+        let [one, two, three] = &mut waiting;
+        assert!(three.poll(&mut context).is_pending());
+        assert!(two.poll(&mut context).is_ready() && one.poll(&mut context).is_ready());
+        drop(waiting);
+        // What they had is handed on, to the one who left the queue meanwhile to nobody.
+        assert!(late.poll(&mut context).is_ready());
+        drop(late);
+        let state = slots.state();
+        assert_eq!(
+            (state.free, state.waiting.len(), state.given.len()),
+            (2, 0, 0)
+        );
+    }
+}

@@ -1,7 +1,7 @@
 //! Clients with a bound on how many runs there are at once.
 
 use std::future::poll_fn;
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
 use std::task::Poll;
 use std::time::Duration;
 
@@ -66,30 +66,6 @@ fn no_more_than_the_bound_run_at_once_and_the_first_comes_first() {
     let started: Vec<_> = fake.calls();
     assert!(started.is_sorted() && started.len() == 20, "{started:?}");
     assert!(!fake.path("wrong").exists());
-}
-
-#[test]
-fn threads_wait_in_turn() {
-    let restic = hanging(1).max_running(1).build();
-    let first = at_work(&restic);
-    let ended = Arc::new(Mutex::new(Vec::new()));
-    let threads: Vec<_> = (0..5)
-        .map(|number| {
-            let (restic, ended) = (restic.clone(), Arc::clone(&ended));
-            let thread = std::thread::spawn(move || {
-                let run = restic.start(Snapshots::new()).unwrap();
-                ended.lock().unwrap().push(number);
-                run.finish().unwrap();
-            });
-            // It has to stand in the queue before the next one comes.
-            std::thread::sleep(Duration::from_millis(40));
-            thread
-        })
-        .collect();
-    assert!(ended.lock().unwrap().is_empty());
-    drop(first);
-    threads.into_iter().for_each(|it| it.join().unwrap());
-    assert_eq!(*ended.lock().unwrap(), [0, 1, 2, 3, 4]);
 }
 
 #[test]
