@@ -116,8 +116,8 @@ fn a_stream_of_any_length_holds_little() {
     for (listing, consumer, chunks) in [
         (Listing::Ls, Consumer::Iterator, 4),
         (Listing::Ls, Consumer::Visitor, 4),
-        // Eight may wait for the asynchronous side.
-        (Listing::Ls, Consumer::Async, 14),
+        // Four may wait for the asynchronous side.
+        (Listing::Ls, Consumer::Async, 10),
         (Listing::Diff, Consumer::Iterator, 4),
         (Listing::Backup, Consumer::Iterator, 4),
         (Listing::Restore, Consumer::Iterator, 4),

@@ -19,7 +19,7 @@ use crate::{Error, ErrorKind, Result};
 
 /// How many chunks of output may wait for the asynchronous side. A chunk has at most
 /// 64 KiB.
-const CHUNKS: usize = 8;
+const CHUNKS: usize = 4;
 
 /// A running restic, for asynchronous code on any runtime.
 ///
