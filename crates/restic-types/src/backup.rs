@@ -50,6 +50,17 @@ impl Message for BackupMessage {
     }
 
     fn read_row(line: &str) -> Option<Self> {
+        const KEYS: &[&str] = &[
+            "message_type",
+            "action",
+            "item",
+            "duration",
+            "data_size",
+            "data_size_in_repo",
+            "metadata_size",
+            "metadata_size_in_repo",
+            "total_files",
+        ];
         let mut row = Row::new(line);
         row.expect(r#"{"message_type":"verbose_status","action":"#)?;
         let action = row.word()?;
@@ -65,6 +76,7 @@ impl Message for BackupMessage {
         let metadata_size_in_repo = row.optional(r#","metadata_size_in_repo":"#, Row::number)?;
         row.expect(r#","total_files":"#)?;
         let total_files = row.number()?;
+        row.added(KEYS)?;
         row.expect("}")?;
         row.end()?;
         Some(Self::VerboseStatus(BackupVerboseStatus {

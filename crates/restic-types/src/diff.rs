@@ -35,11 +35,13 @@ impl Message for DiffMessage {
     }
 
     fn read_row(line: &str) -> Option<Self> {
+        const KEYS: &[&str] = &["message_type", "path", "modifier"];
         let mut row = Row::new(line);
         row.expect(r#"{"message_type":"change","path":"#)?;
         let path = row.string()?.into_owned();
         row.expect(r#","modifier":"#)?;
         let modifier = row.word()?;
+        row.added(KEYS)?;
         row.expect("}")?;
         row.end()?;
         Some(Self::Change(DiffChange { path, modifier }))

@@ -85,6 +85,25 @@ impl FoundNode {
     /// Returns `None` for anything else: `serde_json` reads that.
     #[must_use]
     pub fn read_row(text: &str) -> Option<Self> {
+        const KEYS: &[&str] = &[
+            "path",
+            "permissions",
+            "type",
+            "mode",
+            "mtime",
+            "atime",
+            "ctime",
+            "uid",
+            "gid",
+            "user",
+            "group",
+            "inode",
+            "device_id",
+            "size",
+            "links",
+            "linktarget",
+            "error",
+        ];
         let mut row = Row::new(text);
         row.expect(r#"{"path":"#)?;
         let path = row.string()?;
@@ -110,6 +129,7 @@ impl FoundNode {
         let links = row.optional(r#","links":"#, Row::number)?;
         let linktarget = row.optional(r#","linktarget":"#, Row::string)?;
         let error = row.optional(r#","error":"#, Row::string)?;
+        row.added(KEYS)?;
         row.expect("}")?;
         row.end()?;
         let owned = |text: Option<Cow<'_, str>>| text.unwrap_or_default().into_owned();

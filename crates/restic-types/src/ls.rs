@@ -154,6 +154,22 @@ impl<'a> NodeRef<'a> {
     /// Returns `None` for any other line: [`LsMessage::read`] reads those.
     #[must_use]
     pub fn read_row(line: &'a str) -> Option<Self> {
+        const KEYS: &[&str] = &[
+            "name",
+            "type",
+            "path",
+            "uid",
+            "gid",
+            "size",
+            "mode",
+            "permissions",
+            "mtime",
+            "atime",
+            "ctime",
+            "inode",
+            "message_type",
+            "struct_type",
+        ];
         let mut row = Row::new(line);
         row.expect(r#"{"name":"#)?;
         let name = row.string()?;
@@ -175,8 +191,11 @@ impl<'a> NodeRef<'a> {
         row.expect(r#","ctime":"#)?;
         let ctime = row.time()?;
         let inode = row.optional(r#","inode":"#, Row::number)?;
+        row.added(KEYS)?;
         row.skip(r#","message_type":"node""#);
-        row.expect(r#","struct_type":"node"}"#)?;
+        row.expect(r#","struct_type":"node""#)?;
+        row.added(KEYS)?;
+        row.expect("}")?;
         row.end()?;
         Some(Self {
             name,

@@ -45,6 +45,7 @@ impl Message for RestoreMessage {
     }
 
     fn read_row(line: &str) -> Option<Self> {
+        const KEYS: &[&str] = &["message_type", "action", "item", "size"];
         let mut row = Row::new(line);
         row.expect(r#"{"message_type":"verbose_status","action":"#)?;
         let action = row.word()?;
@@ -52,6 +53,7 @@ impl Message for RestoreMessage {
         let item = row.string()?.into_owned();
         row.expect(r#","size":"#)?;
         let size = row.number()?;
+        row.added(KEYS)?;
         row.expect("}")?;
         row.end()?;
         let item = RestoreVerboseStatus { action, item, size };

@@ -2,9 +2,13 @@
 //!
 //! That takes a third of what serde needs, which has to be ready for any order. Whatever is not exactly as restic
 //! prints it, down to a blank, is not a row here and returns `None`: serde then reads it, and says what is wrong with it.
-//! So a row means what serde would make of it, or there is no row.
+//! So a row means what serde would make of it, or there is no row. Fields that a newer restic adds behind the others
+//! change nothing of that.
 
 use std::borrow::Cow;
+
+use serde::de::IgnoredAny;
+use serde_json::Deserializer;
 
 use crate::time::Time;
 
@@ -142,6 +146,34 @@ impl<'a> Row<'a> {
         self.at = self.text.len() - rest.len();
         self.expect("\"")?;
         Some(time)
+    }
+
+    /// Goes past fields that this crate does not know, of a newer restic perhaps, up to the end or to a field with one
+    /// of these names: those that it knows come once, and elsewhere.
+    pub(crate) fn added(&mut self, known: &[&str]) -> Option<()> {
+        while self.rest().starts_with(b",\"") {
+            let begin = self.at;
+            self.at += 1;
+            let Cow::Borrowed(name) = self.string()? else {
+                return None;
+            };
+            if known.contains(&name) {
+                self.at = begin;
+                return Some(());
+            }
+            self.expect(":")?;
+            self.ignored()?;
+        }
+        Some(())
+    }
+
+    /// A value of any kind, which is only looked at as far as serde does.
+    fn ignored(&mut self) -> Option<()> {
+        let rest = Deserializer::from_str(self.text.get(self.at..)?);
+        let mut values = rest.into_iter::<IgnoredAny>();
+        values.next()?.ok()?;
+        self.at += values.byte_offset();
+        Some(())
     }
 
     /// The end, which has to come next.

@@ -5,6 +5,7 @@
     reason = "helpers of tests are tests too"
 )]
 
+mod added_fields;
 mod backup;
 mod cat;
 mod check;
