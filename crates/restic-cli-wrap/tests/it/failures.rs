@@ -2,6 +2,7 @@
 
 mod backends;
 mod context;
+mod deadlines;
 mod sentences;
 
 use restic_cli_wrap::commands::{Snapshots, Tag};
