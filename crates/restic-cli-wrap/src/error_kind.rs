@@ -95,7 +95,7 @@ pub enum ErrorKind {
     Cancelled,
     /// The run took longer than a deadline allows.
     TimedOut,
-    /// Somebody else interrupted restic (exit code 130, or 1 of a backup of restic 0.18).
+    /// Somebody else interrupted restic (exit code 130, or 1 of a backup of restic 0.17 and 0.18).
     Interrupted,
     /// A signal from somebody else ended restic.
     Killed,

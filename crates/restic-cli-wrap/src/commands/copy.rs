@@ -28,7 +28,7 @@ pub struct Copy {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CopyReport {
-    /// One entry per snapshot that restic mentions. restic 0.18 and 0.19 mention those that are
+    /// One entry per snapshot that restic mentions. Since 0.15.0 it mentions those that are
     /// there already only when [verbose](crate::ResticBuilder::verbose); a
     /// [quiet](crate::ResticBuilder::quiet) one mentions none.
     pub snapshots: Vec<CopiedSnapshot>,

@@ -200,6 +200,7 @@ fn entries(lines: &[String], asked: &Asked) -> Option<Vec<SnapshotRepair>> {
         if SnapshotHeading::begins(line) {
             (!SnapshotHeading::is_open(line)).then_some(())?;
             let [id, description] = fields(line, "snapshot ", [" ", ""])?;
+            let description = SnapshotHeading::balanced(description);
             entries.push(SnapshotRepair::begin(id, description));
             is_begun = true;
         } else if SnapshotHeading::is_rest(line) {

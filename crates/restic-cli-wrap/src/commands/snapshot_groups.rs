@@ -37,8 +37,8 @@ impl SnapshotGroups {
 filtering_setters! { SnapshotGroups:
     /// Lists only the newest of each host and set of paths: the old name of `latest(1)`.
     switch last: "--last";
-    /// Lists only the newest snapshots of each host and set of paths, up to this many. Since
-    /// restic 0.12.1.
+    /// Lists only the newest snapshots of each host and set of paths, up to this many. restic
+    /// 0.19.0, and no other, lists up to this many in all. Since restic 0.12.1.
     number latest: "--latest";
     /// Prints less as text; the typed result is the same.
     switch compact: "--compact";

@@ -19,11 +19,11 @@ pub struct Unlock {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Unlocked {
-    /// How many locks were removed. Absent when restic does not say: up to 0.19 it never
-    /// does with `--json`.
+    /// How many locks were removed. Absent when restic does not say: before 0.15.0 it does not
+    /// count them, and since then says nothing at all with `--json`, which the client sets.
     pub removed: Option<u64>,
-    /// What restic printed: nothing in 0.18 and newer, one line in 0.11 and 0.14, also when
-    /// there was no lock.
+    /// What restic printed: one line before 0.15.0, also when there was no lock, and nothing
+    /// since.
     pub text: Vec<String>,
 }
 

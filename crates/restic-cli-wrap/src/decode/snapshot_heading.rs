@@ -40,6 +40,17 @@ impl SnapshotHeading {
         })
     }
 
+    /// What stands behind the id, without the parenthesis that a restic before 0.17 closes and
+    /// never opened.
+    pub(crate) fn balanced(description: &str) -> &str {
+        let made = description.rsplit_once("] at ").map(|(_, made)| made);
+        let is_stray = made.is_some_and(|made| made.ends_with(')') && !made.contains(" by "));
+        match is_stray {
+            true => description.strip_suffix(')').unwrap_or(description),
+            false => description,
+        }
+    }
+
     /// Whether a line is the beginning of one, which may have newlines in it.
     pub(crate) fn begins(line: &str) -> bool {
         begin(line).is_some()

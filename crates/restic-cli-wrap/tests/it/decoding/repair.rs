@@ -351,3 +351,27 @@ fn migrations_are_applied_or_not_found() {
     assert!(error.message().ends_with("check failed"), "{error}");
     assert!(error.partial::<Migrate>().unwrap().applied.is_empty());
 }
+
+/// restic 0.16 closes a parenthesis that it never opened, and a user may have one in the name.
+#[test]
+fn a_parenthesis_that_was_never_opened_is_no_part_of_a_description() {
+    let made = "at 2026-11-28 04:18:39.269880454 +0100 CET";
+    for (printed, description) in [
+        (
+            format!("of [/data/src] {made})"),
+            format!("of [/data/src] {made}"),
+        ),
+        (
+            format!("of [/data (old)] {made})"),
+            format!("of [/data (old)] {made}"),
+        ),
+        (
+            format!("of [/data/src] {made} by alice@srv1 (spare)"),
+            format!("of [/data/src] {made} by alice@srv1 (spare)"),
+        ),
+    ] {
+        let stdout = format!("\nsnapshot ad235847 {printed}\n\nno snapshots were modified\n");
+        let repairs = run(RepairSnapshots::new(), 0, &stdout, "").unwrap();
+        assert_eq!(repairs.snapshots[0].description, description);
+    }
+}
