@@ -264,7 +264,9 @@ impl RecordedTest {
             .record_again(format!("RESTIC_RECORD=1 {}", self.surroundings.command()))
             .placeholders_are_bound();
         let recorder = (self.recorder)(recorder);
-        let version = recorder.version().map_err(|error| text(&error))?;
+        let version = recorder.version();
+        let version = version
+            .map_err(|error| text(&format!("{error}; RESTIC_BINARIES names what is recorded")))?;
         let recording = self.directory_of_recordings().join(&version);
         let run = TestRun::recording(recorder.restic_version(&version), version, binary);
 
