@@ -61,11 +61,12 @@ fn a_line_costs_two_and_a_half_times_its_length_at_most() {
     let find: Run<'_> = &|restic| restic.run(Find::new(["x"])).is_ok();
     let unlock: Run<'_> = &|restic| restic.run(Unlock::new()).is_ok();
     let cases: [(&str, String, &str, Run<'_>); 12] = [
+        // What is freed by one case may hide what the next one takes: the dearest is first.
+        ("an exit_error", String::new(), exit_error, snapshots),
         ("a text", format!("LONG\n{summary}"), "", backup),
         ("a message", format!("{status}\n{summary}"), "", backup),
         ("a text on stderr", summary.to_owned(), "LONG", backup),
         ("a last word", String::new(), "Fatal: LONG", backup),
-        ("an exit_error", String::new(), exit_error, snapshots),
         ("a row", node.to_owned(), "", ls),
         ("a row that is shown", node.to_owned(), "", listing),
         ("a snapshot in a listing", head.to_owned(), "", ls),

@@ -268,11 +268,17 @@ fn a_helper_that_holds_the_pipes_does_not_spoil_a_success() {
         || {
             let script = format!("sleep 600 & echo $! > $here/helper; echo '{SUMMARY}'");
             let fake = Fake::new(&script);
-            let outcome = within(2 * SECOND, || fake.restic().run(backup()).unwrap());
+            let (outcome, notices) = within(2 * SECOND, || {
+                let run = fake.restic().start(backup()).unwrap();
+                run.finish_with_notices().unwrap()
+            });
             assert!(outcome.is_complete());
-            // What restic leaves running after a good end is its own business.
+            // What restic leaves running after a good end is its own business, and is named.
             let helper = std::fs::read_to_string(fake.path("helper")).unwrap();
-            kill(helper.trim().parse().unwrap());
+            let helper = helper.trim();
+            let names = |notice: &str| notice.contains(helper) && notice.contains("sleep");
+            assert!(notices.iter().any(|it| names(&it.text)), "{notices:?}");
+            kill(helper.parse().unwrap());
         },
     );
 }
