@@ -1,6 +1,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+mod digest;
 mod error;
 mod manifest;
 mod recording;
@@ -75,6 +76,11 @@ impl Scenario {
         manifest
             .check()
             .map_err(|problem| ScenarioError::new(&path, problem))?;
+        if !manifest.is_unchanged() {
+            let problem = "is not what was written: restore it, or record the scenario again \
+                           (after a change on purpose, remove `digest` from its end)";
+            return Err(ScenarioError::new(path, problem));
+        }
         Ok(Self {
             directory: directory.to_owned(),
             manifest,

@@ -4,6 +4,7 @@ use std::path::{Component, Path};
 
 use serde::{Deserialize, Serialize};
 
+use super::digest::digest;
 use crate::effects::{BYTES, ENTRIES};
 use crate::{Control, Exit};
 
@@ -27,6 +28,9 @@ pub(crate) struct Manifest {
     #[serde(default)]
     pub(crate) placeholders: BTreeMap<String, PlaceholderKind>,
     pub(crate) calls: Vec<RecordedCall>,
+    /// Of all else in it. Absent in what somebody has written by hand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) digest: Option<String>,
 }
 
 /// The version of the format. Another major number means another format; a higher minor one
@@ -174,6 +178,9 @@ pub(crate) struct StreamFile {
     /// machine. Absent when there was no progress, or too little to be the same each time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) thinned_status: Option<u32>,
+    /// Of its content. Absent in what somebody has written by hand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) digest: Option<String>,
 }
 
 /// How a call ended.
@@ -232,6 +239,23 @@ impl Format {
 }
 
 impl Manifest {
+    /// Whether it is as it was written.
+    pub(super) fn is_unchanged(&self) -> bool {
+        let Some(digest) = &self.digest else {
+            return true;
+        };
+        self.digest().is_some_and(|now| now == *digest)
+    }
+
+    /// The digest of all else in it.
+    pub(super) fn digest(&self) -> Option<String> {
+        let rest = Self {
+            digest: None,
+            ..self.clone()
+        };
+        serde_json::to_vec(&rest).ok().map(|bytes| digest(&bytes))
+    }
+
     /// Whether it can be trusted.
     pub(super) fn check(&self) -> Result<(), String> {
         if self.calls.len() > CALLS {

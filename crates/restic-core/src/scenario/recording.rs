@@ -2,6 +2,7 @@ use std::fmt;
 use std::io;
 use std::path::Path;
 
+use super::digest::digest;
 use super::error::ScenarioError;
 use super::manifest::{RecordedCall, StreamFile};
 use super::untrusted::read_bounded;
@@ -100,6 +101,11 @@ pub(super) fn read(directory: &Path, stream: &StreamFile) -> Result<Vec<u8>, Sce
     let path = directory.join(&stream.file);
     let bytes = read_bounded(&path, STREAM_BYTES as u64)?;
     if bytes.len() as u64 == stream.bytes {
+        let is_changed = |recorded: &String| *recorded != digest(&bytes);
+        if stream.digest.as_ref().is_some_and(is_changed) {
+            let problem = "is not what was recorded: restore it, or record the scenario again";
+            return Err(ScenarioError::new(path, problem));
+        }
         return Ok(bytes);
     }
     let problem = format!(

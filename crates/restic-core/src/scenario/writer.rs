@@ -3,6 +3,7 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
+use super::digest::digest;
 use super::manifest::{
     FORMAT, Manifest, PlaceholderKind, RecordedCall, RecordedFound, RecordedLeft, RecordedSignal,
     RecordedWith, StreamFile,
@@ -31,6 +32,7 @@ impl ScenarioWriter {
             record_again: None,
             placeholders: BTreeMap::new(),
             calls: Vec::new(),
+            digest: None,
         };
         Self {
             manifest,
@@ -135,6 +137,7 @@ impl ScenarioWriter {
             file: file.clone(),
             bytes: bytes.len() as u64,
             thinned_status: None,
+            digest: Some(digest(&bytes)),
         };
         self.files.push((file, bytes));
         Some(recorded)
@@ -160,8 +163,12 @@ impl ScenarioWriter {
     pub fn write(&self, directory: impl AsRef<Path>) -> Result<(), ScenarioError> {
         let directory = directory.as_ref();
         let failed = |error| ScenarioError::io(directory, "cannot be written", error);
-        let mut manifest = serde_json::to_vec_pretty(&self.manifest)
-            .map_err(|error| failed(io::Error::from(error)))?;
+        let written = Manifest {
+            digest: self.manifest.digest(),
+            ..self.manifest.clone()
+        };
+        let mut manifest =
+            serde_json::to_vec_pretty(&written).map_err(|error| failed(io::Error::from(error)))?;
         manifest.push(b'\n');
         self.check(&manifest)
             .map_err(|problem| ScenarioError::new(directory, problem))?;
@@ -239,6 +246,8 @@ fn recorded_found(is: &Found, files: &mut Vec<(String, Vec<u8>)>) -> RecordedFou
                 file: content_name(bytes),
                 bytes: bytes.len() as u64,
                 thinned_status: None,
+                // Its name is made of its content.
+                digest: None,
             };
             // The same content is kept once.
             if !files.iter().any(|(name, _)| *name == content.file) {
