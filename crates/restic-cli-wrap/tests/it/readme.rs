@@ -12,7 +12,6 @@ fn show<T: std::fmt::Debug>(event: T) {
     println!("{event:?}");
 }
 
-#[allow(dead_code, reason = "compiled, but not run: it starts the restic in PATH")]
 #[rustfmt::skip]
 fn front_door(key: &str) -> Result<(), Failure> {
     use restic_cli_wrap::{ErrorKind, Outcome, Restic, commands::{Backup, CatConfig, Init, Snapshots}};
@@ -44,7 +43,6 @@ fn front_door(key: &str) -> Result<(), Failure> {
     Ok(())
 }
 
-#[allow(dead_code, reason = "compiled, but not run: it starts the restic in PATH")]
 #[rustfmt::skip]
 fn short_front_door() -> Result<(), Failure> {
     use restic_cli_wrap::{Outcome, Restic, commands::{Backup, Snapshots}};
@@ -265,6 +263,46 @@ fn scripted<const N: usize>(scripts: [Scripted; N]) -> Restic {
         .repository("/srv/repo")
         .restic_version("0.14.0")
         .build()
+}
+
+/// A restic as the front door finds it in `PATH`: it has no repository before `init`.
+#[cfg(unix)]
+const IN_PATH: &str = r#"case "$*" in
+*version) echo '{"message_type":"version","version":"0.19.1","go_version":"go1.26.4","go_os":"linux","go_arch":"amd64"}' ;;
+*"cat -- config") echo '{"message_type":"exit_error","code":10,"message":"Fatal: repository does not exist"}' >&2; exit 10 ;;
+*init) echo '{"message_type":"initialized","id":"9ad0be82","repository":"/srv/repo"}' ;;
+*backup*) echo '{"message_type":"status","percent_done":1,"total_files":1,"files_done":1}'
+  echo '{"message_type":"summary","files_new":1,"files_changed":0,"files_unmodified":0,"dirs_new":1,"dirs_changed":0,"dirs_unmodified":0,"data_blobs":1,"tree_blobs":1,"data_added":1,"total_files_processed":1,"total_bytes_processed":1,"total_duration":0.1,"snapshot_id":"9ad0be82"}' ;;
+*snapshots) echo '[{"time":"2026-11-22T11:16:15Z","tree":"a","paths":["/data"],"id":"9ad0be82","short_id":"9ad0be82"}]' ;;
+*) exit 1 ;;
+esac"#;
+
+/// It takes the restic in `PATH`, which no test may change in its own process.
+#[test]
+#[cfg(unix)]
+fn the_front_door_runs_as_it_stands() {
+    const NAME: &str = "readme::the_front_door_runs_as_it_stands";
+    if std::env::var_os("FRONT_DOOR").is_some() {
+        front_door("a key").unwrap();
+        short_front_door().unwrap();
+        return;
+    }
+    let fake = restic_test_support::fake::Fake::new(IN_PATH);
+    let output = std::process::Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", NAME, "--nocapture"])
+        .env("FRONT_DOOR", "1")
+        .env("PATH", fake.path(""))
+        .output()
+        .unwrap();
+    let printed = String::from_utf8(output.stdout).unwrap();
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{printed}\n{complaint}");
+    assert_eq!(printed.matches("saved Some(").count(), 2, "{printed}");
+    assert_eq!(printed.matches("9ad0be82 2026-11-22T11:16:15Z").count(), 2);
+    let calls = fake.calls();
+    let named = |name: &str| calls.iter().filter(|call| call.contains(name)).count();
+    let named = ["cat -- config", " init", "backup", "snapshots"].map(named);
+    assert_eq!(named, [1, 1, 2, 2], "{calls:?}");
 }
 
 #[test]
