@@ -46,7 +46,8 @@
 //!
 //! Output that is cut short or cannot be read is [`BadOutput`](crate::ErrorKind::BadOutput),
 //! with the line; it never interrupts a run that goes on well, and the result is in
-//! [`partial`](crate::Error::partial).
+//! [`partial`](crate::Error::partial). Progress that cannot be read is a
+//! [`Notice`](crate::Notice) with the line, and no failure: no result rests on it.
 //!
 //! Bytes are the exception: of a [`Dump`](crate::commands::Dump) that fails, the part that came
 //! is nobody's result. Whoever writes it as it comes, with
