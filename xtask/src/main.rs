@@ -12,6 +12,7 @@ mod ci;
 mod coverage;
 mod cycles;
 mod downstream;
+mod drift;
 mod random;
 mod record;
 mod seeds;
@@ -30,6 +31,7 @@ usage: cargo xtask backends [NAME…]                real servers: rest, rclone,
        cargo xtask coverage [--write] [RESTIC…]    the table of commands and flags
        cargo xtask cycles                          modules that use each other
        cargo xtask downstream                      programs that use these crates
+       cargo xtask drift RESTIC                    what another restic does differently
        cargo xtask record [RESTIC…]                the recordings in fixtures/
        cargo xtask soak [--rounds N]               backups that are cancelled, again and again
        cargo xtask seeds                           beginnings for the fuzz targets, below fuzz/corpus
@@ -50,6 +52,7 @@ fn main() -> ExitCode {
         Some("coverage") => coverage::run(arguments),
         Some("cycles") => cycles::run(),
         Some("downstream") => downstream::run(),
+        Some("drift") => drift::run(arguments),
         Some("record") => record::run(arguments),
         Some("soak") => soak::run(arguments),
         Some(soak::TASK) => soak::run_program(arguments),

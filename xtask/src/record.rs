@@ -113,6 +113,24 @@ impl Options {
     }
 }
 
+/// Records a scenario for a comparison, in a directory where there is nothing yet.
+pub(crate) fn record_for_trial(
+    scenario: &'static Scenario,
+    binary: &Path,
+    version: &str,
+    directory: &Path,
+) -> Outcome {
+    let options = Options {
+        is_check: true,
+        scenarios: vec![scenario],
+        binaries: Vec::new(),
+    };
+    // Nothing is there that it would have to wait beside.
+    options
+        .record(scenario, binary, version, directory)
+        .map(drop)
+}
+
 fn said(kept: &Kept) -> &'static str {
     match kept {
         Kept::New => "recorded",

@@ -29,10 +29,10 @@ pub enum RecordError {
          longer one, or declare it a throw-away of this recording"
     )]
     ShortSecret,
-    /// A secret is a word that restic says by itself.
+    /// A secret is a word that restic says by itself, and that it has said.
     #[error(
-        "a secret is a word that restic says by itself, such as `password`, and is in some output \
-         whatever it is: use another one, or declare it a throw-away of this recording"
+        "a secret is a word that restic says by itself, such as `password`, and it is in the output: \
+         use another one, or declare it a throw-away of this recording"
     )]
     CommonSecret,
     /// What this command prints is secret.
