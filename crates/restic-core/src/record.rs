@@ -190,7 +190,7 @@ impl Recorder {
     /// The recorder's directory, which is removed with it.
     #[must_use]
     pub fn directory(&self) -> &Path {
-        &self.scratch.folder
+        &self.scratch.directory
     }
 
     /// The version of restic that is recorded.
@@ -209,7 +209,7 @@ impl Recorder {
     /// placeholder of this name.
     #[must_use]
     pub fn path(&self, name: &str) -> PathBuf {
-        let path = self.scratch.folder.join(name);
+        let path = self.scratch.directory.join(name);
         let mut paths = self.paths.lock().unwrap_or_else(PoisonError::into_inner);
         paths.insert(name.to_owned(), path.clone());
         path
@@ -273,8 +273,8 @@ impl Recorder {
     ///
     /// When it would hold a secret, does not replay, or cannot be written. Nothing is changed
     /// then.
-    pub fn keep(self, folder: impl AsRef<Path>) -> Result<Kept, RecordError> {
-        self.propose(folder)?.settle()
+    pub fn keep(self, directory: impl AsRef<Path>) -> Result<Kept, RecordError> {
+        self.propose(directory)?.settle()
     }
 
     /// Writes the recording beside this directory, for a trial before it is
@@ -283,7 +283,7 @@ impl Recorder {
     /// # Errors
     ///
     /// Like [`keep`](Self::keep).
-    pub fn propose(self, folder: impl AsRef<Path>) -> Result<PendingRecording, RecordError> {
+    pub fn propose(self, directory: impl AsRef<Path>) -> Result<PendingRecording, RecordError> {
         if self.is_real && is_ci(env::var_os("CI").as_deref()) {
             return Err(RecordError::InCi);
         }
@@ -296,7 +296,7 @@ impl Recorder {
         let calls: Vec<_> = std::mem::take(&mut log.calls).into_values().collect();
         drop(log);
         let mut names = self.names();
-        names.extend(temporary::names(&calls, &self.scratch.folder));
+        names.extend(temporary::names(&calls, &self.scratch.directory));
         let mut secrets = Secrets::default();
         secrets.add(self.password.clone());
         let assembly = Assembly {
@@ -310,9 +310,9 @@ impl Recorder {
             calls,
         };
         if !self.foreign {
-            assembly.check_repositories(&self.scratch.folder)?;
+            assembly.check_repositories(&self.scratch.directory)?;
         }
-        assembly.propose(folder.as_ref())
+        assembly.propose(directory.as_ref())
     }
 
     /// What is replaced in the recording, and by what.
@@ -387,7 +387,7 @@ fn ask_for_version(executor: &dyn Executor) -> Result<String, RecordError> {
 /// A directory of its own, empty at first and gone in the end.
 #[derive(Debug)]
 struct Scratch {
-    folder: PathBuf,
+    directory: PathBuf,
     /// Held as long as the directory is in use.
     _lock: File,
 }
@@ -398,17 +398,17 @@ impl Scratch {
     fn new(name: &str) -> Result<Self, RecordError> {
         let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '-' };
         let name: String = name.chars().map(plain).collect();
-        let folder = env::temp_dir().join(format!("restic-recording-{name}"));
-        let lock = folder.with_extension("lock");
+        let directory = env::temp_dir().join(format!("restic-recording-{name}"));
+        let lock = directory.with_extension("lock");
         let file = File::options().create(true).append(true).open(&lock);
         let file = file.map_err(RecordError::io(&lock, "cannot be opened"))?;
         file.lock()
             .map_err(RecordError::io(&lock, "cannot be locked"))?;
         // Left over from a recording that was killed.
-        directories::remove(&folder)?;
-        fs::create_dir(&folder).map_err(RecordError::io(&folder, "cannot be made"))?;
+        directories::remove(&directory)?;
+        fs::create_dir(&directory).map_err(RecordError::io(&directory, "cannot be made"))?;
         Ok(Self {
-            folder,
+            directory,
             _lock: file,
         })
     }
@@ -417,7 +417,7 @@ impl Scratch {
 impl Drop for Scratch {
     fn drop(&mut self) {
         // What is left of a failed removal is removed before the next recording.
-        let _ = fs::remove_dir_all(&self.folder);
+        let _ = fs::remove_dir_all(&self.directory);
     }
 }
 

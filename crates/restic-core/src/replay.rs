@@ -436,8 +436,8 @@ impl State {
             None => Err("a call that writes no files has left some in the recording".to_owned()),
         };
         made.map_err(|problem| {
-            let folder = self.scenario.directory.display();
-            let problem = format!("{problem}\n  in the scenario {folder}");
+            let directory = self.scenario.directory.display();
+            let problem = format!("{problem}\n  in the scenario {directory}");
             progress.misses.push(problem.clone());
             problem
         })

@@ -31,10 +31,10 @@ pub(super) fn explain(
     error: io::Error,
     reason: impl FnOnce(&io::Error) -> (StartErrorKind, &'static str),
 ) -> StartError {
-    if let Some(folder) = &invocation.current_dir
-        && let Err(reason) = fs::read_dir(folder)
+    if let Some(directory) = &invocation.current_dir
+        && let Err(reason) = fs::read_dir(directory)
     {
-        let message = format!("restic cannot run in the directory {}", folder.display());
+        let message = format!("restic cannot run in the directory {}", directory.display());
         return StartError::new(StartErrorKind::CurrentDir, message).with_source(reason);
     }
     if is_too_long(&error) {

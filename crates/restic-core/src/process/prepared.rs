@@ -50,8 +50,8 @@ impl Prepared {
             command.env(variable.name, variable.value.to_os_string());
         }
         let (feed, file) = stdin(&invocation.stdin)?;
-        if let Some(folder) = &invocation.current_dir {
-            command.current_dir(folder);
+        if let Some(directory) = &invocation.current_dir {
+            command.current_dir(directory);
         }
         Ok(Self {
             command,

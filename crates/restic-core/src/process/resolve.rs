@@ -29,9 +29,9 @@ pub(super) fn resolve(program: &OsStr, advice: &str) -> Result<PathBuf, StartErr
     }
     let found = std::env::var_os("PATH")
         .iter()
-        .flat_map(|folders| std::env::split_paths(folders).collect::<Vec<_>>())
-        .filter(|folder| folder.is_absolute())
-        .map(|folder| folder.join(with_suffix(program)))
+        .flat_map(|directories| std::env::split_paths(directories).collect::<Vec<_>>())
+        .filter(|directory| directory.is_absolute())
+        .map(|directory| directory.join(with_suffix(program)))
         .find(|candidate| check_program(candidate).is_ok());
     found.ok_or_else(|| {
         StartError::new(

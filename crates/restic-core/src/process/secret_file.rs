@@ -283,7 +283,7 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_on_disk_is_private_and_goes_with_its_folder() {
+    fn a_secret_on_disk_is_private_and_goes_with_its_directory() {
         let file = SecretFile::on_disk(b"hunter2").unwrap();
         #[cfg(unix)]
         {
@@ -292,9 +292,9 @@ mod tests {
             assert_eq!(mode(&file.path), 0o600);
             assert_eq!(mode(file.path.parent().unwrap()), 0o700);
         }
-        let folder = file.path.parent().unwrap().to_owned();
+        let directory = file.path.parent().unwrap().to_owned();
         check(file);
-        assert!(!folder.exists());
+        assert!(!directory.exists());
     }
 
     /// Somebody has put something in the way, or the system refuses.

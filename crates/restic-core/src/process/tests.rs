@@ -339,8 +339,8 @@ fn an_input_that_fails_when_a_run_is_dropped_kills_nobody() {
     }
 
     each(|start| {
-        let folder = tempfile::tempdir().unwrap();
-        let clean = folder.path().join("clean");
+        let directory = tempfile::tempdir().unwrap();
+        let clean = directory.path().join("clean");
         let script = format!(
             "trap 'sleep 0.2; echo > {}; exit 130' INT; echo ready; while :; do sleep 0.02; done",
             clean.display()

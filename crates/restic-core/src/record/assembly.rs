@@ -54,7 +54,7 @@ pub(crate) struct Assembly {
 
 impl Assembly {
     /// Writes it beside the directory and tries it.
-    pub(crate) fn propose(mut self, folder: &Path) -> Result<PendingRecording, RecordError> {
+    pub(crate) fn propose(mut self, directory: &Path) -> Result<PendingRecording, RecordError> {
         if self.calls.is_empty() {
             return Err(RecordError::Empty);
         }
@@ -67,14 +67,14 @@ impl Assembly {
         self.secrets.check(&writer.content(), &self.thrown_away)?;
         // A canonical form may have changed a part of a secret and left the rest.
         self.secrets.check(&self.as_printed(), &self.thrown_away)?;
-        let pending = beside(folder, "new");
+        let pending = beside(directory, "new");
         remove(&pending)?;
         writer.write(&pending)?;
         if let Err(error) = self.try_out(&pending) {
             remove(&pending)?;
             return Err(error);
         }
-        PendingRecording::of(folder)
+        PendingRecording::of(directory)
     }
 
     /// Refuses calls on repositories outside of this directory.
@@ -173,8 +173,8 @@ impl Assembly {
 
     /// Makes the recorded calls again and compares the answers with the same recording whose
     /// placeholders are given: what the calls alone say of them must be enough.
-    fn try_out(&self, folder: &Path) -> Result<(), RecordError> {
-        let load = || Ok::<_, RecordError>(Replay::load(folder)?.order(Order::Strict));
+    fn try_out(&self, directory: &Path) -> Result<(), RecordError> {
+        let load = || Ok::<_, RecordError>(Replay::load(directory)?.order(Order::Strict));
         let told = self.bound(load()?);
         let replay = if self.names_are_given {
             self.bound(load()?)

@@ -8,17 +8,17 @@ use std::path::{Path, PathBuf};
 use super::error::RecordError;
 
 /// The directory of this name beside a recording: `0.19.1.new`.
-pub(super) fn beside(folder: &Path, ending: &str) -> PathBuf {
-    let mut name = folder.file_name().unwrap_or_default().to_owned();
+pub(super) fn beside(directory: &Path, ending: &str) -> PathBuf {
+    let mut name = directory.file_name().unwrap_or_default().to_owned();
     name.push(".");
     name.push(ending);
-    folder.with_file_name(name)
+    directory.with_file_name(name)
 }
 
-pub(super) fn remove(folder: &Path) -> Result<(), RecordError> {
-    match fs::remove_dir_all(folder) {
+pub(super) fn remove(directory: &Path) -> Result<(), RecordError> {
+    match fs::remove_dir_all(directory) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => {
-            Err(RecordError::io(folder, "cannot be removed")(error))
+            Err(RecordError::io(directory, "cannot be removed")(error))
         }
         _ => Ok(()),
     }
@@ -33,9 +33,9 @@ pub(super) fn same_files(one: &Path, other: &Path) -> bool {
 }
 
 /// The files of a directory, by name.
-pub(super) fn files(folder: &Path) -> io::Result<BTreeMap<String, Vec<u8>>> {
+pub(super) fn files(directory: &Path) -> io::Result<BTreeMap<String, Vec<u8>>> {
     let mut files = BTreeMap::new();
-    for entry in fs::read_dir(folder)? {
+    for entry in fs::read_dir(directory)? {
         let entry = entry?;
         if entry.file_type()?.is_file() {
             let name = entry.file_name().to_string_lossy().into_owned();

@@ -13,7 +13,8 @@ use crate::Scenario;
 /// A recording that waits to be accepted, beside the one that is in use.
 #[derive(Clone, Debug)]
 pub struct PendingRecording {
-    folder: PathBuf,
+    /// Where the one in use is, if there is one.
+    in_use: PathBuf,
     pending: PathBuf,
 }
 
@@ -24,11 +25,11 @@ impl PendingRecording {
     /// # Errors
     ///
     /// When there is none, or it is no scenario.
-    pub fn of(folder: impl AsRef<Path>) -> Result<Self, RecordError> {
-        let folder = folder.as_ref().to_owned();
-        let pending = beside(&folder, "new");
+    pub fn of(directory: impl AsRef<Path>) -> Result<Self, RecordError> {
+        let in_use = directory.as_ref().to_owned();
+        let pending = beside(&in_use, "new");
         Scenario::load(&pending)?;
-        Ok(Self { folder, pending })
+        Ok(Self { in_use, pending })
     }
 
     /// The directory that it is in, for a replay of it.
@@ -44,11 +45,11 @@ impl PendingRecording {
     ///
     /// When the directory cannot be moved or removed.
     pub fn settle(self) -> Result<Kept, RecordError> {
-        if same_files(&self.folder, &self.pending) {
+        if same_files(&self.in_use, &self.pending) {
             self.reject()?;
             return Ok(Kept::Unchanged);
         }
-        if self.folder.exists() {
+        if self.in_use.exists() {
             return Ok(Kept::Pending(self.pending));
         }
         self.accept()?;
@@ -61,17 +62,17 @@ impl PendingRecording {
     ///
     /// When the directories cannot be moved. The old recording is then still there.
     pub fn accept(self) -> Result<(), RecordError> {
-        let old = beside(&self.folder, "old");
+        let old = beside(&self.in_use, "old");
         remove(&old)?;
-        let moved = |error: io::Error| RecordError::io(&self.folder, "cannot be moved")(error);
-        let had_one = self.folder.exists();
+        let moved = |error: io::Error| RecordError::io(&self.in_use, "cannot be moved")(error);
+        let had_one = self.in_use.exists();
         if had_one {
-            fs::rename(&self.folder, &old).map_err(moved)?;
+            fs::rename(&self.in_use, &old).map_err(moved)?;
         }
-        if let Err(error) = fs::rename(&self.pending, &self.folder) {
+        if let Err(error) = fs::rename(&self.pending, &self.in_use) {
             if had_one {
                 // The error says why the new one could not be moved.
-                let _ = fs::rename(&old, &self.folder);
+                let _ = fs::rename(&old, &self.in_use);
             }
             return Err(moved(error));
         }
@@ -93,14 +94,14 @@ impl PendingRecording {
     ///
     /// When a file cannot be read.
     pub fn diff(&self) -> Result<String, RecordError> {
-        let read = |folder: &Path| {
-            let failed = RecordError::io(folder, "cannot be read");
-            match files(folder) {
+        let read = |directory: &Path| {
+            let failed = RecordError::io(directory, "cannot be read");
+            match files(directory) {
                 Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(BTreeMap::new()),
                 result => result.map_err(failed),
             }
         };
-        let (old, new) = (read(&self.folder)?, read(&self.pending)?);
+        let (old, new) = (read(&self.in_use)?, read(&self.pending)?);
         let mut names: Vec<_> = old.keys().chain(new.keys()).collect();
         names.sort();
         names.dedup();

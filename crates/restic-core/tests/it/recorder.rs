@@ -69,16 +69,16 @@ fn recorded(name: &str, moment: u8, snapshots: &str) -> Recorder {
 
 #[test]
 fn recording_again_gives_the_same_bytes() {
-    let folder = tempfile::tempdir().unwrap();
-    let folder = folder.path().join("0.19.1");
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path().join("0.19.1");
     assert_eq!(
-        recorded("same", 1, "null").keep(&folder).unwrap(),
+        recorded("same", 1, "null").keep(&directory).unwrap(),
         Kept::New
     );
-    let kept = recorded("same", 2, "null").keep(&folder).unwrap();
+    let kept = recorded("same", 2, "null").keep(&directory).unwrap();
     assert_eq!(kept, Kept::Unchanged);
 
-    let replay = Replay::load(&folder).unwrap();
+    let replay = Replay::load(&directory).unwrap();
     let executor = replay.executor();
     let printed = |words: &[&str]| run(&executor, &Invocation::new(words));
     assert_eq!(
@@ -93,46 +93,46 @@ fn recording_again_gives_the_same_bytes() {
 
 #[test]
 fn another_recording_waits_until_it_is_accepted_or_rejected() {
-    let folder = tempfile::tempdir().unwrap();
-    let folder = folder.path().join("0.19.1");
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path().join("0.19.1");
     assert_eq!(
-        recorded("wait", 1, "null").keep(&folder).unwrap(),
+        recorded("wait", 1, "null").keep(&directory).unwrap(),
         Kept::New
     );
-    let old = fs::read(folder.join("03-snapshots.stdout.jsonl")).unwrap();
+    let old = fs::read(directory.join("03-snapshots.stdout.jsonl")).unwrap();
 
-    let kept = recorded("wait", 2, "[\"new\"]").keep(&folder).unwrap();
+    let kept = recorded("wait", 2, "[\"new\"]").keep(&directory).unwrap();
     let Kept::Pending(pending) = kept else {
         panic!("{kept:?}");
     };
-    assert_eq!(pending, folder.with_file_name("0.19.1.new"));
-    let diff = PendingRecording::of(&folder).unwrap().diff().unwrap();
+    assert_eq!(pending, directory.with_file_name("0.19.1.new"));
+    let diff = PendingRecording::of(&directory).unwrap().diff().unwrap();
     assert!(
         diff.starts_with("03-snapshots.stdout.jsonl\n  - ["),
         "{diff}"
     );
     assert!(diff.contains("\"tags\":[\"new\"]"), "{diff}");
-    PendingRecording::of(&folder).unwrap().reject().unwrap();
+    PendingRecording::of(&directory).unwrap().reject().unwrap();
     assert!(!pending.exists());
     assert_eq!(
-        fs::read(folder.join("03-snapshots.stdout.jsonl")).unwrap(),
+        fs::read(directory.join("03-snapshots.stdout.jsonl")).unwrap(),
         old
     );
 
-    let _ = recorded("wait", 2, "[\"new\"]").keep(&folder).unwrap();
-    PendingRecording::of(&folder).unwrap().accept().unwrap();
+    let _ = recorded("wait", 2, "[\"new\"]").keep(&directory).unwrap();
+    PendingRecording::of(&directory).unwrap().accept().unwrap();
     assert!(!pending.exists());
     assert_ne!(
-        fs::read(folder.join("03-snapshots.stdout.jsonl")).unwrap(),
+        fs::read(directory.join("03-snapshots.stdout.jsonl")).unwrap(),
         old
     );
-    PendingRecording::of(&folder).unwrap_err();
+    PendingRecording::of(&directory).unwrap_err();
 }
 
 #[test]
 fn a_secret_in_the_output_is_refused_and_nothing_is_written() {
-    let folder = tempfile::tempdir().unwrap();
-    let folder = folder.path().join("0.19.1");
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path().join("0.19.1");
     let recorder = Recorder::scratch("leak").unwrap().restic_version("0.19.1");
     let password = String::from_utf8(recorder.password().expose().to_vec()).unwrap();
     // In two reads: it is looked for in the whole.
@@ -140,19 +140,22 @@ fn a_secret_in_the_output_is_refused_and_nothing_is_written() {
     let leaking = Scripted::new().stdout(one).stdout(two);
     let recorder = recorder.around(Scripted::executor([leaking]));
     call(&recorder.executor(), &recorder, &["init"]);
-    let error = recorder.keep(&folder).unwrap_err();
+    let error = recorder.keep(&directory).unwrap_err();
     assert!(
         matches!(&error, RecordError::Leak { file, offset: 0, form: "as it is" } if file == "01-init.stdout.txt"),
         "{error:?}"
     );
     assert!(!error.to_string().contains(&password));
-    assert_eq!(fs::read_dir(folder.parent().unwrap()).unwrap().count(), 0);
+    assert_eq!(
+        fs::read_dir(directory.parent().unwrap()).unwrap().count(),
+        0
+    );
 }
 
 #[test]
 fn other_repositories_need_a_permission() {
-    let folder = tempfile::tempdir().unwrap();
-    let folder = folder.path().join("0.19.1");
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path().join("0.19.1");
     let record = || {
         let recorder = Recorder::scratch("foreign")
             .unwrap()
@@ -164,21 +167,24 @@ fn other_repositories_need_a_permission() {
         );
         recorder
     };
-    let error = record().keep(&folder).unwrap_err().to_string();
+    let error = record().keep(&directory).unwrap_err().to_string();
     assert!(error.contains("allow_foreign_repositories()"), "{error}");
-    let kept = record().allow_foreign_repositories().keep(&folder).unwrap();
+    let kept = record()
+        .allow_foreign_repositories()
+        .keep(&directory)
+        .unwrap();
     assert_eq!(kept, Kept::New);
 }
 
 #[test]
 fn what_prints_keys_is_not_recorded() {
-    let folder = tempfile::tempdir().unwrap();
+    let directory = tempfile::tempdir().unwrap();
     let recorder = Recorder::scratch("masterkey")
         .unwrap()
         .restic_version("0.19.1");
     let recorder = recorder.around(Scripted::executor([Scripted::new().stdout("{}")]));
     call(&recorder.executor(), &recorder, &["cat", "masterkey"]);
-    let error = recorder.keep(folder.path().join("x")).unwrap_err();
+    let error = recorder.keep(directory.path().join("x")).unwrap_err();
     assert_eq!(
         error.to_string(),
         "`cat masterkey` prints secrets: it is not recorded"
@@ -187,8 +193,8 @@ fn what_prints_keys_is_not_recorded() {
 
 #[test]
 fn a_recording_that_does_not_replay_is_not_kept() {
-    let folder = tempfile::tempdir().unwrap();
-    let folder = folder.path().join("x");
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path().join("x");
     let recorder = Recorder::scratch("unbound")
         .unwrap()
         .restic_version("0.19.1");
@@ -196,13 +202,16 @@ fn a_recording_that_does_not_replay_is_not_kept() {
     let says = Scripted::new().stdout(format!("in {}\n", work.display()));
     let recorder = recorder.around(Scripted::executor([says]));
     call(&recorder.executor(), &recorder, &["check"]);
-    let error = recorder.keep(&folder).unwrap_err().to_string();
+    let error = recorder.keep(&directory).unwrap_err().to_string();
     assert!(error.contains("{{work}}"), "{error}");
-    assert_eq!(fs::read_dir(folder.parent().unwrap()).unwrap().count(), 0);
+    assert_eq!(
+        fs::read_dir(directory.parent().unwrap()).unwrap().count(),
+        0
+    );
 }
 
 /// A backup that is interrupted in its middle, as often as asked for.
-fn interrupted(recorder: Recorder, folder: &Path) {
+fn interrupted(recorder: Recorder, directory: &Path) {
     let status = |percent: f64| {
         format!(
             "{{\"message_type\":\"status\",\"percent_done\":{percent},\"total_files\":1,\
@@ -232,21 +241,21 @@ fn interrupted(recorder: Recorder, folder: &Path) {
             _ => {}
         }
     }
-    assert_eq!(recorder.keep(folder).unwrap(), Kept::New);
+    assert_eq!(recorder.keep(directory).unwrap(), Kept::New);
 }
 
 #[test]
 fn a_call_that_was_interrupted_waits_to_be_interrupted_again() {
-    let folder = tempfile::tempdir().unwrap();
-    let folder = folder.path().join("0.19.1");
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path().join("0.19.1");
     let recorder = Recorder::scratch("interrupted").unwrap();
-    interrupted(recorder.restic_version("0.19.1"), &folder);
+    interrupted(recorder.restic_version("0.19.1"), &directory);
 
     let start = |replay: &Replay| {
         let invocation = Invocation::new(["-r", "/mine", "backup", "/data"]);
         replay.executor().start(&invocation).unwrap()
     };
-    let replay = Replay::load(&folder).unwrap();
+    let replay = Replay::load(&directory).unwrap();
     let mut process = start(&replay);
     let (mut stdout, mut stderr) = (String::new(), String::new());
     let exit = loop {
@@ -273,7 +282,7 @@ fn a_call_that_was_interrupted_waits_to_be_interrupted_again() {
     replay.finish().unwrap();
 
     // Nobody knows how it would have gone on.
-    let replay = Replay::load(&folder).unwrap().patience(Duration::ZERO);
+    let replay = Replay::load(&directory).unwrap().patience(Duration::ZERO);
     let mut process = start(&replay);
     while !matches!(process.next_event(None).unwrap(), Event::Exited(_)) {}
     let report = replay.finish().unwrap_err().to_string();
@@ -285,8 +294,8 @@ fn a_call_that_was_interrupted_waits_to_be_interrupted_again() {
 
 #[test]
 fn ids_and_times_that_the_program_knows_by_itself_stay() {
-    let folder = tempfile::tempdir().unwrap();
-    let folder = folder.path().join("0.19.1");
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path().join("0.19.1");
     let recorder = Recorder::scratch("literal")
         .unwrap()
         .restic_version("0.19.1");
@@ -305,15 +314,15 @@ fn ids_and_times_that_the_program_knows_by_itself_stay() {
         &["backup", "--time=2024-03-01 10:00:00", "/data"],
     );
     call(&executor, &recorder, &["snapshots", "deadbeef", &id]);
-    let _ = recorder.keep(&folder).unwrap();
+    let _ = recorder.keep(&directory).unwrap();
 
-    let manifest = fs::read_to_string(folder.join("scenario.json")).unwrap();
+    let manifest = fs::read_to_string(directory.join("scenario.json")).unwrap();
     for kept in ["--time=2024-03-01 10:00:00", "deadbeef"] {
         assert!(manifest.contains(kept), "{manifest}");
     }
     assert!(!manifest.contains(&id), "{manifest}");
-    let list = fs::read_to_string(folder.join("02-snapshots.stdout.jsonl")).unwrap();
+    let list = fs::read_to_string(directory.join("02-snapshots.stdout.jsonl")).unwrap();
     assert!(list.contains("\"2024-03-01T10:00:00Z\""), "{list}");
-    let unknown = fs::read_to_string(folder.join("02-snapshots.stderr.txt")).unwrap();
+    let unknown = fs::read_to_string(directory.join("02-snapshots.stderr.txt")).unwrap();
     assert!(unknown.contains("\"deadbeef\""), "{unknown}");
 }
