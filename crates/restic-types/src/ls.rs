@@ -191,11 +191,13 @@ impl<'a> NodeRef<'a> {
         row.expect(r#","ctime":"#)?;
         let ctime = row.time()?;
         let inode = row.optional(r#","inode":"#, Row::number)?;
-        row.added(KEYS)?;
-        row.skip(r#","message_type":"node""#);
-        row.expect(r#","struct_type":"node""#)?;
-        row.added(KEYS)?;
-        row.expect("}")?;
+        if !row.skip(r#","message_type":"node","struct_type":"node"}"#) {
+            row.added(KEYS)?;
+            row.skip(r#","message_type":"node""#);
+            row.expect(r#","struct_type":"node""#)?;
+            row.added(KEYS)?;
+            row.expect("}")?;
+        }
         row.end()?;
         Some(Self {
             name,

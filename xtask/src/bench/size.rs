@@ -14,9 +14,12 @@ const GOAL: f64 = 1100.0 * 1024.0;
 
 pub(super) fn measure() -> Result<Table> {
     let empty = stripped("empty")?;
+    let by_hand = stripped("by_hand")?;
     let lists = stripped("list_snapshots")?;
     let mut table = Table::new("stripped release program", "bytes");
     table.add("that does nothing", empty, None);
+    // The standard library's way to a process, and serde_json: no SDK can be without.
+    table.add("that lists snapshots by hand", by_hand, None);
     let goal = Goal::at_most((empty + GOAL) / empty);
     table.add("that lists snapshots", lists, Some(goal));
     Ok(table)
