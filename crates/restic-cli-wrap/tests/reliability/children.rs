@@ -63,7 +63,9 @@ fn a_host_that_ignores_its_children_gets_what_restic_proves() {
 /// Somebody else with the id that restic had: the leader of a group, as restic was.
 fn stranger(id: u32) -> Child {
     let last = Path::new("/proc/sys/kernel/ns_last_pid");
-    for _ in 0..100 {
+    // For as long as anything of its group or session lives, an id is nobody's.
+    let begin = Instant::now();
+    while begin.elapsed() < Duration::from_secs(20) {
         fs::write(last, (id - 1).to_string()).unwrap();
         let mut stranger = Command::new("sleep")
             .arg("1000")
@@ -75,6 +77,7 @@ fn stranger(id: u32) -> Child {
         }
         stranger.kill().unwrap();
         let _ = stranger.wait();
+        thread::sleep(Duration::from_millis(1));
     }
     panic!("nobody got the id {id}");
 }
