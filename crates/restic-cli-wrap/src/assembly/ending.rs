@@ -91,6 +91,7 @@ impl Ending {
             exit: if is_proved { Exit::Code(0) } else { self.exit },
             cause: self.stopped.cause,
             diagnostics: &self.diagnostics,
+            invocation: &self.invocation,
             quiet: self.quiet,
         };
         decoder.finish(&end).map_err(|failure| match is_proved {

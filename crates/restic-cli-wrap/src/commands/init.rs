@@ -92,8 +92,10 @@ impl Decoder for InitDecoder {
     }
 
     fn finish(self, end: &RunEnd<'_>) -> Result<Initialized, DecodeFailure<Initialized>> {
+        let asked = end.asked_repository();
         let said = self.said.as_deref();
-        let initialized = self.initialized.or_else(|| said.and_then(from_text));
+        let read = || from_text(said?, asked.as_deref());
+        let initialized = self.initialized.or_else(read);
         end.complete(initialized, "it did not name the new repository")
     }
 }
@@ -124,15 +126,13 @@ const END: &str = "\n\nPlease note that knowledge of your password is required t
     the repository. Losing your password means that your data is\n\
     irrecoverably lost.";
 
-/// Returns `None` where nobody knows how far the place goes.
-fn from_text(said: &str) -> Option<Initialized> {
+/// The name of the repository goes on in the next line where that is what was asked for: what
+/// stands there may also be somebody else's words.
+fn from_text(said: &str, asked: Option<&str>) -> Option<Initialized> {
     let (id, rest) = said.strip_prefix(BEGIN)?.split_once(" at ")?;
-    let rest = rest.trim_end_matches('\n');
-    let repository = match rest.strip_suffix(END) {
-        Some(repository) => repository,
-        None if rest.contains('\n') => return None,
-        None => rest,
-    };
+    let whole = rest.trim_end_matches('\n').strip_suffix(END);
+    let is_asked = whole.filter(|whole| asked == Some(*whole));
+    let repository = is_asked.or_else(|| rest.lines().next())?;
     let document = serde_json::json!({ "id": id, "repository": repository });
     serde_json::from_value(document).ok()
 }

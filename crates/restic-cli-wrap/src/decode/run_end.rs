@@ -1,4 +1,4 @@
-use restic_core::{Cause, Exit};
+use restic_core::{Cause, Exit, Invocation};
 
 use crate::ErrorKind;
 use crate::diagnostics::Diagnostics;
@@ -11,6 +11,7 @@ pub struct RunEnd<'a> {
     /// Why it was stopped, if it was.
     pub(crate) cause: Option<Cause>,
     pub(crate) diagnostics: &'a Diagnostics,
+    pub(crate) invocation: &'a Invocation,
     /// Whether restic was asked to print less.
     pub(crate) quiet: bool,
 }
@@ -130,6 +131,12 @@ impl RunEnd<'_> {
     pub fn incomplete_output<T>(&self, what: &str) -> DecodeFailure<T> {
         let message = format!("restic ended well, but {what}: its output is not complete");
         DecodeFailure::new(ErrorKind::BadOutput, message)
+    }
+
+    /// The location of the repository, where it is on the command line and no secret.
+    pub(crate) fn asked_repository(&self) -> Option<String> {
+        let mut words = self.invocation.masked_arguments();
+        words.find_map(|word| Some(word.to_str()?.strip_prefix("--repo=")?.to_owned()))
     }
 
     /// Whether restic gave this as its reason.
