@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use std::time::Instant;
 
 use crate::task::Outcome;
-use crate::{backends, bench, cycles, downstream, soak, tidy};
+use crate::{backends, bench, cycles, downstream, record, soak, tidy};
 
 /// The crates that the facade may bring with its default features, ours included.
 const CRATES: usize = 20;
@@ -29,6 +29,7 @@ pub(crate) fn run() -> Outcome {
         ("tests, no features", test_without_features),
         ("real servers", backends::run_few),
         ("cancelled backups", soak::run_few),
+        ("recordings come out again", record::run_few),
         ("documentation", documentation),
         ("fuzz targets", fuzz_targets),
         ("layering", layering),

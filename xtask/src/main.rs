@@ -32,7 +32,8 @@ usage: cargo xtask backends [NAME…]                real servers: rest, rclone,
        cargo xtask cycles                          modules that use each other
        cargo xtask downstream                      programs that use these crates
        cargo xtask drift RESTIC                    what another restic does differently
-       cargo xtask record [RESTIC…]                the recordings in fixtures/
+       cargo xtask record [--check] [--only NAME,…] [RESTIC…]
+                                                   the recordings in fixtures/
        cargo xtask soak [--rounds N]               backups that are cancelled, again and again
        cargo xtask seeds                           beginnings for the fuzz targets, below fuzz/corpus
        cargo xtask tidy                            rules of this repository

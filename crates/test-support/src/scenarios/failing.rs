@@ -85,7 +85,7 @@ pub(super) fn wrong_password(stage: &mut Stage<'_>) -> Played {
         outside.make_repository("repo")?;
         outside.make_sources()
     })?;
-    let wrong = stage.with(|builder| builder.password("not the password"));
+    let wrong = stage.with(|builder| builder.password("one that opens nothing"));
     let listed = stage.run_with(&wrong, Snapshots::new()).err();
     let backup = Backup::new([stage.path("src")]).host("example");
     let saved = stage.run_with(&wrong, backup).err();

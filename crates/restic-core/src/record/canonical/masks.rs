@@ -3,9 +3,8 @@
 use super::sentences;
 
 /// Fields of JSON that depend on the machine or the moment, and what they always say.
-const MASKED: [(&str, &str); 17] = [
+const MASKED: [(&str, &str); 16] = [
     ("total_duration", "1.5"),
-    ("seconds_elapsed", "1"),
     ("seconds_remaining", "1"),
     // Trees have the times and numbers of files in them, of which some are longer than others.
     ("data_added", "4096"),
@@ -36,6 +35,26 @@ pub(super) fn masked(line: &str) -> String {
     sentences::masked(&masked)
 }
 
+/// Leaves out how many seconds something took: restic does so where it was none.
+fn without_elapsed(line: &str) -> String {
+    const FIELD: &str = "\"seconds_elapsed\":";
+    let (mut kept, mut rest) = (String::with_capacity(line.len()), line);
+    while let Some((before, after)) = rest.split_once(FIELD) {
+        kept += before;
+        let after = after.trim_start_matches(|c: char| c.is_ascii_digit());
+        match after.strip_prefix(',') {
+            Some(after) => rest = after,
+            // It is the last one, and its comma is before it.
+            None => {
+                kept += FIELD;
+                kept += "1";
+                rest = after;
+            }
+        }
+    }
+    kept + rest
+}
+
 /// Whether a field says how much of something there is: nothing is the same on every machine.
 fn is_size(field: &str) -> bool {
     field.starts_with("data_") || field == "bytes"
@@ -43,9 +62,11 @@ fn is_size(field: &str) -> bool {
 
 /// Gives masked fields of JSON their fixed values.
 fn mask_fields(line: &str) -> String {
-    let mut masked = line.to_owned();
+    let mut masked = without_elapsed(line);
     // What is stored takes more or less space, what it holds does not.
-    if line.contains("\"total_blob_count\":") && !line.contains("\"total_file_count\":") {
+    let counts_files =
+        line.contains("\"total_file_count\":") && !line.contains("\"total_file_count\":0,");
+    if line.contains("\"total_blob_count\":") && !counts_files {
         masked = replace_field(&masked, "total_size", "4096");
     }
     for (field, value) in MASKED {
