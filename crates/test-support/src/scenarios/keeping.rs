@@ -14,11 +14,11 @@ pub(super) fn many_snapshots(stage: &mut Stage<'_>) -> Played {
         outside.make_repository("repo")?;
         outside.make_sources()?;
         for month in 1..=6 {
-            for (host, tag) in [("db", "nightly"), ("web", "weekly")] {
+            for (host, tag, hour) in [("db", "nightly", 3), ("web", "weekly", 4)] {
                 let backup = Backup::new(["src"])
                     .host(host)
                     .tag(tag)
-                    .time(format!("2024-{month:02}-15 03:30:00"));
+                    .time(format!("2024-{month:02}-15 {hour:02}:30:00"));
                 outside.run(backup)?;
             }
         }
@@ -113,6 +113,10 @@ pub(super) fn copy(stage: &mut Stage<'_>) -> Played {
     let first = copied.snapshots.first().and_then(|one| one.new_id.as_ref());
     let is_first = |id: &SnapshotId| copies[0].id.as_str().starts_with(id.as_str());
     Unlucky::unless(first.is_some_and(is_first))?;
-    stage.run_with(&second, Copy::from(from))?;
-    Ok(())
+    let again = stage.run_with(&second, Copy::from(from))?;
+    let same_order = match (copied.snapshots.first(), again.snapshots.first()) {
+        (Some(one), Some(other)) => one.source == other.source,
+        _ => true,
+    };
+    Unlucky::unless(same_order)
 }

@@ -13,7 +13,7 @@ pub(super) fn restore_with_progress(stage: &mut Stage<'_>) -> Played {
     stage.outside(|outside| {
         outside.make_repository("repo")?;
         outside.make_sources()?;
-        outside.write_ones("src/ones.bin", 512)?;
+        outside.write_ones("src/ones.bin", 1024)?;
         outside.back_up()
     })?;
     let one = Restore::new("latest")
