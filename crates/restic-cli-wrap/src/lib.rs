@@ -4,8 +4,8 @@
 //! # One task, from first line to last
 //!
 //! A [`Restic`] is the client: a program, a repository and the options that all calls share. A
-//! command is a value from [`commands`], and running it returns its typed output. There, a table
-//! lists all commands by restic's own names.
+//! command is a value from [`commands`], and running it returns its typed output. A table in
+//! [`commands`] lists all of them by restic's own names.
 //!
 //! ```
 //! # fn show<T>(_: T) {}
@@ -20,7 +20,7 @@
 //!     .env("AWS_ACCESS_KEY_ID", key)             // values are secret
 //!     .build();
 //!
-//! match restic.run(CatConfig::new()) {           // make the repository if there is none yet
+//! match restic.run(CatConfig::new()) {           // create the repository if there is none yet
 //!     Err(error) if error.kind() == ErrorKind::NoRepository => drop(restic.run(Init::new())?),
 //!     other => drop(other?),
 //! }
@@ -47,10 +47,10 @@
 //!
 //! # Testing without restic
 //!
-//! A [`RecordedTest`] is written once: `RESTIC_RECORD=1 cargo test` records what restic answers
-//! your program, and `cargo test` replays it, on each version that was recorded.
-//! [`guide::testing`] says how, [`guide::tutorial`] goes from an empty package to a green CI, and
-//! [`guide::doubles`] lists what else can stand in for restic.
+//! You write a [`RecordedTest`] once: `RESTIC_RECORD=1 cargo test` records how restic answers
+//! your program, and `cargo test` replays that, once for each recorded version of restic.
+//! [`guide::testing`] explains how, [`guide::tutorial`] goes from an empty package to a green CI,
+//! and [`guide::doubles`] lists what else can stand in for restic.
 //!
 //! ```no_run
 //! # fn your_program(_: &restic_cli_wrap::Restic, _: &std::path::Path) -> Result<u64, restic_cli_wrap::Error> { Ok(1) }
@@ -67,7 +67,7 @@
 //! }
 //! ```
 //!
-//! The same code runs against a recording that somebody else has made:
+//! The same code runs against a recording that somebody else made:
 //!
 //! ```
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -80,15 +80,15 @@
 //! let made = restic.run(Init::new())?;
 //! assert_eq!(made.repository, "/srv/repo");
 //!
-//! // Calls that were not recorded, or recorded and never made, are errors:
+//! // Calls that were not recorded, and recorded calls that were never made, are errors:
 //! let error = replay.finish().unwrap_err();
 //! assert!(error.to_string().contains("02-backup"));
 //! # Ok(())
 //! # }
 //! ```
 //!
-//! [`Scripted`] plays processes that are written by hand, and the feature `mock` has a mockall
-//! mock of the executor. Here, a repository that does not exist:
+//! [`Scripted`] plays processes that you write by hand, and the feature `mock` has a mockall
+//! mock of the executor. For example, a repository that does not exist:
 //!
 //! ```
 //! use restic_cli_wrap::{ErrorKind, Restic, Scripted, commands::CatConfig};
@@ -101,37 +101,36 @@
 //!
 //! # What success means
 //!
-//! `Ok` means that restic did what was asked as far as it says: it ended well *and* printed
-//! the document or summary that closes the command. A backup or a restore that left
-//! something out is an [`Outcome::Incomplete`]; a `check` that found damage is a report.
+//! `Ok` means that restic reports having done what was asked: it exited successfully *and*
+//! printed the document or summary that closes the command. A backup or a restore that left
+//! something out is an [`Outcome::Incomplete`]; a `check` that found damage returns a report.
 //! Everything else is an [`Error`], whose [`kind`](Error::kind) says what a program can do and
 //! whose [`message`](Error::message) has restic's own words.
 //!
-//! [`guide`] has more on stopping restic and deadlines, on secrets, on errors, and
-//! [`guide::hosts`] on containers, services, terminals, low limits and wrappers. [`backend`]
-//! shows where repositories can be, and how each is opened.
+//! [`guide`] has more on stopping restic, deadlines, secrets and errors, and [`guide::hosts`] on
+//! containers, services, terminals, low limits and wrappers. [`backend`] shows where repositories
+//! can be, and how to open each kind.
 //!
 //! # Versions
 //!
-//! restic 0.11 to 0.20 are supported: run with 0.11.0, 0.14.0, 0.18.0 and 0.19.1, and read from
-//! recordings of six more, up to the development of 0.20. What old versions print as text
-//! arrives in the same types. A flag or command that the
-//! installed restic does not have is an error before anything is started;
-//! [`Restic::supports`] asks without starting anything.
+//! restic 0.11 to 0.20 are supported: tested by running 0.11.0, 0.14.0, 0.18.0 and 0.19.1, and by
+//! reading recordings of six more, up to a development build of 0.20. What old versions print as
+//! text arrives in the same types. A flag or command that the installed restic does not have is
+//! an error before the command is started; [`Restic::supports`] asks beforehand.
 //!
-//! Rust 1.89 and newer. Linux is tested. macOS and Windows have runners that compile but were
-//! not tried; on Windows stopping works less well, as [`Runner`](restic_core::Runner#systems)
-//! says.
+//! Rust 1.89 and newer. Linux is tested. The code for macOS and Windows compiles but has not been
+//! run there; on Windows stopping works less well, see [`Runner`](restic_core::Runner#systems).
 //!
 //! # Features
 //!
 //! None is on by default. `stream` makes asynchronous runs a `futures_core::Stream`, `tracing`
-//! opens one span per run, `jiff` converts restic's times, `mock` has the mock.
+//! opens one span per run with secrets masked, `jiff` converts restic's times, and `mock` has a
+//! mockall mock of the executor traits.
 //!
-//! serde, and with these features futures-core, jiff and mockall, are part of the public API: a
-//! release that moves to an incompatible version of one of them is a breaking one (0.2.0 after
-//! 0.1.x). jiff and mockall are re-exported, as `types::jiff` and `mock::mockall`, so that
-//! versions always fit. Every other dependency may change in a patch release.
+//! serde and, with these features, futures-core, jiff and mockall are part of the public API:
+//! moving to an incompatible version of one of them is a breaking release (0.2.0 after 0.1.x).
+//! jiff and mockall are re-exported, as `types::jiff` and `mock::mockall`, so that versions always
+//! fit. Every other dependency may change in a patch release.
 
 // docs.rs marks what needs a feature.
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -193,8 +192,8 @@ pub use repository::{Repository, backend};
 pub use run::Run;
 pub use supports::Feature;
 
-/// All of restic-core: running restic, and what stands in for it in tests. What is not named
-/// here by itself, such as [`Runner`](core::Runner), is found in it.
+/// All of restic-core: running restic, and what stands in for it in tests. Items that are not
+/// re-exported at the root of this crate, such as [`Runner`](core::Runner), are found here.
 #[doc(inline)]
 pub use restic_core as core;
 #[cfg(feature = "mock")]
