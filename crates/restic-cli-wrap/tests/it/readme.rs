@@ -23,7 +23,7 @@ fn front_door(key: &str) -> Result<(), Failure> {
         .env("AWS_ACCESS_KEY_ID", key)             // values are secret
         .build();
 
-    match restic.run(CatConfig::new()) {           // make the repository if there is none yet
+    match restic.run(CatConfig::new()) {           // create the repository if there is none yet
         Err(error) if error.kind() == ErrorKind::NoRepository => drop(restic.run(Init::new())?),
         other => drop(other?),
     }
