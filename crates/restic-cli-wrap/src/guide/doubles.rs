@@ -1,29 +1,30 @@
 //! # Which double for which test
 //!
-//! A program that drives restic through this library is tested without restic by giving the
-//! client another executor. From the cheapest to the truest:
+//! To test a program without restic, give its client another executor. From the cheapest to the
+//! most realistic:
 //!
-//! | double | answers with | take it to test |
+//! | double | answers with | use it to test |
 //! |---|---|---|
 //! | [`MockExecutor`] (feature `mock`) | what each expectation returns | whether restic is called, with what, how often and in which order |
-//! | [`Scripted`] | what you write: bytes, typed values, ready answers | a result or a failure that is hard to produce: a lock, a partial backup, hours of silence |
-//! | [`Fault`] around any of these | the same, spoiled at one place | output that is cut short, a process that stalls or dies |
-//! | [`Replay`] | what restic really printed, in its order | a whole flow of your program, on each version of restic |
-//! | a real restic in a scratch directory | itself | that your flow is one that restic takes |
+//! | [`Scripted`] | what you write: bytes, typed values, ready-made answers | a result or a failure that is hard to produce: a lock, a partial backup, hours of silence |
+//! | [`Fault`] around any of these | the same, broken at one place | truncated output, a process that stalls or dies |
+//! | [`Replay`] | what restic really printed, in the recorded order | a whole flow of your program, on each version of restic |
+//! | a real restic in a scratch directory | itself | that restic accepts your flow |
 //!
-//! [`guide::testing`](super::testing) is about recording and replaying a flow of your own, in a
-//! test that is written once.
+//! [`guide::testing`](super::testing) is about recording and replaying a flow of your own with a
+//! [`RecordedTest`](crate::RecordedTest).
 //!
-//! All but the last take no restic, no repository and no time: a run that waits for an hour
+//! All but the last need no restic, no repository and no time: a run that waits for an hour
 //! does so on a [`ManualClock`].
 //!
 //! # Scripted
 //!
 //! A script is one run of restic: what it prints, and how it ends.
-//! [`Scripted::restic`] plays one script for each call and answers the question for the
-//! version by itself; [`Scripted::executor`] gives that question a script, too.
+//! The client asks restic for its version before the first call that depends on it.
+//! [`Scripted::restic`] answers that by itself and plays one script for each other call;
+//! [`Scripted::executor`] plays a script for every call, that one included.
 //!
-//! Somebody else holds a lock, the password is wrong:
+//! Somebody else holds a lock; then the password is wrong:
 //!
 //! ```
 //! use std::time::Duration;
@@ -102,7 +103,7 @@
 //! # Faults
 //!
 //! A [`Fault`] happens at a [`Place`], counted in lines or in bytes. Count lines unless a
-//! message is to be cut in its middle: how many bytes a line has depends on the version of
+//! message is to be cut in the middle: how many bytes a line has depends on the version of
 //! restic and on the length of paths.
 //!
 //! ```
@@ -123,8 +124,8 @@
 //!
 //! # Mock
 //!
-//! Feature `mock` has mockall's mocks of the executor traits, and mockall itself, so that the
-//! versions fit. Enable it in `[dev-dependencies]` only. What keeps such tests short:
+//! The feature `mock` has mockall mocks of the executor traits, and re-exports mockall itself, so
+//! that the versions fit. Enable it in `[dev-dependencies]` only. Tips that keep such tests short:
 //!
 //! * Let an expectation return a script. A process is data; there is no need to mock one.
 //! * Compare whole calls by their `Display`, which is stable and shows no secret.
@@ -153,9 +154,9 @@
 //!
 //! # Snapshot tests
 //!
-//! Results are `Serialize`, and calls have a `Display` without secrets, so that insta takes
-//! both as they are. What differs from run to run is left out by insta's filters, or for whole
-//! JSON values by its redactions:
+//! Results are `Serialize`, and calls have a `Display` without secrets, so that insta accepts
+//! both as they are. Use insta's filters to hide what differs from run to run, or its redactions
+//! for whole JSON values:
 //!
 //! ```
 //! use restic_cli_wrap::types::BackupSummary;

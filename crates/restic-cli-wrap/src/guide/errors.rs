@@ -1,23 +1,23 @@
 //! # Errors
 //!
-//! `Ok` means that restic did what was asked as far as it says: it ended well, and printed
-//! what closes the command. Three results lie between success and failure, and have types of
-//! their own that must not be ignored:
+//! `Ok` means that restic reports having done what was asked: it exited successfully, and printed
+//! the summary or document that closes the command. Three results lie between success and
+//! failure, and have types of their own that must not be ignored:
 //!
 //! * a backup or a restore that left something out is
 //!   [`Outcome::Incomplete`](crate::Outcome::Incomplete), on every version of restic;
-//! * a `check` that found damage is a [`CheckReport`](crate::commands::CheckReport);
-//! * what an [`Error`](crate::Error) has all the same is its
-//!   [`partial`](crate::Error::partial).
+//! * a `check` that found damage returns a [`CheckReport`](crate::commands::CheckReport);
+//! * what a run achieved before it failed is in [`partial`](crate::Error::partial) of its
+//!   [`Error`](crate::Error).
 //!
-//! Everything else is an [`Error`](crate::Error). Its [`kind`](crate::Error::kind) comes from
-//! facts, in this order: restic could not be started; it was stopped from here; its exit
-//! code, where it means something; and the words with which restic itself ended: the
-//! `exit_error` message that it prints since 0.18, or the end of its standard error. What was
-//! said on the way, by restic or by a program that it started, never decides. The table of
-//! [`ErrorKind`](crate::ErrorKind) names what to do about each. [`message`](crate::Error::message) has restic's own words,
+//! Everything else is an [`Error`](crate::Error). Its [`kind`](crate::Error::kind) follows from
+//! facts, in this order: restic could not be started; it was stopped by your program; its exit
+//! code, where that is specific; and restic's own last words: the `exit_error` message that it
+//! prints since 0.18, or the end of its standard error. What restic, or a program that it started,
+//! printed earlier never decides. The table of [`ErrorKind`](crate::ErrorKind) says what to do
+//! about each. [`message`](crate::Error::message) has restic's own words,
 //! [`stderr_tail`](crate::Error::stderr_tail) the last lines around them, and
-//! [`notices`](crate::Error::notices) every line that was no message.
+//! [`notices`](crate::Error::notices) every line that was not part of restic's messages.
 //!
 //! ```
 //! use restic_cli_wrap::{ErrorKind, Restic, Scripted, commands::Snapshots};
@@ -37,19 +37,19 @@
 //! ```
 //!
 //! [`is_retryable`](crate::Error::is_retryable) says whether the same call may succeed later
-//! by itself: the repository was locked, its lock was lost on the way, or its server could not
-//! be reached. (restic since
-//! 0.17.0 tries that for a quarter of an hour, so a run that a deadline has ended meanwhile
-//! counts as well.) For locks there
-//! is [`ResticBuilder::retry_lock`](crate::ResticBuilder::retry_lock), and
-//! [`Error::lock`](crate::Error::lock) says who holds the one that was in the way.
+//! without any change: the repository was locked, its lock was lost during the run, its server
+//! could not be reached, or this machine ran out of processes, descriptors or memory. (restic since
+//! 0.17.0 keeps trying to reach a server for a quarter of an hour, so a run that a deadline ended
+//! in that time counts as well.) For locks there is
+//! [`ResticBuilder::retry_lock`](crate::ResticBuilder::retry_lock), and
+//! [`Error::lock`](crate::Error::lock) says who holds the lock that was in the way.
 //!
-//! Output that is cut short or cannot be read is [`BadOutput`](crate::ErrorKind::BadOutput),
-//! with the line; it never interrupts a run that goes on well, and the result is in
-//! [`partial`](crate::Error::partial). Progress that cannot be read is a
-//! [`Notice`](crate::Notice) with the line, and no failure: no result rests on it.
+//! Output that is truncated or cannot be read is [`BadOutput`](crate::ErrorKind::BadOutput),
+//! with the line. The run is not interrupted because of it: the error comes at the end, with the
+//! result, if there is one, in [`partial`](crate::Error::partial). Progress that cannot be read is
+//! a [`Notice`](crate::Notice) with the line, and no failure: no result depends on it.
 //!
-//! Bytes are the exception: of a [`Dump`](crate::commands::Dump) that fails, the part that came
-//! is nobody's result. Whoever writes it as it comes, with
-//! [`dump_to`](crate::Restic::dump_to), has to throw it away. A writer that fails itself is
-//! [`CannotWrite`](crate::ErrorKind::CannotWrite), and restic was stopped.
+//! The bytes of a [`Dump`](crate::commands::Dump) are the exception: when it fails, the bytes that
+//! have arrived are not kept. If you write them as they come, with
+//! [`dump_to`](crate::Restic::dump_to), discard what was written. When the writer itself fails,
+//! the error is [`CannotWrite`](crate::ErrorKind::CannotWrite), and restic was stopped.

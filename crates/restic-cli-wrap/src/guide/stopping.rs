@@ -1,35 +1,36 @@
 //! # Stopping restic, and deadlines
 //!
 //! restic holds a lock in the repository while it works, and removes it when it is
-//! interrupted. Killed, or with its output closed, it leaves the lock behind: backups go on,
-//! but every later `check`, `prune` and `forget` fails. So a run is stopped in one way only,
-//! by whatever means it is asked for:
+//! interrupted. If it is killed, or its output is closed, it leaves the lock behind: later backups
+//! still work, but every later `check`, `prune` and `forget` fails. So, whatever asks for it,
+//! a run is always stopped in the same way:
 //!
 //! 1. one SIGINT, to restic's own process and not to its helpers, which it needs to remove
 //!    the lock; its pipes stay open and drained, its standard input is closed;
-//! 2. after the [grace](crate::ResticBuilder::grace), 15 seconds unless set, SIGTERM;
-//! 3. half a second later SIGKILL, to restic and what it has started.
+//! 2. after the [grace period](crate::ResticBuilder::grace), 15 seconds unless set, SIGTERM;
+//! 3. half a second later SIGKILL, to restic and everything that it started.
 //!
 //! The ways to ask for it:
 //!
 //! | from | how |
 //! |---|---|
 //! | another thread, a button, a signal | [`Stop`](crate::Stop), given with [`with_stop`](crate::Restic::with_stop) |
-//! | the loop over the events | [`Run::stop`](crate::Run::stop), then go on until the end |
-//! | blocking code that leaves | dropping the [`Run`](crate::Run): waits until restic has ended |
-//! | blocking code that may not wait, such as the thread of a window | [`Run::stop_in_background`](crate::Run::stop_in_background) |
-//! | asynchronous code that leaves | dropping the future or [`AsyncRun`](crate::AsyncRun): does not wait |
+//! | the loop over the events | [`Run::stop`](crate::Run::stop), then continue the loop to its end |
+//! | blocking code that returns early | dropping the [`Run`](crate::Run): waits until restic has ended |
+//! | blocking code that must not wait, such as a user-interface thread | [`Run::stop_in_background`](crate::Run::stop_in_background) |
+//! | asynchronous code that returns early | dropping the future or [`AsyncRun`](crate::AsyncRun): does not wait |
 //! | time | [`total_deadline`](crate::ResticBuilder::total_deadline), [`idle_deadline`](crate::ResticBuilder::idle_deadline) |
 //!
 //! The SIGINT of a [`Stop`](crate::Stop) is sent at once. The later steps and the deadlines
-//! advance while somebody waits for the run, in `next` and `finish`: code that handles an
-//! event and blocks, blocks them. The time it takes is no silence for the idle deadline.
+//! advance only while your program waits for the run, in `next` or `finish`: code that blocks
+//! while it handles an event delays them. That time does not count as silence for the idle
+//! deadline.
 //!
-//! What the call then returns is [`Cancelled`](crate::ErrorKind::Cancelled) or
-//! [`TimedOut`](crate::ErrorKind::TimedOut), whatever code restic ended with. A snapshot that
-//! was made all the same is in [`Error::partial`](crate::Error::partial), and
-//! [`Error::lock_may_remain`](crate::Error::lock_may_remain) says whether restic had no time
-//! to clean up.
+//! The call then returns [`Cancelled`](crate::ErrorKind::Cancelled) or
+//! [`TimedOut`](crate::ErrorKind::TimedOut), whatever restic's exit code. A snapshot that was
+//! saved nevertheless is in [`Error::partial`](crate::Error::partial), and
+//! [`Error::lock_may_remain`](crate::Error::lock_may_remain) says whether restic may have left its
+//! lock behind.
 //!
 //! ```
 //! use restic_cli_wrap::{ErrorKind, Restic, Scripted, Stop, commands::Backup};
@@ -49,8 +50,8 @@
 //!
 //! ## Ctrl-C
 //!
-//! restic runs in a process group of its own, so that Ctrl-C in a terminal reaches your
-//! program alone. Hand it on with any crate that catches signals, here
+//! restic runs in a process group of its own, so that Ctrl-C in a terminal reaches only your
+//! program. Pass it on with any crate that catches signals, here
 //! [`ctrlc`](https://docs.rs/ctrlc):
 //!
 //! ```
@@ -73,9 +74,9 @@
 //!
 //! ## Asynchronous code
 //!
-//! A future that is dropped stops restic on a thread of its own. A program that ends right
-//! after has to wait for that thread, or restic is left without anybody who reads its
-//! output, and dies of it:
+//! Dropping a future stops restic on a background thread. A program that is about to exit must
+//! wait for that thread; otherwise nobody reads restic's output any more, restic dies of it and
+//! leaves its lock:
 //!
 //! ```no_run
 //! # async fn example(restic: restic_cli_wrap::Restic) {
@@ -87,15 +88,15 @@
 //! # }
 //! ```
 //!
-//! ## What nobody can do
+//! ## Limits
 //!
-//! restic before 0.17 forgets its lock when it is interrupted in the first fifth of a second after
-//! it made it, although it ends as if all were well. `lock_may_remain` is true, then, for a run
-//! that was stopped before it printed anything.
+//! restic before 0.17 leaves its lock behind when it is interrupted within a fifth of a second of
+//! creating it, although it exits as if it had cleaned up. For those versions `lock_may_remain` is
+//! true for a run that was stopped before it printed anything.
 //!
-//! restic 0.11 writes straight into the repository: interrupted in the moment in which it saves
-//! a snapshot it leaves half of one, of which later backups complain. Newer ones do not.
+//! restic 0.11 writes straight into the repository: if it is interrupted just as it saves a
+//! snapshot, it leaves a truncated one, about which later backups complain. Newer versions do not.
 //!
 //! A program that is killed cannot clean up, and neither can its restic: a lock stays
-//! behind. [`Unlock`](crate::commands::Unlock) removes locks whose owners are gone. Nothing
-//! here ever removes a lock by itself.
+//! behind. [`Unlock`](crate::commands::Unlock) removes locks whose owners are gone. This library
+//! never removes a lock by itself.

@@ -1,19 +1,19 @@
 //! # Testing without restic
 //!
-//! The tests of a program that drives restic are slow with restic (each call derives a key, which
-//! takes a good part of a second), need it installed, and cannot make it fail at will. This
-//! library has another executor for them: the code that is tested stays the same.
+//! Tests that run restic are slow (each call derives a key, which takes a good part of a second),
+//! need restic to be installed, and cannot make it fail at will. This library lets you replace
+//! the executor, the part that runs restic, so that the code under test stays the same.
 //!
-//! | you want | take |
+//! | you want to test | use |
 //! |---|---|
 //! | your program's own flow, against what restic really printed for it | [`RecordedTest`]: written once, replays by default, records with `RESTIC_RECORD=1` |
-//! | a flow that somebody has recorded, as you have no restic at all | the crate `restic-fixtures` with [`Replay`] |
+//! | against real output, without having restic at all | the ready-made recordings of the crate `restic-fixtures`, with [`Replay`] |
 //! | an answer that is hard to produce: a lock, a full disk, silence | [`Scripted`] and [`Fault`](crate::Fault), see [`guide::doubles`](super::doubles) |
 //! | a program that spawns `restic` itself, in any language | the crate `restic-replay` |
 //!
 //! [`guide::tutorial`](super::tutorial) goes from an empty package to a green CI, step by step.
 //!
-//! # Written once
+//! # A test that records itself
 //!
 //! ```no_run
 //! use restic_cli_wrap::commands::{Backup, Init, Snapshots};
@@ -40,36 +40,40 @@
 //! $ cargo test                        # without: on each version that was recorded
 //! ```
 //!
-//! What makes it last:
+//! What makes recordings robust:
 //!
 //! * A recording is kept only when the test passes with restic, and then again on a replay of the
-//!   recording in another directory. A test that depends on what is random fails at once, and not
-//!   on the machine of somebody else.
-//! * Recording again changes nothing unless restic says something else: ids, times and directories
-//!   have fixed names. What differs is shown, and waits until it is accepted.
-//! * Repository and password are made for the recording. Secrets that your program adds are
-//!   searched for in every form before anything is written, and refuse the recording.
-//! * Tests run side by side, each in a directory of its own, and in CI nothing is recorded.
+//!   recording in another directory. A test that depends on something random fails at once, and
+//!   not later on somebody else's machine.
+//! * Recording again changes nothing unless restic prints something else: ids, times and
+//!   directories have fixed names. A new recording that differs is shown, and kept beside the old
+//!   one until it is accepted.
+//! * The repository and its password are made for the recording. Secrets that your program adds
+//!   are searched for in every encoding before anything is written; if one is found, the recording
+//!   is refused.
+//! * Tests run in parallel, each in a directory of its own, and nothing is recorded in CI.
 //!
-//! Asynchronous tests use [`RecordedTest::run_async`], on any runtime. Files that restic restores
-//! are recorded with `.recorder(Recorder::effects)`, see [`Recorder::effects`].
+//! Asynchronous tests use [`RecordedTest::run_async`], on any runtime. To record the files that
+//! restic restores, use `.recorder(Recorder::effects)`, see [`Recorder::effects`].
 //!
 //! # What must not differ
 //!
 //! A call matches its recording by command, flags and operands; the order of flags, the cache and
-//! how it authenticates do not count. So what a program passes to restic must be the same on every
-//! run, except for directories below [`TestRun::directory`](crate::TestRun::directory) and those
-//! for temporary files. Give backups a [`host`](crate::commands::Backup::host), and take the time
-//! of day out of tags.
+//! the means of authentication do not count. So what a program passes to restic must be the same
+//! on every run, except for directories below
+//! [`TestRun::directory`](crate::TestRun::directory) and those for temporary files. Set the
+//! [`host`](crate::commands::Backup::host) of backups, and keep the time of day out of tags.
 //!
-//! Calls that only read may come in any order and from several threads, calls that change a
-//! repository come in theirs. [`Order`](crate::Order) says it exactly.
+//! Calls that only read may come in any order and from several threads; calls that change a
+//! repository must come in the recorded order. [`Order`](crate::Order) has the exact rules.
 //!
 //! # A call that does not match
 //!
-//! It is an error for the program, of the kind [`NotRecorded`](crate::ErrorKind::NotRecorded), and
-//! again for the test, whatever the program made of it. The report shows the nearest recording flag
-//! by flag, and the command that records it again:
+//! The program gets an error of the kind [`NotRecorded`](crate::ErrorKind::NotRecorded), and the
+//! test fails as well, even if the program ignores that error. The report shows how the call
+//! differs from the nearest recorded one, flag by flag; that of a [`RecordedTest`] also has the
+//! command that records it again. With a [`Replay`] of your own, call
+//! [`finish`](crate::Replay::finish) at the end:
 //!
 //! ```
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -88,9 +92,9 @@
 //!
 //! # Snapshots with insta
 //!
-//! Results are `Serialize`, and calls have a `Display` without secrets, so that insta takes both as
-//! they are. [`TestRun::calls`] has the calls of a test, and [`TestRun::snapshot_filters`] what to
-//! leave out, so that a snapshot is the same while the test is recorded and on every replay:
+//! Results are `Serialize`, and calls have a `Display` without secrets, so that insta accepts both
+//! as they are. [`TestRun::calls`] returns the calls of a test, and [`TestRun::snapshot_filters`]
+//! the filters that make a snapshot the same while the test is recorded and on every replay:
 //!
 //! ```no_run
 //! # fn example(test: &restic_cli_wrap::TestRun, saved: &restic_cli_wrap::types::BackupSummary) {
@@ -98,7 +102,7 @@
 //! for (pattern, replacement) in test.snapshot_filters() {
 //!     settings.add_filter(&pattern, replacement);
 //! }
-//! settings.add_filter(r"\bsrv\d+\b", "[host]"); // what you want to hide yourself
+//! settings.add_filter(r"\bsrv\d+\b", "[host]"); // whatever else you want to hide
 //! settings.bind(|| {
 //!     insta::assert_snapshot!(test.calls()[0]);
 //!     insta::assert_json_snapshot!(saved);
@@ -106,16 +110,16 @@
 //! # }
 //! ```
 //!
-//! A test runs once for each version: name snapshots by [`TestRun::version`], or say
-//! `insta::allow_duplicates!` where all versions say the same.
+//! A test runs once for each version: put [`TestRun::version`] into the names of snapshots, or use
+//! `insta::allow_duplicates!` where all versions print the same.
 //!
 //! # Programs that spawn restic
 //!
-//! The program `restic-replay` puts a `restic` of its own first in the `PATH` of a command, and
-//! records or replays what that does: a script, a program in Python or Node. For tests of Rust
-//! programs nothing is installed: a `[[bin]]` of three lines that calls
-//! `restic_replay::stand_in()` is that `restic`, and `restic_replay::TestStandIn` lets it record
-//! and replay in a [`RecordedTest`]. Its documentation has an example.
+//! The program `restic-replay` runs a command, such as a script or a program in Python or Node,
+//! with a `restic` of its own first in its `PATH`, and records or replays the calls. For tests of
+//! Rust programs nothing needs to be installed: a three-line `[[bin]]` that calls
+//! `restic_replay::stand_in()` is that `restic`, and with `restic_replay::TestStandIn` it records
+//! and replays in a [`RecordedTest`]. The README of `restic-replay` has an example.
 //!
 //! [`RecordedTest`]: crate::RecordedTest
 //! [`RecordedTest::run_async`]: crate::RecordedTest::run_async
