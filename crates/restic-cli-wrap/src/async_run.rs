@@ -24,12 +24,12 @@ const CHUNKS: usize = 4;
 /// A running restic, for asynchronous code on any runtime.
 ///
 /// restic is started when this is first polled, or when its turn comes
-/// ([`max_running`](crate::ResticBuilder::max_running)). A thread of its own waits for it; dropping
-/// this does not block, and that thread goes on to stop restic and to let it clean up:
+/// ([`max_running`](crate::ResticBuilder::max_running)). A background thread waits for it. Dropping
+/// this does not block: that thread then stops restic and lets it clean up, and
 /// [`Restic::settle`] waits for that.
 ///
-/// While nobody takes what restic has printed, at most half a megabyte of it waits here. Then
-/// restic waits as well, and so do deadlines and the steps after the first of a stop.
+/// At most half a megabyte of restic's output is buffered while nobody polls this. After that
+/// restic waits, and so do deadlines and all steps of a stop but the first.
 #[must_use = "nothing runs before this is polled"]
 pub struct AsyncRun<C: Command> {
     state: State<C>,
@@ -98,7 +98,7 @@ impl Restic {
         AsyncRun::new(self.clone(), command, None)
     }
 
-    /// Starts a command that reads from standard input what this reader gives, as
+    /// Starts a command whose standard input comes from this reader, as
     /// [`start_with_input`](Self::start_with_input) does. The reader may block: it is read on a
     /// thread of its own.
     pub fn start_with_input_async<C: Command>(
@@ -127,19 +127,18 @@ impl<C: Command> AsyncRun<C> {
         }
     }
 
-    /// The next event; `None` when restic has ended, or after an error. What the run came to
-    /// is returned by [`finish`](Self::finish).
+    /// The next event; `None` when restic has ended, or after an error. [`finish`](Self::finish)
+    /// returns the result of the run.
     ///
     /// # Errors
     ///
-    /// When restic could not be started, or cannot be watched any longer. That is returned once:
-    /// `finish` only says that there was an error.
+    /// When restic could not be started, or cannot be watched any longer. That error is returned
+    /// once; after it, `finish` only says that there was an error.
     pub async fn next(&mut self) -> Option<Result<C::Event>> {
         poll_fn(|context| self.poll_event(context)).await
     }
 
-    /// Waits for the end and says what the run came to, as
-    /// [`Run::finish`](crate::Run::finish) does.
+    /// Waits for the end and returns the result, as [`Run::finish`](crate::Run::finish) does.
     ///
     /// # Errors
     ///
@@ -148,7 +147,8 @@ impl<C: Command> AsyncRun<C> {
         self.finish_with_notices().await.map(|(output, _)| output)
     }
 
-    /// Like [`finish`](Self::finish), with the lines that were no messages.
+    /// Like [`finish`](Self::finish), but also returns the lines that were not part of restic's
+    /// messages.
     ///
     /// # Errors
     ///
@@ -163,13 +163,14 @@ impl<C: Command> AsyncRun<C> {
         }
     }
 
-    /// Asks restic to end. What comes until then still arrives here, and `finish` returns
-    /// [`ErrorKind::Cancelled`].
+    /// Asks restic to end, and returns at once. What restic prints until then still arrives here,
+    /// and `finish` returns [`ErrorKind::Cancelled`].
     pub fn stop(&self) {
         self.stop.stop();
     }
 
-    /// What [stops](Self::stop) this run from anywhere, such as from the loop over its events.
+    /// A [`Stop`] that [stops](Self::stop) this run only, from anywhere, such as from the loop over
+    /// its events.
     #[must_use]
     pub fn stop_handle(&self) -> Stop {
         self.stop.clone()

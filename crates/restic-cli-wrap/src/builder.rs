@@ -16,9 +16,10 @@ use crate::settings::Settings;
 use crate::slots::Slots;
 use crate::values::Compression;
 
-/// Builds a [`Restic`].
+/// Builds a [`Restic`]: begin with [`Restic::builder`].
 ///
-/// Options that restic takes with every command have their setters here.
+/// It has setters for restic's global flags, and for how restic is started, opened and stopped.
+/// Nothing is run until the client is used.
 #[must_use]
 #[derive(Clone, Debug)]
 pub struct ResticBuilder {
@@ -37,7 +38,20 @@ pub struct ResticBuilder {
 }
 
 impl Restic {
-    /// Begins with the `restic` in `PATH`, no repository and no password.
+    /// A builder for the `restic` in `PATH`, with no repository and no password.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use restic_cli_wrap::Restic;
+    ///
+    /// let restic = Restic::builder()
+    ///     .repository("/srv/repo")
+    ///     .password_file("/etc/restic/password")
+    ///     .retry_lock(Duration::from_secs(600))
+    ///     .total_deadline(Duration::from_secs(8 * 3600))
+    ///     .build();
+    /// # drop(restic);
+    /// ```
     pub fn builder() -> ResticBuilder {
         ResticBuilder {
             binary: None,
@@ -85,13 +99,13 @@ impl Restic {
     }
 }
 
-/// A client from a client.
+/// Clients made from a client.
 ///
-/// It shares with the first what is known of restic's version, the background work that
-/// [`settle`](Restic::settle) waits for, and the stops that reach its runs. The first stays as
-/// it is.
+/// The new client shares with the first what is known of restic's version, the background work
+/// that [`settle`](Restic::settle) waits for, and the stops that reach its runs. The first client
+/// does not change.
 impl Restic {
-    /// Begins with all that this client is made of.
+    /// A builder with all settings of this client.
     pub fn to_builder(&self) -> ResticBuilder {
         let settings = self.settings().clone();
         ResticBuilder {
@@ -124,8 +138,8 @@ impl Restic {
         change(self.to_builder()).build()
     }
 
-    /// The same client on another repository, which is opened with the same password unless it
-    /// has one of its own.
+    /// The same client on another repository, which is opened with the same password unless the
+    /// [`Repository`] has one of its own.
     #[must_use]
     pub fn with_repository(&self, repository: impl Into<Repository>) -> Self {
         self.with(|mut builder| {
@@ -137,24 +151,25 @@ impl Restic {
 }
 
 impl ResticBuilder {
-    /// Runs this program: a path, or a name that is looked up in `PATH`.
+    /// Runs this program as restic: a path, or a name that is looked up in `PATH`. `restic` unless
+    /// set.
     pub fn binary(mut self, program: impl Into<OsString>) -> Self {
         self.binary = Some(program.into());
         self
     }
 
-    /// Lets restic and its helpers ask at the terminal of this program, as ssh does for a
-    /// passphrase. Usually they find no terminal, and fail instead of waiting for an answer.
-    /// See [`Runner::terminal`](restic_core::Runner::terminal) for its price: a Ctrl-C then
-    /// reaches them, too. A client made from another keeps the way of that one unless it is given a
-    /// binary of its own.
+    /// Lets restic and its helpers ask the user at the terminal of this program, as ssh does for a
+    /// passphrase. Unless set, they find no terminal, and fail instead of waiting for an answer.
+    /// The drawback is that a Ctrl-C then reaches them, too: see
+    /// [`Runner::terminal`](restic_core::Runner::terminal). A client made from another keeps this
+    /// setting unless it is given a binary of its own.
     pub fn terminal(mut self, may_ask: bool) -> Self {
         self.terminal = Some(may_ask);
         self
     }
 
-    /// Runs restic through another program, which is given these words, then the name of restic
-    /// and its arguments:
+    /// Runs restic through another program. The command line begins with these words, followed by
+    /// the name of restic and its arguments:
     ///
     /// ```no_run
     /// # use restic_cli_wrap::{Restic, commands::{Backup, Snapshots}};
@@ -171,12 +186,12 @@ impl ResticBuilder {
     /// # }
     /// ```
     ///
-    /// Passwords that were given, and repositories with a secret in their place, reach such a
-    /// restic by its environment, which it and the helpers it starts can read.
-    /// [`guide::hosts`](crate::guide::hosts#through-another-program) says what `nice`, `sudo`,
-    /// `systemd-run`, containers and others need, and which hand on a stop. Without words there is
-    /// no wrapper; with an [executor](Self::executor) neither. A client made from another
-    /// keeps the wrapper of that one unless it is given one or a binary of its own.
+    /// Passwords, and repository locations that contain a secret, reach such a restic through its
+    /// environment, which it and the helpers that it starts can read.
+    /// [`guide::hosts`](crate::guide::hosts#through-another-program) describes what `nice`, `sudo`,
+    /// `systemd-run`, containers and others need, and which of them pass on a stop. An empty list
+    /// means no wrapper, and an [executor](Self::executor) makes this setting moot. A client made
+    /// from another keeps its wrapper unless it is given one or a binary of its own.
     pub fn wrapper<I>(mut self, words: I) -> Self
     where
         I: IntoIterator,
@@ -186,21 +201,20 @@ impl ResticBuilder {
         self
     }
 
-    /// Runs restic by this executor instead of a real process: a replayed recording, a
-    /// mock, one of your own.
+    /// Uses this executor instead of starting a real process: a replayed recording, a mock, or
+    /// [one of your own](crate::guide::own_executor).
     pub fn executor(mut self, executor: Arc<dyn Executor>) -> Self {
         self.executor = Some(executor);
         self
     }
 
-    /// Calls this for each [`Notice`] as restic prints it: that it retries a server, that it
-    /// waits for a lock, what a helper program says. The result or the error of the run
-    /// has them, too.
+    /// Calls this for each [`Notice`] as restic prints it: that it retries a request, that it
+    /// waits for a lock, what a helper program prints. They are also in the error of the run, and
+    /// in [`Run::finish_with_notices`](crate::Run::finish_with_notices).
     ///
-    /// It is called by whoever drives the run: the thread that waits in
-    /// [`Run`](crate::Run), or the one in the background of an
-    /// [`AsyncRun`](crate::AsyncRun). While it works, nothing is read from restic. Of several
-    /// that are set, the last counts.
+    /// It is called on the thread that drives the run: the one that waits in a
+    /// [`Run`](crate::Run), or the background thread of an [`AsyncRun`](crate::AsyncRun). Nothing
+    /// is read from restic until it returns. A second call replaces the first.
     ///
     /// ```
     /// use restic_cli_wrap::{Restic, Scripted, commands::Snapshots};
@@ -223,8 +237,9 @@ impl ResticBuilder {
         self
     }
 
-    /// Works on this repository. How it is opened is taken over from a [`Repository`] that
-    /// says so. Of several that are set, the last counts.
+    /// Works on this repository: a path or location as restic takes it, or a [`Repository`], whose
+    /// password, if it has one, replaces that of the client. [`backend`](crate::backend) shows all
+    /// kinds. A second call replaces the first.
     #[doc(alias = "--repo")]
     #[doc(alias = "--repository-file")]
     pub fn repository(mut self, repository: impl Into<Repository>) -> Self {
@@ -242,25 +257,25 @@ impl ResticBuilder {
         self
     }
 
-    /// Opens the repository with this password, which reaches restic through a private
-    /// file: neither its arguments nor its environment hold it. restic drops white space
-    /// around what it reads from a file: a repository that was given a password with some in
-    /// `RESTIC_PASSWORD` opens by that variable only.
+    /// Opens the repository with this password, which reaches restic through a private file, not
+    /// through its arguments or environment (except behind a [wrapper](Self::wrapper)). restic
+    /// trims white space around a password that it reads from a file: a repository whose password
+    /// begins or ends with white space, set through `RESTIC_PASSWORD`, can be opened only through
+    /// that variable.
     pub fn password(mut self, password: impl Into<Secret>) -> Self {
         self.settings.password = Some(Password::Given(password.into()));
         self
     }
 
-    /// Opens the repository with the password in this file; white space around it does not
-    /// count.
+    /// Opens the repository with the password in this file. restic trims white space around it.
     #[doc(alias = "--password-file")]
     pub fn password_file(mut self, path: impl Into<PathBuf>) -> Self {
         self.settings.password = Some(Password::File(path.into()));
         self
     }
 
-    /// Opens the repository with the password that this command prints. restic splits it
-    /// into words by itself, without a shell.
+    /// Opens the repository with the password that this command prints. restic splits the command
+    /// into words itself, without a shell. The command is visible to anybody on the machine.
     #[doc(alias = "--password-command")]
     pub fn password_command(mut self, command: impl Into<OsString>) -> Self {
         self.settings.password = Some(Password::Command(command.into()));
@@ -287,16 +302,16 @@ impl ResticBuilder {
         self
     }
 
-    /// Hands the `RESTIC_*` variables of this program on to restic, as they are now: for programs
-    /// that are configured by `RESTIC_REPOSITORY`, `RESTIC_PASSWORD_FILE` and their kin, as scripts
-    /// are. Without this, none of them is passed on: they would change what a call means.
+    /// Passes the `RESTIC_*` variables of this program, as they are now, on to restic: for programs
+    /// that are configured by `RESTIC_REPOSITORY`, `RESTIC_PASSWORD_FILE` and so on, as scripts
+    /// are. Without this, none of them is passed on, because they would change what a call means.
     ///
-    /// What is set here wins, whole and not in part: with a [`repository`](Self::repository)
-    /// neither `RESTIC_REPOSITORY`, `RESTIC_REPOSITORY_FILE` nor `RESTIC_KEY_HINT` is handed on,
-    /// with a way to open it none of `RESTIC_PASSWORD`, `RESTIC_PASSWORD_FILE` and
-    /// `RESTIC_PASSWORD_COMMAND`; the same holds for those of a second repository. Flags and
-    /// [`env`](Self::env) win over a variable that means the same. Passwords in them are masked like
-    /// others.
+    /// Settings of the client win over related variables as a group: with a
+    /// [`repository`](Self::repository), none of `RESTIC_REPOSITORY`, `RESTIC_REPOSITORY_FILE` and
+    /// `RESTIC_KEY_HINT` is passed on; with a password of any kind, none of `RESTIC_PASSWORD`,
+    /// `RESTIC_PASSWORD_FILE` and `RESTIC_PASSWORD_COMMAND`; the same holds for a second
+    /// repository. Flags and [`env`](Self::env) win over a variable that means the same. Passwords
+    /// in the variables are masked like others.
     ///
     /// ```
     /// # use restic_cli_wrap::Restic;
@@ -308,8 +323,8 @@ impl ResticBuilder {
         self
     }
 
-    /// Lets restic see one variable of this process although its name begins with `RESTIC_`;
-    /// [`inherit_restic_env`](Self::inherit_restic_env) lets it see all of them.
+    /// Passes one variable of this process on to restic although its name begins with `RESTIC_`;
+    /// [`inherit_restic_env`](Self::inherit_restic_env) passes on all of them.
     pub fn inherit_env(mut self, name: impl Into<OsString>) -> Self {
         self.settings.inherited.insert(name.into());
         self
@@ -322,44 +337,45 @@ impl ResticBuilder {
     }
 
     /// Retries for up to this long when the repository is locked, with pauses that grow from 5
-    /// to 60 seconds. restic does so itself since 0.16.0; before, it is started again, which
-    /// cannot be done for a run with a [reader](Restic::start_with_input). Locks are never
-    /// removed by this.
+    /// to 60 seconds. restic does so itself since 0.16.0. An older one is started again, which is
+    /// impossible for a run with a [reader](Restic::start_with_input). This never removes a lock.
     #[doc(alias = "--retry-lock")]
     pub fn retry_lock(mut self, patience: Duration) -> Self {
         self.settings.retry_lock = Some(Patience::new(patience));
         self
     }
 
-    /// Stops every run that takes longer than this, from its start to its end.
+    /// Stops every run that takes longer than this in total. The error is
+    /// [`TimedOut`](crate::ErrorKind::TimedOut). No limit unless set.
     pub fn total_deadline(mut self, limit: Duration) -> Self {
         self.settings.deadlines.total = Some(limit);
         self
     }
 
-    /// Stops every run in which restic prints nothing for longer than this. Only waiting
-    /// counts, not the time that the caller spends with events.
+    /// Stops every run in which restic prints nothing for longer than this. Time that the caller
+    /// spends on handling events does not count. The error is
+    /// [`TimedOut`](crate::ErrorKind::TimedOut). No limit unless set.
     ///
-    /// Many commands are silent for long: a backup with [`quiet`](Self::quiet), a `prune`.
+    /// Many commands are silent for a long time, such as a backup with [`quiet`](Self::quiet) or
+    /// a `prune`.
     pub fn idle_deadline(mut self, limit: Duration) -> Self {
         self.settings.deadlines.idle = Some(limit);
         self
     }
 
-    /// Runs up to this many restics at once, and lets the rest wait: the first to come is the
-    /// first to be started. Without this there is no bound. 0 counts as 1.
+    /// Runs up to this many restic processes at once; further runs wait and are started in the
+    /// order in which they came. Without this there is no bound. 0 counts as 1.
     ///
-    /// The bound is one for this client, its clones and all clients that are made from it, unless
-    /// they are given one of their own. Blocking and asynchronous runs, dumps, mounts and the
-    /// question for restic's version are counted together. A run counts until restic has ended: a
-    /// [mount](Restic::mount) for as long as it is mounted, and one that was dropped until
-    /// it is stopped.
+    /// This client, its clones and all clients made from it share one bound, unless they are given
+    /// one of their own. Blocking and asynchronous runs, dumps, mounts and the query for restic's
+    /// version all count. A run counts until restic has ended: a [mount](Restic::mount) for as long
+    /// as it is mounted, and a run that was dropped until restic has stopped.
     ///
-    /// * An asynchronous run that waits costs neither a thread nor a descriptor. It waits from
-    ///   when it is first polled, and gives its place up when it is dropped.
-    /// * Blocking code waits in [`start`](Restic::start), [`run`](Restic::run) and their kin.
-    ///   A thread that starts one run more in the loop over another's events waits for itself if
-    ///   the bound is 1.
+    /// * An asynchronous run that waits costs neither a thread nor a descriptor. It joins the queue
+    ///   when it is first polled, and leaves it when it is dropped.
+    /// * Blocking code waits in [`start`](Restic::start), [`run`](Restic::run) and similar methods.
+    ///   With a bound of 1, a thread that starts another run inside the loop over a run's events
+    ///   waits for itself: a deadlock.
     /// * A [`Stop`](crate::Stop) that [reaches](Restic::with_stop) the client, or
     ///   [`AsyncRun::stop`](crate::AsyncRun::stop), ends the wait:
     ///   [`Cancelled`](crate::ErrorKind::Cancelled). Deadlines begin when restic is started, and
@@ -383,15 +399,16 @@ impl ResticBuilder {
         self
     }
 
-    /// Keeps deadlines by this clock instead of the system's, for tests with scripted
-    /// processes.
+    /// Measures deadlines with this clock instead of the system's, for tests with scripted
+    /// processes. See [`ManualClock`](crate::ManualClock).
     pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
         self.settings.clock = Some(clock);
         self
     }
 
     /// How long restic may take to clean up after it was interrupted; 15 seconds unless
-    /// set. Then it is ended without asking.
+    /// set. After that it is terminated, and may leave its lock behind: see
+    /// [`guide::stopping`](crate::guide::stopping).
     pub fn grace(mut self, grace: Duration) -> Self {
         self.settings.stop_policy.grace = grace;
         self
@@ -404,8 +421,8 @@ impl ResticBuilder {
         self.env("RESTIC_PROGRESS_FPS", per_second.to_string())
     }
 
-    /// Trusts that restic has this version, such as `0.19.1`, instead of asking it. For
-    /// executors that cannot answer: mocks, and scripts of your own.
+    /// Assumes that restic has this version, such as `0.19.1`, instead of asking it: for
+    /// executors that cannot answer, such as mocks and scripts of your own.
     pub fn restic_version(mut self, version: impl Into<String>) -> Self {
         self.settings.version = Some(version.into());
         self
@@ -488,22 +505,22 @@ setters! { ResticBuilder:
     number limit_upload: "--limit-upload";
     /// Uses no cache.
     switch no_cache: "--no-cache";
-    /// Does not verify data again before it is uploaded. Since restic 0.16.4.
+    /// Skips the extra verification of data before it is uploaded. Since restic 0.16.4.
     switch no_extra_verify: "--no-extra-verify";
-    /// Makes no lock, for reading a repository that cannot be written. `forget` and `prune`
-    /// refuse it since restic 0.17, `backup` ignores it.
+    /// Creates no lock, to read a repository that cannot be written to. `forget` and `prune`
+    /// refuse this since restic 0.17; `backup` ignores it.
     switch no_lock: "--no-lock";
     /// Sets an extended option of a backend, as `key=value`. A comma splits it in two unless
     /// the whole is in double quotes. Anybody on the machine can see it while restic runs:
-    /// it is no place for a secret.
+    /// do not put a secret in it.
     each option options: "--option" = OsString;
-    /// Aims at packs of this size, in MiB from 4 to 128. Since restic 0.14.0.
+    /// Sets the target size of packs, in MiB, from 4 to 128. Since restic 0.14.0.
     number pack_size: "--pack-size";
     /// Prints less: no `status` messages since restic 0.13.
     switch quiet: "--quiet";
-    /// Gives up on a request to a server that is stuck for this long. Since restic 0.17.1.
+    /// Gives up on a request to a server once it has been stuck for this long. Since restic 0.17.1.
     value stuck_request_timeout: "--stuck-request-timeout" = Duration;
-    /// Shows the client certificate and key in this PEM file to servers.
+    /// Presents the client certificate and key in this PEM file to servers.
     value tls_client_cert: "--tls-client-cert" = OsString;
     /// Prints more: with 1 a backup reports every file (with restic 0.11 and 0.12 it needs 2),
     /// with 2 a restore does, too (since restic 0.17.0).

@@ -49,16 +49,27 @@ impl Restic {
         Self { shared, stops }
     }
 
-    /// Runs a command to its end.
+    /// Runs a command to its end, and returns its result.
+    ///
+    /// ```
+    /// # use restic_cli_wrap::{Restic, Scripted, commands::Snapshots};
+    /// # let restic = Restic::builder().executor(Scripted::executor([Scripted::new().stdout("[]\n")])).build();
+    /// for snapshot in restic.run(Snapshots::new().host("srv1"))? {
+    ///     println!("{} {}", snapshot.short_id, snapshot.time);
+    /// }
+    /// # Ok::<(), restic_cli_wrap::Error>(())
+    /// ```
     ///
     /// # Errors
     ///
-    /// When restic did not do what was asked.
+    /// When restic could not be started, was stopped, or did not do what was asked. The
+    /// [`kind`](Error::kind) of the error says which, see [`ErrorKind`].
     pub fn run<C: Command>(&self, command: C) -> Result<C::Output> {
         self.start(command)?.finish()
     }
 
-    /// Starts a command, to follow its events.
+    /// Starts a command, to follow its events: iterate over the [`Run`], then call
+    /// [`finish`](Run::finish) for the result.
     ///
     /// # Errors
     ///
@@ -67,10 +78,10 @@ impl Restic {
         self.start_in(None, command, None)
     }
 
-    /// Starts a command that reads from standard input what this reader gives.
+    /// Starts a command whose standard input comes from this reader.
     ///
     /// The reader is read on a thread of its own while restic runs. When it fails, restic is
-    /// stopped, and nothing is saved: a part is never taken for the whole.
+    /// stopped and nothing is saved, so that a truncated input is never taken for the whole.
     ///
     /// ```no_run
     /// # use restic_cli_wrap::{Restic, commands::Backup};
@@ -114,8 +125,7 @@ impl Restic {
     /// [`Dump`](crate::commands::Dump), a [`CatBlob`](crate::commands::CatBlob), a
     /// [`CatPack`](crate::commands::CatPack). Returns the number of bytes.
     ///
-    /// It takes the memory of a few chunks, whatever the size. A writer that is slow slows
-    /// restic down.
+    /// Memory use is that of a few chunks, whatever the size. A slow writer slows restic down.
     ///
     /// ```no_run
     /// # use restic_cli_wrap::{Restic, commands::Dump};
@@ -128,9 +138,9 @@ impl Restic {
     ///
     /// # Errors
     ///
-    /// When restic did not do what was asked, which is only known after its last byte: what
-    /// was written until then is a part, and may look like all. When the writer fails, restic
-    /// is stopped, and the kind is [`CannotWrite`](ErrorKind::CannotWrite).
+    /// When restic did not do what was asked, which is known only after its last byte: what
+    /// was written until then is incomplete, although it may look complete. When the writer fails,
+    /// restic is stopped, and the kind is [`CannotWrite`](ErrorKind::CannotWrite).
     pub fn dump_to<C>(&self, command: C, writer: &mut impl Write) -> Result<u64>
     where
         C: Command<Event = Vec<u8>>,
@@ -190,8 +200,8 @@ impl Restic {
         })
     }
 
-    /// The same restic, whose runs this stop reaches as well. Stops add up: any of those that a
-    /// client has ends its runs.
+    /// A client like this one whose runs this [`Stop`] ends. Stops add up: a run ends when any of
+    /// its client's stops is used. See [`guide::stopping`](crate::guide::stopping).
     #[must_use]
     pub fn with_stop(&self, stop: &Stop) -> Self {
         let mut client = self.clone();
@@ -200,18 +210,18 @@ impl Restic {
     }
 
     /// Waits until everything that goes on in the background has ended: runs whose futures
-    /// were dropped, and those that were [stopped in the background](Run::stop_in_background), still
-    /// stop restic and remove its lock. False when that takes longer
-    /// than `timeout`.
+    /// were dropped, or that were [stopped in the background](Run::stop_in_background), may still
+    /// be waiting for restic to remove its lock. Returns false when that takes longer than
+    /// `timeout`.
     ///
-    /// A program that ends right after that should call this first.
+    /// Call this before the program exits, if it has dropped or stopped runs in such a way.
     #[must_use = "false means that restic still runs"]
     pub fn settle(&self, timeout: Duration) -> bool {
         self.shared.origin.settling.wait(timeout)
     }
 
-    /// Waits like [`settle`](Self::settle), as a future and without a limit: stopping has
-    /// a limit of its own.
+    /// Waits like [`settle`](Self::settle), as a future and without a timeout: the
+    /// [grace period](crate::ResticBuilder::grace) already limits how long stopping takes.
     pub fn settle_async(&self) -> impl Future<Output = ()> + Send + use<> {
         Arc::clone(&self.shared.origin.settling).wait_async()
     }

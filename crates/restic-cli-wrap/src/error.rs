@@ -13,9 +13,9 @@ use crate::shortened;
 /// Why a call of restic did not do what was asked.
 ///
 /// [`kind`](Self::kind) is for programs, [`message`](Self::message) has restic's own words
-/// for people. `Display` shows both the call and the words; secrets are in neither. An error of
-/// the system that is behind it, an [`io::Error`](std::io::Error), is its
-/// [`source`](std::error::Error::source), and not repeated in `Display`.
+/// for people. `Display` shows both the call and the message, neither with secrets. If an error of
+/// the operating system is the cause, it is the [`source`](std::error::Error::source), an
+/// [`io::Error`](std::io::Error), and is not repeated in `Display`.
 pub struct Error(Box<Inner>);
 
 struct Inner {
@@ -47,7 +47,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 ///
 /// [`Scripted`](crate::Scripted) lets the client make them, from what restic prints.
 impl Error {
-    /// An error of this kind, with restic's words or the like.
+    /// An error of this kind, with a message such as restic would print.
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Self(Box::new(Inner {
             kind,
@@ -71,7 +71,7 @@ impl Error {
         self
     }
 
-    /// The same, with what this command did all the same: see [`partial`](Self::partial).
+    /// The same, with what the command achieved before it failed: see [`partial`](Self::partial).
     #[must_use]
     pub fn with_partial<C: Command>(self, partial: C::Output) -> Self {
         self.with_any_partial(Some(Box::new(partial)))
@@ -83,7 +83,7 @@ impl Error {
         self.with_lock_holder(Some(holder))
     }
 
-    /// The same, after which restic may have left a lock or not.
+    /// The same, with whether restic may have left a lock behind.
     #[must_use]
     pub fn with_lock_may_remain(mut self, may_remain: bool) -> Self {
         self.0.lock_may_remain = may_remain;
@@ -160,7 +160,8 @@ impl Error {
         &self.0.message
     }
 
-    /// How restic ended. Absent when it was not started, or could not be waited for.
+    /// How restic ended: its exit code, or the signal that ended it. Absent when it was not started,
+    /// or could not be waited for.
     #[must_use]
     pub fn exit(&self) -> Option<Exit> {
         self.0.exit
@@ -172,7 +173,8 @@ impl Error {
         &self.0.stderr_tail
     }
 
-    /// The lines that were no messages, in the order in which they came.
+    /// The lines that were not part of restic's messages, such as warnings and what helper programs
+    /// print, in the order in which they came.
     #[must_use]
     pub fn notices(&self) -> &[Notice] {
         &self.0.notices
@@ -184,9 +186,10 @@ impl Error {
         self.0.invocation.as_ref()
     }
 
-    /// What the command did all the same: the summary of a backup that was cancelled
-    /// too late, the plan of a `forget` that could not remove, the snapshots that were
-    /// found beside one that was not.
+    /// What the command achieved before it failed: the summary of a backup that was cancelled
+    /// too late, the plan of a `forget` that could not remove anything, the snapshots that were
+    /// found when one of several was not. Absent when there is none, and when the output of `C` is
+    /// of another type than that of the command that failed.
     ///
     /// ```
     /// # use restic_cli_wrap::{Error, commands::Backup};
@@ -209,16 +212,17 @@ impl Error {
     }
 
     /// Whether restic may have left a lock in the repository, because it was ended without
-    /// the time to remove it, or before 0.17 in the moment in which it made it. Nothing here removes locks by itself:
-    /// [`Unlock`](crate::commands::Unlock) does.
+    /// time to remove it, or, before restic 0.17, just after it had created it. This library never
+    /// removes a lock by itself: use [`Unlock`](crate::commands::Unlock).
     #[must_use]
     pub fn lock_may_remain(&self) -> bool {
         self.0.lock_may_remain
     }
 
-    /// Whether the same call may succeed later without anybody changing anything: the
-    /// repository was locked, or its server not to be reached. Since restic 0.17.0 that is
-    /// tried for a quarter of an hour, so a deadline that ended the trying counts as well.
+    /// Whether the same call may succeed later without any change: the repository was locked, its
+    /// lock was lost, its server could not be reached, or this machine ran out of processes,
+    /// descriptors or memory. restic since 0.17.0 keeps trying to reach a server for a quarter of
+    /// an hour, so a deadline that ended it in that time counts as well.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         match self.kind() {

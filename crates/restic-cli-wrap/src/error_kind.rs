@@ -5,15 +5,15 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// What went wrong, as far as a program can act on it.
 ///
-/// The kind comes from facts, in this order: restic could not be started; it was stopped from
-/// here; its exit code, where it means something; the words with which restic itself ended.
-/// What it said on the way, and what other programs said through it, is in
+/// The kind follows from facts, in this order: restic could not be started; it was stopped by your
+/// program; its exit code, where that is specific; restic's own last words. What it printed
+/// earlier, and what other programs printed through it, is in
 /// [`Error::notices`](crate::Error::notices) and decides nothing.
 ///
 /// | kind | what to do | [retryable](crate::Error::is_retryable) |
 /// |---|---|---|
 /// | [`BinaryNotFound`](Self::BinaryNotFound), [`BinaryNotExecutable`](Self::BinaryNotExecutable) | install restic, or name the right program | no |
-/// | [`CannotStart`](Self::CannotStart) | look at the message: the working directory, an argument, the limits of the process | no |
+/// | [`CannotStart`](Self::CannotStart) | read the message: the working directory, an argument, or the limits of the process | when processes, descriptors or memory ran out |
 /// | [`Unsupported`](Self::Unsupported) | install a newer restic, or the program that it needs: ssh, rclone, FUSE | no |
 /// | [`NotRecorded`](Self::NotRecorded) | record the call, or fix the test | no |
 /// | [`Usage`](Self::Usage) | change the call or the settings: flags, operands, the location, missing credentials, a backend's region, the clock of this host | no |
@@ -21,21 +21,21 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// | [`Locked`](Self::Locked) | wait, or [`Unlock`](crate::commands::Unlock) when the holder is gone | yes |
 /// | [`LockLost`](Self::LockLost) | run the call again | yes |
 /// | [`WrongPassword`](Self::WrongPassword), [`NoPassword`](Self::NoPassword) | ask for the password | no |
-/// | [`NotFound`](Self::NotFound) | look at what is there, then ask for that; look whether a bucket's name is right | no |
-/// | [`AlreadyExists`](Self::AlreadyExists) | go on with what is there, or choose another place | no |
+/// | [`NotFound`](Self::NotFound) | list what exists, and ask for that; check the name of a bucket | no |
+/// | [`AlreadyExists`](Self::AlreadyExists) | use what is there, or choose another place | no |
 /// | [`Network`](Self::Network) | run the call again later | yes |
 /// | [`AccessDenied`](Self::AccessDenied) | change the credentials or permissions | no |
 /// | [`Damaged`](Self::Damaged) | run [`Check`](crate::commands::Check), then repair; do not delete the sources | no |
 /// | [`NoSpace`](Self::NoSpace) | make room or raise the quota | no |
 /// | [`Cancelled`](Self::Cancelled) | nothing: it was asked for | no |
 /// | [`TimedOut`](Self::TimedOut) | allow more time | when restic was waiting for a server |
-/// | [`Interrupted`](Self::Interrupted), [`Killed`](Self::Killed) | look who stopped it; [a lock may remain](crate::Error::lock_may_remain) | no |
-/// | [`BadOutput`](Self::BadOutput) | look whether the work is done, then report it to this library | no |
+/// | [`Interrupted`](Self::Interrupted), [`Killed`](Self::Killed) | find out who stopped it; [a lock may remain](crate::Error::lock_may_remain) | no |
+/// | [`BadOutput`](Self::BadOutput) | check whether the work was done, then report a bug in this library | no |
 /// | [`CannotWrite`](Self::CannotWrite) | discard what was written, fix the writer | no |
-/// | [`Io`](Self::Io) | look whether restic still runs | no |
+/// | [`Io`](Self::Io) | check whether restic still runs | no |
 /// | [`Failed`](Self::Failed) | show the message to a person | no |
 ///
-/// Its name is a label for metrics and logs, and what it is serialised as:
+/// The name of a kind serves as a label in metrics and logs, and serde uses it as well:
 ///
 /// ```
 /// use restic_cli_wrap::ErrorKind;
@@ -50,7 +50,7 @@ pub enum ErrorKind {
     BinaryNotFound,
     /// The restic program may not be executed, or is not a program.
     BinaryNotExecutable,
-    /// The call could not be made for another reason: a missing working directory, a NUL byte
+    /// restic could not be started for another reason: a missing working directory, a NUL byte
     /// in an argument, no descriptors left.
     CannotStart,
     /// The installed restic has no such command or flag, or was built without it; or the system
@@ -59,30 +59,31 @@ pub enum ErrorKind {
     /// A replayed scenario has no recording of this call.
     NotRecorded,
     /// restic refuses the arguments, or this library refuses to pass them on because an
-    /// old restic would destroy data. Also what a server refuses because of the settings on
-    /// this side: another region, a clock that is wrong.
+    /// old restic would destroy data. Also a server's refusal that local settings cause: the wrong
+    /// region, a wrong clock.
     Usage,
-    /// There is no repository at that place (exit code 10 since restic 0.17.0; before, the
-    /// sentence in which restic says that a backend has no config there). A bucket or a
-    /// container that is missing itself is [`NotFound`](Self::NotFound), because its name may
-    /// be mistyped.
+    /// There is no repository at that place (exit code 10 since restic 0.17.0; before that,
+    /// recognised by restic's message that there is no config file). When the bucket or container
+    /// itself is missing, the kind is [`NotFound`](Self::NotFound), because its name may be
+    /// mistyped.
     NoRepository,
     /// Somebody else holds a lock (exit code 11 since restic 0.17.0).
     Locked,
-    /// restic could not keep its lock on the way and gave up, as it does since 0.15.0: its
+    /// restic could not refresh its lock during the run and gave up, as it does since 0.15.0: its
     /// host was asleep, or the repository could not be reached for too long.
     LockLost,
     /// No key of the repository fits the password (exit code 12 since restic 0.17.1).
     WrongPassword,
     /// restic was given no password, or could not read it.
     NoPassword,
-    /// What was asked for by its name is not there: a snapshot, every source of a backup.
-    /// restic itself may call that a success.
+    /// What the call names does not exist: a snapshot, a bucket, all sources of a backup.
+    /// restic itself may report that as a success.
     NotFound,
-    /// There is a repository already where one was to be made, or a file where `repair packs`
+    /// A repository already exists where one was to be created, or a file where `repair packs`
     /// would save a copy.
     AlreadyExists,
-    /// The repository's server cannot be reached, fails itself, or asks for fewer requests.
+    /// The repository's server cannot be reached, has an error of its own, or limits the rate of
+    /// requests.
     Network,
     /// The repository, or a file, may not be read or written: no permission, a refused
     /// login, an append-only server, a read-only file system.
@@ -91,7 +92,7 @@ pub enum ErrorKind {
     Damaged,
     /// A disk is full, or a quota is used up.
     NoSpace,
-    /// The run was stopped from here.
+    /// The run was stopped by this program.
     Cancelled,
     /// The run took longer than a deadline allows.
     TimedOut,
@@ -99,13 +100,14 @@ pub enum ErrorKind {
     Interrupted,
     /// A signal from somebody else ended restic.
     Killed,
-    /// restic's output is cut short, or cannot be read: a line or a JSON document of it may have up
-    /// to 128 MiB.
+    /// restic's output is truncated, cannot be read, or has a line or a JSON document of more than
+    /// 128 MiB.
     BadOutput,
-    /// What was to take restic's output has failed, such as a full disk or a closed
+    /// The writer for restic's output failed, such as because of a full disk or a closed
     /// connection. restic was stopped.
     CannotWrite,
-    /// The run could not be watched any longer: the system failed.
+    /// The run could not be watched any longer because of a system error, or restic could not be
+    /// stopped because it runs as another user.
     Io,
     /// Any other failure; [`Error::message`](crate::Error::message) has restic's words.
     Failed,

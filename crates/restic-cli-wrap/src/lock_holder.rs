@@ -10,16 +10,16 @@ use restic_types::LockId;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LockHolder {
-    /// Whether nobody else may hold a lock beside it.
+    /// Whether the lock is exclusive, so that nobody else may hold one beside it.
     pub exclusive: bool,
-    /// The process id on its own machine.
+    /// The holder's process id, on its own machine.
     pub pid: u32,
-    /// The name of its machine.
+    /// The name of the holder's machine.
     pub host: String,
-    /// The name of its user. Empty when the machine knows none.
+    /// The name of the holder's user. Empty when the machine knows none.
     pub user: String,
-    /// How old the lock was when restic reported it. Absent when restic did not say. A restic
-    /// that lives replaces its lock every five minutes.
+    /// How old the lock was when restic reported it. Absent when restic did not say. A running
+    /// restic replaces its lock every five minutes.
     pub age: Option<Duration>,
     /// The lock's own id, or the beginning of it. Absent when restic did not say.
     pub id: Option<LockId>,

@@ -23,8 +23,8 @@ use crate::{Error, ErrorKind, Restic, Result};
 /// # }
 /// ```
 ///
-/// A thread of its own watches over restic meanwhile. Dropping this unmounts the directory as
-/// [`unmount`](Self::unmount) does, and waits for it; what went wrong is then not reported.
+/// A background thread watches over restic in the meantime. Dropping this unmounts the directory
+/// as [`unmount`](Self::unmount) does, and waits for that; errors are then not reported.
 #[must_use = "the directory is unmounted when this is dropped"]
 pub struct Mounted {
     path: PathBuf,
@@ -35,9 +35,9 @@ pub struct Mounted {
 }
 
 impl Restic {
-    /// Mounts the repository, and comes back when its snapshots can be read.
+    /// Mounts the repository, and returns when its snapshots can be read.
     ///
-    /// Deadlines of the client count for all the time that it is mounted.
+    /// The client's deadlines apply to the whole time for which it is mounted.
     ///
     /// # Errors
     ///
@@ -126,9 +126,9 @@ impl Mounted {
         restic.in_background(move |_| self.unmount())
     }
 
-    /// Asks restic to unmount the directory, and does not wait for that, as
-    /// [`Run::stop_in_background`](crate::Run::stop_in_background) does not. Whether the directory
-    /// was still in use is not reported.
+    /// Asks restic to unmount the directory, and does not wait for that, like
+    /// [`Run::stop_in_background`](crate::Run::stop_in_background). Whether the directory was
+    /// still in use is not reported.
     pub fn unmount_in_background(self) {
         self.stop.stop();
         let settling = Arc::clone(self.restic.settling());

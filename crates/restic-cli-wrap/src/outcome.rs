@@ -4,16 +4,16 @@ use serde::{Deserialize, Serialize};
 
 /// The result of a backup or restore that finished, completely or in part.
 ///
-/// Done with items missing is not success, and not a plain failure either: the snapshot is
-/// there, or most of the files are. That is why there are two cases, and why this must not
-/// be ignored.
+/// A run that left items out is not a success, and not a plain failure either: the snapshot
+/// exists, or most of the files were restored. That is why there are two cases, and why this must
+/// not be ignored.
 #[must_use = "an incomplete backup or restore is reported here and nowhere else"]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Outcome<T> {
     /// Everything that was asked for was done.
     Complete(T),
-    /// restic went to the end, but some items failed; or a restore was to include something,
-    /// and nothing in the snapshot matches that.
+    /// restic finished, but some items failed; or a restore was to include something that nothing
+    /// in the snapshot matches.
     Incomplete(Partial<T>),
 }
 
@@ -21,14 +21,14 @@ pub enum Outcome<T> {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Partial<T> {
-    /// What restic said at the end. Absent when it said nothing: restic 0.11 may print no
-    /// summary when files could not be read, although it made a snapshot.
+    /// restic's summary. Absent when it printed none: restic 0.11 may print no summary when files
+    /// could not be read, although it made a snapshot.
     pub summary: Option<T>,
     /// What failed: one entry per path, in the order in which restic reported it. Empty when restic
     /// named none, as for a backup from an empty standard input.
     pub errors: Vec<FailedItem>,
-    /// restic's own words at its end, such as "at least one source file could not be read".
-    /// Empty when it had none.
+    /// restic's closing message, such as "at least one source file could not be read".
+    /// Empty when there was none.
     pub message: String,
 }
 
@@ -36,13 +36,14 @@ pub struct Partial<T> {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct FailedItem {
-    /// The path as restic printed it. Bytes that are not UTF-8 are U+FFFD in it.
+    /// The path as restic printed it. Bytes that are not UTF-8 are replaced by U+FFFD.
     pub path: String,
-    /// Every error about this path, in restic's order. Before restic 0.17.1 the words
-    /// may be missing and only a code be there.
+    /// Every error about this path, in restic's order. Before restic 0.17.1 a message may be only
+    /// an error code.
     pub messages: Vec<String>,
-    /// Whether this is the whole path, and nothing but it. A restore before restic 0.17.1 prints
-    /// text, in which a path that has `: ` or a newline in it can look as if it ended there.
+    /// Whether `path` is certain to be the whole path and nothing else. A restore before restic
+    /// 0.17.1 prints text, in which a path that contains `: ` or a newline can look as if it ended
+    /// there.
     #[serde(default = "certain")]
     pub is_path_certain: bool,
 }
@@ -79,8 +80,7 @@ impl<T> Outcome<T> {
         matches!(self, Self::Complete(_))
     }
 
-    /// What restic said at the end, complete or not. Absent where
-    /// [`Partial::summary`] is.
+    /// restic's summary, complete or not. Absent when [`Partial::summary`] is.
     pub const fn summary(&self) -> Option<&T> {
         match self {
             Self::Complete(summary) => Some(summary),
@@ -88,7 +88,7 @@ impl<T> Outcome<T> {
         }
     }
 
-    /// The items that failed; none when it is complete.
+    /// The items that failed; empty when the outcome is complete.
     pub fn errors(&self) -> &[FailedItem] {
         match self {
             Self::Complete(_) => &[],

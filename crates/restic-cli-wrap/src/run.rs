@@ -13,13 +13,13 @@ use crate::{Error, ErrorKind, Result};
 
 /// A running restic: an iterator over its events, then [`finish`](Self::finish).
 ///
-/// The iterator ends when restic has ended; whether it did what was asked is returned by
-/// `finish`. Its own errors are failures of the process: it could not be read any longer.
+/// The iterator ends when restic has ended; `finish` returns whether it did what was asked. An
+/// error from the iterator itself means that the process could not be read any longer.
 ///
-/// A `Run` that is dropped early interrupts restic and waits until it has cleaned up,
-/// however long the [grace](crate::ResticBuilder::grace) allows, unless it is
-/// [stopped in the background](Self::stop_in_background). Code that handles events blocks
-/// restic while it runs, and deadlines are kept only while somebody waits here.
+/// Dropping a `Run` early interrupts restic and waits until it has cleaned up, for up to the
+/// [grace period](crate::ResticBuilder::grace) and a second more; to avoid waiting,
+/// [stop it in the background](Self::stop_in_background). While your code handles an event, restic
+/// may have to wait for it, and deadlines are checked only in calls of this type.
 #[must_use = "restic is stopped when its run is dropped"]
 pub struct Run<C: Command> {
     process: Supervised,
@@ -47,9 +47,9 @@ impl<C: Command> Run<C> {
         }
     }
 
-    /// Shows every row while restic goes on, in constant memory and without copying it: for a
-    /// listing of millions of files. [`finish`](Self::finish) has what is no row, and says
-    /// whether all of them came.
+    /// Calls `visit` with every row as restic prints it, in constant memory and without copying:
+    /// for a listing of millions of files. [`finish`](Self::finish) then returns the rest of the
+    /// result, and an error unless all rows came.
     ///
     /// ```no_run
     /// use restic_cli_wrap::{Restic, commands::Ls};
@@ -88,8 +88,9 @@ impl<C: Command> Run<C> {
         Error::broken(self.invocation(), error)
     }
 
-    /// Waits for the end and returns the result. Events that nobody has taken are
-    /// made part of the result where it has a place for them, such as the rows of a listing.
+    /// Waits for the end and returns the result. Events that have not been taken from the
+    /// iterator become part of the result where it has a place for them, such as the rows of a
+    /// listing.
     ///
     /// # Errors
     ///
@@ -98,8 +99,8 @@ impl<C: Command> Run<C> {
         self.finish_with_notices().map(|(output, _)| output)
     }
 
-    /// Like [`finish`](Self::finish), with the lines that were no messages: warnings,
-    /// hints, what a helper program said.
+    /// Like [`finish`](Self::finish), but also returns the lines that were not part of restic's
+    /// messages: warnings, hints, what a helper program printed.
     ///
     /// # Errors
     ///
@@ -137,21 +138,20 @@ impl<C: Command> Run<C> {
         .with_source(why)
     }
 
-    /// Asks restic to end. What comes until then still arrives here, and `finish` returns
-    /// [`ErrorKind::Cancelled`], unless that is how such a run ends well, as a
-    /// [mount](crate::commands::Mount) does.
+    /// Asks restic to end, and returns at once. What restic prints until then still arrives here,
+    /// and `finish` returns [`ErrorKind::Cancelled`], unless that is the normal end of such a run,
+    /// as for a [mount](crate::commands::Mount).
     pub fn stop(&self) {
         self.stop.stop();
     }
 
     /// Asks restic to end, and does not wait for that: for a thread that must not block, such as
-    /// the one of a window, where [`finish`](Self::finish) and a drop would wait for as long as
-    /// the [grace](crate::ResticBuilder::grace) allows. A thread of its own waits instead, and
-    /// [`Restic::settle`](crate::Restic::settle) waits for that, at the end of the program at the
-    /// latest. What the run came to is not reported: a thread that is to know it calls
-    /// [`stop`](Self::stop) and goes on to the end.
+    /// a user-interface thread, where [`finish`](Self::finish) and a drop would wait for up to the
+    /// [grace period](crate::ResticBuilder::grace). A background thread waits instead; call
+    /// [`Restic::settle`](crate::Restic::settle) before the program exits to wait for it. The
+    /// result of the run is lost: to get it, call [`stop`](Self::stop) and then `finish`.
     ///
-    /// Where the system has no thread left it waits here.
+    /// If the system cannot start another thread, this call waits itself.
     ///
     /// ```
     /// # use std::time::Duration;
@@ -169,7 +169,8 @@ impl<C: Command> Run<C> {
         settling::drop_in_background(settling, self);
     }
 
-    /// What [stops](Self::stop) this run from anywhere, such as from the loop over its events:
+    /// A [`Stop`] that [stops](Self::stop) this run only, from anywhere, such as from the loop over
+    /// its events:
     ///
     /// ```
     /// # use restic_cli_wrap::{ErrorKind, Restic, Scripted, commands::Ls};

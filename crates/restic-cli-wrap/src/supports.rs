@@ -37,19 +37,19 @@ impl Restic {
     /// assert!(restic.supports("rewrite").is_err());
     /// ```
     ///
-    /// A command value is looked at as a whole, with its flags and those of this client. Every
-    /// run of one begins with the same check. This blocks while restic is asked for its
-    /// version, which happens when that matters, and once;
-    /// [`supports_async`](Self::supports_async) does not.
+    /// A command value is checked as a whole, with its flags and those of this client. Every
+    /// run begins with the same check. This blocks while restic is asked for its version, which
+    /// happens once, and only if the answer depends on it;
+    /// [`supports_async`](Self::supports_async) does not block.
     ///
-    /// What a build leaves out, such as `self-update`, can be seen only by running it.
+    /// What a particular build leaves out, such as `self-update`, shows only when it is run.
     ///
     /// # Errors
     ///
-    /// [`Unsupported`](ErrorKind::Unsupported) when restic does not have it, with what would
-    /// be needed and what was found, or when this library does not know of it. For a command
-    /// that is never passed on to any restic [`Usage`](ErrorKind::Usage). And when restic
-    /// could not be asked for its version.
+    /// [`Unsupported`](ErrorKind::Unsupported) when restic does not have it, with the version that
+    /// is needed and the one that was found, or when this library does not know it.
+    /// [`Usage`](ErrorKind::Usage) for a command that this library refuses to pass on to any
+    /// restic. Any other kind when restic could not be asked for its version.
     pub fn supports(&self, what: impl Into<Feature>) -> Result<()> {
         self.supports_in(&mut None, what.into())
     }
