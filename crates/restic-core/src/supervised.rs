@@ -25,6 +25,7 @@ pub struct Supervised {
     idle: Option<Duration>,
     step: Step,
     cause: Option<Cause>,
+    stdout_before_stop: u64,
     exit: Option<Exit>,
 }
 
@@ -97,6 +98,7 @@ impl Supervised {
             clock,
             step: Step::Running,
             cause: None,
+            stdout_before_stop: 0,
             exit: None,
         }
     }
@@ -145,7 +147,10 @@ impl Supervised {
                     self.exit = Some(exit);
                     return Ok(Event::Exited(exit));
                 }
-                event => return Ok(event),
+                event => {
+                    self.count(&event);
+                    return Ok(event);
+                }
             }
         }
     }
@@ -162,6 +167,13 @@ impl Supervised {
             .or_else(|| self.run.is_interrupted().then_some(Cause::Cancelled))
     }
 
+    /// How many bytes of standard output were read before the process was stopped: all of
+    /// them when it was not. Only they show what it had done by then.
+    #[must_use]
+    pub fn stdout_before_stop(&self) -> u64 {
+        self.stdout_before_stop
+    }
+
     /// Whether the process may have left a lock in the repository: it was made to end, or
     /// was ended by a signal, without time to clean up.
     #[must_use]
@@ -171,6 +183,14 @@ impl Supervised {
             Step::Terminated(_) | Step::Killed | Step::OutOfReach
         );
         forced || matches!(self.exit, Some(Exit::Signal(_)))
+    }
+
+    fn count(&mut self, event: &Event) {
+        if let Event::Stdout(chunk) = event
+            && self.cause().is_none()
+        {
+            self.stdout_before_stop += chunk.len() as u64;
+        }
     }
 
     /// Takes the next step when its time has come.

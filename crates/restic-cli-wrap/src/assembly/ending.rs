@@ -18,6 +18,8 @@ use crate::{Error, ErrorKind};
 pub(crate) struct Stopped {
     pub(crate) cause: Option<Cause>,
     pub(crate) lock_may_remain: bool,
+    /// How many bytes of standard output came before that.
+    stdout_before: u64,
 }
 
 impl Stopped {
@@ -25,6 +27,7 @@ impl Stopped {
         Self {
             cause: process.cause(),
             lock_may_remain: process.lock_may_remain(),
+            stdout_before: process.stdout_before_stop(),
         }
     }
 }
@@ -139,7 +142,7 @@ impl Ending {
     fn into_error_of(self, kind: ErrorKind, message: &str) -> Error {
         let said = self.last_words();
         let lock = (kind == ErrorKind::Locked).then(|| self.lock_holder(&said));
-        let is_unopened_server = self.is_on_server && !self.spoken.anything;
+        let is_unopened_server = self.is_on_server && !self.spoken.anything();
         let waited_for_network =
             failure::waited_for_network(&said, &self.diagnostics, is_unopened_server);
         let lock_may_remain = self.lock_may_remain();
@@ -177,14 +180,20 @@ impl Ending {
 
     fn lock_may_remain(&self) -> bool {
         // restic forgets its lock when it is interrupted in the moment in which it makes it, and
-        // that it is past that moment is known by what it prints then.
+        // that it is past that moment is known by what it printed until then.
         let mut arguments = self.invocation.masked_arguments();
         let makes_lock = !arguments.any(|argument| argument == "--no-lock");
-        let may_forget = self.stopped.cause.is_some() && !self.spoken.past_lock && makes_lock;
+        let is_past = self.is_past_the_lock();
+        let may_forget = self.stopped.cause.is_some() && !is_past && makes_lock;
         let has_crashed = failure::crash(self.exit, &self.diagnostics).is_some();
         self.stopped.lock_may_remain
             || matches!(self.exit, Exit::Signal(_) | Exit::Lost)
             || may_forget
             || has_crashed
+    }
+    /// Whether restic had said before the stop that it has its lock.
+    fn is_past_the_lock(&self) -> bool {
+        let past = self.spoken.past_lock_at;
+        past.is_some_and(|at| at <= self.stopped.stdout_before)
     }
 }

@@ -72,7 +72,11 @@ impl Intake {
 
     /// Says which program runs restic, if another does.
     pub(crate) fn behind(self, wrapper: Option<String>) -> Self {
-        Self { wrapper, ..self }
+        Self {
+            spoken: self.spoken.mixed(wrapper.is_some()),
+            wrapper,
+            ..self
+        }
     }
 
     /// Keeps a version that restic says here.

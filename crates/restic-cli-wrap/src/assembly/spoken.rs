@@ -1,28 +1,78 @@
 /// What restic has shown of itself by printing on standard output.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Spoken {
-    /// It has printed something.
-    pub(super) anything: bool,
-    /// What it printed shows that it has its lock, or wants none.
-    pub(super) past_lock: bool,
+    /// How many bytes came.
+    bytes: u64,
+    /// How the line begins that has no end yet.
+    begin: Vec<u8>,
+    /// Where a line had come that shows that restic has its lock, or wants none.
+    pub(super) past_lock_at: Option<u64>,
+    /// Another program may say something in between.
+    is_mixed: bool,
 }
+
+/// What restic prints before it has its lock.
+const BEFORE: [&[u8]; 6] = [
+    b"repository ",
+    b"created new cache",
+    b"using temporary cache",
+    b"create exclusive lock",
+    b"enter password",
+    // Since restic 0.16.0.
+    b"repo already locked, waiting",
+];
+
+/// As much of a line as shows what it is.
+const BEGIN: usize = 64;
+
+/// A restic that has shown nothing by then is not listened to any longer.
+const LIMIT: u64 = 1 << 20;
 
 impl Spoken {
-    pub(super) fn hear(&mut self, chunk: &[u8]) {
-        self.anything = true;
-        self.past_lock = self.past_lock || is_past_the_lock(chunk);
+    /// What another program says is mixed with restic's words.
+    pub(super) fn mixed(self, is_mixed: bool) -> Self {
+        Self { is_mixed, ..self }
     }
-}
 
-/// Whether restic prints something that it prints only when it has its lock, or wants none.
-fn is_past_the_lock(chunk: &[u8]) -> bool {
-    const BEFORE: [&[u8]; 5] = [
-        b"repository ",
-        b"created new cache",
-        b"using temporary cache",
-        b"create exclusive lock",
-        b"enter password",
-    ];
-    let mut lines = chunk.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
-    lines.any(|line| !line.is_empty() && !BEFORE.iter().any(|begin| line.starts_with(begin)))
+    /// It has printed something.
+    pub(super) fn anything(&self) -> bool {
+        self.bytes > 0
+    }
+
+    pub(super) fn hear(&mut self, chunk: &[u8]) {
+        if self.past_lock_at.is_some() || self.bytes > LIMIT {
+            self.bytes += chunk.len() as u64;
+            return;
+        }
+        for piece in chunk.split_inclusive(|byte| *byte == b'\n') {
+            self.hear_piece(piece);
+        }
+    }
+
+    /// Hears one line, or a part of it.
+    fn hear_piece(&mut self, piece: &[u8]) {
+        self.bytes += piece.len() as u64;
+        let room = BEGIN - self.begin.len().min(BEGIN);
+        self.begin.extend(piece.iter().take(room));
+        let has_ended = piece.ends_with(b"\n");
+        if self.is_past_the_lock(has_ended) {
+            self.past_lock_at.get_or_insert(self.bytes);
+        }
+        if has_ended {
+            self.begin.clear();
+        }
+    }
+
+    /// Whether restic prints this line only when it has its lock, or wants none.
+    fn is_past_the_lock(&self, has_ended: bool) -> bool {
+        let line = self.begin.trim_ascii();
+        // All of its JSON on standard output is.
+        if line.starts_with(b"{\"") || line.starts_with(b"[{") {
+            return true;
+        }
+        // A part of a line may go on as one of them does.
+        let is_known = has_ended || self.begin.len() >= BEGIN;
+        let is_before = BEFORE.iter().any(|begin| line.starts_with(begin));
+        is_known && !line.is_empty() && !is_before && !self.is_mixed
+    }
 }

@@ -92,7 +92,7 @@
 //!
 //! restic before 0.17 leaves its lock behind when it is interrupted within a fifth of a second of
 //! creating it, although it exits as if it had cleaned up. For those versions `lock_may_remain` is
-//! true for a run that was stopped before it printed anything.
+//! true for a run that was stopped before it printed anything that shows it had its lock.
 //!
 //! restic 0.11 writes straight into the repository: if it is interrupted just as it saves a
 //! snapshot, it leaves a truncated one, about which later backups complain. Newer versions do not.

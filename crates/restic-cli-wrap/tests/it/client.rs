@@ -96,28 +96,6 @@ fn a_killed_restic_is_told_with_its_signal_and_what_came_before() {
 }
 
 #[test]
-fn a_restic_that_is_stopped_before_it_says_a_word_may_leave_its_lock() {
-    let may_leave_lock = |at_start: &str, at_end: &str| {
-        let fake = Fake::new(
-            "trap 'cat $here/end >&2; exit 130' INT\n\
-             cat $here/start; touch $here/started; while :; do sleep 0.02; done",
-        );
-        std::fs::write(fake.path("start"), at_start).unwrap();
-        std::fs::write(fake.path("end"), at_end).unwrap();
-        let run = fake.restic().start(Backup::new(["/data"])).unwrap();
-        fake.wait_for("started");
-        run.stop();
-        let error = run.finish().unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Cancelled);
-        error.lock_may_remain()
-    };
-    let new = r#"{"message_type":"exit_error","code":130,"message":"context canceled"}"#;
-    assert!(may_leave_lock("", ""));
-    assert!(may_leave_lock("", new));
-    assert!(!may_leave_lock(STATUS, ""));
-}
-
-#[test]
 fn a_stop_from_another_thread_cancels() {
     let fake = Fake::new(&lingering());
     let stop = Stop::new();

@@ -26,6 +26,8 @@ mod faults;
 mod first_backup;
 mod fixtures;
 #[cfg(unix)]
+mod forgotten_locks;
+#[cfg(unix)]
 mod gate;
 mod live_notices;
 mod made_by_hand;
