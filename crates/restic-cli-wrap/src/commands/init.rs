@@ -92,10 +92,9 @@ impl Decoder for InitDecoder {
     }
 
     fn finish(self, end: &RunEnd<'_>) -> Result<Initialized, DecodeFailure<Initialized>> {
-        let asked = end.asked_repository();
         let said = self.said.as_deref();
-        let read = || from_text(said?, asked.as_deref());
-        let initialized = self.initialized.or_else(read);
+        let from_text = |said| from_text(said, end.asked_repository().as_deref());
+        let initialized = self.initialized.or_else(|| said.and_then(from_text));
         end.complete(initialized, "it did not name the new repository")
     }
 }
@@ -106,9 +105,8 @@ impl InitDecoder {
             Some(said) if line.is_whole => {
                 said.push('\n');
                 said.push_str(line.text);
-                if END.lines().any(|end| end == line.text) {
-                    diagnostics.notice(NoticeSource::Stdout, line.text);
-                }
+                // It is not known yet whether it is a part of the name.
+                diagnostics.notice(NoticeSource::Stdout, line.text);
             }
             None if line.is_whole && line.text.starts_with(BEGIN) => {
                 self.said = Some(line.text.to_owned());
@@ -126,13 +124,19 @@ const END: &str = "\n\nPlease note that knowledge of your password is required t
     the repository. Losing your password means that your data is\n\
     irrecoverably lost.";
 
-/// The name of the repository goes on in the next line where that is what was asked for: what
-/// stands there may also be somebody else's words.
+/// Reads the name that was asked for where it has newlines in it. Any other ends with its line,
+/// whatever somebody else says after it. Returns `None` where nobody knows how far it goes.
 fn from_text(said: &str, asked: Option<&str>) -> Option<Initialized> {
     let (id, rest) = said.strip_prefix(BEGIN)?.split_once(" at ")?;
-    let whole = rest.trim_end_matches('\n').strip_suffix(END);
-    let is_asked = whole.filter(|whole| asked == Some(*whole));
-    let repository = is_asked.or_else(|| rest.lines().next())?;
+    let (line, after) = rest.split_at(rest.find('\n').unwrap_or(rest.len()));
+    let repository = match asked {
+        Some(asked) if asked.contains('\n') => {
+            let after = rest.strip_prefix(asked)?;
+            (after.is_empty() || after.starts_with('\n')).then_some(asked)?
+        }
+        None if !END.starts_with(after.trim_end_matches('\n')) => return None,
+        _ => line,
+    };
     let document = serde_json::json!({ "id": id, "repository": repository });
     serde_json::from_value(document).ok()
 }

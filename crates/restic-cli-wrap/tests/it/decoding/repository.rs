@@ -3,17 +3,20 @@
 use restic_cli_wrap::commands::*;
 
 use restic_cli_wrap::types::Initialized;
-use restic_cli_wrap::{Restic, Scripted};
+use restic_cli_wrap::{ErrorKind, Restic, Result, Scripted};
 
-use super::{run, script};
+use super::{fails, run, script};
 
 const END: &str = "\nPlease note that knowledge of your password is required to access\n\
     the repository. Losing your password means that your data is\nirrecoverably lost.\n";
 
-fn init(place: &str, stdout: &str) -> Initialized {
-    let executor = Scripted::executor([script(0, stdout, "")]);
-    let builder = Restic::builder().executor(executor).repository(place);
-    builder.build().run(Init::new()).unwrap()
+/// Makes a repository at this place, with an old restic that says this.
+fn make(place: &str, stdout: &str) -> Result<Initialized> {
+    let restic = Restic::builder()
+        .executor(Scripted::executor([script(0, stdout, "")]))
+        .repository(place)
+        .restic_version("0.14.0");
+    restic.build().run(Init::new())
 }
 
 /// Before restic 0.15 it is a text, with the name as it is.
@@ -29,14 +32,33 @@ fn a_repository_whose_name_has_newlines_keeps_all_of_it() {
         "/srv/x\n\nPlease note that knowledge of your password is required to access\n\
          the repository. Losing your password means that your data is\nirrecoverably lost.",
     ] {
-        let stdout = format!("created restic repository 1cfe4abd33 at {place}\n{END}");
-        let made = init(place, &stdout);
-        assert_eq!(made.repository, place);
-        assert_eq!(made.id.as_str(), "1cfe4abd33");
+        for end in [END, "", "\n", "a helper's text\n", "\nPlease note\n"] {
+            let stdout = format!("created restic repository 1cfe4abd33 at {place}\n{end}");
+            let made = make(place, &stdout).unwrap();
+            assert_eq!(made.repository, place, "{end:?}");
+            assert_eq!(made.id.as_str(), "1cfe4abd33");
+        }
     }
-    // Somebody else's words in between are no part of the name.
-    let stdout = format!("created restic repository 1cfe4abd33 at /srv/repo\nhelp!\n{END}");
-    assert_eq!(init("/srv/repo", &stdout).repository, "/srv/repo");
+}
+
+/// Only the name that was asked for may have several lines.
+#[test]
+fn what_somebody_else_says_is_no_part_of_a_new_repository() {
+    for foreign in ["a helper's text\n", "\n", "\u{fffd}\n", "[0:00] 100.00%\n"] {
+        let first = "created restic repository 1cfe4abd33 at /srv/";
+        let stdout = format!("{first}repo\n{foreign}{END}");
+        assert_eq!(make("/srv/repo", &stdout).unwrap().repository, "/srv/repo");
+        // The name is cut, or not the one that was asked for.
+        let stdout = format!("{first}we\n{foreign}ird\n{END}");
+        let error = make("/srv/we\nird", &stdout).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::BadOutput);
+    }
+    // Of a name that is not known nobody knows where it ends.
+    let cut = "created restic repository 1cfe4abd33 at /srv/we\nird\n\nPlease note\n";
+    fails(Init::new(), 0, cut, "", ErrorKind::BadOutput);
+    let whole = format!("created restic repository 1cfe4abd33 at /srv/repo\n{END}");
+    let made = run(Init::new(), 0, &whole, "").unwrap();
+    assert_eq!(made.repository, "/srv/repo");
 }
 
 #[test]
