@@ -1,14 +1,14 @@
 //! Commands of your own: for a restic that is newer than this library, or for one that has
 //! commands of its own.
 //!
-//! A [`Command`](crate::Command) says what it puts on the command line and which
-//! [`Decoder`](crate::Decoder) reads what restic prints. All the rest works as for the commands
-//! here: events, errors and their kinds, deadlines, stops, replays.
+//! A [`Command`](crate::Command) says what goes on the command line and which
+//! [`Decoder`](crate::Decoder) reads what restic prints. Everything else works as for the built-in
+//! commands: events, errors and their kinds, deadlines, stops, replays.
 //!
 //! # A JSON document
 //!
 //! [`DocumentDecoder`](crate::decode::DocumentDecoder) reads any type that can be deserialised.
-//! A run without its document is an error.
+//! A run that prints no document is an error.
 //!
 //! ```
 //! use restic_cli_wrap::decode::{DocumentDecoder, NoEvents};
@@ -38,8 +38,8 @@
 //!
 //! # JSON lines with progress
 //!
-//! [`MessagesDecoder`](crate::decode::MessagesDecoder) hands out messages as they come, and takes
-//! the result out of one of them. Messages need a case for those that are not known yet.
+//! [`MessagesDecoder`](crate::decode::MessagesDecoder) returns messages as they come, and takes
+//! the result from one of them. The message type needs a case for messages that it does not know.
 //!
 //! ```
 //! use restic_cli_wrap::decode::MessagesDecoder;
@@ -113,9 +113,9 @@
 //!
 //! # Anything else
 //!
-//! A [`Decoder`](crate::Decoder) of your own returns what the run hands out, keeps what its output
-//! needs, and says at the end what the run came to. This one counts lines, and what it counts
-//! while somebody looks on is progress.
+//! A [`Decoder`](crate::Decoder) of your own returns the events of the run, keeps what its output
+//! needs, and returns the result at the end. This one counts lines; its events are the count so
+//! far.
 //!
 //! ```
 //! use restic_cli_wrap::decode::{DecodeFailure, Diagnostics, Line, RunEnd};

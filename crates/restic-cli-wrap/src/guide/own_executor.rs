@@ -3,14 +3,14 @@
 //!
 //! An [`Executor`] starts an [`Invocation`] and returns a [`Process`], whose [`Control`] signals
 //! it. The client adds the rest: decoding, errors and their kinds, deadlines, stops. All three
-//! traits are object safe, have no default methods and are not sealed; everything they need is in
+//! traits are dyn compatible, have no default methods and are not sealed; everything they need is in
 //! [`core`](crate::core). [`ResticBuilder::executor`] takes the executor.
 //!
 //! # Around another executor
 //!
 //! Most executors need no process of their own. This one logs each call and lets another, such
-//! as [`Runner`], do the work. `Display` of an invocation shows secrets as `{{secret}}`, so the line may go to any
-//! log.
+//! as [`Runner`], do the work. `Display` of an invocation shows secrets as `{{secret}}`, so the line
+//! is safe to log.
 //!
 //! ```
 //! use std::sync::{Arc, Mutex};
@@ -47,25 +47,25 @@
 //!
 //! # Somewhere else
 //!
-//! The example `remote_executor` runs restic through `ssh` or `docker exec`. It is built on
-//! [`Runner`] as well, which runs the transport, and its tests show each point of the two lists
-//! below. Take it as a start.
+//! The example `remote_executor` runs restic through `ssh` or `docker exec`. It, too, is built on
+//! [`Runner`], which runs the transport, and its tests show each point of the two lists below.
+//! Start from it.
 //!
 //! # What a process promises
 //!
 //! * [`Executor::start`] fails only when nothing was started, with the
 //!   [kind](crate::core::StartErrorKind) that fits. What goes wrong later is an event, or an exit
 //!   code.
-//! * [`Process::next_event`] drains both streams, whichever has something. A process that reads
-//!   one to its end first blocks as soon as the pipe of the other is full.
-//! * Chunks are cut anywhere: the decoders put lines together.
+//! * [`Process::next_event`] drains both streams, whichever has data. An implementation that reads
+//!   one to its end first hangs as soon as the pipe of the other is full.
+//! * Chunks may be cut anywhere: the decoders reassemble lines.
 //! * [`Event::Exited`] comes exactly once and last, after all output. A call after it is an error.
 //! * At the deadline of a call, and after [`Control::wake`], it returns [`Event::Woken`]. The
-//!   client counts on it for its deadlines and stops, and may ask again at once. A wake while
-//!   nobody waits is for the next call.
-//! * It may say more by [`Event::Notice`], which reaches the caller as a notice of the run.
-//! * A [`Control`] works on any thread and outlives its process. After the end it does nothing
-//!   and returns `Ok`. It does not wait for restic to obey.
+//!   client relies on this for its deadlines and stops, and may call again at once. A wake while
+//!   nobody waits applies to the next call.
+//! * It may report more with [`Event::Notice`], which reaches the caller as a notice of the run.
+//! * A [`Control`] works on any thread and outlives its process. After the end of the process it
+//!   does nothing and returns `Ok`. It does not wait for restic to react.
 //! * A process that is dropped before its end leaves nothing running.
 //! * [`Invocation::deadlines`] needs no attention: [`Supervised`](crate::core::Supervised) keeps
 //!   them around every process.
@@ -73,34 +73,32 @@
 //! # What an invocation asks for
 //!
 //! * **Arguments.** [`Argument::Plain`] is one word, whatever is in it. ssh joins its words and a
-//!   shell at the other end splits them again: they have to be quoted for it. Words need not be
-//!   UTF-8.
+//!   shell at the other end splits them again: quote them for it. Words need not be UTF-8.
 //! * **Secrets.** [`Argument::SecretFile`] becomes `flag=path`, where the path names a file that
-//!   only restic's user can read, and that is gone when restic has ended. The content must be in
-//!   no argument, of no program on the way either: send it through standard input. Only
-//!   [`Secret::expose`](crate::core::Secret::expose) shows it; keep it out of `Debug` and of the
-//!   messages of errors.
+//!   only restic's user can read, and that is removed when restic has ended. The content must not
+//!   be in the arguments of any program, including those on the way: send it through standard
+//!   input. Only [`Secret::expose`](crate::core::Secret::expose) returns it; keep it out of `Debug`
+//!   and error messages.
 //! * **Lists.** [`Argument::ListFile`] becomes `flag=path` as well, with a file of what would be too
-//!   long for a command line. It is no secret, and may be megabytes.
+//!   long for a command line. It is not secret, and may be megabytes.
 //! * **Environment.** The values of [`Invocation::environment`] are secrets as well, so
-//!   `docker exec -e NAME=VALUE` or `ssh host NAME=VALUE restic` would publish them. Inherited
-//!   variables that begin with `RESTIC_` are removed at the place where restic runs, but for those
-//!   in [`Invocation::inherited`].
-//! * **Input.** [`Stdin::Null`](crate::core::Stdin::Null) is an end of file at once, never the
-//!   terminal. A [reader](crate::core::Stdin::Reader) is taken once. What a transport sends on the
-//!   same pipe before it must be read exactly, not a byte further.
-//! * **Directory.** [`Invocation::current_dir`], like every path among the arguments, is one of
-//!   the place where restic runs; a [file for the input](crate::core::Stdin::File) is one of this
-//!   machine.
+//!   `docker exec -e NAME=VALUE` or `ssh host NAME=VALUE restic` would publish them. Where restic
+//!   runs, remove inherited variables that begin with `RESTIC_`, except those in
+//!   [`Invocation::inherited`].
+//! * **Input.** [`Stdin::Null`](crate::core::Stdin::Null) is an immediate end of file, never the
+//!   terminal. A [reader](crate::core::Stdin::Reader) can be taken once. If a transport sends
+//!   something else on the same pipe first, the other end must read exactly that, not a byte more.
+//! * **Directory.** [`Invocation::current_dir`] and every path among the arguments refer to the
+//!   machine where restic runs; a [file for the input](crate::core::Stdin::File) is on this machine.
 //! * **Signals.** An interrupt lets restic remove its lock; see [stopping](super::stopping). ssh
 //!   without a terminal and `docker exec` forward no signal, and with a terminal both streams
-//!   become one. Note the process id at the far side and send the signal by a second connection.
-//!   When the network is gone, no signal arrives: restic goes on until it notices, and its lock may
-//!   remain.
-//! * **Exit.** restic's own code must arrive. Codes of the transport (255 of ssh, 125 to 127 of
-//!   `docker exec` and shells) are none of restic's, and 128 and more is a shell's word for a
-//!   signal: report [`Exit::Signal`](crate::core::Exit::Signal), except for 130, with which restic
-//!   itself ends when it is interrupted.
+//!   become one. Record the process id at the remote end and send the signal through a second
+//!   connection. When the network is down, no signal arrives: restic goes on until it notices, and
+//!   its lock may remain.
+//! * **Exit.** restic's own exit code must arrive. Codes of the transport (255 of ssh, 125 to 127 of
+//!   `docker exec` and shells) are not restic's, and a shell reports a signal as 128 and more:
+//!   return [`Exit::Signal`](crate::core::Exit::Signal), except for 130, with which restic itself
+//!   ends when it is interrupted.
 //!
 //! [`Argument::ListFile`]: crate::core::Argument::ListFile
 //! [`Argument::Plain`]: crate::core::Argument::Plain

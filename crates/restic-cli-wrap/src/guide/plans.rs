@@ -1,11 +1,11 @@
 //! # Plans
 //!
-//! With `dry_run(true)` a command changes nothing, and its result says so itself: it has a
-//! field `dry_run`, which says what the command asked for, whatever restic prints.
+//! With `dry_run(true)` a command changes nothing and returns a plan. The field `dry_run` of its
+//! result is true then: it repeats what the command asked for, whatever restic prints.
 //!
 //! | command | result | what it contains |
 //! |---|---|---|
-//! | [`Backup`](crate::commands::Backup) | [`BackupSummary`](crate::types::BackupSummary) | what would be saved; its snapshot id is of no snapshot |
+//! | [`Backup`](crate::commands::Backup) | [`BackupSummary`](crate::types::BackupSummary) | what would be saved; its snapshot id is not that of an existing snapshot |
 //! | [`Forget`](crate::commands::Forget) | [`ForgetReport`](crate::commands::ForgetReport) | what would be removed, and pruned up to restic 0.18 |
 //! | [`ForgetSnapshots`](crate::commands::ForgetSnapshots) | [`Forgotten`](crate::commands::Forgotten) | what would be pruned, up to restic 0.18 |
 //! | [`Prune`](crate::commands::Prune) | [`PruneReport`](crate::commands::PruneReport) | what would be removed, since restic 0.12 |

@@ -1,9 +1,9 @@
 //! # Coming from resticpy
 //!
-//! All functions of the Python library [resticpy](https://pypi.org/project/resticpy/) 1.3, with
-//! all of their arguments, beside what does the same here; and `cat.lock`, which is in its
-//! repository and not in that release. Its global variables are settings of
-//! one client, so that a program can have several:
+//! The counterparts of all functions and arguments of the Python library
+//! [resticpy](https://pypi.org/project/resticpy/) 1.3, and of `cat.lock`, which is in its
+//! repository but not in that release. Its global variables are settings of a client here, so that
+//! a program can have several:
 //!
 //! | resticpy | here |
 //! |---|---|
@@ -13,10 +13,10 @@
 //! | `restic.use_cache = False` | `.no_cache(true)` |
 //! | `RESTIC_REPOSITORY`, `RESTIC_PASSWORD` and others in the environment | `.inherit_restic_env()` |
 //!
-//! resticpy hands all of the environment on to restic. Here its `RESTIC_*` variables are hidden
-//! from restic unless [`inherit_restic_env`](crate::ResticBuilder::inherit_restic_env) is set.
+//! resticpy passes the whole environment on to restic. This library leaves out `RESTIC_*` variables
+//! unless [`inherit_restic_env`](crate::ResticBuilder::inherit_restic_env) is set.
 //!
-//! Every function is a command value, and every argument one of its setters:
+//! Each function is a command value here, and each argument one of its setters:
 //!
 //! | resticpy | here |
 //! |---|---|
@@ -82,6 +82,6 @@
 //! | `restic.unlock()` | `restic.run(Unlock::new())?` |
 //! | `restic.version()` | `restic.run(Version::new())?` |
 //!
-//! Where resticpy raises `ResticFailedError`, there is an [`Error`](crate::Error) with a
-//! [kind](crate::ErrorKind). A backup that could not read everything is neither: see
+//! Where resticpy raises `ResticFailedError`, this library returns an [`Error`](crate::Error) with a
+//! [kind](crate::ErrorKind). A backup that could not read everything is no error: see
 //! [`errors`](super::errors).
