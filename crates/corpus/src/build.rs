@@ -72,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_flag_has_become_is_told() {
+    fn what_a_flag_has_become_is_reported() {
         let call = |line: &str| {
             let words: Vec<OsString> = line.split(' ').map(OsString::from).collect();
             Call::parse(&words).unwrap()

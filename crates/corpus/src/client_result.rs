@@ -2,7 +2,7 @@
 
 use super::call::{Call, Unbuildable};
 use super::play::{Order, Player};
-use super::rebuild::{self, Rebuild, Told, Way};
+use super::rebuild::{self, Rebuild, Reported, Way};
 use super::recording::Recording;
 use restic_cli_wrap::{ErrorKind, Exit, Notice};
 use serde_json::{Value, json};
@@ -14,7 +14,7 @@ pub(super) struct Given {
     pub(super) refused: bool,
     /// Whether the command hands out events.
     pub(super) streams: bool,
-    pub(super) events: Vec<Told>,
+    pub(super) events: Vec<Reported>,
     pub(super) result: Result<Done, Failed>,
     /// What the result is when it is read from its own JSON, if that is another one.
     pub(super) unstable: Option<String>,
@@ -54,7 +54,7 @@ pub(super) fn play<C: Rebuild>(
         // The second time nobody asks for events.
         if matches!(order, Order::ErrorsFirst) && C::TAKES {
             for event in &mut run {
-                events.push(C::told(&event?));
+                events.push(C::reported(&event?));
             }
         }
         run.finish_with_notices()
@@ -108,7 +108,7 @@ impl Given {
         };
         let events = self.events.iter();
         let events: Vec<_> = events
-            .map(|(Told::Typed(event) | Told::Unknown(event))| event)
+            .map(|(Reported::Typed(event) | Reported::Unknown(event))| event)
             .collect();
         json!({
             "outcome": self.outcome(),

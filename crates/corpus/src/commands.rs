@@ -6,7 +6,7 @@ mod reading;
 mod row;
 
 use super::call::{Call, Unbuildable};
-use super::rebuild::{self, Json, Rebuild, Told, Way, rebuild, setters};
+use super::rebuild::{self, Json, Rebuild, Reported, Way, rebuild, setters};
 use restic_cli_wrap::commands::{
     Backup, Check, CheckReport, Forget, ForgetSnapshots, Generate, Init, Ls, LsNcdu, Migrate,
     Migrations, Prune, RebuildIndex, Recover, RepairIndex, RepairPacks, RepairSnapshots, Restore,
@@ -150,7 +150,7 @@ impl Rebuild for LsNcdu {
         self
     }
 
-    fn told(event: &Self::Event) -> Told {
+    fn reported(event: &Self::Event) -> Reported {
         match *event {}
     }
 

@@ -55,7 +55,7 @@ pub(super) trait Rebuild: Command {
     /// Adds a word as it is.
     fn word(self, word: OsString) -> Self;
 
-    fn told(event: &Self::Event) -> Told;
+    fn reported(event: &Self::Event) -> Reported;
 
     /// What becomes of a result that is written as JSON and read again, if it is not the same. A secret is never
     /// written.
@@ -105,7 +105,7 @@ pub(super) fn as_json(value: &impl Serialize) -> Value {
 }
 
 /// What an event is as JSON.
-pub(super) enum Told {
+pub(super) enum Reported {
     Typed(Value),
     /// A message that the types do not know, or that does not fit them.
     Unknown(Value),
@@ -271,8 +271,8 @@ macro_rules! rebuild {
                 self.arg(word)
             }
 
-            fn told(event: &Self::Event) -> Told {
-                rebuild!(@told event $($event)*)
+            fn reported(event: &Self::Event) -> Reported {
+                rebuild!(@reported event $($event)*)
             }
 
             rebuild!(@json $($event)*);
@@ -300,22 +300,22 @@ macro_rules! rebuild {
     (@streams $type:ident) => { true };
     (@takes @ $($secret:ident)?) => { false };
     (@takes $($type:ident)?) => { true };
-    (@told $event:ident) => { match *$event {} };
-    (@told $event:ident @ $($secret:ident)?) => {{
+    (@reported $event:ident) => { match *$event {} };
+    (@reported $event:ident @ $($secret:ident)?) => {{
         let _ = $event;
-        Told::Unknown(serde_json::Value::Null)
+        Reported::Unknown(serde_json::Value::Null)
     }};
-    (@told $event:ident Counter) => {
-        Told::Typed(serde_json::to_value($event).unwrap_or_default())
+    (@reported $event:ident Counter) => {
+        Reported::Typed(serde_json::to_value($event).unwrap_or_default())
     };
-    (@told $event:ident MountEvent) => {
-        rebuild!(@told $event Counter)
+    (@reported $event:ident MountEvent) => {
+        rebuild!(@reported $event Counter)
     };
-    (@told $event:ident $type:ident) => {{
+    (@reported $event:ident $type:ident) => {{
         let json = serde_json::to_value($event).unwrap_or_default();
         match $event {
-            $type::Unknown(_) => Told::Unknown(json),
-            _ => Told::Typed(json),
+            $type::Unknown(_) => Reported::Unknown(json),
+            _ => Reported::Typed(json),
         }
     }};
 }

@@ -6,7 +6,7 @@ use super::inject::{self, Injection};
 use super::messages::{self, Printed};
 use super::paths::{self, Lost};
 use super::play::Order;
-use super::rebuild::{self, Json, Rebuild, Told, Way};
+use super::rebuild::{self, Json, Rebuild, Reported, Way};
 use super::recording::Recording;
 use super::scalars::Leaf;
 use restic_cli_wrap::{ErrorKind, Exit};
@@ -246,7 +246,7 @@ impl Verdict {
             return;
         };
         let message = error["message"].as_str().unwrap_or_default().trim();
-        let told = match &played.result {
+        let reported = match &played.result {
             // That there is damage is what the report says.
             Ok(done) if done.findings => true,
             Ok(done) => messages::texts(&done.output).any(|text| text.contains(message)),
@@ -257,7 +257,7 @@ impl Verdict {
         let typed = serde_json::json!({
             "message_type": "exit_error",
             "code": exit.code(),
-            "message": told.then_some(&error["message"]),
+            "message": reported.then_some(&error["message"]),
         });
         self.lost("exit_error", paths::compare(error, &typed));
     }
@@ -292,8 +292,8 @@ impl Verdict {
 
     /// Every message has to be an event, every document the output.
     fn check_messages(&mut self, played: &Given, printed: &Printed) {
-        for told in &played.events {
-            if let Told::Unknown(raw) = told
+        for reported in &played.events {
+            if let Reported::Unknown(raw) = reported
                 && raw.is_object()
             {
                 self.undecoded(format!("an unknown or malformed message: {raw}"));
@@ -303,7 +303,7 @@ impl Verdict {
         let mut next = 0;
         for message in &printed.messages {
             let lost_in = |place: usize| match played.events.get(place) {
-                Some(Told::Typed(typed)) => paths::compare(message, typed),
+                Some(Reported::Typed(typed)) => paths::compare(message, typed),
                 _ => paths::all(message),
             };
             let mut lost = lost_in(next);
@@ -337,7 +337,7 @@ impl Verdict {
         let events = played
             .events
             .iter()
-            .map(|(Told::Typed(event) | Told::Unknown(event))| event);
+            .map(|(Reported::Typed(event) | Reported::Unknown(event))| event);
         let mut texts: Vec<_> = events.chain(output).flat_map(messages::texts).collect();
         texts.extend(notices.iter().map(String::as_str));
         texts.push(message);

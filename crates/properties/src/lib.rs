@@ -15,8 +15,6 @@ pub mod arguments;
 pub mod assembly;
 #[cfg(test)]
 mod canaries;
-#[cfg(test)]
-mod ladder;
 pub mod locks;
 pub mod messages;
 mod new_fields;
@@ -25,6 +23,8 @@ pub mod redactor;
 mod rows;
 pub mod scenarios;
 pub mod secrets;
+#[cfg(test)]
+mod stop_policy;
 pub mod texts;
 
 pub use new_fields::with_new_fields;

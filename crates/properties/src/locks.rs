@@ -47,7 +47,7 @@ mod tests {
         }
 
         #[test]
-        fn a_holder_is_read_as_it_is_told(
+        fn a_holder_is_read_as_it_is_printed(
             exclusive in any::<bool>(),
             pid in any::<u32>(),
             host in "[a-zA-Z0-9.-]{1,20}( by [a-z]{1,5})?",

@@ -28,10 +28,10 @@ pub fn check(secret: &str, text: &str, chunk: usize) {
     }
     for spelt in &spelt {
         let line = format!("{text}{spelt}{text}\n{spelt}\n");
-        let told = texts(&fail(secret, "", &line, chunk));
-        assert!(!told.contains(secret), "{secret:?} is in {told}");
-        let told = texts(&fail(secret, &line, &line, chunk));
-        assert!(!told.contains(secret), "{secret:?} is in {told}");
+        let shown = texts(&fail(secret, "", &line, chunk));
+        assert!(!shown.contains(secret), "{secret:?} is in {shown}");
+        let shown = texts(&fail(secret, &line, &line, chunk));
+        assert!(!shown.contains(secret), "{secret:?} is in {shown}");
     }
 }
 
@@ -82,7 +82,7 @@ mod tests {
         #![proptest_config(config())]
 
         #[test]
-        fn no_secret_is_told(
+        fn no_secret_is_shown(
             secret in "[^\\s]{4}.{0,12}",
             text in "(.|\n|\r|\u{1b}\\[2K|%|\\\\|\"|\\{\"){0,12}",
             chunk in 1..64_usize,

@@ -1,6 +1,8 @@
 mod flag;
 pub(crate) mod new_password;
 pub(crate) mod pruning;
+#[cfg(test)]
+mod tests;
 
 use std::ffi::{OsStr, OsString};
 
@@ -278,3 +280,27 @@ macro_rules! filtering_setters {
     };
 }
 pub(crate) use filtering_setters;
+
+/// Writes the setters of a command that takes snapshots as operands, with what one does.
+macro_rules! snapshot_operands {
+    ($command:ident: $(#[doc = $doc:literal])+) => {
+        impl $command {
+            $(#[doc = $doc])+
+            pub fn snapshot(mut self, snapshot: impl Into<$crate::values::SnapshotRef>) -> Self {
+                let snapshot: $crate::values::SnapshotRef = snapshot.into();
+                self.arguments.operand(snapshot);
+                self
+            }
+
+            /// Names each of these, as [`snapshot`](Self::snapshot) names one.
+            pub fn snapshots<I>(self, snapshots: I) -> Self
+            where
+                I: IntoIterator,
+                I::Item: Into<$crate::values::SnapshotRef>,
+            {
+                snapshots.into_iter().fold(self, Self::snapshot)
+            }
+        }
+    };
+}
+pub(crate) use snapshot_operands;

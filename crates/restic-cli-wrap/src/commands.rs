@@ -97,9 +97,6 @@ mod tag;
 mod unlock;
 mod version;
 
-#[cfg(test)]
-mod tests;
-
 #[doc(no_inline)]
 pub use crate::decode::PlainText;
 use crate::decode::report::report;

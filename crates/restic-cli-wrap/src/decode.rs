@@ -7,11 +7,13 @@
 mod bytes;
 mod decoder;
 mod document;
+pub(crate) mod found_list;
 pub(crate) mod go_quote;
 pub(crate) mod ignored_error;
 mod line;
 mod message;
 mod messages;
+pub(crate) mod modified_count;
 pub(crate) mod report;
 mod run_end;
 pub(crate) mod saved_key;

@@ -52,18 +52,18 @@ impl LockHolder {
         lines: impl Iterator<Item = &'a str> + Clone,
         shown: impl Fn(&str, Range<usize>) -> String,
     ) -> Option<Self> {
-        let told = |begin: &str| {
-            let told = |line: &'a str| Some((line, line.split_once(begin)?.1));
-            lines.clone().find_map(told)
+        let after = |begin: &str| {
+            let after = |line: &'a str| Some((line, line.split_once(begin)?.1));
+            lines.clone().find_map(after)
         };
-        let (line, holder) = told("epository is already locked")?;
+        let (line, holder) = after("epository is already locked")?;
         let (kind, holder) = holder.split_once("by PID ")?;
         let (pid, holder) = holder.split_once(" on ")?;
         let begin = line.len() - holder.len();
         let (holder, _) = holder.rsplit_once(" (UID ")?;
         let end = begin + holder.len();
         let (host, user) = holder.rsplit_once(" by ")?;
-        let age = told("lock was created at ").and_then(|(_, rest)| {
+        let age = after("lock was created at ").and_then(|(_, rest)| {
             let (_, age) = rest.split_once('(')?;
             go_duration(age.split_once(" ago")?.0)
         });
@@ -73,7 +73,7 @@ impl LockHolder {
             host: shown(line, begin..begin + host.len()),
             user: shown(line, end - user.len()..end),
             age,
-            id: told("storage ID ").map(|(_, id)| LockId::from(id.trim())),
+            id: after("storage ID ").map(|(_, id)| LockId::from(id.trim())),
         })
     }
 }
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_told_is_absent() {
+    fn what_is_not_reported_is_absent() {
         let short = "repository is already locked by PID 1 on a host by name by  (UID 0, GID 0)";
         let holder = find(short).unwrap();
         assert_eq!(

@@ -237,7 +237,7 @@ impl RetryControl {
         *self.current.lock().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&control);
         // Asked for while the new one was being started.
         if self.flags().ended {
-            // It is ended by the ladder when this fails.
+            // It is ended by the stop policy when this fails.
             let _ = control.interrupt();
         }
     }

@@ -10,7 +10,7 @@ use restic_cli_wrap::{Restic, Scripted};
 use restic_test_support::log::Log;
 
 #[test]
-fn one_span_tells_a_run_without_its_secrets() {
+fn one_span_describes_a_run_without_its_secrets() {
     let log = Log::default();
     let restic = Restic::builder()
         .executor(Scripted::executor([

@@ -514,7 +514,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ci_is_told_by_its_variable() {
+    fn ci_is_known_by_its_variable() {
         for (value, expected) in [("true", true), ("1", true), ("", false), ("false", false)] {
             assert_eq!(is_ci(Some(OsStr::new(value))), expected, "{value}");
         }

@@ -61,7 +61,7 @@ pub enum Cause {
     IdleDeadline,
 }
 
-/// Where on the ladder a process is, and since when.
+/// Which step of the stop policy a process is at, and since when.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Step {
     Running,

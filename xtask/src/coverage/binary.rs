@@ -71,10 +71,10 @@ impl Binary {
         if output.status.success() {
             return Ok(());
         }
-        let told = String::from_utf8_lossy(&output.stderr);
+        let stderr = String::from_utf8_lossy(&output.stderr);
         Err(format!(
             "refused: {}",
-            told.lines().next().unwrap_or_default()
+            stderr.lines().next().unwrap_or_default()
         ))
     }
 

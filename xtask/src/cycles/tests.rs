@@ -110,7 +110,7 @@ fn macros_use_what_they_write() {
 }
 
 #[test]
-fn each_group_is_told_once() {
+fn each_group_is_reported_once() {
     let pair = |other: &str| format!("use crate::{other}::X as Y;\npub struct X;");
     check(
         &[

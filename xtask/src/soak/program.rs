@@ -17,7 +17,7 @@ pub(crate) const TASK: &str = "soak-program";
 /// What such a program says before it returns.
 const AT_WORK: &str = "at work";
 
-/// Longer than the ladder of stopping takes.
+/// Longer than the stop policy takes.
 const LIMIT: Duration = Duration::from_secs(30);
 
 pub(super) fn blocking(bench: &Bench, moment: Duration) -> Result<Duration> {

@@ -1,7 +1,7 @@
 //! Commands about what surrounds snapshots: keys, tags, copies, the cache, what restic can do.
 
 use super::super::call::{Call, Unbuildable};
-use super::super::rebuild::{Json, Rebuild, Told, rebuild, setters};
+use super::super::rebuild::{Json, Rebuild, Reported, rebuild, setters};
 use super::row::{Row, row};
 use restic_cli_wrap::commands::{
     Cache, Copy, Features, KeyAdd, KeyList, KeyPasswd, KeyRemove, Mount, Options, Rewrite, Tag,

@@ -1,7 +1,7 @@
 //! The commands that remove what is not needed, and that mend what is damaged.
 
 use crate::call::{Call, Unbuildable};
-use crate::rebuild::{Json, Rebuild, Told, rebuild, setters};
+use crate::rebuild::{Json, Rebuild, Reported, rebuild, setters};
 use restic_cli_wrap::commands::{
     Forget, ForgetSnapshots, Migrate, Migrations, Prune, RebuildIndex, Recover, RepairIndex,
     RepairPacks, RepairSnapshots,

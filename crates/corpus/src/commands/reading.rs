@@ -1,7 +1,7 @@
 //! The commands that read what is in a repository.
 
 use super::super::call::{Call, Unbuildable};
-use super::super::rebuild::{Json, Rebuild, Told, rebuild, setters};
+use super::super::rebuild::{Json, Rebuild, Reported, rebuild, setters};
 use super::row::{Row, row};
 use restic_cli_wrap::Secret;
 use restic_cli_wrap::commands::{

@@ -87,8 +87,8 @@ impl TextReport for CacheReport {
     }
 
     fn missing(&self) -> Option<&'static str> {
-        let is_told = self.place.is_some() || self.removed.is_some();
-        (!is_told).then_some("it did not report the directories")
+        let is_reported = self.place.is_some() || self.removed.is_some();
+        (!is_reported).then_some("it did not report the directories")
     }
 
     fn problem(&self) -> Option<&str> {

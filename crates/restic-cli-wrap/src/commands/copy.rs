@@ -2,12 +2,11 @@ use restic_types::{Counter, SnapshotId};
 use serde::{Deserialize, Serialize};
 
 use crate::Repository;
-use crate::arguments::{Arguments, filtering_setters};
+use crate::arguments::{Arguments, filtering_setters, snapshot_operands};
 use crate::command::Command;
 use crate::decode::report::{Asked, fields};
 use crate::decode::snapshot_heading::SnapshotHeading;
 use crate::decode::{ReportDecoder, TextReport};
-use crate::values::SnapshotRef;
 
 /// Copies snapshots from another repository into the client's.
 ///
@@ -74,13 +73,11 @@ impl Copy {
         arguments.source_of_copy(repository.into());
         Self { arguments }
     }
+}
 
+snapshot_operands! { Copy:
     /// Copies this snapshot, and all others that are given: an id, the beginning of one, or
     /// `latest`.
-    pub fn snapshot(mut self, snapshot: impl Into<SnapshotRef>) -> Self {
-        self.arguments.operand(snapshot.into());
-        self
-    }
 }
 
 filtering_setters! { Copy:

@@ -6,16 +6,15 @@ use serde::{Deserialize, Serialize};
 
 use crate::arguments::{Arguments, filtering_setters};
 use crate::command::Command;
+use crate::decode::found_list::FoundList;
 use crate::decode::{DecodeFailure, Decoder, Line, RunEnd};
 use crate::diagnostics::{Diagnostics, NoticeSource};
 use crate::framing::Framing;
 use crate::values::SnapshotRef;
 
 mod objects;
-mod parts;
 
 pub use objects::{FindObjects, FoundObjects};
-use parts::Parts;
 
 /// Looks for files and directories in all snapshots by their names.
 ///
@@ -93,7 +92,7 @@ impl Command for Find {
 /// Reads what [`Find`] prints.
 #[derive(Debug, Default)]
 pub struct FindDecoder {
-    parts: Parts,
+    list: FoundList,
     found: Vec<SnapshotMatches>,
     /// Matches whose snapshot has not come yet.
     matches: Vec<FoundNode>,
@@ -115,11 +114,11 @@ impl Decoder for FindDecoder {
 
     fn stdout(&mut self, line: &Line<'_>, diagnostics: &mut Diagnostics) -> Option<FindEvent> {
         if is_group(line.text) {
-            let snapshot = self.parts.read(line, diagnostics)?;
+            let snapshot = self.list.read(line, diagnostics)?;
             self.check_hits(&snapshot, line, diagnostics);
             return Some(FindEvent::Snapshot(snapshot));
         }
-        let node = self.parts.read(line, diagnostics)?;
+        let node = self.list.read(line, diagnostics)?;
         self.hits += 1;
         Some(FindEvent::Match(node))
     }
@@ -135,7 +134,7 @@ impl Decoder for FindDecoder {
     }
 
     fn finish(self, end: &RunEnd<'_>) -> Result<Self::Output, DecodeFailure<Self::Output>> {
-        self.parts.finish(self.found, end)
+        self.list.finish(self.found, end)
     }
 }
 

@@ -77,7 +77,7 @@ impl TextReport for Recovered {
     }
 
     fn missing(&self) -> Option<&'static str> {
-        let is_told = self.snapshot_id.is_some() || self.roots == Some(0);
-        (!is_told).then_some("it did not say whether it saved a snapshot")
+        let is_reported = self.snapshot_id.is_some() || self.roots == Some(0);
+        (!is_reported).then_some("it did not say whether it saved a snapshot")
     }
 }

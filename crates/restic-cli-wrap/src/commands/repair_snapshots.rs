@@ -2,12 +2,12 @@ use restic_types::{Counter, SnapshotId};
 use serde::{Deserialize, Serialize};
 
 use crate::ErrorKind;
-use crate::arguments::{Arguments, filtering_setters};
+use crate::arguments::{Arguments, filtering_setters, snapshot_operands};
 use crate::command::Command;
 use crate::decode::go_quote::unquoted;
+use crate::decode::modified_count::modified;
 use crate::decode::report::{Asked, ReportDecoder, TextReport, fields};
 use crate::decode::snapshot_heading::SnapshotHeading;
-use crate::values::SnapshotRef;
 
 /// Makes new snapshots of damaged ones, without what is lost.
 ///
@@ -93,22 +93,11 @@ impl RepairSnapshots {
             arguments: Arguments::new("repair snapshots"),
         }
     }
+}
 
+snapshot_operands! { RepairSnapshots:
     /// Looks into this snapshot only, and others that are named: an id or the beginning of
     /// one, or `latest`.
-    pub fn snapshot(mut self, snapshot: impl Into<SnapshotRef>) -> Self {
-        self.arguments.operand(snapshot.into());
-        self
-    }
-
-    /// Names many of what [`snapshot`](Self::snapshot) names one of.
-    pub fn snapshots<I>(self, snapshots: I) -> Self
-    where
-        I: IntoIterator,
-        I::Item: Into<SnapshotRef>,
-    {
-        snapshots.into_iter().fold(self, Self::snapshot)
-    }
 }
 
 filtering_setters! { RepairSnapshots:
@@ -162,7 +151,7 @@ impl TextReport for SnapshotRepairs {
             let ids = snapshots.iter().map(|entry| &entry.id);
             let changed = |entry: &&SnapshotRepair| entry.new_id.is_some() || entry.removed;
             let changed = snapshots.iter().filter(changed).count();
-            let is_count = |told: u64| told == changed as u64;
+            let is_count = |reported: u64| reported == changed as u64;
             asked.are(ids) && (self.dry_run || self.modified.is_none_or(is_count))
         });
         self.garbled = snapshots.is_none();
@@ -186,8 +175,8 @@ impl TextReport for SnapshotRepairs {
     }
 
     fn missing(&self) -> Option<&'static str> {
-        let is_told = self.modified.is_some();
-        (!is_told).then_some("it did not say how many snapshots are modified")
+        let is_reported = self.modified.is_some();
+        (!is_reported).then_some("it did not say how many snapshots are modified")
     }
 }
 
@@ -229,19 +218,6 @@ fn entries(lines: &[String], asked: &Asked) -> Option<Vec<SnapshotRepair>> {
 fn unreadable(line: &str) -> Option<&str> {
     line.strip_prefix("removed unreadable snapshot ")
         .or_else(|| line.strip_prefix("would remove unreadable snapshot "))
-}
-
-/// What restic says at its end.
-fn modified(line: &str) -> Option<u64> {
-    if matches!(
-        line,
-        "no snapshots were modified" | "no snapshots would be modified"
-    ) {
-        return Some(0);
-    }
-    let [count] = fields(line, "modified ", [" snapshots"])
-        .or_else(|| fields(line, "would modify ", [" snapshots"]))?;
-    count.parse().ok()
 }
 
 impl SnapshotRepair {

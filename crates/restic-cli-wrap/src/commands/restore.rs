@@ -206,8 +206,8 @@ impl Decoder for RestoreDecoder {
             _ => {
                 let fault = end.failure();
                 let said = self.restored.summary.is_some() || !self.restored.text.is_empty();
-                let told = failed || said;
-                Err(fault.with(told.then(|| self.incomplete(end))))
+                let has_report = failed || said;
+                Err(fault.with(has_report.then(|| self.incomplete(end))))
             }
         }
     }

@@ -3,12 +3,13 @@ use std::ffi::OsString;
 use restic_types::{Counter, SnapshotId};
 use serde::{Deserialize, Serialize};
 
-use crate::arguments::{Arguments, filtering_setters};
+use crate::arguments::{Arguments, filtering_setters, snapshot_operands};
 use crate::command::Command;
+use crate::decode::modified_count::modified;
 use crate::decode::report::Asked;
 use crate::decode::snapshot_heading::SnapshotHeading;
 use crate::decode::{ReportDecoder, TextReport};
-use crate::values::{Pattern, SnapshotRef};
+use crate::values::Pattern;
 
 /// Rewrites snapshots, without some of their files or with another host or time.
 ///
@@ -74,13 +75,11 @@ impl Rewrite {
             arguments: Arguments::new("rewrite"),
         }
     }
+}
 
+snapshot_operands! { Rewrite:
     /// Rewrites this snapshot, and all others that are given: an id, the beginning of one,
     /// or `latest`.
-    pub fn snapshot(mut self, snapshot: impl Into<SnapshotRef>) -> Self {
-        self.arguments.operand(snapshot.into());
-        self
-    }
 }
 
 filtering_setters! { Rewrite:
@@ -160,7 +159,7 @@ impl TextReport for RewriteReport {
         let snapshots = Entries::read(&self.text, asked).filter(|snapshots| {
             let modified = snapshots.iter().filter(|entry| entry.modified).count();
             let ids = snapshots.iter().map(|entry| &entry.snapshot.id);
-            let is_count = |told: u64| told == modified as u64;
+            let is_count = |reported: u64| reported == modified as u64;
             asked.are(ids) && (snapshots.is_empty() || self.modified.is_none_or(is_count))
         });
         self.garbled = snapshots.is_none();
@@ -176,8 +175,8 @@ impl TextReport for RewriteReport {
     }
 
     fn missing(&self) -> Option<&'static str> {
-        let is_told = self.modified.is_some();
-        (!is_told).then_some("it did not report how many snapshots it changed")
+        let is_reported = self.modified.is_some();
+        (!is_reported).then_some("it did not report how many snapshots it changed")
     }
 }
 
@@ -276,22 +275,6 @@ impl Entries {
         });
         (self.is_begun, self.is_saved) = (true, false);
     }
-}
-
-/// `modified 3 snapshots`, `would modify 3 snapshots`, `no snapshots were modified`.
-fn modified(line: &str) -> Option<u64> {
-    if [
-        "no snapshots were modified",
-        "no snapshots would be modified",
-    ]
-    .contains(&line)
-    {
-        return Some(0);
-    }
-    let words = line
-        .strip_prefix("modified ")
-        .or_else(|| line.strip_prefix("would modify "))?;
-    words.strip_suffix(" snapshots")?.parse().ok()
 }
 
 /// Of an old snapshot, or of one of which nothing would be left.

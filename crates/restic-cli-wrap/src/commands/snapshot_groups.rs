@@ -2,10 +2,10 @@ use std::ffi::OsStr;
 
 use restic_types::SnapshotGroup;
 
-use crate::arguments::{Arguments, filtering_setters};
+use crate::arguments::{Arguments, filtering_setters, snapshot_operands};
 use crate::command::Command;
 use crate::decode::{LineDocumentDecoder, NoEvents};
-use crate::values::{GroupBy, SnapshotRef};
+use crate::values::GroupBy;
 
 /// Lists snapshots in groups that have something in common.
 ///
@@ -25,13 +25,11 @@ impl SnapshotGroups {
         arguments.set("--group-by", group_by.into());
         Self { arguments }
     }
+}
 
+snapshot_operands! { SnapshotGroups:
     /// Lists this snapshot only, and others that are named: an id or the beginning of one,
     /// or `latest`.
-    pub fn snapshot(mut self, id: impl Into<SnapshotRef>) -> Self {
-        self.arguments.operand(id.into());
-        self
-    }
 }
 
 filtering_setters! { SnapshotGroups:

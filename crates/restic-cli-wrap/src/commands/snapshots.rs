@@ -1,9 +1,8 @@
 use restic_types::Snapshot;
 
-use crate::arguments::{Arguments, filtering_setters};
+use crate::arguments::{Arguments, filtering_setters, snapshot_operands};
 use crate::command::Command;
 use crate::decode::{LineDocumentDecoder, NoEvents};
-use crate::values::SnapshotRef;
 
 /// Lists snapshots, the oldest first.
 ///
@@ -22,13 +21,11 @@ impl Snapshots {
             arguments: Arguments::new("snapshots"),
         }
     }
+}
 
+snapshot_operands! { Snapshots:
     /// Lists this snapshot only, and others that are named: an id or the beginning of one,
     /// or `latest`.
-    pub fn snapshot(mut self, id: impl Into<SnapshotRef>) -> Self {
-        self.arguments.operand(id.into());
-        self
-    }
 }
 
 filtering_setters! { Snapshots:

@@ -1,11 +1,10 @@
 use std::ffi::{OsStr, OsString};
 
-use crate::arguments::{Arguments, FlagValue, filtering_setters, setters};
+use crate::arguments::{Arguments, FlagValue, filtering_setters, setters, snapshot_operands};
 use crate::command::Command;
 use crate::decode::{LineDocumentDecoder, NoEvents, PlainText, TextDecoder};
 use crate::diagnostics::NoticeSource;
 use crate::types;
-use crate::values::SnapshotRef;
 
 /// Counts how much there is in snapshots or in the repository.
 ///
@@ -39,13 +38,11 @@ impl Stats {
             arguments: Arguments::new("stats"),
         }
     }
+}
 
+snapshot_operands! { Stats:
     /// Counts this snapshot only, and others that are named: an id or the beginning of one,
     /// or `latest`.
-    pub fn snapshot(mut self, id: impl Into<SnapshotRef>) -> Self {
-        self.arguments.operand(id.into());
-        self
-    }
 }
 
 filtering_setters! { Stats:

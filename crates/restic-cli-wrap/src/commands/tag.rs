@@ -7,11 +7,11 @@ use restic_types::cli::Span;
 use restic_types::{ResticVersion, TagChanged, TagMessage};
 use serde::{Deserialize, Serialize};
 
-use crate::arguments::{Arguments, Silence, filtering_setters};
+use crate::arguments::{Arguments, Silence, filtering_setters, snapshot_operands};
 use crate::command::Command;
 use crate::decode::{DecodeFailure, Decoder, Line, RunEnd, message};
 use crate::diagnostics::{Diagnostics, NoticeSource};
-use crate::values::{SnapshotRef, TagList};
+use crate::values::TagList;
 use crate::{ErrorKind, failure};
 
 /// Changes the tags of snapshots.
@@ -58,13 +58,11 @@ impl Tag {
         arguments.silent = Some(SILENCE);
         Self { arguments }
     }
+}
 
+snapshot_operands! { Tag:
     /// Changes this snapshot, and all others that are given: an id, the beginning of one, or
     /// `latest`.
-    pub fn snapshot(mut self, snapshot: impl Into<SnapshotRef>) -> Self {
-        self.arguments.operand(snapshot.into());
-        self
-    }
 }
 
 filtering_setters! { Tag:
@@ -162,9 +160,9 @@ impl Decoder for TagDecoder {
             return Err(fault.with(Some(report)));
         }
         // Half of the messages of a new restic are no text of a quiet old one.
-        let is_told = report.changed_snapshots.is_some();
+        let is_reported = report.changed_snapshots.is_some();
         let has_failed = || end.known_failure::<TagReport>().is_some();
-        if is_told || end.quiet && report.changed.is_empty() && !has_failed() {
+        if is_reported || end.quiet && report.changed.is_empty() && !has_failed() {
             return Ok(report);
         }
         let what = "it did not report how many snapshots it changed";

@@ -82,7 +82,7 @@ fn a_message_that_the_result_rests_on_and_that_does_not_fit_is_no_success() {
 }
 
 #[test]
-fn a_killed_restic_is_told_with_its_signal_and_what_came_before() {
+fn a_killed_restic_is_reported_with_its_signal_and_what_came_before() {
     let fake = Fake::new(&format!("echo '{STATUS}'; echo last words >&2; kill -9 $$"));
     let mut run = fake.restic().start(Backup::new(["/data"])).unwrap();
     assert_eq!(run.by_ref().map(Result::unwrap).count(), 1);
@@ -248,7 +248,7 @@ fn what_is_shared_between_threads_can_be() {
 }
 
 #[test]
-fn the_holder_of_a_lock_is_told() {
+fn the_holder_of_a_lock_is_reported() {
     let text = "unable to create lock in backend: repository is already locked by PID 22649 on srv1 by alice (UID 1000, GID 1000)\n\
         lock was created at 2026-11-22 11:19:07 (12.5s ago)\nstorage ID 8eaa3a05\n\
         the `unlock` command can be used to remove stale locks\n";
@@ -269,7 +269,7 @@ fn the_holder_of_a_lock_is_told() {
 
 #[test]
 fn the_deadline_that_came_is_named() {
-    let told = |builder: ResticBuilder| {
+    let message = |builder: ResticBuilder| {
         let clock = ManualClock::new();
         let script = Scripted::new().stdout("{}\n").hang().clock(&clock);
         let builder = builder
@@ -283,9 +283,9 @@ fn the_deadline_that_came_is_named() {
         error.message().to_owned()
     };
     let day = Duration::from_secs(86_400);
-    let total = told(Restic::builder().total_deadline(day).idle_deadline(2 * day));
+    let total = message(Restic::builder().total_deadline(day).idle_deadline(2 * day));
     assert!(total.contains("total deadline"), "{total}");
-    let idle = told(Restic::builder().total_deadline(day).idle_deadline(day / 2));
+    let idle = message(Restic::builder().total_deadline(day).idle_deadline(day / 2));
     assert!(idle.contains("idle deadline"), "{idle}");
 }
 

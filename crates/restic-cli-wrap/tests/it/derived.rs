@@ -191,7 +191,7 @@ fn the_last_item_is_the_error_of_the_end() {
 }
 
 #[test]
-fn a_failure_to_read_is_told_once() {
+fn a_failure_to_read_is_reported_once() {
     use restic_cli_wrap::{Fault, Scripted};
 
     let executor = || {

@@ -1,5 +1,7 @@
 //! What an error says, what is behind it, and the names of its kinds.
 
+mod chains;
+
 use std::error::Error as _;
 use std::io::{self, Write};
 use std::path::Path;

@@ -64,7 +64,7 @@ fn keys_that_cannot_be_read_are_no_wrong_password() {
 }
 
 #[test]
-fn arguments_that_restic_refuses_are_told() {
+fn arguments_that_restic_refuses_are_reported() {
     for words in [
         "unknown shorthand flag: 'd' in -dashx",
         "Fatal: unknown grouping option: 'nope'",
@@ -79,7 +79,7 @@ fn arguments_that_restic_refuses_are_told() {
 
 /// A backup of restic 0.18 ends with code 1 when somebody else interrupts it.
 #[test]
-fn an_interrupt_by_somebody_else_is_told_on_every_version() {
+fn an_interrupt_by_somebody_else_is_reported_on_every_version() {
     let signal = "\u{1b}[2Ksignal interrupt received, cleaning up\n";
     let cancelled = "{\"message_type\":\"exit_error\",\"code\":1,\"message\":\"Fatal: unable to save snapshot: context canceled\"}\n";
     let error = failure(&format!("{signal}{cancelled}"), 1);

@@ -93,7 +93,7 @@ fn a_trusted_version_is_not_asked_for() {
 }
 
 #[test]
-fn a_restic_that_does_not_tell_its_version_is_an_error() {
+fn a_restic_that_does_not_say_its_version_is_an_error() {
     let fake = Fake::new("echo hello");
     let error = fake
         .restic()
@@ -133,7 +133,7 @@ fn a_second_repository_is_named_as_the_version_wants_it() {
 
 /// restic before 0.12 has `--repository-file`, and its `init` does not look at it.
 #[test]
-fn init_is_told_a_secret_url_as_the_version_wants_it() {
+fn init_is_given_a_secret_url_as_the_version_wants_it() {
     let url = "rest:http://alice:secret@host/alice";
     let cases = [
         ("0.11.0", " init", url),
@@ -258,8 +258,8 @@ fn waiting_for_a_lock_ends_with_patience_and_with_a_stop() {
 }
 
 #[test]
-fn what_restic_has_is_told_without_starting_anything() {
-    let told = |version: &str, what: Feature| {
+fn what_restic_has_is_answered_without_starting_anything() {
+    let answer = |version: &str, what: Feature| {
         let restic = Restic::builder().restic_version(version).build();
         match restic.supports(what) {
             Ok(()) => "yes".to_owned(),
@@ -267,7 +267,7 @@ fn what_restic_has_is_told_without_starting_anything() {
         }
     };
     let check = |version, words: &str, expected| {
-        assert_eq!(told(version, words.into()), expected, "{version} {words}");
+        assert_eq!(answer(version, words.into()), expected, "{version} {words}");
     };
     check("0.11.0", "backup", "yes");
     check(
@@ -295,17 +295,17 @@ fn what_restic_has_is_told_without_starting_anything() {
     );
     for words in ["bakcup", "bakcup --tag", "", "--nope", "backup -n"] {
         assert!(
-            told("0.19.1", words.into()).starts_with("Unsupported: this library"),
+            answer("0.19.1", words.into()).starts_with("Unsupported: this library"),
             "{words}"
         );
     }
 
     let new = Backup::new(["/data"]).skip_if_unchanged(true);
     let expected = "Unsupported: --skip-if-unchanged needs restic 0.17.0, this is 0.16.4";
-    assert_eq!(told("0.16.4", (&new).into()), expected);
-    assert_eq!(told("0.17.0", (&new).into()), "yes");
+    assert_eq!(answer("0.16.4", (&new).into()), expected);
+    assert_eq!(answer("0.17.0", (&new).into()), "yes");
     let dangerous = Forget::new().keep_last(-2);
-    assert!(told("0.19.1", (&dangerous).into()).starts_with("Usage: "));
+    assert!(answer("0.19.1", (&dangerous).into()).starts_with("Usage: "));
     // What the client adds belongs to the command, but not to a name.
     let restic = Restic::builder()
         .restic_version("0.11.0")

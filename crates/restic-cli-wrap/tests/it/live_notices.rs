@@ -24,7 +24,7 @@ fn retrying(stdout: &str) -> (ResticBuilder, Receiver<String>) {
 }
 
 /// Stops the run as soon as the notice is there: without it, the run would never end.
-fn stop_when_told(receiver: Receiver<String>) -> (Stop, std::thread::JoinHandle<String>) {
+fn stop_when_asked(receiver: Receiver<String>) -> (Stop, std::thread::JoinHandle<String>) {
     let stop = Stop::new();
     let button = stop.clone();
     let watcher = std::thread::spawn(move || {
@@ -38,7 +38,7 @@ fn stop_when_told(receiver: Receiver<String>) -> (Stop, std::thread::JoinHandle<
 #[test]
 fn they_come_while_a_run_without_events_waits() {
     let (builder, receiver) = retrying("");
-    let (stop, watcher) = stop_when_told(receiver);
+    let (stop, watcher) = stop_when_asked(receiver);
     let error = builder
         .build()
         .with_stop(&stop)
@@ -51,7 +51,7 @@ fn they_come_while_a_run_without_events_waits() {
 #[test]
 fn they_come_while_an_asynchronous_run_waits() {
     let (builder, receiver) = retrying("");
-    let (stop, watcher) = stop_when_told(receiver);
+    let (stop, watcher) = stop_when_asked(receiver);
     let restic = builder.build().with_stop(&stop);
     let error = block_on(restic.run_async(Backup::new(["/data"]))).unwrap_err();
     assert_eq!(watcher.join().unwrap(), RETRY);

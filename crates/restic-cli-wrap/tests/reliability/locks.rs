@@ -10,8 +10,8 @@ use crate::support::{alone, kill, on_each};
 use restic_test_support::leftovers::children;
 
 #[test]
-fn a_stale_lock_is_told_and_removed_on_request_only() {
-    const NAME: &str = "locks::a_stale_lock_is_told_and_removed_on_request_only";
+fn a_stale_lock_is_reported_and_removed_on_request_only() {
+    const NAME: &str = "locks::a_stale_lock_is_reported_and_removed_on_request_only";
     alone(NAME, || {
         on_each(NAME, |bench| {
             let restic = bench.restic();

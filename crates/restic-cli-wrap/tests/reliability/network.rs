@@ -96,8 +96,8 @@ fn check_failure(bench: &Bench, url: &str, kind: ErrorKind, words: &str) {
 }
 
 #[test]
-fn a_server_that_fails_is_told_from_one_that_refuses() {
-    const NAME: &str = "network::a_server_that_fails_is_told_from_one_that_refuses";
+fn a_server_that_fails_is_distinguished_from_one_that_refuses() {
+    const NAME: &str = "network::a_server_that_fails_is_distinguished_from_one_that_refuses";
     alone(NAME, || {
         use ErrorKind::{AccessDenied, Network};
 

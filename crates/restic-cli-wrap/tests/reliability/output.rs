@@ -19,8 +19,8 @@ fn backup() -> Backup {
 }
 
 #[test]
-fn what_went_well_is_told_from_what_did_not() {
-    const NAME: &str = "output::what_went_well_is_told_from_what_did_not";
+fn what_went_well_is_distinguished_from_what_did_not() {
+    const NAME: &str = "output::what_went_well_is_distinguished_from_what_did_not";
     alone(NAME, || {
         on_each(NAME, |bench| {
             fs::write(bench.path("data/good"), "good").unwrap();
@@ -269,7 +269,7 @@ fn a_long_line_is_read_whole() {
 
 /// 100 MB and less than the limit, over the limit, and without end.
 #[test]
-fn a_line_of_any_length_is_read_or_told() {
+fn a_line_of_any_length_is_read_or_reported() {
     let cases = [
         ("head -c 100000000 /dev/zero | tr '\\0' x; echo", None),
         (
@@ -281,7 +281,7 @@ fn a_line_of_any_length_is_read_or_told() {
             Some("longer than"),
         ),
     ];
-    Alone::new("output::a_line_of_any_length_is_read_or_told")
+    Alone::new("output::a_line_of_any_length_is_read_or_reported")
         .memory(256)
         .run(|| {
             for (printing, problem) in cases {
@@ -440,8 +440,8 @@ fn assert_notice(stdout: &str) {
 
 /// A number that does not fit is reported, and never becomes another one.
 #[test]
-fn odd_numbers_are_told() {
-    alone("output::odd_numbers_are_told", || {
+fn odd_numbers_are_reported() {
+    alone("output::odd_numbers_are_reported", || {
         for number in [
             "18446744073709551616",
             "-1",
@@ -458,8 +458,8 @@ fn odd_numbers_are_told() {
 }
 
 #[test]
-fn deep_nesting_is_told() {
-    alone("output::deep_nesting_is_told", || {
+fn deep_nesting_is_reported() {
+    alone("output::deep_nesting_is_reported", || {
         for (open, close) in [("[", "]"), (r#"{"a":"#, "}")] {
             let deep = |depth: usize| format!("{}0{}", open.repeat(depth), close.repeat(depth));
             let whole = deep(100_000);

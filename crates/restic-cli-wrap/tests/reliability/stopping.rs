@@ -339,8 +339,8 @@ fn timed_out(restic: &Restic, limit: Duration, words: &str) {
 }
 
 #[test]
-fn silence_is_told_from_a_long_run() {
-    alone("stopping::silence_is_told_from_a_long_run", || {
+fn silence_is_distinguished_from_a_long_run() {
+    alone("stopping::silence_is_distinguished_from_a_long_run", || {
         let silent = Fake::new("while :; do sleep 0.02; done");
         let limit = GRACE;
         let idle = silent.builder().idle_deadline(limit);

@@ -158,9 +158,9 @@ fn a_variable_of_the_parent_is_kept_secret() {
 }
 
 #[test]
-fn the_ways_of_having_no_restic_are_told_apart() {
+fn the_ways_of_having_no_restic_are_distinguished() {
     alone(
-        "surroundings::the_ways_of_having_no_restic_are_told_apart",
+        "surroundings::the_ways_of_having_no_restic_are_distinguished",
         || {
             let directory = tempfile::tempdir().unwrap();
             let path = |name: &str| directory.path().join(name);
@@ -247,8 +247,8 @@ fn small_disk(path: &Path) {
 }
 
 #[test]
-fn a_full_disk_is_told() {
-    const NAME: &str = "surroundings::a_full_disk_is_told";
+fn a_full_disk_is_reported() {
+    const NAME: &str = "surroundings::a_full_disk_is_reported";
     Alone::new(NAME).mounts().run(|| {
         on_each(NAME, |bench| {
             let noise: Vec<u8> = (0..4_000_000_u32)

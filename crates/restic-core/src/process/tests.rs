@@ -302,7 +302,7 @@ fn dropped_early_it_is_gone() {
 /// Cut short, the input must never look whole.
 #[test]
 fn the_input_ends_after_the_interrupt() {
-    let script = "trap 'echo told; exit 130' INT; echo ready; while read -r line; do :; done; \
+    let script = "trap 'echo signalled; exit 130' INT; echo ready; while read -r line; do :; done; \
                   echo whole";
     each(|start| {
         for _ in 0..30 {
@@ -321,7 +321,7 @@ fn the_input_ends_after_the_interrupt() {
             let stopper = std::thread::spawn(move || control.interrupt().unwrap());
             let output = finish(process);
             stopper.join().unwrap();
-            assert_eq!(output.text(), ("told\n", "", Some(Exit::Code(130))));
+            assert_eq!(output.text(), ("signalled\n", "", Some(Exit::Code(130))));
         }
     });
 }

@@ -282,8 +282,8 @@ impl UnixProcess {
 
     /// When the input ends that restic is not to wait for any longer.
     fn input_until(&self) -> Option<Instant> {
-        let told = self.stdin.as_ref().and(self.handle.signalled.get())?;
-        Some(*told + common::INPUT)
+        let since = self.stdin.as_ref().and(self.handle.signalled.get())?;
+        Some(*since + common::INPUT)
     }
 
     /// When there is something to do that nobody says.

@@ -175,15 +175,15 @@ impl Assembly {
     /// placeholders are given: what the calls alone say of them must be enough.
     fn try_out(&self, directory: &Path) -> Result<(), RecordError> {
         let load = || Ok::<_, RecordError>(Replay::load(directory)?.order(Order::Strict));
-        let told = self.bound(load()?);
+        let given = self.bound(load()?);
         let replay = if self.names_are_given {
             self.bound(load()?)
         } else {
             load()?
         };
-        let answers = (self.answers(&replay), self.answers(&told));
+        let answers = (self.answers(&replay), self.answers(&given));
         // Both are finished before any of their errors is looked at: none may be dropped.
-        let finished = (replay.finish(), told.finish());
+        let finished = (replay.finish(), given.finish());
         if let (Err(error), _) | (_, Err(error)) = finished {
             return Err(RecordError::DoesNotReplay(error));
         }

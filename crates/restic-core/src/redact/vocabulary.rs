@@ -41,7 +41,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_are_told_from_secrets() {
+    fn words_are_distinguished_from_secrets() {
         for own in [
             "password",
             "Restic",

@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn text_among_json_is_told_by_line() {
+    fn text_among_json_is_reported_by_line() {
         let filled = "using C:\\my \"data\"\n{\"a\":\"C:\\\\my \\\"data\\\"\"}\n";
         let text = "using {{src}}\n{\"a\":\"{{src}}\"}\n";
         check("a.txt", text, filled);

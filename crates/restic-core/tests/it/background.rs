@@ -62,15 +62,15 @@ fn a_full_queue_holds_the_work_back() {
 }
 
 #[test]
-fn dropping_it_tells_work_that_waits_for_room() {
-    let (progress, told) = mpsc::channel();
+fn dropping_it_wakes_work_that_waits_for_room() {
+    let (progress, woken) = mpsc::channel();
     let background = Background::start(1, move |outlet| {
         while outlet.send(()) {}
         progress.send(()).unwrap();
     })
     .unwrap();
     drop(background);
-    told.recv_timeout(Duration::from_secs(10)).unwrap();
+    woken.recv_timeout(Duration::from_secs(10)).unwrap();
 }
 
 #[test]

@@ -185,7 +185,7 @@ fn stronger_signals_end_a_stall_as_they_do() {
 }
 
 #[test]
-fn a_wake_is_told_once_wherever_it_comes() {
+fn a_wake_is_reported_once_wherever_it_comes() {
     let script = Scripted::new().stdout("one\n");
     let executor = Fault::garbage(0, "x\n").on(Scripted::executor([script]));
     let mut process = executor.start(&Invocation::new(["version"])).unwrap();

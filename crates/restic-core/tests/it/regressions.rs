@@ -28,9 +28,9 @@ fn a_grace_without_end_is_kept() {
     let mut deadlines = Deadlines::default();
     deadlines.total = Some(Duration::MAX);
     deadlines.idle = Some(Duration::from_secs(5));
-    let mut ladder = StopPolicy::default();
-    (ladder.grace, ladder.last_grace) = (Duration::MAX, Duration::MAX);
-    let mut run = Supervised::with_clock(process, deadlines, Arc::new(clock)).stop_policy(ladder);
+    let mut policy = StopPolicy::default();
+    (policy.grace, policy.last_grace) = (Duration::MAX, Duration::MAX);
+    let mut run = Supervised::with_clock(process, deadlines, Arc::new(clock)).stop_policy(policy);
     assert_eq!(end(&mut run), Exit::Code(130));
     assert_eq!(run.cause(), Some(Cause::IdleDeadline));
 }

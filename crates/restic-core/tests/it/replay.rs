@@ -100,7 +100,7 @@ fn another_call_is_an_error_that_shows_both_sides() {
 }
 
 #[test]
-fn a_call_out_of_order_is_told_as_that() {
+fn a_call_out_of_order_is_reported_as_that() {
     let (replay, _directory) = replay();
     let executor = replay.executor();
     let (_, early) = run(&executor, &call(&["snapshots"])).unwrap_err();

@@ -63,7 +63,7 @@ fn both_streams_and_the_exit_arrive() {
 }
 
 #[test]
-fn a_signal_is_told_from_a_code() {
+fn a_signal_is_distinguished_from_a_code() {
     assert_eq!(run(&shell("kill -9 $$")).exit, Some(Exit::Signal(9)));
 }
 
@@ -278,7 +278,7 @@ fn refused(program: impl Into<OsString>, invocation: &Invocation) -> StartErrorK
 }
 
 #[test]
-fn the_ways_of_not_being_a_program_are_told_apart() {
+fn the_ways_of_not_being_a_program_are_distinguished() {
     let directory = tempfile::tempdir().unwrap();
     let file = |name: &str, content: &str, mode: u32| -> PathBuf {
         let path = directory.path().join(name);

@@ -234,7 +234,7 @@ fn a_crowded_manifest_is_refused_before_it_takes_memory() {
 }
 
 #[test]
-fn what_is_no_scenario_is_told() {
+fn what_is_no_scenario_is_reported() {
     let twice = refused(|manifest| manifest["calls"][1]["id"] = "01-init".into());
     assert!(twice.contains("two calls named \"01-init\""), "{twice}");
     let missing = refused(|manifest| drop(manifest.as_object_mut().unwrap().remove("calls")));

@@ -15,10 +15,10 @@ fn supervise(script: &str, deadlines: Deadlines) -> Supervised {
     let process = Runner::new("/bin/sh")
         .start(&Invocation::new(["-c", script]))
         .unwrap();
-    let mut ladder = StopPolicy::default();
-    ladder.grace = Duration::from_millis(300);
-    ladder.last_grace = Duration::from_millis(100);
-    Supervised::new(process, deadlines).stop_policy(ladder)
+    let mut policy = StopPolicy::default();
+    policy.grace = Duration::from_millis(300);
+    policy.last_grace = Duration::from_millis(100);
+    Supervised::new(process, deadlines).stop_policy(policy)
 }
 
 fn wait_for_output(run: &mut Supervised) {
@@ -152,7 +152,7 @@ fn deadlines(total: Option<u64>, idle: Option<u64>) -> Deadlines {
 }
 
 #[test]
-fn silence_is_told_from_a_run_that_takes_long() {
+fn silence_is_distinguished_from_a_run_that_takes_long() {
     let hour = Duration::from_secs(3600);
     let drips = (0..10).fold(Scripted::new(), |script, _| script.pause(hour).stderr("."));
     let (mut run, _) = scripted(drips.clone(), deadlines(None, Some(3601)));
@@ -189,7 +189,7 @@ fn the_time_of_whoever_handles_the_output_is_no_silence() {
 }
 
 #[test]
-fn the_steps_of_the_ladder_come_at_their_times() {
+fn the_steps_of_the_stop_policy_come_at_their_times() {
     let (mut run, clock) = scripted(
         Scripted::new().hang().ignore_signals(),
         deadlines(Some(100), None),

@@ -44,7 +44,7 @@ fn everything_else_is_no_exit_error() {
 }
 
 #[test]
-fn messages_keep_an_exit_error_and_tell_a_broken_one() {
+fn messages_keep_an_exit_error_and_report_a_broken_one() {
     let Some(BackupMessage::Unknown(whole)) = BackupMessage::read(LINE) else {
         panic!("not kept")
     };

@@ -3,9 +3,9 @@ use std::ffi::OsString;
 use restic_types::{BlobLocation, FoundObject};
 use serde::{Deserialize, Serialize};
 
-use super::parts::Parts;
 use crate::arguments::{Arguments, filtering_setters};
 use crate::command::Command;
+use crate::decode::found_list::FoundList;
 use crate::decode::{DecodeFailure, Decoder, Line, RunEnd};
 use crate::diagnostics::Diagnostics;
 use crate::framing::Framing;
@@ -106,7 +106,7 @@ impl Command for FindObjects {
 /// Reads what [`FindObjects`] prints.
 #[derive(Debug, Default)]
 pub struct FindObjectsDecoder {
-    parts: Parts,
+    list: FoundList,
     found: FoundObjects,
     /// The line before, which names the pack.
     pack: String,
@@ -124,7 +124,7 @@ impl Decoder for FindObjectsDecoder {
     }
 
     fn stdout(&mut self, line: &Line<'_>, diagnostics: &mut Diagnostics) -> Option<FoundObject> {
-        let object = self.parts.read(line, diagnostics);
+        let object = self.list.read(line, diagnostics);
         if line.is_whole {
             let location = BlobLocation::read(&self.pack, line.text);
             self.found.locations.extend(location);
@@ -141,7 +141,7 @@ impl Decoder for FindObjectsDecoder {
     }
 
     fn finish(self, end: &RunEnd<'_>) -> Result<FoundObjects, DecodeFailure<FoundObjects>> {
-        self.parts.finish(self.found, end)
+        self.list.finish(self.found, end)
     }
 }
 

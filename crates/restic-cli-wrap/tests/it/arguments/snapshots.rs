@@ -1,6 +1,8 @@
 //! Snapshots.
 
+use restic_cli_wrap::Repository;
 use restic_cli_wrap::commands::*;
+use restic_cli_wrap::values::GroupBy;
 
 use super::line;
 
@@ -153,4 +155,27 @@ fn diff() {
     --metadata
     -- 49d4634d e8d21c10:/data
     ");
+}
+
+/// Many snapshots are named as one after the other.
+#[test]
+fn snapshots_are_named_one_by_one_or_together() {
+    macro_rules! check {
+        ($($command:expr),* $(,)?) => {$({
+            let command = $command;
+            let together = command.clone().snapshots(["4bba301e", "latest"]);
+            let one_by_one = command.clone().snapshot("4bba301e").snapshot("latest");
+            assert_eq!(together, one_by_one);
+            assert_ne!(together, command);
+        })*};
+    }
+    check!(
+        Copy::from(Repository::new("/srv/other")),
+        RepairSnapshots::new(),
+        Rewrite::new(),
+        SnapshotGroups::new(GroupBy::nothing().host()),
+        Snapshots::new(),
+        Stats::new(),
+        Tag::new(),
+    );
 }

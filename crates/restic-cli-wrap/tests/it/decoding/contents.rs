@@ -309,7 +309,7 @@ mod find {
         for size in [1, 2, 7, 64, 1000, 10_000] {
             let script = Scripted::new().stdout(document()).in_chunks_of(size);
             let mut run = restic(script).start(find()).unwrap();
-            let told: Vec<_> = run
+            let reported: Vec<_> = run
                 .by_ref()
                 .map(|event| match event.unwrap() {
                     FindEvent::Match(node) => node.path,
@@ -318,7 +318,7 @@ mod find {
                 })
                 .collect();
             let path = "/data/a.txt";
-            assert_eq!(told, [path, path, "2 in 9a4e", path, "1 in 854a"]);
+            assert_eq!(reported, [path, path, "2 in 9a4e", path, "1 in 854a"]);
             assert_eq!(run.finish().unwrap(), []);
         }
     }
@@ -383,7 +383,7 @@ mod find {
     }
 
     #[test]
-    fn packs_are_told_as_text() {
+    fn packs_are_reported_as_text() {
         let printed = format!(
             "[{OBJECT}]\nObject belongs to pack 82212f5069d015057596c171d7c15b889730bf7a41f04414db33e2828b36b983\n ... Pack 82212f50: <Blob (data) c4faa63b, offset 106, length 59, uncompressed length 200>\nObject [null] not found in the index\n"
         );

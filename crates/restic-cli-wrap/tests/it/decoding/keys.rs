@@ -6,7 +6,7 @@ use restic_cli_wrap::commands::*;
 use super::{fails, run_and_reread as run};
 
 #[test]
-fn a_new_key_is_told_by_its_id_or_by_all_the_rest() {
+fn a_new_key_is_known_by_its_id_or_by_all_the_rest() {
     let old = "saved new key as <Key of bob@other, created on 2026-11-22 11:17:45.755427739 +0100 CET m=+5.191230121>\n";
     let new =
         "saved new key with ID 951d1eca00461a0b1f1ca65732dfa59d392c94ce3a939d3bd9c2d197460f36e2\n";
@@ -34,8 +34,8 @@ fn keys_are_a_document() {
 
 #[test]
 fn a_key_is_removed_and_restic_may_say_so() {
-    let told = "removed key 9c53ac9c2e4d58bc479e67e8246b2e3547e8a4c02a90e06808d4b75c66f2fb44\n";
-    let removed = run(KeyRemove::new("9c53"), 0, told, "").unwrap();
+    let printed = "removed key 9c53ac9c2e4d58bc479e67e8246b2e3547e8a4c02a90e06808d4b75c66f2fb44\n";
+    let removed = run(KeyRemove::new("9c53"), 0, printed, "").unwrap();
     assert_eq!(removed.id.unwrap().short(), "9c53ac9c");
     assert_eq!(run(KeyRemove::new("9c53"), 0, "", "").unwrap().id, None);
     for (stderr, kind) in [

@@ -104,15 +104,15 @@ mod check {
         let check = |exit, stdout: &str, stderr: &str, kind| {
             fails(Check::new(), exit, stdout, stderr, kind);
         };
-        let told = summary(1, "null", false);
+        let printed = summary(1, "null", false);
         check(
             10,
-            &told,
+            &printed,
             r#"{"message_type":"exit_error","code":10,"message":"Fatal: repository does not exist: unable to open config file: stat /srv/nosuch/config: no such file or directory\nIs there a repository at the following location?\n/srv/nosuch"}"#,
             ErrorKind::NoRepository,
         );
-        check(11, &told, "", ErrorKind::Locked);
-        check(12, &told, "", ErrorKind::WrongPassword);
+        check(11, &printed, "", ErrorKind::Locked);
+        check(12, &printed, "", ErrorKind::WrongPassword);
         check(
             1,
             "using temporary cache in /srv/tmp/restic-check-cache-874650584\n",

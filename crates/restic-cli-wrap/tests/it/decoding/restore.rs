@@ -263,7 +263,7 @@ fn plans_are_marked_as_such() {
 #[test]
 fn a_restore_of_an_old_restic_warns_of_links_in_the_target() {
     let old = "restoring <Snapshot 8763075d of [/data] at 2026-11-22 11:16:22 +0100 CET by alice@srv1> to /restored\n";
-    for (stdout, told) in [
+    for (stdout, reported) in [
         (old, 1),
         ("{\"message_type\":\"summary\",\"total_files\":1}\n", 0),
     ] {
@@ -274,7 +274,7 @@ fn a_restore_of_an_old_restic_warns_of_links_in_the_target() {
         let ours = notices
             .iter()
             .filter(|notice| notice.source == NoticeSource::Library);
-        assert_eq!(ours.count(), told);
+        assert_eq!(ours.count(), reported);
     }
 }
 
@@ -374,7 +374,7 @@ mod dump {
     }
 
     #[test]
-    fn a_writer_that_cannot_flush_is_told() {
+    fn a_writer_that_cannot_flush_is_reported() {
         struct Unflushed;
 
         impl Write for Unflushed {

@@ -104,7 +104,7 @@ fn codes_that_mean_something_count_before_words() {
 
 /// A root and what failed because of it, each with its stack, as restic before 0.18 prints it.
 #[test]
-fn a_chain_of_errors_is_told_from_its_end_to_its_root() {
+fn a_chain_of_errors_is_reported_from_its_end_to_its_root() {
     let stack = "github.com/restic/restic/internal/backend/local.(*Local).Save\n\tgithub.com/restic/restic/internal/backend/local/local.go:90\nmain.main\n\tgithub.com/restic/restic/cmd/restic/main.go:98\n";
     let words =
         format!("open /srv/repo/locks/ab: permission denied\n{stack}Save(<lock/ab>)\n{stack}");
@@ -219,7 +219,7 @@ fn a_crash_keeps_its_first_words_and_may_leave_a_lock() {
 }
 
 #[test]
-fn an_end_without_a_word_is_told_once() {
+fn an_end_without_a_word_is_reported_once() {
     let error = failure("", 1);
     assert_eq!(error.kind(), ErrorKind::Failed);
     assert_eq!(error.message(), "restic did not say why");

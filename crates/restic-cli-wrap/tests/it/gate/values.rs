@@ -146,7 +146,7 @@ fn compression_is_gated_for_the_client() {
 }
 
 #[test]
-fn a_version_that_is_none_is_a_wrong_setting_and_told_once() {
+fn a_version_that_is_none_is_a_wrong_setting_and_reported_once() {
     let error = of("banana")
         .supports(&CatTree::new("1cfe4abd"))
         .unwrap_err();

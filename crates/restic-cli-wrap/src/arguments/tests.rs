@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use restic_types::{SnapshotId, cli};
 
-use super::*;
 use crate::ResticBuilder;
+use crate::commands::*;
 
 /// Compares the setters for a command with restic's flags. `elsewhere` are those that have
 /// none, because a constructor sets them or for the reason given there.

@@ -1,7 +1,7 @@
 use serde::de::DeserializeOwned;
 
+use super::{DecodeFailure, Line, RunEnd};
 use crate::ErrorKind;
-use crate::decode::{DecodeFailure, Line, RunEnd};
 use crate::diagnostics::{Diagnostics, NoticeSource};
 
 /// How restic reports, in the middle of its document, that it could not load a directory. The next
@@ -10,7 +10,7 @@ const NOT_LOADED: &str = "Unable to load tree ";
 
 /// Reads the parts of the list that `restic find` prints.
 #[derive(Debug, Default)]
-pub(super) struct Parts {
+pub(crate) struct FoundList {
     /// The end of the list has come.
     complete: bool,
     /// What restic said of the first directory that it could not load, and how many there were.
@@ -18,9 +18,9 @@ pub(super) struct Parts {
     count: usize,
 }
 
-impl Parts {
+impl FoundList {
     /// Returns `None` if the text is not a part of the list.
-    pub(super) fn read<T: DeserializeOwned>(
+    pub(crate) fn read<T: DeserializeOwned>(
         &mut self,
         line: &Line<'_>,
         diagnostics: &mut Diagnostics,
@@ -50,7 +50,7 @@ impl Parts {
     }
 
     /// The result, when the list is complete and nothing was left out.
-    pub(super) fn finish<T>(self, found: T, end: &RunEnd<'_>) -> Result<T, DecodeFailure<T>> {
+    pub(crate) fn finish<T>(self, found: T, end: &RunEnd<'_>) -> Result<T, DecodeFailure<T>> {
         let fault = if !end.is_success() {
             end.failure()
         } else if !self.complete {

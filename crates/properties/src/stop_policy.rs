@@ -1,4 +1,4 @@
-//! A model of the stop ladder: any child, stopped at any time, by a clock that jumps.
+//! A model of the stop policy: any child, stopped at any time, by a clock that jumps.
 
 use std::collections::VecDeque;
 use std::io;
@@ -223,10 +223,10 @@ fn check(case: &Case) {
     let (begin, handle) = (child.begin, Arc::clone(&child.handle));
     let mut deadlines = Deadlines::default();
     (deadlines.total, deadlines.idle) = (case.total, case.idle);
-    let mut ladder = StopPolicy::default();
-    (ladder.grace, ladder.last_grace) = (case.grace, case.last_grace);
+    let mut policy = StopPolicy::default();
+    (policy.grace, policy.last_grace) = (case.grace, case.last_grace);
     let mut run = Supervised::with_clock(Box::new(child), deadlines, Arc::new(clock.clone()))
-        .stop_policy(ladder)
+        .stop_policy(policy)
         .stopped_by(&stop);
 
     let mut events = 0;
@@ -268,9 +268,9 @@ fn check_signals(case: &Case, begin: Instant, handle: &Handle) {
         .ended
         .expect("it has ended, and somebody has waited for it");
     assert_eq!(heard.late, 0, "a signal after the end");
-    let ladder = [Signal::Interrupt, Signal::Terminate, Signal::Kill];
+    let signals = [Signal::Interrupt, Signal::Terminate, Signal::Kill];
     let kinds: Vec<_> = heard.signals.iter().map(|(kind, _)| *kind).collect();
-    assert_eq!(kinds, ladder[..kinds.len()], "each once, in this order");
+    assert_eq!(kinds, signals[..kinds.len()], "each once, in this order");
     let at = |index: usize| heard.signals.get(index).map(|(_, at)| *at);
     if let (Some(first), Some(second)) = (at(0), at(1)) {
         assert_eq!(second, first + case.grace);
