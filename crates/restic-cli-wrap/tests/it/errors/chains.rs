@@ -70,7 +70,10 @@ fn of_types(checked: &mut Checked) {
 
 fn refused(restic: impl AsRef<Path>, invocation: &Invocation) -> StartError {
     let restic = Runner::new(restic.as_ref());
-    restic.start(invocation).err().expect("no start")
+    match restic.start(invocation) {
+        Ok(_) => panic!("{invocation} was started"),
+        Err(error) => error,
+    }
 }
 
 fn of_starting(checked: &mut Checked) {
