@@ -160,7 +160,9 @@ fn a_cancel_closes_the_input() {
             thread::sleep(SECOND / 2);
             run.stop();
             let error = within(2 * SECOND, || run.finish().unwrap_err());
-            assert_cancelled(bench, &error);
+            assert_eq!(error.kind(), ErrorKind::Cancelled, "{error:?}");
+            // Nobody has read until the stop that it is past that.
+            assert!(error.lock_may_remain(), "{error:?}");
             drop(producer);
         });
     });
