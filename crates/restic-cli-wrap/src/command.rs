@@ -5,13 +5,13 @@ use crate::decode::Decoder;
 
 /// One command of restic, as a value.
 ///
-/// Building its arguments and reading its output are pure functions; running it is
-/// the part of [`Restic`](crate::Restic), which also [shows](crate::Restic::invocation) the call
-/// that it would make. The guide shows [commands of your own](crate::guide::own_commands).
+/// Building its arguments and reading its output are pure functions; [`Restic`](crate::Restic)
+/// runs it, and also [shows](crate::Restic::invocation) the call that it would make. The guide
+/// describes [commands of your own](crate::guide::own_commands).
 pub trait Command: Clone + Debug + Send + 'static {
-    /// What a [`Run`](crate::Run) of it hands out while restic goes on.
+    /// What a [`Run`](crate::Run) of it yields while restic works.
     type Event: Send + 'static;
-    /// What a run of it comes to.
+    /// The result of a run.
     type Output: Send + Sync + 'static;
     /// What reads its output.
     type Decoder: Decoder<Event = Self::Event, Output = Self::Output>;

@@ -1,6 +1,8 @@
-//! One value per restic command.
+//! One type per restic command: make a value, set its flags, and pass it to
+//! [`Restic::run`](crate::Restic::run).
 //!
-//! By restic's own words:
+//! By restic's own names (an empty `since` means every supported version; `events` are what a
+//! [`Run`](crate::Run) yields while restic works):
 //!
 //! | restic | here | since | output | events |
 //! |---|---|---|---|---|

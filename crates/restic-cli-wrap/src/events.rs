@@ -48,7 +48,7 @@ impl<C: Command> Run<C> {
 }
 
 impl<C: Command> Events<C> {
-    /// What the run came to. Returns `None` before the last event was taken, and when the last
+    /// The result of the run. Returns `None` before the last event was taken, and when the last
     /// item was an error.
     #[must_use]
     pub fn into_output(self) -> Option<C::Output> {

@@ -14,9 +14,10 @@
 //! | [`Subset`] | `--read-data-subset` |
 //! | [`TagList`] | `--tag` of every command, `--keep-tag`, and what `tag` adds, removes, sets |
 //!
-//! Setters take restic's own spelling as well, as text: it is passed on as it is, and restic
-//! checks it. All of them are serde's `Serialize` and `Deserialize` in that spelling, so that
-//! they stand in configuration files. What is made here is spelled so that restic 0.11 to 0.20 read it alike.
+//! Setters also take restic's own spelling as text: it is passed on unchanged, and restic
+//! checks it. All of these types implement serde's `Serialize` and `Deserialize` with that
+//! spelling, so that they can be used in configuration files. Values made with these types are
+//! spelled so that restic 0.11 to 0.20 all read them in the same way.
 //!
 //! ```
 //! use restic_cli_wrap::commands::{Forget, Restore};

@@ -18,7 +18,7 @@ use left_out::LeftOut;
 
 /// Saves files and directories in a new snapshot.
 ///
-/// `restic backup`. While it runs it hands out [`BackupMessage`]s: `status` several times a
+/// `restic backup`. While it runs it yields [`BackupMessage`]s: `status` several times a
 /// second, errors as they happen, and with
 /// [`ResticBuilder::verbose`](crate::ResticBuilder::verbose) every file. The summary comes last, and
 /// again as the result.
@@ -36,10 +36,10 @@ impl Backup {
     /// Saves these paths; relative ones start in the client's
     /// [`current_dir`](crate::ResticBuilder::current_dir).
     ///
-    /// There may be any number of them: more than 128 KiB (on Windows 16 KiB) reach restic by a
-    /// private file, with `--files-from-raw`, which means the same. restic before 0.12.0 cannot
-    /// read such a file; what the system does not pass to it on its command line is
-    /// [`CannotStart`](crate::ErrorKind::CannotStart) there.
+    /// There may be any number of them: more than 128 KiB (on Windows 16 KiB) reach restic through a
+    /// private file, with `--files-from-raw`, which has the same effect. restic before 0.12.0 cannot
+    /// read such a file: with it, paths that are too long for the system's command line fail with
+    /// [`CannotStart`](crate::ErrorKind::CannotStart).
     pub fn new<I>(paths: I) -> Self
     where
         I: IntoIterator,
@@ -59,7 +59,7 @@ impl Backup {
     /// Saves these bytes as one file, `/stdin` unless
     /// [`stdin_filename`](Self::stdin_filename) names it.
     ///
-    /// Without a password from elsewhere restic would take the first line for it: that is
+    /// If the client has no password, restic would read its first line as one: so this fails with
     /// [`NoPassword`](crate::ErrorKind::NoPassword), and restic is not started.
     #[doc(alias = "--stdin")]
     pub fn stdin(bytes: impl Into<Arc<[u8]>>) -> Self {
@@ -69,7 +69,7 @@ impl Backup {
         Self { arguments }
     }
 
-    /// Saves what [`start_with_input`](crate::Restic::start_with_input) is given as one file,
+    /// Saves the input of [`start_with_input`](crate::Restic::start_with_input) as one file,
     /// `/stdin` unless [`stdin_filename`](Self::stdin_filename) names it.
     #[doc(alias = "--stdin")]
     pub fn from_input() -> Self {
@@ -98,8 +98,8 @@ setters! { Backup:
     each exclude excludes: "--exclude" = Pattern;
     /// Leaves out directories with a `CACHEDIR.TAG` file.
     switch exclude_caches: "--exclude-caches";
-    /// Leaves out files that are only placeholders for a cloud: on Windows since restic 0.18.0,
-    /// on macOS since 0.19.0.
+    /// Leaves out files that are only placeholders for content in a cloud: on Windows since
+    /// restic 0.18.0, on macOS since 0.19.0.
     switch exclude_cloud_files: "--exclude-cloud-files";
     /// Leaves out what matches a pattern in this file.
     each exclude_file exclude_files: "--exclude-file" = OsString;
@@ -108,29 +108,29 @@ setters! { Backup:
     each exclude_if_present exclude_if_any_present: "--exclude-if-present" = OsString;
     /// Leaves out files larger than this, such as `10M`.
     value exclude_larger_than: "--exclude-larger-than" = Size;
-    /// Saves what the patterns in this file name, too.
+    /// Also saves what the patterns in this file match.
     each files_from files_from_all: "--files-from" = OsString;
-    /// Saves the files named in this file, one a NUL byte. Since restic 0.12.0.
+    /// Saves the files named in this file, which are separated by NUL bytes. Since restic 0.12.0.
     each files_from_raw files_from_raw_all: "--files-from-raw" = OsString;
-    /// Saves the files named in this file, one a line. Since restic 0.12.0.
+    /// Saves the files named in this file, one per line. Since restic 0.12.0.
     each files_from_verbatim files_from_verbatim_all: "--files-from-verbatim" = OsString;
     /// Reads every file again, whatever its times and size say.
     switch force: "--force";
-    /// Looks for the parent snapshot among those with the same of `host`, `paths`, `tags`.
-    /// Since restic 0.16.0.
+    /// Looks for the parent snapshot among those with the same values of these: a list of
+    /// `host`, `paths`, `tags`. Since restic 0.16.0.
     value group_by: "--group-by" = GroupBy;
     /// Writes this host into the snapshot instead of the machine's name.
     value host: "--host" = OsString;
     /// Writes this host into the snapshot: the old name of [`host`](Self::host).
     value hostname: "--hostname" = OsString;
-    /// Leaves out what matches this pattern in any case.
+    /// Leaves out what matches this pattern, ignoring case.
     each iexclude iexcludes: "--iexclude" = Pattern;
-    /// Leaves out what matches a pattern in this file in any case.
+    /// Leaves out what matches a pattern in this file, ignoring case.
     each iexclude_file iexclude_files: "--iexclude-file" = OsString;
-    /// Does not look at the change time of files to find out which ones changed.
+    /// Ignores the change time (ctime) of files when looking for changed ones.
     /// Since restic 0.12.0.
     switch ignore_ctime: "--ignore-ctime";
-    /// Does not look at the inode number of files to find out which ones changed.
+    /// Ignores the inode number of files when looking for changed ones.
     switch ignore_inode: "--ignore-inode";
     /// Does not scan first to estimate the progress. Since restic 0.15.0.
     switch no_scan: "--no-scan";
@@ -143,14 +143,14 @@ setters! { Backup:
     /// Makes no snapshot when nothing changed: the summary then has no
     /// [`snapshot_id`](BackupSummary::snapshot_id). Since restic 0.17.0.
     switch skip_if_unchanged: "--skip-if-unchanged";
-    /// Names the file that is made of standard input; directories in it are made.
+    /// Names the file in the snapshot that has the standard input; the name may contain directories.
     value stdin_filename: "--stdin-filename" = OsString;
-    /// Gives the snapshot this tag. A comma splits it in two since restic 0.12.0.
+    /// Adds this tag to the snapshot. A comma splits it in two since restic 0.12.0.
     each tag tags: "--tag" = TagList;
     /// Writes this time into the snapshot, such as `2012-11-01 22:08:41`, in restic's time
     /// zone. A [`LocalTime`](crate::types::LocalTime) is one, too.
     value time: "--time" = OsString;
-    /// Saves from a file system snapshot, on Windows.
+    /// Saves from a file system snapshot (VSS), on Windows.
     switch use_fs_snapshot: "--use-fs-snapshot";
     /// Stores the time of the last access of files.
     switch with_atime: "--with-atime";

@@ -6,8 +6,7 @@ use crate::command::Command;
 use crate::commands::report;
 use crate::decode::{ReportDecoder, TextReport};
 
-/// Lists the directories in which restic keeps what it has read of repositories, or removes those
-/// of old ones.
+/// Lists restic's cache directories, one per repository, or removes old ones.
 ///
 /// `restic cache`. It needs no repository. Fails with [`Usage`](crate::ErrorKind::Usage) for
 /// a client [without a cache](crate::ResticBuilder::no_cache).
@@ -21,12 +20,12 @@ pub struct Cache {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CacheReport {
-    /// One entry a repository. Empty when it was to [clean up](Cache::cleanup).
+    /// One entry per repository. Empty with [`cleanup`](Cache::cleanup).
     pub directories: Vec<CacheDirectory>,
-    /// Where these directories are. Absent when it was to clean up.
+    /// Where these directories are. Absent with [`cleanup`](Cache::cleanup).
     pub place: Option<String>,
-    /// How many old directories were removed. Absent when it was not to clean up, or was asked to
-    /// be quiet.
+    /// How many old directories were removed. Absent without [`cleanup`](Cache::cleanup), and with
+    /// [`quiet`](crate::ResticBuilder::quiet).
     pub removed: Option<u64>,
     /// What restic printed.
     pub text: Vec<String>,
@@ -35,17 +34,17 @@ pub struct CacheReport {
     problem: Option<String>,
 }
 
-/// What restic keeps of one repository.
+/// The cache of one repository.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CacheDirectory {
     /// The first ten digits of the repository's id.
     pub repository: RepositoryId,
-    /// Days since it was used.
+    /// How many days ago it was last used.
     pub unused_days: u64,
-    /// It was not used for [long](Cache::max_age), and can go.
+    /// Whether it is old, because it has not been used for [a long time](Cache::max_age).
     pub is_old: bool,
-    /// How large it is. Absent when it was not [counted](Cache::no_size).
+    /// Its size. Absent with [`no_size`](Cache::no_size).
     pub size: Option<ByteCount>,
 }
 
@@ -59,11 +58,11 @@ impl Cache {
 }
 
 setters! { Cache:
-    /// Removes the old directories, in place of listing all.
+    /// Removes the old directories instead of listing all.
     switch cleanup: "--cleanup";
     /// Counts as old what was not used for this many days; restic's default is 30.
     number max_age: "--max-age";
-    /// Does not count how large they are.
+    /// Does not compute their sizes.
     switch no_size: "--no-size";
 }
 

@@ -10,8 +10,8 @@ use crate::values::Subset;
 /// Looks for damage in the repository.
 ///
 /// `restic check`. Damage is not an error: it is reported in the [`CheckReport`], on every version.
-/// It is an error when restic could not check: there is no repository, it is locked, the
-/// password is wrong. While it runs it hands out what it finds as [`CheckMessage`]s, since
+/// It is an error if restic could not check: there is no repository, it is locked, or the
+/// password is wrong. While it runs it yields what it finds as [`CheckMessage`]s, since
 /// restic 0.18.0; before there is only text, from which the report is read.
 #[must_use]
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,14 +27,14 @@ pub struct CheckReport {
     /// The damage, in restic's words. Never empty when there is some; there may be more
     /// entries than errors, and in another order with each check.
     pub errors: Vec<String>,
-    /// What restic advises, and what it found that is no damage, such as packs that nothing
+    /// What restic advises, and findings that are not damage, such as packs that nothing
     /// needs. Since restic 0.18.0 the latter is reported by the
     /// [`summary`](Self::summary) only.
     pub hints: Vec<String>,
     /// The numbers, and the packs that are damaged. Since restic 0.18.0.
     pub summary: Option<CheckSummary>,
-    /// Everything on standard output that is no message: the course of the check before
-    /// restic 0.18.0.
+    /// Everything on standard output that is not a message: before restic 0.18.0, the progress of
+    /// the check as text.
     pub text: Vec<String>,
 }
 
@@ -61,13 +61,13 @@ impl Check {
 filtering_setters! { Check:
     /// Reads and checks all data, too.
     switch read_data: "--read-data";
-    /// Reads and checks a part of the data: the `n`th of `t` parts as `n/t`, or so much at
-    /// random as `5%` or `10G`, which restic 0.11 does not know.
+    /// Reads and checks a part of the data: `n/t` is the `n`th of `t` parts; `5%` is a random
+    /// sample of that size (since restic 0.12.0), and so is `10G` (since restic 0.13.0).
     value read_data_subset: "--read-data-subset" = Subset;
-    /// Looks for data that nothing needs. restic 0.14 and newer ignore it with a word on
+    /// Looks for data that nothing needs. restic 0.14 and newer ignore this, with a warning on
     /// standard error.
     switch check_unused: "--check-unused";
-    /// Trusts what is in the cache, instead of downloading it all again.
+    /// Uses the existing cache instead of downloading everything again.
     switch with_cache: "--with-cache";
 }
 

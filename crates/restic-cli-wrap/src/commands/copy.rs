@@ -16,7 +16,7 @@ use crate::decode::{ReportDecoder, TextReport};
 ///
 /// Without a snapshot or a filter it copies all that are not there yet. When a snapshot that
 /// is named is not there, this fails with [`NotFound`](crate::ErrorKind::NotFound); others
-/// that were named are copied all the same.
+/// that were named are copied nevertheless.
 #[must_use]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Copy {

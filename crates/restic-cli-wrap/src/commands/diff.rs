@@ -9,7 +9,7 @@ use crate::values::SnapshotRef;
 
 /// Compares two snapshots.
 ///
-/// `restic diff`. It hands out every change and then the statistics as [`DiffMessage`]s while
+/// `restic diff`. It yields every change and then the statistics as [`DiffMessage`]s while
 /// restic goes on; changes that are taken that way are not in the [`Difference`] as well.
 ///
 /// Before restic 0.13.0 this is read from text: its numbers of bytes are rounded, and of a
@@ -26,7 +26,7 @@ pub struct Diff {
 pub struct Difference {
     /// The changes that nobody has taken while it ran, in restic's order.
     pub changes: Vec<DiffChange>,
-    /// What all changes come to.
+    /// The statistics of all changes.
     pub statistics: DiffStatistics,
 }
 
@@ -42,7 +42,7 @@ impl Diff {
 }
 
 setters! { Diff:
-    /// Reports changes of the metadata alone, too, such as times.
+    /// Also reports changes of only the metadata, such as times.
     switch metadata: "--metadata";
 }
 

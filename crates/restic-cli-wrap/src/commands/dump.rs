@@ -12,8 +12,8 @@ use crate::values::SnapshotRef;
 /// [`AsyncRun`](crate::AsyncRun) does; those that nobody has taken are the output, so a plain
 /// [`run`](crate::Restic::run) takes the memory of the whole content.
 ///
-/// Whether all of it came is only known at the end: `finish` has to be called, and what was
-/// taken before a failure is a part that may look like all.
+/// Whether all of it came is known only at the end, so call `finish`: what was taken before a
+/// failure is incomplete, although it may look complete.
 #[must_use]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dump {
@@ -36,7 +36,7 @@ filtering_setters! { Dump:
     /// Makes this kind of archive of a directory: `tar`, which is the default, or `zip`. Since
     /// restic 0.12.0.
     value archive: "--archive" = OsString;
-    /// Lets restic write into this file. Nothing is then handed out. Since restic 0.17.0.
+    /// Lets restic write into this file. The output is then empty. Since restic 0.17.0.
     value target: "--target" = OsString;
 }
 

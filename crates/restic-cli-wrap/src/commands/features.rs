@@ -20,7 +20,7 @@ pub struct Features {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct FeaturesReport {
-    /// One entry a feature, by name.
+    /// One entry per feature, sorted by name.
     pub features: Vec<FeatureFlag>,
     /// What restic printed.
     pub text: Vec<String>,

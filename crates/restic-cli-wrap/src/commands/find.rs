@@ -18,7 +18,7 @@ pub use objects::{FindObjects, FoundObjects};
 
 /// Looks for files and directories in all snapshots by their names.
 ///
-/// `restic find`. It hands out every match as a [`FindEvent`] while restic goes on, and after
+/// `restic find`. It yields every match as a [`FindEvent`] while restic goes on, and after
 /// the matches in a snapshot, that snapshot; what is taken that way is not in the output as
 /// well, so that any number of matches takes no memory. Nothing found is an empty output.
 ///
@@ -35,15 +35,15 @@ pub struct Find {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum FindEvent {
-    /// A file or directory that fits. In which snapshot it is, is said after all of them.
+    /// A file or directory that matches. The snapshot that it is in comes after all of its matches.
     Match(Box<FoundNode>),
     /// All matches in this snapshot have come. Its own list of them is empty.
     Snapshot(SnapshotMatches),
 }
 
 impl Find {
-    /// Looks for names that fit one of these patterns, such as `*.txt`; a pattern that begins
-    /// with `/` is for the whole path.
+    /// Looks for names that match one of these patterns, such as `*.txt`; a pattern that begins
+    /// with `/` must match the whole path.
     pub fn new<I>(patterns: I) -> Self
     where
         I: IntoIterator,
@@ -58,7 +58,7 @@ impl Find {
 }
 
 filtering_setters! { Find:
-    /// Takes capital and small letters for the same.
+    /// Ignores case.
     switch ignore_case: "--ignore-case";
     /// Finds only what was changed before this time, such as `2012-11-01 22:08:41`.
     value newest: "--newest" = OsString;

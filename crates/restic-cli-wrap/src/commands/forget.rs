@@ -26,10 +26,10 @@ use crate::values::{CalendarDuration, GroupBy, Keep, RetentionPolicy, TagList};
 /// 0.18 itself ends with exit code 0; restic 0.11 and 0.14 try for a minute, and then print
 /// no plan.)
 ///
-/// Two policies remove more than they say on an old restic. Numbers below zero remove every
-/// snapshot before restic 0.16: they are refused here, before restic is started. A policy of
-/// nothing but [`keep_tag`](Self::keep_tag) removes the whole group when no snapshot has the
-/// tag, before restic 0.17: it is refused on these, unless
+/// Two kinds of policy remove more than expected on an old restic. Negative numbers remove every
+/// snapshot before restic 0.16: this library refuses them before restic is started. A policy of
+/// only [`keep_tag`](Self::keep_tag) removes the whole group when no snapshot has the tag, before
+/// restic 0.17: it is refused with these versions, unless
 /// [`allow_removing_all_on_old_restic`](Self::allow_removing_all_on_old_restic) is set.
 #[must_use]
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,9 +44,9 @@ pub struct Forget {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ForgetReport {
-    /// This is a plan: nothing was changed. Says what the command asked for.
+    /// Whether this is a plan, so that nothing was changed: what the command asked for.
     pub dry_run: bool,
-    /// The groups, in no certain order. Empty when no snapshot matched.
+    /// The groups, in no particular order. Empty when no snapshot matched.
     pub groups: Vec<ForgetGroup>,
     /// What was pruned. Absent without [`prune`](Forget::prune), when no snapshot was
     /// removed, and since restic 0.19, which prunes and does not report what.
@@ -99,8 +99,8 @@ impl Forget {
         }
     }
 
-    /// Adds the rules of a policy to those that are set; of two that contradict each other,
-    /// its own counts.
+    /// Adds the rules of a policy to those that are set; where two contradict each other, the rule
+    /// of the policy wins.
     pub fn policy(mut self, policy: RetentionPolicy) -> Self {
         for (flag, value) in policy.flags() {
             self.arguments.set(flag, value);
@@ -157,10 +157,10 @@ pruning_setters! { Forget by filtering_setters:
     /// Removes every snapshot that matches, when the policy keeps none. Since restic 0.17.0,
     /// which refuses that otherwise.
     switch unsafe_allow_remove_all: "--unsafe-allow-remove-all";
-    /// Looks at snapshots made on this host only: the old name of [`host`](Self::host).
+    /// Considers only snapshots made on this host: the old name of [`host`](Self::host).
     each hostname hostnames: "--hostname" = OsString;
-    /// Applies the policy to each group of snapshots with the same of `host`, `paths`,
-    /// `tags`; to all of them at once when empty. `host,paths` unless set.
+    /// Applies the policy to each group of snapshots with the same values of these: a list of
+    /// `host`, `paths`, `tags`. Empty makes one group of all. `host,paths` unless set.
     value group_by: "--group-by" = GroupBy;
     /// Prints less as text; the typed result is the same.
     switch compact: "--compact";

@@ -17,7 +17,7 @@ use crate::values::SnapshotRef;
 /// [`Forget`](crate::commands::Forget).
 ///
 /// When there is no such snapshot, this fails with
-/// [`NotFound`](crate::ErrorKind::NotFound); others that were named are removed all the same.
+/// [`NotFound`](crate::ErrorKind::NotFound); others that were named are removed nevertheless.
 /// A snapshot that could not be removed is an error on every version.
 #[must_use]
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,7 +30,7 @@ pub struct ForgetSnapshots {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Forgotten {
-    /// This was a try: nothing was changed. Says what the command asked for.
+    /// Whether this is a plan, so that nothing was changed: what the command asked for.
     pub dry_run: bool,
     /// What was pruned. Absent without [`prune`](ForgetSnapshots::prune), and since restic
     /// 0.19, which prunes and does not report what.

@@ -8,7 +8,7 @@ use crate::command::Command;
 use crate::decode::{DecodeFailure, Decoder, Line, NoEvents, RunEnd};
 use crate::diagnostics::{Diagnostics, NoticeSource};
 
-/// Makes a new repository.
+/// Creates a new repository.
 ///
 /// `restic init`. Fails with [`AlreadyExists`](crate::ErrorKind::AlreadyExists) when there
 /// is one. Before restic 0.15.0 the output is text with the first ten digits of the id.
@@ -19,7 +19,7 @@ pub struct Init {
 }
 
 impl Init {
-    /// Makes the client's repository.
+    /// Creates the client's repository.
     pub fn new() -> Self {
         Self {
             arguments: Arguments::new("init"),
@@ -40,7 +40,7 @@ setters! { Init:
     /// Cuts files at the same places as the repository given with [`from`](Self::from) does,
     /// so that snapshots copied between the two share their data.
     switch copy_chunker_params: "--copy-chunker-params";
-    /// Makes a repository of this format: `1`, `2`, `latest` or `stable`. Since restic 0.14.0.
+    /// Creates a repository of this format: `1`, `2`, `latest` or `stable`. Since restic 0.14.0.
     value repository_version: "--repository-version" = OsString;
 }
 

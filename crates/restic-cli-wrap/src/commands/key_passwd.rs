@@ -31,7 +31,7 @@ impl KeyPasswd {
         }
     }
 
-    /// Changes it to the password in this file; white space around it does not count.
+    /// Changes it to the password in this file; restic trims white space around it.
     pub fn password_file(path: impl Into<PathBuf>) -> Self {
         Self {
             arguments: new_password::with_password_file("key passwd", path.into()),
@@ -49,9 +49,9 @@ impl KeyPasswd {
 }
 
 setters! { KeyPasswd:
-    /// Says that this machine made the key, and not the one where restic runs.
+    /// Records this host as the one that made the key, instead of the one where restic runs.
     value host: "--host" = OsString;
-    /// Says that this user made the key, and not the one who runs restic.
+    /// Records this user as the one who made the key, instead of the one who runs restic.
     value user: "--user" = OsString;
 }
 

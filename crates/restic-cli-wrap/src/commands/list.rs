@@ -11,13 +11,14 @@ use crate::values::SnapshotRef;
 
 /// Lists everything of one kind that is in the repository, by its id.
 ///
-/// `restic list`. Each row is handed out as it comes; what is taken that way is not in the
+/// `restic list`. Each row is yielded as it comes; what is taken that way is not in the
 /// output as well, so that a list of any size takes no memory.
 ///
-/// restic ends a list without a word, and calls it a success although it could not be written. From
-/// here it writes into pipes, which have room; but where something else takes its output, such as a
-/// [program around it](crate::guide::hosts) that writes to a full disk, an empty list may be a
-/// lost one. Only one of keys can be judged: a repository that could be opened has a key, so that none is
+/// restic prints nothing at the end of a list, and reports success even if the list could not be
+/// written. This library reads it from a pipe, which is always drained; but if something else takes
+/// restic's output, such as a [wrapper](crate::guide::hosts#through-another-program) that writes to
+/// a full disk, an empty list may be a lost one. That can be detected only for keys: a repository
+/// that could be opened has at least one, so an empty list of keys is
 /// [`BadOutput`](crate::ErrorKind::BadOutput).
 ///
 /// ```no_run

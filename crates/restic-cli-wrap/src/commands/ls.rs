@@ -11,7 +11,7 @@ use crate::values::SnapshotRef;
 
 /// Lists the files and directories of a snapshot.
 ///
-/// `restic ls`. It hands out the snapshot and then every row as [`LsMessage`]s while restic
+/// `restic ls`. It yields the snapshot and then every row as [`LsMessage`]s while restic
 /// goes on; what is taken that way is not in the [`Listing`] as well, so that a snapshot of
 /// any size takes no memory.
 #[must_use]
@@ -53,7 +53,7 @@ filtering_setters! { Ls:
     /// Sorts the rows: `name`, `size`, `time` or `mtime`, `atime`, `ctime`, `extension`. Since
     /// restic 0.18.0.
     value sort: "--sort" = OsString;
-    /// Turns the order of the rows round. Since restic 0.18.0.
+    /// Reverses the order of the rows. Since restic 0.18.0.
     switch reverse: "--reverse";
     /// Prints more as text; the typed result is the same.
     switch long: "--long";

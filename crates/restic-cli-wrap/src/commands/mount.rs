@@ -37,11 +37,11 @@ pub enum MountEvent {
     Ready(String),
 }
 
-/// What a [`Mount`] comes to when the directory is no longer served.
+/// The result of a [`Mount`], when the directory is no longer served.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Unmounted {
-    /// The directory, as restic printed it. Absent when it never got so far.
+    /// The directory, as restic printed it. Absent when restic ended before it served it.
     pub mountpoint: Option<String>,
     /// What restic printed.
     pub text: Vec<String>,
@@ -69,10 +69,10 @@ filtering_setters! { Mount:
     switch no_default_permissions: "--no-default-permissions";
     /// Makes all files in it belong to root.
     switch owner_root: "--owner-root";
-    /// Names the directories of snapshots after their time in this form, such as
+    /// Names the directories of snapshots after their time in this format, such as
     /// `2006-01-02T15:04:05Z07:00`. The old name of [`time_template`](Self::time_template).
     value snapshot_template: "--snapshot-template" = OsString;
-    /// Names the directories of snapshots after their time in this form, such as
+    /// Names the directories of snapshots after their time in this format, such as
     /// `2006-01-02T15:04:05Z07:00`. Since restic 0.14.0.
     value time_template: "--time-template" = OsString;
     /// Puts the directories of snapshots at this place, such as `hosts/%h/%T`, and at all others

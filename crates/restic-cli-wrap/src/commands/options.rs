@@ -19,7 +19,7 @@ pub struct Options {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct OptionsReport {
-    /// One entry an option, by name.
+    /// One entry per option, sorted by name.
     pub options: Vec<ExtendedOption>,
     /// What restic printed.
     pub text: Vec<String>,

@@ -32,12 +32,12 @@ pub struct Prune {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct PruneReport {
-    /// This is a plan: nothing was changed. Says what the command asked for.
+    /// Whether this is a plan, so that nothing was changed: what the command asked for.
     pub dry_run: bool,
     /// How many snapshots there are, whose data is kept. Absent with
-    /// [`ResticBuilder::quiet`](crate::ResticBuilder::quiet), as all that follows.
+    /// [`ResticBuilder::quiet`](crate::ResticBuilder::quiet), like everything that follows.
     pub snapshots: Option<u64>,
-    /// What is in the packs that are repacked. Since restic 0.12.0, as all others but
+    /// What is in the packs that are repacked. Since restic 0.12.0, like everything else but
     /// [`old`](Self::old).
     pub to_repack: Option<BlobTotal>,
     /// What repacking removes.
@@ -58,7 +58,7 @@ pub struct PruneReport {
     /// More about the repository before. Absent unless
     /// [`ResticBuilder::verbose`](crate::ResticBuilder::verbose) is set.
     pub details: Option<PruneDetails>,
-    /// What restic 0.11 says instead. Absent since restic 0.12.0.
+    /// What restic 0.11 reports instead. Absent since restic 0.12.0.
     pub old: Option<OldPrune>,
     /// The files that were removed from the repository, such as `data/358def0b…` and `index
     /// c148de2f…`. Empty unless [`ResticBuilder::verbose`](crate::ResticBuilder::verbose) is 2; not in
@@ -66,7 +66,7 @@ pub struct PruneReport {
     pub removed_files: Vec<String>,
     /// What restic says in JSON, from which the numbers above are. Since restic 0.20.0.
     pub summary: Option<PruneSummary>,
-    /// All that restic printed, without counters and empty lines.
+    /// Everything that restic printed, without counters and empty lines.
     pub text: Vec<String>,
 }
 
@@ -142,7 +142,7 @@ pub struct OldPrune {
 }
 
 impl Prune {
-    /// Prunes as restic thinks best: up to 5 % of unused data may stay since restic 0.12.0.
+    /// Prunes with restic's defaults: since restic 0.12.0 up to 5 % of unused data may stay.
     pub fn new() -> Self {
         Self {
             arguments: Arguments::new("prune"),
@@ -153,8 +153,8 @@ impl Prune {
 pruning_setters! { Prune by setters:
     /// Removes nothing, and reports what would be removed. Since restic 0.12.0.
     switch dry_run: "--dry-run";
-    /// Prunes without any free space, which a failure in between makes worse: for the
-    /// repository with this id. Try [`max_repack_size("0")`](Self::max_repack_size) first.
+    /// Prunes the repository with this id even if there is no free space at all. A failure in the
+    /// middle can damage it: try [`max_repack_size("0")`](Self::max_repack_size) first.
     /// Since restic 0.14.0.
     value unsafe_recover_no_free_space: "--unsafe-recover-no-free-space" = OsString;
 }

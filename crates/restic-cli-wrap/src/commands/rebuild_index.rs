@@ -5,7 +5,7 @@ use crate::command::Command;
 use crate::commands::repair_index::IndexReport;
 use crate::decode::report::ReportDecoder;
 
-/// Makes the index fit the packs that are in the repository.
+/// Rebuilds the index so that it matches the packs in the repository.
 ///
 /// `restic rebuild-index`, which every restic has; since 0.16.0 it says that it is deprecated,
 /// and is called [`RepairIndex`](crate::commands::RepairIndex).
@@ -28,7 +28,7 @@ impl RebuildIndex {
 }
 
 setters! { RebuildIndex:
-    /// Reads every pack, and takes nothing from the old index. Since restic 0.12.0.
+    /// Reads every pack, and ignores the old index. Since restic 0.12.0.
     switch read_all_packs: "--read-all-packs";
 }
 

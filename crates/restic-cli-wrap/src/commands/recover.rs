@@ -28,7 +28,7 @@ pub struct Recovered {
     /// How many directories were found that no other directory has in it. Absent with
     /// [`ResticBuilder::quiet`](crate::ResticBuilder::quiet) in restic 0.11.
     pub roots: Option<u64>,
-    /// All that restic printed, without counters and empty lines.
+    /// Everything that restic printed, without counters and empty lines.
     pub text: Vec<String>,
 }
 

@@ -5,7 +5,7 @@ use crate::arguments::{Arguments, setters};
 use crate::command::Command;
 use crate::decode::report::{ReportDecoder, TextReport, fields};
 
-/// Makes the index fit the packs that are in the repository.
+/// Rebuilds the index so that it matches the packs in the repository.
 ///
 /// `restic repair index`, since restic 0.16.0; before, and still, it is
 /// [`RebuildIndex`](crate::commands::RebuildIndex).
@@ -39,7 +39,7 @@ pub struct IndexReport {
 }
 
 impl RepairIndex {
-    /// Reads those packs only that the index does not have, or has with another size.
+    /// Reads only packs that the index does not have, or has with another size.
     pub fn new() -> Self {
         Self {
             arguments: Arguments::new("repair index"),
@@ -48,7 +48,7 @@ impl RepairIndex {
 }
 
 setters! { RepairIndex:
-    /// Reads every pack, and takes nothing from the old index.
+    /// Reads every pack, and ignores the old index.
     switch read_all_packs: "--read-all-packs";
 }
 

@@ -10,7 +10,7 @@ use crate::arguments::{Arguments, setters};
 use crate::command::Command;
 use crate::decode::report::{ReportDecoder, TextReport, fields};
 
-/// Saves what is intact in damaged packs, and removes them.
+/// Salvages what is intact in damaged packs, and removes the packs.
 ///
 /// `restic repair packs`, since restic 0.16.1. Which packs are damaged is reported by
 /// [`Check`](crate::commands::Check) with `read_data`. What could not be saved is then missing:

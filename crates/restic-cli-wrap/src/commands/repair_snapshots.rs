@@ -18,7 +18,7 @@ use crate::decode::snapshot_heading::SnapshotHeading;
 ///
 /// restic prints text, from which [`SnapshotRepairs`] are read; its counters are events.
 /// When a snapshot that is named is not there, this fails with
-/// [`NotFound`](crate::ErrorKind::NotFound); others are repaired all the same.
+/// [`NotFound`](crate::ErrorKind::NotFound); others are repaired nevertheless.
 #[must_use]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RepairSnapshots {
@@ -29,7 +29,7 @@ pub struct RepairSnapshots {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct SnapshotRepairs {
-    /// This is a plan: nothing was changed. Says what the command asked for.
+    /// Whether this is a plan, so that nothing was changed: what the command asked for.
     pub dry_run: bool,
     /// The snapshots that restic looked into, in its order.
     pub snapshots: Vec<SnapshotRepair>,
@@ -43,7 +43,7 @@ pub struct SnapshotRepairs {
     /// was made to look like two whole entries cannot be distinguished from them.)
     #[serde(default)]
     pub garbled: bool,
-    /// All that restic printed, without counters and empty lines.
+    /// Everything that restic printed, without counters and empty lines.
     pub text: Vec<String>,
 }
 

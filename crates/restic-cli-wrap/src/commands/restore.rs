@@ -15,7 +15,7 @@ use crate::values::{Pattern, SnapshotRef};
 
 /// Writes the files and directories of a snapshot to a directory.
 ///
-/// `restic restore`. While it runs it hands out [`RestoreMessage`]s: `status` several times a
+/// `restic restore`. While it runs it yields [`RestoreMessage`]s: `status` several times a
 /// second and errors as they happen, and with
 /// [`ResticBuilder::verbose(2)`](crate::ResticBuilder::verbose) every file (since restic 0.17.0). The
 /// summary comes last, and again as the result. Before restic 0.16.0 there is only text,
@@ -41,11 +41,11 @@ pub struct Restore {
     arguments: Arguments,
 }
 
-/// What [`Restore`] came to.
+/// The result of a [`Restore`].
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Restored {
-    /// This is a plan: nothing was written. Says what the command asked for.
+    /// Whether this is a plan, so that nothing was written: what the command asked for.
     pub dry_run: bool,
     /// The numbers. Absent before restic 0.16.0, which prints none, and when restic gave up.
     pub summary: Option<RestoreSummary>,
@@ -71,25 +71,25 @@ impl Restore {
 }
 
 filtering_setters! { Restore:
-    /// Writes to this directory, which is made when it is missing.
+    /// Writes to this directory, which is created when it does not exist.
     value target: "--target" = OsString;
     /// Leaves out what matches this pattern.
     each exclude excludes: "--exclude" = Pattern;
-    /// Leaves out what matches this pattern in any case.
+    /// Leaves out what matches this pattern, ignoring case.
     each iexclude iexcludes: "--iexclude" = Pattern;
     /// Leaves out what matches a pattern in this file. Since restic 0.17.0.
     each exclude_file exclude_files: "--exclude-file" = OsString;
-    /// Leaves out what matches a pattern in this file in any case. Since restic 0.17.0.
+    /// Leaves out what matches a pattern in this file, ignoring case. Since restic 0.17.0.
     each iexclude_file iexclude_files: "--iexclude-file" = OsString;
     /// Leaves out extended attributes whose name matches this pattern. Since restic 0.18.0.
     each exclude_xattr exclude_xattrs: "--exclude-xattr" = OsString;
     /// Restores only what matches this pattern, or another one that is given.
     each include includes: "--include" = Pattern;
-    /// Restores only what matches this pattern in any case, or another one that is given.
+    /// Restores only what matches this pattern, ignoring case, or another one that is given.
     each iinclude iincludes: "--iinclude" = Pattern;
     /// Restores only what matches a pattern in this file. Since restic 0.17.0.
     each include_file include_files: "--include-file" = OsString;
-    /// Restores only what matches a pattern in this file in any case. Since restic 0.17.0.
+    /// Restores only what matches a pattern in this file, ignoring case. Since restic 0.17.0.
     each iinclude_file iinclude_files: "--iinclude-file" = OsString;
     /// Restores only extended attributes whose name matches this pattern. Since restic 0.18.0.
     each include_xattr include_xattrs: "--include-xattr" = OsString;

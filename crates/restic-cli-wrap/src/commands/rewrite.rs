@@ -89,21 +89,21 @@ filtering_setters! { Rewrite:
     each exclude excludes: "--exclude" = Pattern;
     /// Leaves out what matches a pattern in this file.
     each exclude_file exclude_files: "--exclude-file" = OsString;
-    /// Leaves out what matches this pattern, in whatever case.
+    /// Leaves out what matches this pattern, ignoring case.
     each iexclude iexcludes: "--iexclude" = Pattern;
-    /// Leaves out what matches a pattern in this file, in whatever case.
+    /// Leaves out what matches a pattern in this file, ignoring case.
     each iexclude_file iexclude_files: "--iexclude-file" = OsString;
     /// Keeps only what matches this pattern. Since restic 0.19.0.
     each include includes: "--include" = Pattern;
     /// Keeps only what matches a pattern in this file. Since restic 0.19.0.
     each include_file include_files: "--include-file" = OsString;
-    /// Keeps only what matches this pattern, in whatever case. Since restic 0.19.0.
+    /// Keeps only what matches this pattern, ignoring case. Since restic 0.19.0.
     each iinclude iincludes: "--iinclude" = Pattern;
-    /// Keeps only what matches a pattern in this file, in whatever case. Since restic 0.19.0.
+    /// Keeps only what matches a pattern in this file, ignoring case. Since restic 0.19.0.
     each iinclude_file iinclude_files: "--iinclude-file" = OsString;
     /// Removes the old snapshots.
     switch forget: "--forget";
-    /// Says that the snapshots were made on this machine. Since restic 0.17.0.
+    /// Sets the host of the rewritten snapshots. Since restic 0.17.0.
     value new_host: "--new-host" = OsString;
     /// Says that the snapshots were made at this time, such as `2012-11-01 22:08:41`. Since
     /// restic 0.17.0.

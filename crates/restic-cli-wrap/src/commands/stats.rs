@@ -6,7 +6,7 @@ use crate::decode::{LineDocumentDecoder, NoEvents, PlainText, TextDecoder};
 use crate::diagnostics::NoticeSource;
 use crate::types;
 
-/// Counts how much there is in snapshots or in the repository.
+/// Reports the sizes of snapshots or of the repository.
 ///
 /// `restic stats`. What is counted depends on the [`mode`](Self::mode).
 #[must_use]
@@ -19,11 +19,11 @@ pub struct Stats {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum StatsMode {
-    /// Files, as large as they are when restored; each as often as it is in a snapshot.
+    /// Files, with the size that they have when restored, once for each snapshot that contains them.
     RestoreSize,
     /// Files with different contents.
     FilesByContents,
-    /// The pieces of files, as often as files have them.
+    /// The blobs of files, counted as often as files refer to them.
     BlobsPerFile,
     /// What is stored in the repository.
     RawData,
@@ -46,7 +46,7 @@ snapshot_operands! { Stats:
 }
 
 filtering_setters! { Stats:
-    /// Counts this; [`StatsMode::RestoreSize`] unless set.
+    /// What to count; [`StatsMode::RestoreSize`] unless set.
     value mode: "--mode" = StatsMode;
 }
 

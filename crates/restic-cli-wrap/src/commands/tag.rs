@@ -17,11 +17,11 @@ use crate::{ErrorKind, failure};
 /// Changes the tags of snapshots.
 ///
 /// `restic tag`. A snapshot with other tags has another id. Without a snapshot or a filter
-/// restic changes all of them. Since restic 0.18.0 it hands out each change as it is made;
+/// restic changes all of them. Since restic 0.18.0 it yields each change as it is made;
 /// before there is only text, from which the report is read.
 ///
 /// When a snapshot that is named is not there, this fails with
-/// [`NotFound`](crate::ErrorKind::NotFound); others that were named are changed all the same.
+/// [`NotFound`](crate::ErrorKind::NotFound); others that were named are changed nevertheless.
 /// So are others when the tags of one cannot be changed, which fails with the kind that
 /// restic's words have: on an append-only server with
 /// [`AccessDenied`](crate::ErrorKind::AccessDenied). What was changed is in

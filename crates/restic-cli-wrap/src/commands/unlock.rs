@@ -5,7 +5,7 @@ use crate::arguments::{Arguments, setters};
 use crate::command::Command;
 use crate::decode::{ReportDecoder, TextReport};
 
-/// Removes locks that nobody holds any longer.
+/// Removes stale locks, which nobody holds any longer.
 ///
 /// `restic unlock`. It is safe while others work: a lock is removed when its process on this
 /// machine is gone, or when it is half an hour old and was not refreshed.
@@ -37,8 +37,7 @@ impl Unlock {
 }
 
 setters! { Unlock:
-    /// Removes all locks, also those of somebody who works right now, which can damage the
-    /// repository.
+    /// Removes all locks, including those of a running restic, which can damage the repository.
     switch remove_all: "--remove-all";
 }
 

@@ -1,5 +1,5 @@
-/// A line that is not one of restic's messages: a warning, a hint, what a helper program said, what
-/// this library has to say.
+/// A line that is not part of restic's messages: a warning, a hint, what a helper program printed,
+/// or a remark of this library.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Notice {

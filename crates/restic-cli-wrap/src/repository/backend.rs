@@ -27,9 +27,9 @@
 //! | [`Repository::rclone`] | `rclone:REMOTE:PATH` | [`Rclone`]: variables `RCLONE_…` |
 //! | [`Repository::new`] | anything that restic takes after `--repo` | [`Repository::env`] |
 //!
-//! Credentials reach restic by its environment, which nobody but its user can read; those of
-//! a REST server are a part of its URL, which reaches restic by a private file. What is not
-//! given here is inherited from this program's own environment.
+//! Credentials reach restic through its environment, which only its user and root can read; those
+//! of a REST server are part of its URL, which reaches restic through a private file. Variables
+//! that are not set here are inherited from this program's own environment.
 //!
 //! A call with two repositories, such as a copy, has one environment: two repositories of one
 //! backend share its variables. When they need different values the call fails with
@@ -124,7 +124,7 @@ backend! {
         secret secret_access_key: "AWS_SECRET_ACCESS_KEY";
         /// Sets the token that belongs to a temporary access key.
         secret session_token: "AWS_SESSION_TOKEN";
-        /// Makes the bucket in this region, and looks for it there.
+        /// Creates the bucket in this region, and looks for it there.
         text region: "AWS_DEFAULT_REGION";
         /// Takes the key of this profile in the file of credentials.
         text profile: "AWS_PROFILE";
@@ -285,7 +285,7 @@ impl Repository {
 
     /// The repository in this directory of a machine that `ssh` knows, such as
     /// `alice@backup.example`. A path that does not begin with `/` starts in the user's
-    /// directory. A port belongs into the configuration of `ssh`.
+    /// directory. Set a port in the configuration of `ssh`.
     pub fn sftp(destination: impl AsRef<str>, path: impl AsRef<str>) -> Repository<Sftp> {
         Repository::inside("sftp", destination, path)
     }

@@ -5,10 +5,10 @@ use crate::values::value;
 value! {
     /// Years, months, days and hours, such as `2y5m7d3h`, of `--keep-within` and its kin.
     ///
-    /// restic goes back by the calendar: a month has as many days as it has. What is set
-    /// twice counts the last time. One of nothing at all is the same as none, and restic
-    /// since 0.17 refuses a policy of nothing else. A spelling that restic does not know is
-    /// an error, but for restic 0.11, which takes it for none.
+    /// restic counts back by the calendar, so that months have their actual lengths. Setting
+    /// a unit again replaces its value. A duration of zero has no effect, and restic since
+    /// 0.17 refuses a policy that has no other rule. A spelling that restic does not know is
+    /// an error, except with restic 0.11, which ignores it.
     CalendarDuration
 }
 

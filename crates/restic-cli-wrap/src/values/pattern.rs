@@ -7,9 +7,9 @@ value! {
     /// Which files a backup, a rewrite or a restore takes or leaves out: `--exclude`,
     /// `--include` and their kin.
     ///
-    /// A text is a pattern in restic's language, in which `*`, `?`, `[` and `\\` are not
-    /// themselves: `a[1].txt` matches `a1.txt` and not the file of that name. One that begins
-    /// with `/` starts at the root, any other matches at each depth. A [`Path`] is taken
+    /// A text is a pattern in restic's syntax, in which `*`, `?`, `[` and `\\` are special:
+    /// `a[1].txt` matches `a1.txt`, but not the file with that very name. A pattern that begins
+    /// with `/` starts at the root; any other matches at any depth. A [`Path`] is taken
     /// literally, as by [`literal`](Self::literal).
     ///
     /// ```

@@ -21,7 +21,7 @@ impl Subset {
 }
 
 impl From<Size> for Subset {
-    /// About so much of the data, chosen at random. restic 0.13 and newer know it.
+    /// About this much of the data, chosen at random. Since restic 0.13.0.
     fn from(size: Size) -> Self {
         Self(size.into())
     }

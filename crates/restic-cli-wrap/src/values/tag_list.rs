@@ -5,9 +5,9 @@ use crate::values::value;
 value! {
     /// Tags that a snapshot has to have, all of them.
     ///
-    /// A setter that is given several lists is content with one of them: the words of a list
-    /// say *and*, and lists say *or*. A comma in a text parts two tags, so that no tag can
-    /// have one.
+    /// The tags of one list are combined with *and*, several lists with *or*: a snapshot
+    /// needs to match only one of the lists that a setter is given. A comma separates two
+    /// tags, so a tag cannot contain one.
     TagList
 }
 

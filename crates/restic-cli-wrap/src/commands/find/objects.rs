@@ -13,8 +13,8 @@ use crate::values::SnapshotRef;
 
 /// Looks for where blobs, trees or packs are used in all snapshots, by their ids.
 ///
-/// `restic find --blob`, `--tree` and `--pack`. It hands out every place as a
-/// [`FoundObject`] while restic goes on; what is taken that way is not in the output as well.
+/// `restic find --blob`, `--tree` and `--pack`. It yields every place as a
+/// [`FoundObject`] while restic goes on; what is taken that way is not repeated in the output.
 /// Nothing found is an empty output. A directory that restic could not load is an error, as for
 /// [`Find`](crate::commands::Find).
 #[must_use]
