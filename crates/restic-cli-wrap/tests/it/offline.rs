@@ -4,6 +4,8 @@ use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use restic_test_support::skipping::skip;
+
 /// Tests of this program that replay recordings.
 const REPLAYS: [&str; 1] =
     ["first_backup::every_recording_gives_the_same_program_its_typed_results"];
@@ -14,7 +16,10 @@ fn strace() -> Option<PathBuf> {
     let mut programs = env::split_paths(&path).map(|directory| directory.join("strace"));
     let found = programs.find(|program| works(program));
     if found.is_none() {
-        println!("SKIPPED, since there is no strace that works");
+        skip(
+            "replays execute nothing and connect to nothing",
+            "there is no strace that works",
+        );
     }
     found
 }
