@@ -202,8 +202,9 @@ pub use restic_core::mock;
 #[doc(inline)]
 pub use restic_core::{
     Argument, Chunking, Clock, Control, Event, Executor, Exit, Fault, Invocation, Kept,
-    ManualClock, Order, PendingRecording, Place, Process, Reach, RecordError, RecordedTest,
-    Recorder, Replay, ReplayError, Scripted, Secret, StartError, StartErrorKind, Stop, TestRun,
+    ManualClock, Order, Pacing, PendingRecording, Place, Process, Reach, RecordError, RecordedTest,
+    Recorder, Replay, ReplayError, Scripted, Secret, StartError, StartErrorKind, Stepper, Stop,
+    TestRun,
 };
 #[doc(inline)]
 pub use restic_types as types;

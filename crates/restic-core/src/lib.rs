@@ -43,7 +43,7 @@ pub use replay::{Order, Replay, ReplayError};
 pub use scenario::{
     PlaceholderKind, RecordedWith, Recording, Scenario, ScenarioError, ScenarioWriter,
 };
-pub use scripted::{Chunking, Scripted, ScriptedExecutor};
+pub use scripted::{Chunking, Pacing, Scripted, ScriptedExecutor, Stepper};
 pub use secret::Secret;
 pub use start_error::{StartError, StartErrorKind};
 pub use stop::{Reach, Stop};

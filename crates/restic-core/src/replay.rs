@@ -9,8 +9,8 @@ use crate::scenario::{
     RecordedCall, RecordedFound, RecordedLeft, Scenario, ScenarioError, StreamFile,
 };
 use crate::{
-    Chunking, Executor, Invocation, ManualClock, Process, Scripted, StartError, StartErrorKind,
-    Stdin,
+    Chunking, Executor, Invocation, ManualClock, Pacing, Process, Scripted, StartError,
+    StartErrorKind, Stdin,
 };
 
 mod bindings;
@@ -47,7 +47,7 @@ pub use sequence::Order;
 /// `***`. `restic version` is always answered.
 ///
 /// Which recording answers when is decided per repository, see [`Order`]. Output comes as fast as
-/// it is read, cut as [`Chunking`] says; what has not been read when the process is interrupted
+/// [`Pacing`] says, cut as [`Chunking`] says; what has not been read when the process is interrupted
 /// or terminated does not come, and it ends as that version of restic does. A call that the program
 /// stopped while it was recorded prints what it had printed then, waits to be stopped again, and
 /// ends as it was recorded.
@@ -79,6 +79,7 @@ struct Answer {
 struct Progress {
     order: Order,
     chunking: Chunking,
+    pacing: Pacing,
     /// For a signal; absent when nobody has said how much.
     patience: Option<Duration>,
     clock: Option<ManualClock>,
@@ -158,6 +159,12 @@ impl Replay {
     /// Where output is cut.
     pub fn chunking(self, chunking: Chunking) -> Self {
         self.0.progress().chunking = chunking;
+        self
+    }
+
+    /// How fast lines of standard output come.
+    pub fn pacing(self, pacing: Pacing) -> Self {
+        self.0.progress().pacing = pacing;
         self
     }
 
@@ -288,9 +295,9 @@ impl ReplayExecutor {
 }
 
 impl Progress {
-    /// A script in the chunks and by the clock of this replay.
+    /// A script in the chunks, at the pace and by the clock of this replay.
     fn paced(&self, script: Scripted) -> Scripted {
-        let script = script.chunked(self.chunking);
+        let script = script.chunked(self.chunking).paced(&self.pacing);
         match &self.clock {
             Some(clock) => script.clock(clock),
             None => script,

@@ -6,9 +6,13 @@ use crate::{Exit, ManualClock, StartErrorKind};
 
 mod answers;
 mod executor;
+mod pacing;
 mod process;
+mod stepper;
 
 pub use executor::ScriptedExecutor;
+pub use pacing::Pacing;
+pub use stepper::Stepper;
 
 /// A process written by hand: what it prints, when, and how it ends.
 ///
@@ -44,6 +48,8 @@ enum Step {
     Print(Stream, Arc<Vec<u8>>),
     Pause(Duration),
     Forever,
+    /// A message of this type has been printed, and the stepper may hold what comes next.
+    After(Stepper, String),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -17,7 +17,6 @@
     reason = "an example stops where its own directory fails it"
 )]
 
-mod paced;
 mod program;
 mod show;
 
@@ -25,12 +24,15 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Arc;
+use std::time::Duration;
 
-use paced::Paced;
 use program::Report;
-use restic_cli_wrap::{ErrorKind, Replay, Restic, commands::Version};
+use restic_cli_wrap::{ErrorKind, Pacing, Replay, Restic, commands::Version};
 use show::Bars;
+
+/// The pause before each line of a replay: a backup that is recorded with ten lines takes two
+/// seconds.
+const PAUSE: Duration = Duration::from_millis(200);
 
 fn main() -> ExitCode {
     let wanted = match arguments() {
@@ -98,9 +100,11 @@ fn really(binary: &OsString) -> Result<(), Failure> {
 
 fn replayed() -> Result<(), Failure> {
     let replay = Replay::load(restic_fixtures::path("first-backup", "0.19.1"))?;
+    // A recording has no waiting in it: it would be over before anybody saw it.
+    let replay = replay.pacing(Pacing::Lines(PAUSE));
     let scratch = Scratch::new();
     let restic = Restic::builder()
-        .executor(Arc::new(Paced(replay.executor())))
+        .executor(replay.executor())
         .repository(scratch.path("repo"))
         .password("only for an example")
         .cache_dir(scratch.path("cache"))

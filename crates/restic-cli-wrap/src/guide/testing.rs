@@ -90,6 +90,41 @@
 //! # }
 //! ```
 //!
+//! # Doing something in the middle
+//!
+//! A replay prints as fast as it is read. A [`Stepper`] holds it after a certain message, so that
+//! a test can cancel there without sleeping:
+//!
+//! ```
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use std::time::Duration;
+//! use restic_cli_wrap::{ErrorKind, Pacing, Replay, Restic, Stepper, Stop};
+//! use restic_cli_wrap::commands::{Backup, Init};
+//!
+//! let stepper = Stepper::new();
+//! let replay = Replay::load(restic_fixtures::path("first-backup", "0.19.1"))?
+//!     .pacing(Pacing::Manual(stepper.clone()));
+//! let stop = Stop::new();
+//! let restic = Restic::builder().executor(replay.executor()).repository("/srv/repo").build();
+//! restic.run(Init::new())?;
+//!
+//! stepper.until("status", 3);
+//! let restic = restic.with_stop(&stop);
+//! let backup = Backup::new(["/data"]).host("example").tag("first-backup").exclude("*.tmp");
+//! let program = std::thread::spawn(move || restic.run(backup));
+//! assert!(stepper.wait_until_held(Duration::from_secs(60)));
+//! stop.stop(); // the backup is between its third status and what came next
+//!
+//! let error = program.join().unwrap().unwrap_err();
+//! assert_eq!(error.kind(), ErrorKind::Cancelled);
+//! # drop(replay.finish());
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! In a loop over the events of a run, [`until`](crate::Stepper::until) alone is enough.
+//! [`Pacing::Lines`](crate::Pacing::Lines) is for demonstrations: it pauses before each line.
+//!
 //! # Snapshots with insta
 //!
 //! Results are `Serialize`, and calls have a `Display` without secrets, so that insta accepts both
@@ -129,3 +164,4 @@
 //! [`TestRun::snapshot_filters`]: crate::TestRun::snapshot_filters
 //! [`TestRun::version`]: crate::TestRun::version
 //! [`Scripted`]: crate::Scripted
+//! [`Stepper`]: crate::Stepper

@@ -33,6 +33,7 @@ mod live_notices;
 mod made_by_hand;
 mod offline;
 mod own_commands;
+mod pacing;
 mod properties;
 mod readme;
 #[cfg(unix)]

@@ -13,7 +13,7 @@ pub(super) struct ScriptedProcess {
     steps: VecDeque<Step>,
     /// How much of the first step has been printed.
     printed: usize,
-    /// Since when the first step has been a pause. Absent when it has not begun.
+    /// Since when the first step has been a pause or held. Absent when it has not begun.
     paused_at: Option<Instant>,
     exit: Exit,
     reactions: Reactions,
@@ -70,6 +70,11 @@ impl Process for ScriptedProcess {
                 Some(Step::Forever) => None,
                 // A pause that ends beyond the range of the clock has no end.
                 Some(Step::Pause(time)) => self.paused_at.get_or_insert(now).checked_add(*time),
+                Some(Step::After(stepper, message_type)) => {
+                    let is_new = self.paused_at.replace(now).is_none();
+                    let passes = stepper.passes(message_type, is_new, &self.control());
+                    passes.then_some(now)
+                }
             };
             if until.is_some_and(|until| now >= until) {
                 self.next_step();
@@ -114,6 +119,9 @@ impl ScriptedProcess {
             ..
         } = mem::take(&mut *received);
         drop(received);
+        if killed || (terminated || interrupted) && !self.reactions.ignores {
+            self.leave_stepper();
+        }
         if killed {
             return Some(self.end(Exit::Signal(9)));
         }
@@ -127,6 +135,17 @@ impl ScriptedProcess {
             self.go_on(then.map_or_else(Scripted::interrupted, |then| *then));
         }
         None
+    }
+
+    /// Nothing comes any more that a stepper could hold: other processes are not to wait for that.
+    fn leave_stepper(&self) {
+        let stepper = self.steps.iter().find_map(|step| match step {
+            Step::After(stepper, _) => Some(stepper),
+            _ => None,
+        });
+        if let Some(stepper) = stepper {
+            stepper.finish();
+        }
     }
 
     /// Leaves out what is left, and plays this by the same clock and in the same chunks.

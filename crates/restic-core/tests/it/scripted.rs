@@ -1,7 +1,9 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use restic_core::{Event, Executor as _, Exit, Invocation, Process, Scripted, StartErrorKind};
+use restic_core::{
+    Event, Executor as _, Exit, Invocation, Pacing, Process, Scripted, StartErrorKind, Stepper,
+};
 
 fn events(process: &mut dyn Process) -> Vec<Event> {
     let mut events = Vec::new();
@@ -145,6 +147,47 @@ fn a_signal_after_the_end_is_accepted_and_does_nothing() {
     .join()
     .unwrap();
     assert!(process.next_event(None).is_err());
+}
+
+#[test]
+fn a_script_that_is_held_heeds_deadlines_wakes_and_signals() {
+    let status = "{\"message_type\":\"status\"}\n";
+    let other = "{\"message_type\":\"other\"}\n";
+    let stepper = Stepper::new();
+    let script = Scripted::new()
+        .stdout([status, other, "no message\n", status, other].concat())
+        .stderr("after it")
+        .paced(&Pacing::Manual(stepper.clone()));
+    stepper.until("status", 2);
+    let mut process = script.start();
+    for line in [status, other, "no message\n", status] {
+        let expected = Event::Stdout(line.into());
+        assert_eq!(process.next_event(None).unwrap(), expected);
+    }
+    assert_eq!(
+        process.next_event(Some(Instant::now())).unwrap(),
+        Event::Woken
+    );
+    assert!(stepper.wait_until_held(Duration::ZERO));
+    process.control().wake();
+    assert_eq!(process.next_event(None).unwrap(), Event::Woken);
+
+    stepper.until("other", 1);
+    // What released it has woken it.
+    assert_eq!(process.next_event(None).unwrap(), Event::Woken);
+    assert_eq!(
+        process.next_event(None).unwrap(),
+        Event::Stdout(other.into())
+    );
+    let control = process.control();
+    let interrupted = thread::spawn(move || {
+        assert!(stepper.wait_until_held(Duration::from_secs(60)));
+        control.interrupt().unwrap();
+    });
+    let said = b"signal interrupt received, cleaning up\n".to_vec();
+    let expected = [Event::Stderr(said), Event::Exited(Exit::Code(130))];
+    assert_eq!(events(&mut *process), expected);
+    interrupted.join().unwrap();
 }
 
 #[test]
