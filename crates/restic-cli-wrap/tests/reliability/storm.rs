@@ -10,7 +10,7 @@ use restic_cli_wrap::commands::{Backup, Snapshots};
 use restic_cli_wrap::{ErrorKind, Restic};
 
 use crate::limits::{files, threads, with_descriptors};
-use crate::support::{Alone, on_each};
+use crate::support::{Alone, Bench, on_each};
 use restic_test_support::fake::{Fake, STATUS, SUMMARY};
 use restic_test_support::leftovers::{children, descriptors};
 
@@ -20,11 +20,11 @@ const CROWD: usize = 200;
 /// How many descriptors the program has, in ten rounds.
 const LIMITS: [u64; 10] = [16, 64, 21, 26, 32, 37, 42, 48, 53, 58];
 
-/// How many rounds there are, each different from the one before: more than once with each limit
-/// where `STORM_ROUNDS` says so.
-fn rounds() -> usize {
+/// How many rounds there are, each different from the one before: these, unless `STORM_ROUNDS`
+/// says how many.
+fn rounds(usual: usize) -> usize {
     let rounds = std::env::var("STORM_ROUNDS").ok();
-    rounds.map_or(LIMITS.len(), |rounds| rounds.parse().unwrap())
+    rounds.map_or(usual, |rounds| rounds.parse().unwrap())
 }
 
 /// A number below this one, which is another one each time and the same in every run of the test.
@@ -131,7 +131,7 @@ fn a_storm_leaves_nothing_behind() {
         let place = std::env::temp_dir();
         let (clean, before) = (files(&place), held());
         let ends = Ends::default();
-        for round in 0..rounds() {
+        for round in 0..rounds(LIMITS.len()) {
             let limit = LIMITS[round % LIMITS.len()];
             with_descriptors(limit, || {
                 thread::scope(|scope| {
@@ -158,49 +158,54 @@ fn a_storm_leaves_nothing_behind() {
     });
 }
 
-/// The same with real ones, whose locks are looked for: half are listings, which end by themselves,
-/// half backups that would never end, and are stopped or dropped when they are at work.
+/// What a storm of real ones has; they have as many themselves.
+const LIMIT: u64 = 64;
+
+/// One round of listings, which end by themselves, and as many backups that would never end, and
+/// are stopped or dropped when they are at work. Returns how many of these there were.
+fn storm(restic: &Restic, bench: &Bench) -> usize {
+    let at_work = AtomicUsize::new(0);
+    let backup = || {
+        let Ok(mut run) = restic.start(Backup::new([bench.path("huge")])) else {
+            return;
+        };
+        if run.next().is_none_or(|event| event.is_err()) {
+            return;
+        }
+        at_work.fetch_add(1, Ordering::Relaxed);
+        moment();
+        if random(2) == 0 {
+            run.stop();
+            drop(run.finish());
+        }
+    };
+    thread::scope(|scope| {
+        for _ in 0..CROWD / 2 {
+            scope.spawn(|| drop(restic.run(Snapshots::new())));
+            scope.spawn(backup);
+        }
+    });
+    at_work.into_inner()
+}
+
+/// The same with real ones, whose locks are looked for: one round, and more where `STORM_ROUNDS`
+/// says so.
 #[test]
 fn a_storm_of_real_restics_leaves_no_lock() {
     const NAME: &str = "storm::a_storm_of_real_restics_leaves_no_lock";
     Alone::new(NAME).memory(256).run(|| {
         on_each(NAME, |bench| {
             drop(bench.endless());
-            let builder = || bench.builder().grace(Duration::from_secs(60));
-            let restic = builder().build();
+            let restic = bench.builder().grace(Duration::from_secs(60)).build();
             let before = held();
-            let at_work = AtomicUsize::new(0);
-            with_descriptors(64, || {
-                thread::scope(|scope| {
-                    for number in 0..CROWD {
-                        let (restic, at_work) = (&restic, &at_work);
-                        scope.spawn(move || {
-                            if number % 2 == 0 {
-                                drop(restic.run(Snapshots::new()));
-                                return;
-                            }
-                            let Ok(mut run) = restic.start(Backup::new([bench.path("huge")]))
-                            else {
-                                return;
-                            };
-                            if run.next().is_none_or(|event| event.is_err()) {
-                                return;
-                            }
-                            at_work.fetch_add(1, Ordering::Relaxed);
-                            moment();
-                            if random(2) == 0 {
-                                run.stop();
-                                drop(run.finish());
-                            }
-                        });
-                    }
-                });
-            });
-            assert!(at_work.into_inner() > 0);
-            assert_nothing_is_left(&restic, &before);
-            assert!(bench.locks().is_empty(), "{:?}", bench.locks());
-            let left = fs::read_dir(bench.path("repo/locks")).unwrap().count();
-            assert_eq!(left, 0);
+            for _ in 0..rounds(1) {
+                let at_work = with_descriptors(LIMIT, || storm(&restic, bench));
+                assert!(at_work > 0);
+                assert_nothing_is_left(&restic, &before);
+                assert!(bench.locks().is_empty(), "{:?}", bench.locks());
+                let left = fs::read_dir(bench.path("repo/locks")).unwrap().count();
+                assert_eq!(left, 0);
+            }
         });
     });
 }
