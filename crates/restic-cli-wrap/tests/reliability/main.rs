@@ -28,12 +28,14 @@
 //! | names and output that are no text | `output::names_that_are_no_text_are_marked`, `output::bytes_of_all_kinds_between_messages_are_notices` |
 //! | text among the JSON, CRLF, BOM, torn lines, HTML | `output::bytes_of_all_kinds_between_messages_are_notices`, `output::text_around_a_document_is_no_part_of_it` |
 //! | unknown messages, odd numbers, deep nesting, unknown exit codes | `output::what_is_new_is_kept`, `output::odd_numbers_are_reported`, `output::deep_nesting_is_reported`, `output::unknown_exit_codes_are_failures` |
+//! | progress that cannot be read | `output::progress_that_cannot_be_read_is_a_notice` |
 //! | argument injection | `arguments::every_word_reaches_restic_as_data`, `arguments::every_byte_arrives`, `arguments::a_nul_byte_is_refused_before_anything_is_started` |
 //! | secrets planted everywhere | `secrets::secrets_are_in_no_list_and_no_text`, `secrets::a_restic_that_runs_shows_no_secret`, `secrets::a_client_that_panics_is_shown_without_secrets`, `secrets::a_url_that_restic_prints_is_kept_secret`, `network::a_login_of_any_characters_opens_a_server`; restic-cli-wrap `redaction::what_restic_says_in_json_is_masked` |
 //! | secrets that are quoted, cut and passed on; a lock's holder | `masking::no_part_of_a_location_that_restic_cannot_read_is_shown`, `masking::what_a_helper_says_of_a_secret_is_masked`, `masking::the_holder_of_a_lock_is_masked_when_its_name_is_a_secret`; restic-cli-wrap `properties::quoted_secrets` |
 //! | secret files | `secrets::secret_files_are_gone_however_the_run_ended`, `secrets::secret_files_on_disk_are_private_and_gone_in_the_end` |
 //! | a host that runs out of descriptors | `limits::no_secret_stays_when_descriptors_run_out`, `limits::what_runs_out_can_be_tried_again` |
 //! | many runs at once that end in every way, with next to nothing left | `storm::a_storm_leaves_nothing_behind`, `storm::a_storm_of_real_restics_leaves_no_lock` |
+//! | settings of one call | `derived::calls_of_one_client_have_deadlines_of_their_own`; restic-cli-wrap `derived` |
 //! | what a call asks of the system | `system_calls::a_call_needs_few_system_calls` |
 //! | more words than fit | `many_words::a_backup_of_very_many_paths_saves_them_all`, `many_words::very_many_paths_are_read_from_a_private_file`, `many_words::what_is_too_long_is_named_with_advice_that_fits`, `many_words::what_is_shown_of_a_long_call_is_short` |
 //! | a thousand runs at once | `limits::a_thousand_runs_need_few_descriptors_and_threads`, `limits::a_run_costs_what_is_documented`; restic-cli-wrap `bounded` |
@@ -52,6 +54,7 @@
 //! | the parent's environment | `surroundings::variables_of_the_parent_change_nothing`, `surroundings::variables_of_the_parent_open_a_repository`, `surroundings::a_variable_of_the_parent_is_kept_secret` |
 //! | no restic, or none that runs | `surroundings::the_ways_of_having_no_restic_are_distinguished`, `surroundings::the_current_directory_is_never_searched`; restic-core `runner::the_ways_of_not_being_a_program_are_distinguished` |
 //! | a server that fails, refuses or forbids | `network::a_server_that_fails_is_distinguished_from_one_that_refuses`, `network::a_page_in_the_place_of_data_is_no_wrong_password`, `network::a_host_without_ssh_cannot_be_reached`, `network::what_an_append_only_server_keeps_is_a_failure`; restic-cli-wrap `failures` |
+//! | a server that dies | `network::what_restic_says_while_it_tries_again_is_heard_at_once`; restic-cli-wrap `live_notices` |
 //! | a full disk | `surroundings::a_full_disk_is_reported`, `surroundings::lists_that_a_full_disk_swallows_are_no_success` |
 //! | a stale lock | `locks::a_stale_lock_is_reported_and_removed_on_request_only`; restic-cli-wrap `client::the_holder_of_a_lock_is_reported` |
 #![cfg(target_os = "linux")]
@@ -64,6 +67,7 @@
 
 mod arguments;
 mod children;
+mod derived;
 mod hosts;
 mod limits;
 mod locks;

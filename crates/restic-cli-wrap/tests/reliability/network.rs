@@ -12,7 +12,7 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use restic_cli_wrap::commands::*;
-use restic_cli_wrap::{Error, ErrorKind, Repository};
+use restic_cli_wrap::{Error, ErrorKind, Repository, Stop};
 
 use crate::support::{Bench, alone, on_each};
 use restic_test_support::binaries::binaries;
@@ -29,14 +29,22 @@ struct Answering {
 }
 
 fn answering(answer: &'static str) -> Answering {
+    answering_each(move |_| answer)
+}
+
+/// A server that answers in the way that fits a request.
+fn answering_each(answer: impl Fn(&str) -> &'static str + Send + 'static) -> Answering {
     let server = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/", server.local_addr().unwrap());
     let over = Arc::new(AtomicBool::new(false));
     let ended = Arc::clone(&over);
     let answer = move |mut connection: TcpStream| {
         // Closed with a request unread, a connection is reset.
+        let mut request = [0; 4096];
+        let length = connection.peek(&mut request).unwrap_or(0);
+        let answer = answer(&String::from_utf8_lossy(&request[..length]));
         if !answer.is_empty() {
-            let _ = connection.read(&mut [0; 4096]);
+            let _ = connection.read(&mut request);
             let _ = write!(connection, "HTTP/1.1 {answer}\r\nConnection: close\r\n\r\n");
         }
     };
@@ -136,6 +144,39 @@ fn a_server_that_fails_is_distinguished_from_one_that_refuses() {
 }
 
 /// A proxy's page in the place of everything: restic may call that a wrong password.
+/// restic tries again for a quarter of an hour, and a program that hears of it only then might as
+/// well not hear of it: here the run ends because the program has heard.
+#[test]
+fn what_restic_says_while_it_tries_again_is_heard_at_once() {
+    const NAME: &str = "network::what_restic_says_while_it_tries_again_is_heard_at_once";
+    alone(NAME, || {
+        on_each(NAME, |bench| {
+            // It dies when restic has found a repository there.
+            let server = answering_each(|request| match request.split(' ').nth(1) {
+                Some("/config") => "200 OK\r\nContent-Length: 155",
+                _ => "503 Service Unavailable",
+            });
+            let (stop, heard) = (Stop::new(), Arc::new(AtomicBool::new(false)));
+            let (button, ear) = (stop.clone(), Arc::clone(&heard));
+            let restic = bench
+                .builder()
+                .repository(Repository::rest(&server.url))
+                .total_deadline(20 * SECOND)
+                .on_notice(move |notice| {
+                    if notice.text.contains("503") && notice.text.contains("retrying") {
+                        ear.store(true, Ordering::SeqCst);
+                        button.stop();
+                    }
+                })
+                .build()
+                .with_stop(&stop);
+            let error = restic.run(Snapshots::new()).unwrap_err();
+            assert!(heard.load(Ordering::SeqCst), "{error:?}");
+            assert_eq!(error.kind(), ErrorKind::Cancelled, "{error:?}");
+        });
+    });
+}
+
 #[test]
 fn a_page_in_the_place_of_data_is_no_wrong_password() {
     const NAME: &str = "network::a_page_in_the_place_of_data_is_no_wrong_password";

@@ -457,6 +457,37 @@ fn odd_numbers_are_reported() {
     });
 }
 
+/// Nothing of the result rests on progress: what cannot be read of it is said with its place, and
+/// the backup is what its summary says.
+#[test]
+fn progress_that_cannot_be_read_is_a_notice() {
+    alone("output::progress_that_cannot_be_read_is_a_notice", || {
+        for (broken, problem) in [
+            (r#""total_files":2"#, "missing field"),
+            (r#""percent_done":null"#, "invalid type"),
+            (r#""percent_done":1e400"#, "out of range"),
+            (r#""percent_done":0.5,"files_done":-1"#, "invalid value"),
+            (r#""percent_done":0.5,"total_files"#, "EOF"),
+        ] {
+            let broken = match problem {
+                "EOF" => format!(r#"{{"message_type":"status",{broken}"#),
+                _ => format!(r#"{{"message_type":"status",{broken}}}"#),
+            };
+            let lines = [STATUS, STATUS, &broken, STATUS, SUMMARY].join("\n");
+            let fake = Fake::new(&format!("cat <<'END'\n{lines}\nEND"));
+            let run = fake.restic().start(backup()).unwrap();
+            let (outcome, notices) = run.finish_with_notices().unwrap();
+            assert!(outcome.is_complete(), "{broken}: {outcome:?}");
+            let [notice] = &notices[..] else {
+                panic!("{broken}: {notices:?}")
+            };
+            let place = "line 3 of restic's standard output cannot be read: ";
+            assert!(notice.text.starts_with(place), "{notice:?}");
+            assert!(notice.text.contains(problem), "{notice:?}");
+        }
+    });
+}
+
 #[test]
 fn deep_nesting_is_reported() {
     alone("output::deep_nesting_is_reported", || {

@@ -2,6 +2,7 @@
 
 use std::io::Write as _;
 use std::net::TcpListener;
+use std::process::Command;
 use std::sync::mpsc::channel;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -13,6 +14,7 @@ use restic_cli_wrap::{Error, ErrorKind, Exit, Restic, Stop};
 
 use crate::support::{Bench, alone, kill, kind, on_each, sent, watched, within};
 use restic_test_support::fake::{Fake, STATUS, SUMMARY, lingering};
+use restic_test_support::leftovers::children;
 
 const SECOND: Duration = Duration::from_secs(1);
 const GRACE: Duration = Duration::from_millis(300);
@@ -34,9 +36,20 @@ fn a_stop_in_the_background_leaves_no_lock() {
     const NAME: &str = "stopping::a_stop_in_the_background_leaves_no_lock";
     alone(NAME, || {
         on_each(NAME, |bench| {
-            let restic = bench.restic();
-            bench.at_work(&restic).stop_in_background();
-            assert!(restic.settle(Duration::from_secs(20)));
+            let restic = bench.builder().grace(10 * SECOND).build();
+            let run = bench.at_work(&restic);
+            // It can do nothing until it is let: whoever waits for its end waits for all of the
+            // grace, and a lock stays.
+            let pid = children().unwrap()[0].to_string();
+            let signal = |name: &str| {
+                let sent = Command::new("kill").args([name, &pid]).status();
+                assert!(sent.unwrap().success());
+            };
+            signal("-STOP");
+            run.stop_in_background();
+            assert!(!restic.settle(Duration::ZERO));
+            signal("-CONT");
+            assert!(restic.settle(Duration::from_secs(60)));
             assert!(bench.locks().is_empty());
         });
     });

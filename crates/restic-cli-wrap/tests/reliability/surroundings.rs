@@ -317,7 +317,7 @@ fn a_program_that_never_says_its_version_is_given_up() {
     alone(
         "surroundings::a_program_that_never_says_its_version_is_given_up",
         || {
-            let fake = Fake::new("exec sleep 1000");
+            let fake = Fake::new("exec sleep 60");
             let error = fake.restic().version().unwrap_err();
             assert_eq!(error.kind(), ErrorKind::TimedOut, "{error:?}");
             assert!(error.message().contains("version"), "{error}");
