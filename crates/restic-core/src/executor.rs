@@ -7,9 +7,9 @@ use crate::{Invocation, StartError};
 
 /// Starts restic, or something that answers like it.
 ///
-/// The real runner, replayed recordings, scripted processes and mocks all are executors.
+/// The real runner, replayed recordings, scripted processes and mocks are all executors.
 /// The trait is small on purpose, has no default methods and is not sealed: a fake of
-/// your own is a few lines, and so is a mock of mockall's (feature `mock`).
+/// your own takes a few lines, and so does a mockall mock (feature `mock`).
 ///
 /// Executors only start, report and signal. Deadlines and the stopping of a run are
 /// added around every process by [`Supervised`](crate::Supervised).
@@ -19,8 +19,8 @@ pub trait Executor: Debug + Send + Sync {
     ///
     /// # Errors
     ///
-    /// When nothing could be started: there is no such program, it may not be executed, a
-    /// recording has no such call. What happens after the start is reported by [`Event`]s.
+    /// When nothing could be started: there is no such program, it may not be executed, or a
+    /// recording has no such call. What happens after the start is reported as [`Event`]s.
     fn start(&self, invocation: &Invocation) -> Result<Box<dyn Process>, StartError>;
 }
 
@@ -40,8 +40,8 @@ pub trait Process: Send {
     /// [`Event::Exited`].
     fn next_event(&mut self, deadline: Option<Instant>) -> io::Result<Event>;
 
-    /// A handle that signals this process, usable from any thread and for as long as
-    /// anybody likes: after the end of the process it does nothing.
+    /// A handle that signals this process, usable from any thread and for any length of time:
+    /// after the end of the process it does nothing.
     fn control(&self) -> Arc<dyn Control>;
 }
 
@@ -54,8 +54,8 @@ impl Debug for dyn Process + '_ {
 
 /// Signals a [`Process`] from any thread.
 ///
-/// After the process has ended every method does nothing and returns `Ok`: there is nobody
-/// to signal, and a process id that was given to somebody else is never used.
+/// After the process has ended every method does nothing and returns `Ok`: there is nothing
+/// to signal, and a process id that has been reused is never signalled.
 #[cfg_attr(any(test, feature = "mock"), mockall::automock)]
 pub trait Control: Send + Sync {
     /// Asks restic to clean up and end (SIGINT), without its helpers. What that is on
@@ -99,8 +99,8 @@ pub enum Event {
     Stdout(Vec<u8>),
     /// Bytes of standard error, cut anywhere.
     Stderr(Vec<u8>),
-    /// Something that whoever runs restic has to say beside it, such as that a private file
-    /// could not be removed. Nothing that restic printed.
+    /// A remark of the executor, such as that a private file could not be removed. Never
+    /// something that restic printed.
     Notice(String),
     /// Nothing happened: the deadline has come, or somebody woke the process.
     Woken,
@@ -117,8 +117,8 @@ pub enum Exit {
     Code(i32),
     /// It was ended by this signal (Unix only).
     Signal(i32),
-    /// It ended, and how is not known: this program ignores SIGCHLD, or waits for all of its
-    /// children, so that somebody else learned of it (Unix only).
+    /// It ended, but how is not known: this program ignores SIGCHLD, or waits for all of its
+    /// children elsewhere, so that the exit status was lost (Unix only).
     Lost,
 }
 

@@ -6,7 +6,7 @@ use crate::{Event, Exit, ManualClock, StartErrorKind};
 mod executor;
 mod process;
 
-/// Something that goes wrong with restic, as a value. [`on`](Self::on) lets it happen to the
+/// Something that goes wrong with restic, as a value. [`on`](Self::on) injects it into the
 /// processes of any executor: a replay's, a script's, the real one's.
 ///
 /// ```
@@ -197,7 +197,7 @@ impl Fault {
         self
     }
 
-    /// Waits by this clock, and moves it instead of waiting.
+    /// Uses this clock, and advances it instead of waiting.
     pub fn clock(mut self, clock: &ManualClock) -> Self {
         self.clock = Some(clock.clone());
         self

@@ -1,8 +1,19 @@
-//! Running restic, or pretending to.
+//! Running restic, or something that stands in for it.
 //!
-//! An [`Invocation`] is one call of restic as data. An [`Executor`] starts it and hands
-//! out a [`Process`], which is something to wait for: chunks of both output streams, and
-//! then the [`Exit`], exactly once and last.
+//! An [`Invocation`] is one call of restic as data. An [`Executor`] starts it and returns a
+//! [`Process`], which is something to wait for: chunks of both output streams, and then the
+//! [`Exit`], exactly once and last.
+//!
+//! | to | use |
+//! |---|---|
+//! | run a real restic | [`Runner`] |
+//! | add deadlines and a stop that leaves no lock | [`Supervised`], [`Stop`] |
+//! | write a test once, against recorded output | [`RecordedTest`] |
+//! | record and replay by hand | [`Recorder`], [`Replay`] |
+//! | answer with output that you write | [`Scripted`] |
+//! | break any of these at a chosen place | [`Fault`] |
+//!
+//! Most programs want restic-cli-wrap, which adds typed commands and results.
 
 // docs.rs marks what needs a feature.
 #![cfg_attr(docsrs, feature(doc_cfg))]

@@ -34,8 +34,8 @@ pub use pending::PendingRecording;
 /// Records what a program does with restic as a scenario for [`Replay`](crate::Replay).
 ///
 /// It owns what makes a recording repeatable and harmless: a directory with a repository in it,
-/// and a password that is worth nothing elsewhere. The program under test is given all three,
-/// and the [executor](Self::executor):
+/// and a password that is worth nothing elsewhere. Give the program under test all three, and the
+/// [executor](Self::executor):
 ///
 /// ```no_run
 /// use restic_core::{Executor, Invocation, Recorder};
@@ -54,7 +54,7 @@ pub use pending::PendingRecording;
 /// beside a recording that is already there, where [`PendingRecording`] shows the difference and
 /// accepts or rejects it. No real restic is recorded where the variable `CI` is set.
 ///
-/// What no search can find: values that are derived from a secret, and secrets in the data that is
+/// The search cannot find values that are derived from a secret, or secrets in the data that is
 /// saved. That is why the repository and the password are the recorder's own.
 #[derive(Debug)]
 pub struct Recorder {

@@ -26,7 +26,7 @@ const DIFF_LINES: usize = 40;
 /// What a test returns when something in it failed.
 type Failure = Box<dyn Error>;
 
-/// A test that is written once: it replays recordings of restic, and makes them when it is run
+/// A test that you write once: it replays recordings of restic, and makes them when it is run
 /// with `RESTIC_RECORD=1`.
 ///
 /// ```
@@ -51,11 +51,11 @@ type Failure = Box<dyn Error>;
 ///   is always the same. The recording is kept when the test passes, passes again on a replay in
 ///   another directory, and no secret is in it. One that differs from what is there waits beside
 ///   it, and the test fails with the difference: `restic-replay accept` or `reject` decides.
-/// * `RESTIC_RECORD=accept cargo test` puts it in place at once, for those who look at it with
-///   their version control.
+/// * `RESTIC_RECORD=accept cargo test` puts it in place at once, for those who review it in
+///   version control.
 ///
-/// Where the variable `CI` is set nothing is recorded. Tests run side by side in both modes.
-/// Their names must differ, as that is where their recordings are.
+/// Nothing is recorded where the variable `CI` is set. Tests run in parallel in both modes. Their
+/// names must differ, because they name the directories of the recordings.
 ///
 /// Everything below [`TestRun::directory`] is a placeholder in a recording, and so are
 /// directories for temporary files that the program under test makes for itself. What else

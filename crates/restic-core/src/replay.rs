@@ -40,11 +40,11 @@ pub use sequence::Order;
 /// of flags: `-r X`, `--repo X`, `--repo=X` and `RESTIC_REPOSITORY=X` are the same, and flags may
 /// come in any order. A call with a flag that is not in the table is compared word by word.
 /// Placeholders in the recording, such as `{{repo}}`, take the value that the program under test
-/// uses first, and have it in all later arguments and in the output. How a call authenticates is
-/// no part of it, and neither are the environment, the cache, limits and `--retry-lock`. Standard
-/// input is compared where the scenario has it and the call gives it as bytes. A location that is
-/// kept from sight, because there is a password in it, is equal to any; its placeholder is then
-/// `***`. `restic version` is always answered.
+/// uses first, and keep it in all later arguments and in the output. How a call authenticates is
+/// not compared, and neither are the environment, the cache, limits and `--retry-lock`. Standard
+/// input is compared if the scenario has it and the call provides it as bytes. A location that is
+/// masked, because there is a password in it, equals any other; its placeholder is then `***`.
+/// `restic version` is always answered.
 ///
 /// Which recording answers when is decided per repository, see [`Order`]. Output comes as fast as
 /// [`Pacing`] says, cut as [`Chunking`] says; what has not been read when the process is interrupted
@@ -53,7 +53,7 @@ pub use sequence::Order;
 /// ends as it was recorded.
 ///
 /// A call that does not match is an error for the program under test, and again in
-/// [`finish`](Self::finish), which also reports what was recorded and never asked for. A
+/// [`finish`](Self::finish), which also reports recorded calls that were never made. A
 /// replay that is dropped without `finish` panics with the same report: neither the program nor
 /// the `?` of a test can hide a call that did not match.
 #[must_use = "a replay checks nothing before it is finished"]
@@ -95,9 +95,9 @@ struct Progress {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub struct ReplayError {
-    /// What was called and not recorded like that, one text per call.
+    /// Calls that do not match the recording, one report per call.
     pub misses: Vec<String>,
-    /// What was recorded and never called: the names of the calls.
+    /// The names of recorded calls that were never made.
     pub unused: Vec<String>,
     /// Where the recording is, and how it is made again.
     advice: String,
@@ -175,8 +175,8 @@ impl Replay {
         self
     }
 
-    /// Lives by this clock, and moves it instead of waiting: for a program whose deadlines are on
-    /// it.
+    /// Uses this clock, and advances it instead of waiting: for a program whose deadlines are
+    /// measured with it.
     pub fn clock(self, clock: &ManualClock) -> Self {
         self.0.progress().clock = Some(clock.clone());
         self
@@ -213,7 +213,7 @@ impl Replay {
         self.0.progress().misses.clone()
     }
 
-    /// Says whether everything went as recorded.
+    /// Checks whether everything went as recorded. Call it at the end of a test.
     ///
     /// # Errors
     ///

@@ -26,8 +26,8 @@ pub use stepper::Stepper;
 /// # Ok::<(), restic_core::StartError>(())
 /// ```
 ///
-/// When it is interrupted it leaves out what is left of the script, says what restic says
-/// and ends with exit code 130, unless [`on_interrupt`](Self::on_interrupt) says otherwise.
+/// When it is interrupted it skips the rest of the script, prints what restic prints, and
+/// ends with exit code 130, unless [`on_interrupt`](Self::on_interrupt) says otherwise.
 /// The other signals end it at once, SIGTERM unless [`on_terminate`](Self::on_terminate)
 /// says otherwise.
 #[derive(Clone)]
@@ -163,7 +163,7 @@ impl Scripted {
         self
     }
 
-    /// Lives by this clock, and moves it instead of waiting.
+    /// Uses this clock, and advances it instead of waiting.
     #[must_use]
     pub fn clock(mut self, clock: &ManualClock) -> Self {
         self.clock = Some(clock.clone());

@@ -1,8 +1,8 @@
 //! restic's machine-readable output as Rust types, for restic 0.11 to 0.20.
 //!
-//! [restic](https://restic.net) prints JSON when it is called with `--json`: some commands one document, others a
-//! message a line. This crate reads both, of every version, and does nothing else: it runs no process and touches
-//! no file.
+//! [restic](https://restic.net) prints JSON when it is called with `--json`: some commands print one document, others
+//! one message per line. This crate reads both, for every version, and does nothing else: it runs no process and
+//! touches no file.
 //!
 //! A document is read with [`serde_json::from_str`], a line with [`Message::read`]:
 //!
@@ -24,12 +24,12 @@
 //! }
 //! ```
 //!
-//! What restic may add to in the future does no harm: unknown fields are ignored, unknown messages and words are
-//! kept. What an old restic leaves out is a zero where it means zero, and absent where that restic could not know.
-//! Ids are always there. Every type prints restic's own JSON again when it is serialised, with `[]` where restic
-//! prints `null` for an empty list.
+//! Output of future versions can be read, too: unknown fields are ignored, unknown messages and words are kept. What
+//! an old restic leaves out is zero where it means zero, and absent where that restic could not know it. Ids are always
+//! present. Every type serialises back to restic's own JSON, with `[]` where restic prints `null` for an empty list.
 //!
-//! The structs can grow. Tests build them by assignment to a `Default`, or from restic's own JSON.
+//! The structs are `#[non_exhaustive]`. Tests build them by assigning to fields of a `Default`, or from restic's own
+//! JSON.
 
 // docs.rs marks what needs a feature.
 #![cfg_attr(docsrs, feature(doc_cfg))]

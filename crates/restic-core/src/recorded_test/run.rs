@@ -104,7 +104,7 @@ impl TestRun {
         Ok(path)
     }
 
-    /// Where the repository goes, for the program to make it there.
+    /// Where the program is to create its repository.
     #[must_use]
     pub fn repository(&self) -> PathBuf {
         self.path("repo")
