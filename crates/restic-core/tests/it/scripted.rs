@@ -186,7 +186,10 @@ fn a_script_that_is_held_heeds_deadlines_wakes_and_signals() {
     });
     let said = b"signal interrupt received, cleaning up\n".to_vec();
     let expected = [Event::Stderr(said), Event::Exited(Exit::Code(130))];
-    assert_eq!(events(&mut *process), expected);
+    let mut happened = events(&mut *process);
+    // Being released wakes it, by the signal too.
+    happened.retain(|event| *event != Event::Woken);
+    assert_eq!(happened, expected);
     interrupted.join().unwrap();
 }
 
