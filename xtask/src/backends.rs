@@ -20,7 +20,7 @@ use std::thread;
 use restic_cli_wrap::{Restic, commands::Version};
 
 use crate::task::{Outcome, Result};
-use backend::{Backend, Kind, LIMIT, Program, tell};
+use backend::{Backend, Kind, LIMIT, Program, report};
 
 pub(crate) use rest::find as rest_server;
 
@@ -134,7 +134,7 @@ fn run_crowds(backends: &[Backend], programs: &[Program]) -> Vec<String> {
     let open = backends.iter().filter(|backend| backend.name == rest::OPEN);
     let pairs = open.flat_map(|backend| programs.iter().map(move |program| (backend, program)));
     let run = |(backend, program)| {
-        tell(backend, program, "crowd", || {
+        report(backend, program, "crowd", || {
             concurrency::run(backend, program)
         })
     };

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use restic_cli_wrap::core::{Kept, PendingRecording, Recorder, Runner};
-use restic_cli_wrap::{Restic, commands::Version};
+use restic_cli_wrap::{RecordError, Restic, commands::Version};
 use restic_test_support::outside::Outside;
 use restic_test_support::played::Unlucky;
 use restic_test_support::scenarios::{self, Scenario};
@@ -48,7 +48,11 @@ pub(crate) fn run(arguments: impl Iterator<Item = String>) -> Outcome {
                 }
                 kept = attempt();
             }
-            let kept = kept.map_err(|error| format!("{name} {version}: {error}"))?;
+            let kept = kept.map_err(|error| {
+                let recording = error.downcast_ref::<RecordError>();
+                let error = recording.map_or_else(|| error.to_string(), RecordError::in_full);
+                format!("{name} {version}: {error}")
+            })?;
             println!("{name} {version}: {}", said(&kept));
             if let Kept::Pending(_) = kept {
                 let pending = PendingRecording::of(&directory)?;

@@ -42,7 +42,7 @@ impl Call {
         };
         let command = seen.command.ok_or(Unbuildable("no command"))?;
         if command.name == "copy" {
-            turn_round(&mut seen.flags, command);
+            swap_repositories(&mut seen.flags, command);
         }
         let (global, flags): (Vec<_>, Vec<_>) = counted(seen.flags)
             .into_iter()
@@ -172,7 +172,7 @@ impl Call {
 }
 
 /// Before restic 0.14 `copy` goes from its own repository to the second one. The flags as a later one has them.
-fn turn_round(flags: &mut [ParsedFlag], copy: &'static Command) {
+fn swap_repositories(flags: &mut [ParsedFlag], copy: &'static Command) {
     let is_old = |parsed: &ParsedFlag| matches!(parsed.flag.name, "repo2" | "repository-file2");
     if !flags.iter().any(is_old) {
         return;

@@ -145,6 +145,7 @@ mod command;
 pub mod commands;
 pub mod decode;
 mod diagnostics;
+mod dump;
 mod error;
 mod error_kind;
 mod events;

@@ -51,7 +51,7 @@ pub(crate) fn check(scenario: &Scenario, restic: &Path) -> Result<Drift, String>
     let directory = kept.path().join("again");
     let keep = again.recorder.keep(&directory);
     // It is new: there is nothing that it would have to wait beside.
-    let _ = keep.map_err(|error| error.to_string())?;
+    let _ = keep.map_err(|error| error.in_full())?;
     let new = Scenario::load(directory).map_err(|error| error.to_string())?;
     Drift::between(scenario, &new).map_err(|error| error.to_string())
 }

@@ -195,7 +195,7 @@ impl StandIn {
             recorder = recorder.throw_away(secret.as_str());
         }
         self.record_again(&recorder)?;
-        recorder.keep(scenario).map_err(|error| error.to_string())
+        recorder.keep(scenario).map_err(|error| error.in_full())
     }
 
     /// Makes the recorded calls again, to a recorder that answers them with what restic has

@@ -107,8 +107,8 @@ pub(super) struct Program {
     pub(super) version: ResticVersion,
 }
 
-/// Prints how something went, and gives what failed.
-pub(super) fn tell(
+/// Prints how something went, and returns what failed.
+pub(super) fn report(
     backend: &Backend,
     program: &Program,
     what: &str,

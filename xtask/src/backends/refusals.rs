@@ -15,7 +15,7 @@ use std::time::Duration;
 use restic_cli_wrap::commands::{Backup, Snapshots};
 use restic_cli_wrap::{Error, ErrorKind, Restic, ResticBuilder};
 
-use super::backend::{Backend, Program, tell};
+use super::backend::{Backend, Program, report};
 use super::rest;
 use crate::task::Result;
 use restic_test_support::cheap_repository;
@@ -39,7 +39,7 @@ pub(super) fn run(program: &Program, sftp: Option<&Backend>, rest: &Path) -> Vec
         Ok(cases) => {
             let nobody = Backend::new("refusals", String::new());
             let fails = |name: &str, ask: &(dyn Fn() -> Result<String> + Sync)| {
-                tell(&nobody, program, name, ask)
+                report(&nobody, program, name, ask)
             };
             let fails = &fails;
             thread::scope(|scope| {

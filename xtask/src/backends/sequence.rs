@@ -9,7 +9,7 @@ use restic_cli_wrap::types::BackupMessage;
 use restic_cli_wrap::{ErrorKind, Outcome, Restic, Run};
 use tempfile::TempDir;
 
-use super::backend::{Backend, Program, tell};
+use super::backend::{Backend, Program, report};
 use super::sources;
 use crate::task::Result;
 use restic_test_support::leftovers;
@@ -35,9 +35,8 @@ pub(super) fn run<'a>(backend: &'a Backend, program: &Program, noise: &'a Path) 
         ("restore", Sequence::restore),
     ];
     match Sequence::new(backend, program, noise) {
-        Ok(sequence) => {
-            (steps.iter()).find_map(|(name, step)| tell(backend, program, name, || step(&sequence)))
-        }
+        Ok(sequence) => (steps.iter())
+            .find_map(|(name, step)| report(backend, program, name, || step(&sequence))),
         Err(error) => Some(format!("FAILED {}: {error}", backend.name)),
     }
 }

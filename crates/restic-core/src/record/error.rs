@@ -1,3 +1,4 @@
+use std::error::Error as _;
 use std::io;
 use std::path::PathBuf;
 
@@ -66,8 +67,8 @@ pub enum RecordError {
         problem: String,
     },
     /// The recording was replayed before it was kept, and that failed.
-    #[error("the recording does not work, and was not kept:\n{0}")]
-    DoesNotReplay(ReplayError),
+    #[error("the recording does not replay, and was not kept")]
+    DoesNotReplay(#[source] ReplayError),
     /// It replays, but answers something else than restic did.
     #[error("the recording answers {call} differently from restic, and was not kept: {problem}")]
     Differs {
@@ -101,6 +102,19 @@ pub enum RecordError {
 }
 
 impl RecordError {
+    /// The error and all that is behind it.
+    #[must_use]
+    pub fn in_full(&self) -> String {
+        let mut text = self.to_string();
+        let mut source = self.source();
+        while let Some(error) = source {
+            text.push_str(": ");
+            text.push_str(&error.to_string());
+            source = error.source();
+        }
+        text
+    }
+
     pub(crate) fn io(
         path: impl Into<PathBuf>,
         problem: &'static str,

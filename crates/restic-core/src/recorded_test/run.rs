@@ -208,9 +208,9 @@ impl TestRun {
 
     pub(super) fn propose(self, directory: &Path) -> Result<PendingRecording, String> {
         match self.source {
-            Source::Recorder(recorder) => recorder
-                .propose(directory)
-                .map_err(|error| error.to_string()),
+            Source::Recorder(recorder) => {
+                recorder.propose(directory).map_err(|error| error.in_full())
+            }
             Source::Replay(..) => Err("a replay is not recorded".to_owned()),
         }
     }

@@ -202,7 +202,7 @@ fn a_recording_that_does_not_replay_is_not_kept() {
     let says = Scripted::new().stdout(format!("in {}\n", work.display()));
     let recorder = recorder.around(Scripted::executor([says]));
     call(&recorder.executor(), &recorder, &["check"]);
-    let error = recorder.keep(&directory).unwrap_err().to_string();
+    let error = recorder.keep(&directory).unwrap_err().in_full();
     assert!(error.contains("{{work}}"), "{error}");
     assert_eq!(
         fs::read_dir(directory.parent().unwrap()).unwrap().count(),

@@ -108,6 +108,14 @@ fn of_scenarios(checked: &mut Checked) {
     checked.check(unused());
 }
 
+#[test]
+fn a_recording_that_does_not_replay_says_why_when_asked_in_full() {
+    let error = RecordError::DoesNotReplay(unused());
+    let why = error.source().unwrap().to_string();
+    assert_eq!(error.in_full(), format!("{error}: {why}"));
+    assert!(why.contains("never made"), "{why}");
+}
+
 fn of_recording(checked: &mut Checked) {
     let text = || "words".to_owned();
     checked.check(RecordError::InCi);
