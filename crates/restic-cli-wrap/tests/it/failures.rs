@@ -2,6 +2,7 @@
 
 mod backends;
 mod context;
+#[cfg(unix)]
 mod deadlines;
 mod sentences;
 
