@@ -64,7 +64,7 @@ impl Redactor {
         let set = set.map(|(name, value)| (name, Cow::Borrowed(value)));
         for (name, value) in set.chain(inherited) {
             let is_location = name.as_encoded_bytes().starts_with(b"RESTIC_REPOSITORY");
-            if is_location || is_credential(name) {
+            if is_location || holds_secret(name, value.expose()) {
                 add_secret(&value, is_location, &mut secrets);
             }
         }
@@ -215,9 +215,28 @@ fn names_a_place(name: &str) -> bool {
     ends.iter().any(|end| name.ends_with(end)) || name == "GOOGLE_APPLICATION_CREDENTIALS"
 }
 
-pub(crate) fn is_credential(name: &OsStr) -> bool {
+/// Whether a variable has a credential in it, and not only the place of one.
+pub(crate) fn holds_secret(name: &OsStr, value: &[u8]) -> bool {
     let name = name.to_string_lossy().to_uppercase();
-    CREDENTIALS.iter().any(|part| name.contains(part)) && !names_a_place(&name)
+    let is_place = || match names_a_command(&name) {
+        // Its arguments may be anything, such as those of `echo`.
+        true => !value.trim_ascii().contains(&b' ') && !is_content(value),
+        false => names_a_place(&name) && !is_content(value),
+    };
+    CREDENTIALS.iter().any(|part| name.contains(part)) && !is_place()
+}
+
+/// Whether a variable has a program that prints a credential.
+fn names_a_command(name: &str) -> bool {
+    let name = name.trim_end_matches(|c: char| c.is_ascii_digit());
+    name.ends_with("_COMMAND")
+}
+
+/// Whether somebody has put a key itself where its place is expected: it is JSON, or of several
+/// lines.
+fn is_content(value: &[u8]) -> bool {
+    let value = value.trim_ascii();
+    value.starts_with(b"{") || value.contains(&b'\n') || value.contains(&b'\t')
 }
 
 fn add_secret(secret: &Secret, is_location: bool, secrets: &mut Secrets) {
@@ -266,7 +285,30 @@ mod tests {
             ("PASSWORD_STORE_DIR", true),
             ("RESTIC_PASSWORD", false),
             ("RESTIC_PASSWORD2", false),
-            ("RESTIC_PASSWORD_COMMAND", false),
+            ("RESTIC_FROM_PASSWORD_FILE", true),
+            ("RESTIC_PASSWORD_COMMAND", true),
+            ("RESTIC_PASSWORD_COMMAND2", true),
+            ("RESTIC_FROM_PASSWORD_COMMAND", true),
+            ("RESTIC_REPOSITORY_FILE2", true),
+            ("RESTIC_FROM_REPOSITORY_FILE", true),
+            ("RESTIC_CACERT", true),
+            ("RESTIC_TLS_CLIENT_CERT", true),
+            ("RESTIC_CACHE_DIR", true),
+            ("AWS_CONFIG_FILE", true),
+            ("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", true),
+            ("AZURE_FEDERATED_TOKEN_FILE", true),
+            ("AZURE_CLIENT_CERTIFICATE_PATH", true),
+            ("RCLONE_CONFIG", true),
+            ("RCLONE_PASSWORD_COMMAND", true),
+            ("RCLONE_CONFIG_BOX_KEY_FILE", true),
+            ("RCLONE_CONFIG_BOX_PASS", false),
+            ("RCLONE_CONFIG_BOX_KEY_FILE_PASS", false),
+            ("RCLONE_CONFIG_BOX_KEY_PEM", false),
+            ("RCLONE_CONFIG_PASS", false),
+            ("RCLONE_CONFIG_BOX_SERVICE_ACCOUNT_FILE", true),
+            ("RCLONE_CONFIG_BOX_SERVICE_ACCOUNT_CREDENTIALS", false),
+            ("OS_PASSWORD", false),
+            ("B2_ACCOUNT_KEY", false),
             ("OS_APPLICATION_CREDENTIAL_SECRET", false),
             ("AWS_SECRET_ACCESS_KEY", false),
             ("AZURE_ACCOUNT_SAS", false),
@@ -277,6 +319,29 @@ mod tests {
             let text = format!("open {value}: no such file or directory");
             let redactor = Redactor::of(&invocation);
             assert_eq!(redactor.redact(&text) == text, is_shown, "{name}");
+        }
+    }
+
+    /// A key that stands where its place is expected is one, and so are the arguments of a command.
+    #[test]
+    fn secrets_in_the_variables_of_places_are_masked() {
+        for (name, value) in [
+            (
+                "GOOGLE_APPLICATION_CREDENTIALS",
+                "{\"private_key\":\"abcdef\"}",
+            ),
+            (
+                "RCLONE_CONFIG_BOX_KEY_FILE",
+                "-----BEGIN KEY-----\nabcdef\n",
+            ),
+            ("RESTIC_PASSWORD_COMMAND", "echo abcdef"),
+            ("RESTIC_FROM_PASSWORD_COMMAND", "echo\tabcdef"),
+        ] {
+            let mut invocation = Invocation::default();
+            invocation.environment.insert(name.into(), value.into());
+            let said = format!("open {value}: file name too long");
+            let masked = Redactor::of(&invocation).redact(&said).into_owned();
+            assert!(!masked.contains("abcdef"), "{name}: {masked}");
         }
     }
 

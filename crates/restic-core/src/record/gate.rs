@@ -4,7 +4,7 @@ use memchr::memmem;
 
 use super::error::RecordError;
 use crate::percent_encoding::percent_decoded;
-use crate::redact::{Needle, is_credential, is_own_word, password_of};
+use crate::redact::{Needle, holds_secret, is_own_word, password_of};
 use crate::{Argument, Invocation, Secret};
 
 /// The shortest secret that can be searched for, in bytes: a shorter one is in some output
@@ -37,7 +37,7 @@ impl Secrets {
         for (name, value) in &invocation.environment {
             if name.as_encoded_bytes().starts_with(b"RESTIC_REPOSITORY") {
                 self.add_location(value.expose());
-            } else if is_credential(name) && !is_file(name.as_encoded_bytes()) {
+            } else if holds_secret(name, value.expose()) {
                 self.add(value.clone());
             }
         }
@@ -99,11 +99,6 @@ impl Secrets {
         }
         Ok(())
     }
-}
-
-/// Whether a variable names a file or command instead of a secret.
-fn is_file(name: &[u8]) -> bool {
-    name.ends_with(b"_FILE") || name.ends_with(b"_COMMAND") || name.ends_with(b"KEY_HINT")
 }
 
 fn leak(file: &str, offset: usize, form: &'static str) -> RecordError {
