@@ -20,7 +20,9 @@ use crate::diagnostics::{Diagnostics, NoticeSource};
 /// [`Failed`](crate::ErrorKind::Failed), with the others that were named as
 /// [`partial`](crate::Error::partial) result.
 ///
-/// restic prints text, from which [`Migrated`] is read; its counters are events.
+/// restic prints text, from which [`Migrated`] is read; its counters are events. It is never asked
+/// to be [quiet](crate::ResticBuilder::quiet): restic 0.11 and 0.14 then say as little of a name
+/// that they do not know as later releases do of a success.
 #[must_use]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Migrate {

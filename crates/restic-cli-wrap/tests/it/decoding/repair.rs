@@ -4,7 +4,7 @@ use restic_cli_wrap::ErrorKind;
 use restic_cli_wrap::commands::*;
 use restic_cli_wrap::types::CheckMessage;
 
-use super::{fails, no_part_is_the_whole, restic, run, script};
+use super::{fails, no_part_is_the_whole, quiet, restic, run, script};
 
 mod check {
     use super::*;
@@ -337,6 +337,15 @@ fn migrations_are_applied_or_not_found() {
         ["upgrade_repo_v2"]
     );
     fails(command.clone(), 0, begin, "", ErrorKind::BadOutput);
+
+    // Without a word it may be anything, so that restic is never asked to be quiet.
+    let kind = |command| quiet("").run(command).unwrap_err().kind();
+    assert_eq!(kind(Migrate::new("nosuch")), ErrorKind::NotFound);
+    assert_eq!(kind(Migrate::new("nosuch").arg("-q")), ErrorKind::NotFound);
+    assert_eq!(
+        quiet(&stdout).run(command.clone()).unwrap().applied.len(),
+        1
+    );
 
     let unknown = "unknown migration nosuch\n";
     let both = command.clone().migration("nosuch");

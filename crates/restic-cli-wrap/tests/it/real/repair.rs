@@ -151,6 +151,10 @@ fn a_repository_is_migrated() {
     on_each("a_repository_is_migrated", |bench| {
         let restic = &bench.restic;
         assert_eq!(bench.kind(Migrate::new("nosuch")), ErrorKind::NotFound);
+        assert_eq!(
+            bench.kind(Migrate::new("nosuch").arg("--quiet")),
+            ErrorKind::NotFound
+        );
         if bench.is_older_than(14) {
             assert!(restic.run(Migrations::new()).unwrap().migrations.is_empty());
             return;
