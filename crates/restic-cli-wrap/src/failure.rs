@@ -198,6 +198,22 @@ pub(crate) fn left_out(line: &str) -> Option<ErrorKind> {
     }
 }
 
+/// What it means that pruning could not remove a pack. restic goes on, says that it is `done`, and
+/// calls that a success in all releases:
+///
+/// * `Remove(<data/0dde93de84>) failed: remove /srv/repo/data/0d/0dde…: permission denied` (0.18 on),
+/// * `unable to remove data/0dde… from the repository` (0.18 on), `unable to remove <data/0dde…> from
+///   the repository` (0.11 to 0.16, after a quarter of an hour of retries).
+///
+/// The first has the reason. An index or a snapshot that could not be removed is no pack.
+pub(crate) fn pack_left(line: &str) -> Option<ErrorKind> {
+    let is_reason = line.starts_with("Remove(<data/") && line.contains(">) failed: ");
+    let begins = ["unable to remove data/", "unable to remove <data/"];
+    let is_warning = begins.iter().any(|begin| line.starts_with(begin))
+        && line.ends_with(" from the repository");
+    (is_reason || is_warning).then(|| kind_of(line))
+}
+
 /// How each backend says that a file is not there: local and sftp, local on Windows, a REST
 /// server by each release, S3 and its kin.
 const MISSING_FILE: &[&str] = &[

@@ -12,6 +12,7 @@ use crate::commands::prune::after_forget::{Pruning, is_summary};
 use crate::decode::{DecodeFailure, Decoder, Document, Line, RunEnd};
 use crate::diagnostics::{Diagnostics, NoticeSource};
 use crate::values::{CalendarDuration, GroupBy, Keep, RetentionPolicy, TagList};
+use crate::{ErrorKind, failure};
 
 /// Removes snapshots that a policy does not keep.
 ///
@@ -239,6 +240,10 @@ pub struct ForgetDecoder {
 impl Decoder for ForgetDecoder {
     type Event = Counter;
     type Output = ForgetReport;
+
+    fn decides(line: &str) -> Option<ErrorKind> {
+        failure::pack_left(line).or_else(|| failure::left_out(line))
+    }
 
     fn stdout(&mut self, line: &Line<'_>, diagnostics: &mut Diagnostics) -> Option<Counter> {
         if !is_summary(line.text) && self.plan.takes(line) {

@@ -10,6 +10,7 @@ use crate::commands::prune::after_forget::Pruning;
 use crate::decode::{DecodeFailure, Decoder, Line, RunEnd};
 use crate::diagnostics::{Diagnostics, NoticeSource};
 use crate::values::SnapshotRef;
+use crate::{ErrorKind, failure};
 
 /// Removes these snapshots.
 ///
@@ -92,6 +93,10 @@ pub struct ForgetSnapshotsDecoder {
 impl Decoder for ForgetSnapshotsDecoder {
     type Event = Counter;
     type Output = Forgotten;
+
+    fn decides(line: &str) -> Option<ErrorKind> {
+        failure::pack_left(line).or_else(|| failure::left_out(line))
+    }
 
     fn stdout(&mut self, line: &Line<'_>, diagnostics: &mut Diagnostics) -> Option<Counter> {
         self.pruning.stdout(line, diagnostics)

@@ -9,6 +9,7 @@ use crate::arguments::pruning::pruning_setters;
 use crate::arguments::{Arguments, setters};
 use crate::command::Command;
 use crate::decode::report::{ReportDecoder, TextReport, fields};
+use crate::{ErrorKind, failure};
 
 /// Removes data that no snapshot needs any longer.
 ///
@@ -17,7 +18,9 @@ use crate::decode::report::{ReportDecoder, TextReport, fields};
 ///
 /// restic prints text, from which the [`PruneReport`] is read; its counters are events. A
 /// repository that lacks data is not pruned: the error is
-/// [`Damaged`](crate::ErrorKind::Damaged).
+/// [`Damaged`](crate::ErrorKind::Damaged). Packs that cannot be removed, which restic calls a
+/// success, are an error too. Up to restic 0.16 they may stay without a word: it keeps the
+/// warning to itself when it is asked for JSON.
 #[must_use]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Prune {
@@ -297,6 +300,10 @@ impl PruneReport {
 }
 
 impl TextReport for PruneReport {
+    fn decides(line: &str) -> Option<ErrorKind> {
+        failure::pack_left(line).or_else(|| failure::left_out(line))
+    }
+
     fn stdout(&mut self, line: &str) {
         if let Some(PruneMessage::Summary(summary)) = PruneMessage::read(line) {
             self.read_summary(summary);

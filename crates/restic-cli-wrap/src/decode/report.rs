@@ -3,10 +3,10 @@ use std::ffi::OsString;
 
 use restic_types::{Counter, SnapshotId};
 
-use crate::ErrorKind;
 use crate::arguments::Arguments;
 use crate::decode::{DecodeFailure, Decoder, Line, RunEnd};
 use crate::diagnostics::{Diagnostics, NoticeSource};
+use crate::{ErrorKind, failure};
 
 /// What a command comes to that prints text for people, whatever `--json` asks for.
 pub trait TextReport: Default + Send + Sync + 'static {
@@ -37,6 +37,11 @@ pub trait TextReport: Default + Send + Sync + 'static {
     /// Takes a last line that has no end. Half a line may look like a whole one that says
     /// something else, so that it is left alone but by reports that know better.
     fn unfinished(&mut self, _line: &str) {}
+
+    /// What a line of standard error [decides](Decoder::decides).
+    fn decides(line: &str) -> Option<ErrorKind> {
+        failure::left_out(line)
+    }
 
     /// The kind of failure in restic's words, where this command knows better.
     fn kind_of(_words: &str) -> Option<ErrorKind> {
@@ -143,6 +148,10 @@ impl<T: TextReport> ReportDecoder<T> {
 impl<T: TextReport> Decoder for ReportDecoder<T> {
     type Event = Counter;
     type Output = T;
+
+    fn decides(line: &str) -> Option<ErrorKind> {
+        T::decides(line)
+    }
 
     fn stdout(&mut self, line: &Line<'_>, diagnostics: &mut Diagnostics) -> Option<Counter> {
         let text = visible(line.text);

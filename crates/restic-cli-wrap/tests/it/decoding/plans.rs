@@ -140,6 +140,53 @@ fn a_dry_run_is_one_however_it_is_spelled() {
     }
 }
 
+/// Packs that stayed, as restic 0.18 and 0.19.1 report them in a run that they call a success.
+#[test]
+fn packs_that_stay_are_an_error_with_what_was_planned() {
+    let printed = "unused size after prune: 0 B (0.00% of remaining size)\n\nremoving 2 old packs\n\
+        [0:00] 0.00%  0 / 2 files deleted\ndone\n";
+    let pack = "0dde93de847b6d6f84e2854a3cb4e8e3b08063181d3321a21c62cabb94264b9d";
+    let why = format!(
+        "Remove(<data/0dde93de84>) failed: remove /srv/repo/data/0d/{pack}: permission denied\n"
+    );
+    let unable = format!("unable to remove data/{pack} from the repository\n");
+    let old = "unable to remove <data/0dde93de84> from the repository\n".to_owned();
+    let talk = "said by somebody else\n".repeat(5000);
+    for (stderr, kind) in [
+        (format!("{why}{unable}"), ErrorKind::AccessDenied),
+        (format!("{why}{unable}{talk}"), ErrorKind::AccessDenied),
+        (unable, ErrorKind::Failed),
+        (old, ErrorKind::Failed),
+    ] {
+        for printed in [printed, SUMMARY] {
+            let error = fails(Prune::new(), 0, printed, &stderr, kind);
+            assert!(error.message().contains("0dde93de84"), "{error}");
+            assert!(error.partial::<Prune>().unwrap().unused_after.is_some());
+        }
+        let pruned = format!("loading indexes...\n{printed}");
+        fails(
+            ForgetSnapshots::new(["1cfe4abd"]),
+            0,
+            &pruned,
+            &stderr,
+            kind,
+        );
+        let command = Forget::new().keep_last(1).prune(true);
+        let error = fails(command.clone(), 0, &format!("[]\n{pruned}"), &stderr, kind);
+        assert!(error.partial::<Forget>().unwrap().pruned.is_some());
+        // restic 0.19 reports nothing else of a pruning when it prints JSON.
+        fails(command, 0, "[]\n", &stderr, kind);
+    }
+    // What is no pack, or was tried again, decides nothing.
+    for stderr in [
+        "Remove(<lock/0dde93de84>) failed: permission denied\n",
+        "Remove(<data/0dde93de84>) returned error, retrying after 552.330144ms: permission denied\n",
+        "unable to remove /home/alice/.cache/restic/0123: permission denied\n",
+    ] {
+        run(Prune::new(), 0, printed, stderr).unwrap();
+    }
+}
+
 #[test]
 fn a_quiet_run_need_not_say_that_it_is_done() {
     quiet("").run(Prune::new()).unwrap();
