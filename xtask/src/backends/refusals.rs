@@ -132,11 +132,11 @@ fn cases(program: &Program, sftp: Option<&Backend>) -> Result<Cases> {
     let silent = Answering::start(None)?;
     let dead = format!("127.0.0.1:{}", unused_port()?);
     // restic may end before it has passed on the last words of a program that ends at once.
-    let script = |name: &str, says: &str, code: u8| -> Result<String> {
+    let script = |name: &str, call: &str| -> Result<String> {
         let path = scripts.path().join(name);
         fs::write(
             &path,
-            format!("#!/bin/sh\necho '{says}' >&2\nsleep 0.5\nexit {code}\n"),
+            format!("#!/bin/sh\n{call}\ncode=$?\nsleep 0.5\nexit $code\n"),
         )?;
         #[cfg(unix)]
         {
@@ -147,10 +147,14 @@ fn cases(program: &Program, sftp: Option<&Backend>) -> Result<Cases> {
         Ok(path.display().to_string())
     };
     let denied = "alice@srv: Permission denied (publickey).";
-    let refused = script("ssh", denied, 255)?;
+    let refused = script("ssh", &format!("(echo '{denied}' >&2; exit 255)"))?;
     let refused_by_rclone =
         "Failed to create file system: couldn'\\''t connect SSH: unable to authenticate";
-    let rclone = script("rclone", refused_by_rclone, 1)?;
+    let rclone = script(
+        "rclone",
+        &format!("(echo '{refused_by_rclone}' >&2; exit 1)"),
+    )?;
+    let real_ssh = script("real-ssh", "ssh \"$@\"")?;
     let over_ssh =
         |command: &str| at("sftp:srv:/repository".into()).option(format!("sftp.command={command}"));
     let by_rclone =
@@ -159,7 +163,7 @@ fn cases(program: &Program, sftp: Option<&Backend>) -> Result<Cases> {
     let unsupported = ErrorKind::Unsupported;
     let missing = "/nonexistent/program";
     let ssh = format!(
-        "ssh -F /dev/null -o BatchMode=yes -p {} 127.0.0.1 -s sftp",
+        "{real_ssh} -F /dev/null -o BatchMode=yes -p {} 127.0.0.1 -s sftp",
         &dead[10..]
     );
     for (name, client, kind, words) in [
@@ -211,7 +215,8 @@ fn cases(program: &Program, sftp: Option<&Backend>) -> Result<Cases> {
     servers.push(silent);
     if let Some(backend) = sftp {
         let mut stranger = backend.options.join("\n");
-        stranger = stranger.replace("sftp.command=ssh ", "sftp.command=ssh -l no-such-user ");
+        let command = format!("sftp.command={real_ssh} -l no-such-user ");
+        stranger = stranger.replace("sftp.command=ssh ", &command);
         let client = at(format!("{}repository", backend.prefix)).option(stranger);
         let (name, kind) = ("sftp, stranger", ErrorKind::AccessDenied);
         all.push(Case {
