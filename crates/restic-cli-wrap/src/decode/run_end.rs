@@ -86,7 +86,7 @@ impl RunEnd<'_> {
     /// The same as restic said them.
     pub(crate) fn raw_reason(&self) -> String {
         let reason = failure::reason(self.exit, self.diagnostics);
-        reason.unwrap_or_else(|| "restic did not say why".to_owned())
+        reason.unwrap_or_else(|| "restic printed no error message".to_owned())
     }
 
     /// The failure, from the exit and restic's words.

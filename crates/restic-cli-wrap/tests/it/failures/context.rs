@@ -222,7 +222,7 @@ fn a_crash_keeps_its_first_words_and_may_leave_a_lock() {
 fn an_end_without_a_word_is_reported_once() {
     let error = failure("", 1);
     assert_eq!(error.kind(), ErrorKind::Failed);
-    assert_eq!(error.message(), "restic did not say why");
+    assert_eq!(error.message(), "restic printed no error message");
     assert_eq!(
         error.to_string().matches("exit code 1").count(),
         1,
