@@ -1,3 +1,5 @@
+use std::ffi::OsStr;
+
 use restic_core::{Cause, Exit, Invocation};
 
 use crate::ErrorKind;
@@ -133,10 +135,25 @@ impl RunEnd<'_> {
         DecodeFailure::new(ErrorKind::BadOutput, message)
     }
 
-    /// The location of the repository, where it is on the command line and no secret.
+    /// The location of the repository, where it is on the command line and no secret, or in its
+    /// variable.
     pub(crate) fn asked_repository(&self) -> Option<String> {
         let mut words = self.invocation.masked_arguments();
-        words.find_map(|word| Some(word.to_str()?.strip_prefix("--repo=")?.to_owned()))
+        let named = words.find_map(|word| Some(word.to_str()?.strip_prefix("--repo=")?.to_owned()));
+        named.or_else(|| self.variable("RESTIC_REPOSITORY"))
+    }
+
+    /// What a variable is for restic, set or inherited.
+    fn variable(&self, name: &str) -> Option<String> {
+        let name = OsStr::new(name);
+        let inherited = || {
+            let is_inherited = self.invocation.inherited.iter().any(|known| known == name);
+            is_inherited.then(|| std::env::var_os(name)).flatten()
+        };
+        match self.invocation.environment.get(name) {
+            Some(value) => Some(String::from_utf8_lossy(value.expose()).into_owned()),
+            None => inherited().map(|value| value.to_string_lossy().into_owned()),
+        }
     }
 
     /// Whether restic gave this as its reason.

@@ -62,6 +62,17 @@ fn what_somebody_else_says_is_no_part_of_a_new_repository() {
 }
 
 #[test]
+fn a_name_with_newlines_that_comes_by_a_variable_is_whole() {
+    for place in ["/srv/repo", "/srv/we\nird\n\nplace"] {
+        let stdout = format!("created restic repository 1cfe4abd33 at {place}\n{END}");
+        let executor = Scripted::executor([script(0, &stdout, "")]);
+        let restic = Restic::builder().executor(executor);
+        let restic = restic.env("RESTIC_REPOSITORY", place).build();
+        assert_eq!(restic.run(Init::new()).unwrap().repository, place);
+    }
+}
+
+#[test]
 fn unlock() {
     let unlock = |stdout| run(Unlock::new(), 0, stdout, "").unwrap();
     let old = unlock("successfully removed locks\n");
