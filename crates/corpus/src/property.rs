@@ -162,7 +162,12 @@ fn beside(command: &Command) -> impl Iterator<Item = &'static str> {
 fn check(call: &Call, flag: &Flag) -> Result<(), &'static str> {
     let words = build::row(call, ResticVersion::new(0, 19, 1))?;
     let again = Call::parse(&words).unwrap();
-    assert_eq!(call.lost_in(&again), [""; 0], "{words:?}");
+    // The client never asks a migration to be quiet: restic would not say that it has no such name.
+    let left_out = match (call.name, flag.name) {
+        ("migrate", "quiet") => vec![r#"--quiet [Some("true")] became []"#],
+        _ => vec![],
+    };
+    assert_eq!(call.lost_in(&again), left_out, "{words:?}");
     assert_eq!(call.operands, again.operands, "{call:?} in {words:?}");
     assert_eq!(call.name, again.name, "{words:?}");
     assert!(again.wrong.is_empty(), "{words:?}");
