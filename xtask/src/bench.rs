@@ -41,10 +41,7 @@ pub(crate) fn run(arguments: impl Iterator<Item = String>) -> Outcome {
     let settings = Settings::read(arguments)?;
     let mut tables = Vec::new();
     if settings.instructions {
-        tables.push(instructions::measure(
-            &Programs::build()?,
-            instructions::ROWS,
-        )?);
+        tables.push(instructions::measure(&Programs::build()?)?);
     }
     if settings.calls {
         tables.push(system_calls::measure(&Programs::build()?)?);
@@ -83,7 +80,7 @@ pub(crate) fn run_budgets() -> Outcome {
     let programs = Programs::build()?;
     let mut tables = vec![size::measure()?];
     if programs::is_there("valgrind") {
-        tables.push(instructions::measure(&programs, instructions::FEW)?);
+        tables.push(instructions::measure(&programs)?);
     } else {
         skip("there is no valgrind to count instructions with")?;
     }

@@ -9,11 +9,9 @@ use super::programs::Programs;
 use super::table::{Goal, Table};
 use crate::task::Result;
 
-/// Of how many rows the difference is taken, so that all that is done once does not count.
-pub(super) const ROWS: (u64, u64) = (2000, 6000);
-
-/// The same where it has to be cheap.
-pub(super) const FEW: (u64, u64) = (500, 1500);
+/// Of how many rows the difference is taken, so that all that is done once does not count, and
+/// that a list grows counts little.
+const ROWS: (u64, u64) = (2000, 6000);
 
 /// How many instructions a row may take beside the plain loop's: each listing, each way.
 const GOALS: [(&str, &[(&str, f64)]); 6] = [
@@ -47,14 +45,14 @@ const WITH_ADDED_FIELDS: [(&str, f64); 4] = [
 /// What a newer restic may add to a row.
 const ADDED: &str = r#","new_number":7,"new_text":"of a newer restic""#;
 
-pub(super) fn measure(programs: &Programs, rows: (u64, u64)) -> Result<Table> {
+pub(super) fn measure(programs: &Programs) -> Result<Table> {
     let mut table = Table::new("instructions a row, beside the plain loop", "instructions");
     for (listing, ways) in GOALS {
-        let files = outputs(programs, listing, rows)?;
+        let files = outputs(programs, listing, ROWS)?;
         add_rows(&mut table, programs, (listing, listing), &files, ways)?;
     }
     for (listing, goal) in WITH_ADDED_FIELDS {
-        let files = outputs(programs, listing, rows)?;
+        let files = outputs(programs, listing, ROWS)?;
         for (file, _) in &files {
             add_fields(file)?;
         }
