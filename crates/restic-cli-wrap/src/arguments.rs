@@ -31,6 +31,8 @@ pub struct Arguments {
     pub(crate) stdin: Stdin,
     /// restic refuses `--json` with what is asked for.
     pub(crate) no_json: bool,
+    /// With `--quiet`, a success and nothing done at all would look the same.
+    pub(crate) never_quiet: bool,
     pub(crate) source: Option<Repository>,
     /// Before restic 0.14.0 the second repository of this command is where it copies to.
     pub(crate) copies: bool,

@@ -94,16 +94,10 @@ impl<'a> Call<'a> {
             words.push("--".into());
             words.extend(arguments.operands.iter().map(Argument::from));
         }
-        if self.must_say_all() {
+        if arguments.never_quiet {
             loud(&mut invocation);
         }
         invocation
-    }
-
-    /// Whether a success and nothing done at all would look the same with `--quiet`. So it is with
-    /// a migration that an old restic does not know.
-    fn must_say_all(self) -> bool {
-        self.arguments.command == "migrate" && !self.arguments.operands.is_empty()
     }
 
     /// Whether the paths of a backup are too many for a command line, and go by a file, which the installed

@@ -115,11 +115,13 @@ impl Process for SecondLook {
     }
 }
 
-/// Lets restic say all that it has to say.
+/// Lets restic say all that it has to say. What comes after `--` is no flag.
 pub(crate) fn loud(invocation: &mut Invocation) {
-    let is_quiet = |argument: &Argument| {
-        let words = ["--quiet", "--quiet=true", "-q"];
-        words.iter().any(|word| *argument == (*word).into())
-    };
-    invocation.arguments.retain(|argument| !is_quiet(argument));
+    let is_one_of =
+        |argument: &Argument, words: &[&str]| words.iter().any(|word| *argument == (*word).into());
+    let mut are_flags = true;
+    invocation.arguments.retain(|argument| {
+        are_flags &= !is_one_of(argument, &["--"]);
+        !(are_flags && is_one_of(argument, &["--quiet", "--quiet=true", "-q"]))
+    });
 }

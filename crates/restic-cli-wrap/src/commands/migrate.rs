@@ -43,6 +43,7 @@ impl Migrate {
     /// Makes the change of this name, such as `upgrade_repo_v2`.
     pub fn new(migration: impl Into<OsString>) -> Self {
         let mut arguments = Arguments::new("migrate");
+        arguments.never_quiet = true;
         arguments.operand(migration);
         Self { arguments }
     }

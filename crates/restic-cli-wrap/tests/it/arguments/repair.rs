@@ -1,5 +1,6 @@
 //! Checking and repairing.
 
+use restic_cli_wrap::Restic;
 use restic_cli_wrap::commands::*;
 
 use super::line;
@@ -45,6 +46,14 @@ fn migrate() {
     --json migrate
     --newer-than-us
     ");
+}
+
+#[test]
+fn migrate_is_not_quiet_and_keeps_its_names() {
+    let restic = Restic::builder().quiet(true).build();
+    let command = Migrate::new("-q").migration("--quiet").arg("-q");
+    let line = restic.invocation(&command).to_string();
+    assert_eq!(line, "restic --json migrate -- -q --quiet");
 }
 
 #[test]
