@@ -328,7 +328,7 @@ mod tests {
 
     fn place(words: &[&str]) -> Option<PathBuf> {
         let words: Vec<_> = words.iter().map(|word| (*word).to_owned()).collect();
-        Place::of(&words, Some(Path::new("/work"))).map(|place| place.root)
+        Place::of(&words, Some(Path::new("/current"))).map(|place| place.root)
     }
 
     #[test]
@@ -337,10 +337,10 @@ mod tests {
             assert_eq!(place(words), Some(PathBuf::from(expected)), "{words:?}");
         };
         is(&["restore", "latest", "--target=/out"], "/out");
-        is(&["restore", "latest", "-t", "out"], "/work/out");
+        is(&["restore", "latest", "-t", "out"], "/current/out");
         is(
             &["dump", "latest", "/a", "--target", "a.tar"],
-            "/work/a.tar",
+            "/current/a.tar",
         );
         is(&["-r", "/r", "init"], "/r");
         is(&["--repo=local:/r", "init"], "/r");
