@@ -100,16 +100,17 @@ fn a_stop_from_another_thread_cancels() {
     let fake = Fake::new(&lingering());
     let stop = Stop::new();
     let restic = fake.restic().with_stop(&stop);
+    let mut run = restic.start(Backup::new(["/data"])).unwrap();
+    // What it has said by the stop shows that it has its lock.
+    run.next().unwrap().unwrap();
     let button = thread::spawn({
-        let (stop, started) = (stop.clone(), fake.path("started"));
+        let stop = stop.clone();
         move || {
-            while !started.exists() {
-                thread::sleep(Duration::from_millis(5));
-            }
+            thread::sleep(Duration::from_millis(20));
             stop.stop();
         }
     });
-    let error = restic.run(Backup::new(["/data"])).unwrap_err();
+    let error = run.finish().unwrap_err();
     button.join().unwrap();
     assert_eq!(
         (error.kind(), error.exit()),
