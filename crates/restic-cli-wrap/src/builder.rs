@@ -5,13 +5,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use restic_core::{Clock, Executor, Runner, Secret, Stop, TestRun};
+use restic_core::{Clock, Executor, Runner, Secret, Stop};
 
 use crate::arguments::Arguments;
 use crate::client::Restic;
 use crate::diagnostics::{Notice, NoticeHandler};
 use crate::host_environment;
 use crate::origin::Origin;
+use crate::recorded_test::TestRun;
 use crate::repository::{Password, Repository};
 use crate::retry_lock::Patience;
 use crate::settings::Settings;

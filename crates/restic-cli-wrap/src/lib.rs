@@ -161,6 +161,7 @@ mod mounted;
 mod origin;
 mod outcome;
 mod preflight;
+mod recorded_test;
 mod repository;
 mod retry_lock;
 mod run;
@@ -189,6 +190,7 @@ pub use events::Events;
 pub use lock_holder::LockHolder;
 pub use mounted::Mounted;
 pub use outcome::{FailedItem, Outcome, Partial};
+pub use recorded_test::{RecordedTest, TestRun};
 pub use repository::{Repository, backend};
 pub use run::Run;
 pub use supports::Feature;
@@ -203,9 +205,8 @@ pub use restic_core::mock;
 #[doc(inline)]
 pub use restic_core::{
     Argument, Chunking, Clock, Control, Event, Executor, Exit, Fault, Invocation, Kept,
-    ManualClock, Order, Pacing, PendingRecording, Place, Process, Reach, RecordError, RecordedTest,
-    Recorder, Replay, ReplayError, Scripted, Secret, StartError, StartErrorKind, Stepper, Stop,
-    TestRun,
+    ManualClock, Order, Pacing, PendingRecording, Place, Process, Reach, RecordError, Recorder,
+    Replay, ReplayError, Scripted, Secret, StartError, StartErrorKind, Stepper, Stop,
 };
 #[doc(inline)]
 pub use restic_types as types;

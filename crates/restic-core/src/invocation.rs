@@ -71,7 +71,8 @@ impl Invocation {
 
     /// The command in restic's own words, such as `key add`. Returns `None` when restic has no
     /// such command or flag.
-    pub(crate) fn command_name(&self) -> Option<&'static str> {
+    #[must_use]
+    pub fn command_name(&self) -> Option<&'static str> {
         let line = CommandLine::parse(self.masked_arguments()).ok()?;
         Some(line.command.name)
     }

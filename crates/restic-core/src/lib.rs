@@ -8,12 +8,12 @@
 //! |---|---|
 //! | run a real restic | [`Runner`] |
 //! | add deadlines and a stop that leaves no lock | [`Supervised`], [`Stop`] |
-//! | write a test once, against recorded output | [`RecordedTest`] |
-//! | record and replay by hand | [`Recorder`], [`Replay`] |
+//! | record, and answer from a recording | [`Recorder`], [`Replay`] |
 //! | answer with output that you write | [`Scripted`] |
 //! | break any of these at a chosen place | [`Fault`] |
 //!
-//! Most programs want restic-cli-wrap, which adds typed commands and results.
+//! Most programs want restic-cli-wrap, which adds typed commands and results, and tests that record
+//! themselves.
 
 // docs.rs marks what needs a feature.
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -28,7 +28,7 @@ mod invocation;
 mod percent_encoding;
 mod process;
 mod record;
-mod recorded_test;
+mod record_or_replay;
 mod redact;
 mod replay;
 mod scenario;
@@ -48,7 +48,7 @@ pub use invocation::{Argument, Deadlines, InputReader, Invocation, Stdin};
 pub use percent_encoding::percent_encoded;
 pub use process::Runner;
 pub use record::{Kept, PendingRecording, RecordError, Recorder};
-pub use recorded_test::{RecordedTest, TestRun};
+pub use record_or_replay::RecordOrReplay;
 pub use redact::Redactor;
 pub use replay::{Order, Replay, ReplayError};
 pub use scenario::{

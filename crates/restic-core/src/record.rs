@@ -67,8 +67,8 @@ pub struct Recorder {
     names_are_given: bool,
     thrown_away: Vec<Secret>,
     executor: Arc<Recording>,
-    /// Whether a real restic is recorded.
-    is_real: bool,
+    /// The real restic that is recorded. Absent when it is something else.
+    program: Option<PathBuf>,
     paths: Mutex<BTreeMap<String, PathBuf>>,
 }
 
@@ -90,7 +90,7 @@ impl Recorder {
             names_are_given: false,
             thrown_away: Vec::new(),
             executor: Recording::of(Arc::new(Runner::new("restic")), false),
-            is_real: true,
+            program: Some("restic".into()),
             paths: Mutex::default(),
         })
     }
@@ -98,10 +98,10 @@ impl Recorder {
     /// Runs this restic. The default is the one that is found in `PATH`.
     #[must_use]
     pub fn binary(self, program: impl AsRef<Path>) -> Self {
-        let runner = Runner::new(program.as_ref());
-        let is_real = true;
+        let program = program.as_ref();
+        let runner = Runner::new(program);
         Self {
-            is_real,
+            program: Some(program.to_owned()),
             ..self.around(Arc::new(runner))
         }
     }
@@ -110,7 +110,7 @@ impl Recorder {
     #[must_use]
     pub fn around(mut self, executor: Arc<dyn Executor>) -> Self {
         self.executor = Recording::of(executor, self.executor.effects);
-        self.is_real = false;
+        self.program = None;
         self
     }
 
@@ -185,6 +185,26 @@ impl Recorder {
     pub fn throw_away(mut self, secret: impl Into<Secret>) -> Self {
         self.thrown_away.push(secret.into());
         self
+    }
+
+    /// The real restic that is recorded: a path, or a name that is looked up in `PATH`. Absent when
+    /// another executor is recorded.
+    #[must_use]
+    pub fn program(&self) -> Option<&Path> {
+        self.program.as_deref()
+    }
+
+    /// Fails in CI, where no real restic is recorded. [`keep`](Self::keep) does the same in the end;
+    /// this is for asking before anything is run.
+    ///
+    /// # Errors
+    ///
+    /// When the variable `CI` is set to anything but `false`.
+    pub fn refuse_in_ci() -> Result<(), RecordError> {
+        if is_ci(env::var_os("CI").as_deref()) {
+            return Err(RecordError::InCi);
+        }
+        Ok(())
     }
 
     /// The recorder's directory, which is removed with it.
@@ -284,8 +304,8 @@ impl Recorder {
     ///
     /// Like [`keep`](Self::keep).
     pub fn propose(self, directory: impl AsRef<Path>) -> Result<PendingRecording, RecordError> {
-        if self.is_real && is_ci(env::var_os("CI").as_deref()) {
-            return Err(RecordError::InCi);
+        if self.program.is_some() {
+            Self::refuse_in_ci()?;
         }
         let restic = self.version()?;
         let mut log = self.executor.log();
@@ -331,7 +351,7 @@ impl Recorder {
 }
 
 /// Whether the variable `CI` says that nobody watches.
-pub(crate) fn is_ci(value: Option<&OsStr>) -> bool {
+fn is_ci(value: Option<&OsStr>) -> bool {
     value.is_some_and(|value| !value.is_empty() && value != "false")
 }
 

@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -193,6 +194,24 @@ impl Replay {
     pub fn effects_in(self, directory: impl Into<PathBuf>) -> Self {
         self.0.progress().effects_in.push(directory.into());
         self
+    }
+
+    /// The directory of the scenario.
+    #[must_use]
+    pub fn directory(&self) -> &Path {
+        &self.0.scenario.directory
+    }
+
+    /// What its placeholders stand for so far, by name.
+    #[must_use]
+    pub fn bindings(&self) -> BTreeMap<String, String> {
+        self.0.progress().bindings.all().clone()
+    }
+
+    /// The directories in which it may make files, see [`effects_in`](Self::effects_in).
+    #[must_use]
+    pub fn effects_directories(&self) -> Vec<PathBuf> {
+        self.0.progress().effects_in.clone()
     }
 
     /// An executor that answers from this replay.

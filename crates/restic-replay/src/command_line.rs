@@ -6,7 +6,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::{Command, ExitCode, ExitStatus};
 
-use restic_core::{Kept, PendingRecording, Scenario};
+use restic_core::{Kept, PendingRecording, Recorder, Scenario};
 
 use crate::check;
 use crate::journal::find_in_path;
@@ -120,9 +120,7 @@ fn this_program() -> Result<PathBuf, String> {
 }
 
 fn record(options: Options) -> Result<ExitCode, String> {
-    if env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false") {
-        return Err("the variable CI is set, and nothing is recorded in CI".to_owned());
-    }
+    Recorder::refuse_in_ci().map_err(|error| error.to_string())?;
     let restic = options.restic.clone();
     let real = restic
         .or_else(|| find_in_path("restic", &PathBuf::new()))

@@ -40,7 +40,7 @@ pub struct StandIn {
     /// ones. Absent: they are not, and nowhere else.
     effects: Option<OsString>,
     /// Values of placeholders that no call needs to show.
-    bindings: BTreeMap<String, PathBuf>,
+    bindings: BTreeMap<String, String>,
 }
 
 impl StandIn {
@@ -239,7 +239,7 @@ impl StandIn {
     }
 
     /// Gives placeholders the values that they have in a test.
-    pub(crate) fn bound(mut self, bindings: BTreeMap<String, PathBuf>) -> Self {
+    pub(crate) fn bound(mut self, bindings: BTreeMap<String, String>) -> Self {
         self.bindings = bindings;
         self
     }

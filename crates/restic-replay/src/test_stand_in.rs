@@ -1,18 +1,19 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use restic_core::{Scenario, TestRun};
+use restic_core::RecordOrReplay;
 
 use crate::journal::find_in_path;
 use crate::session::StandIn;
 
-/// A `restic` for a program under test in a [`RecordedTest`](restic_core::RecordedTest): it
-/// records or replays what the program does, as the test does.
+/// A `restic` for a program under test in a `RecordedTest` of restic-cli-wrap: it records or replays
+/// what the program does, as the test does. A [`Recorder`](restic_core::Recorder) or a
+/// [`Replay`](restic_core::Replay) can be such a test, too.
 ///
 /// ```no_run
 /// use std::process::Command;
 ///
-/// use restic_core::RecordedTest;
+/// use restic_cli_wrap::RecordedTest;
 /// use restic_replay::TestStandIn;
 ///
 /// // A test, with `#[test]` before it:
@@ -31,13 +32,13 @@ use crate::session::StandIn;
 /// }
 /// ```
 ///
-/// The program may use any password that has at least 8 bytes and is worth nothing elsewhere, and
-/// [`TestRun::password`]. What it does outside of [`TestRun::directory`] and those for temporary
+/// The program may use the password of the test, and any other that has at least 8 bytes and is
+/// worth nothing elsewhere. What it does outside of the test's directory and those for temporary
 /// files is no part of a recording.
 #[derive(Debug)]
 #[must_use = "what a stand-in was asked counts when it is finished"]
 pub struct TestStandIn<'a> {
-    test: &'a TestRun,
+    test: RecordOrReplay<'a>,
     stand_in: StandIn,
 }
 
@@ -47,22 +48,28 @@ impl<'a> TestStandIn<'a> {
     /// # Errors
     ///
     /// When there is no such program, no restic to record, or no temporary directory can be made.
-    pub fn new(test: &'a TestRun, program: impl AsRef<Path>) -> Result<Self, String> {
+    pub fn new(
+        test: impl Into<RecordOrReplay<'a>>,
+        program: impl AsRef<Path>,
+    ) -> Result<Self, String> {
         let program = program.as_ref();
-        let stand_in = match test.recorder() {
-            Some(recorder) => {
-                let stand_in = StandIn::record(real(test.origin())?, program)?;
+        let test = test.into();
+        let stand_in = match test {
+            RecordOrReplay::Record(recorder) => {
+                let restic = recorder.program();
+                let restic = restic.ok_or("the recorder records no program, but an executor")?;
+                let stand_in = StandIn::record(real(restic)?, program)?;
                 match recorder.has_effects() {
                     true => stand_in.with_effects(),
                     false => stand_in,
                 }
             }
-            None => {
-                let scenario = Scenario::load(test.origin()).map_err(|error| error.to_string())?;
-                let bindings = test.bindings(&scenario).into_iter().collect();
-                StandIn::replay(test.origin(), program)?
-                    .bound(bindings)
-                    .effects_in(test.directory())?
+            RecordOrReplay::Replay(replay) => {
+                let stand_in = StandIn::replay(replay.directory(), program)?;
+                let directories = replay.effects_directories();
+                directories
+                    .iter()
+                    .try_fold(stand_in.bound(replay.bindings()), StandIn::effects_in)?
             }
         };
         Ok(Self { test, stand_in })
@@ -87,9 +94,9 @@ impl<'a> TestStandIn<'a> {
     ///
     /// When something was not recorded whole, or went wrong after a call was answered.
     pub fn finish(self) -> Result<(), String> {
-        match self.test.recorder() {
-            Some(recorder) => self.stand_in.record_again(recorder),
-            None => self.stand_in.replay_again(&*self.test.executor()),
+        match self.test {
+            RecordOrReplay::Record(recorder) => self.stand_in.record_again(recorder),
+            RecordOrReplay::Replay(replay) => self.stand_in.replay_again(&*replay.executor()),
         }
     }
 }

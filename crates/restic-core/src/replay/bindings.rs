@@ -60,6 +60,10 @@ impl Bindings {
         }
     }
 
+    pub(super) fn all(&self) -> &BTreeMap<String, String> {
+        &self.0
+    }
+
     pub(super) fn get(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(String::as_str)
     }

@@ -5,10 +5,7 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
-use restic_core::{
-    Event, Executor, Invocation, Process, RecordedTest, Recorder, Replay, Scripted, StartError,
-    TestRun,
-};
+use restic_core::{Event, Executor, Invocation, Process, Recorder, Replay, Scripted, StartError};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -47,19 +44,17 @@ fn call(executor: &Arc<dyn Executor>, words: &[&str]) -> io::Result<()> {
     Ok(())
 }
 
-/// A test that restores, and looks at what there is.
-fn restores(run: &TestRun) -> Result<(), Box<dyn std::error::Error>> {
-    let source = run.path("src").to_str().unwrap().to_owned();
-    let repository = format!("--repo={}", run.repository().display());
-    call(&run.executor(), &[&repository, "init"])?;
-    assert!(run.repository().join("config").is_file() && run.repository().join("keys").is_dir());
+/// Makes a repository and restores from it in this directory, and looks at what there is.
+fn restores(executor: &Arc<dyn Executor>, directory: &Path) {
+    let repository = directory.join("repo");
+    let repo = format!("--repo={}", repository.display());
+    call(executor, &[&repo, "init"]).unwrap();
+    assert!(repository.join("config").is_file() && repository.join("keys").is_dir());
 
-    let target = run.path("out");
+    let (source, target) = (directory.join("src"), directory.join("out"));
+    let source = source.to_str().unwrap();
     let word = format!("--target={}", target.display());
-    call(
-        &run.executor(),
-        &[&repository, "restore", &word, "latest", &source],
-    )?;
+    call(executor, &[&repo, "restore", &word, "latest", source]).unwrap();
     let restored = target.join(source.strip_prefix('/').unwrap());
     for name in [
         "notes.txt",
@@ -67,39 +62,37 @@ fn restores(run: &TestRun) -> Result<(), Box<dyn std::error::Error>> {
         #[cfg(unix)]
         "link",
     ] {
-        assert_eq!(fs::read_to_string(restored.join(name))?, "a few words\n");
+        let text = fs::read_to_string(restored.join(name)).unwrap();
+        assert_eq!(text, "a few words\n");
     }
     assert!(restored.join("empty").is_dir());
-    Ok(())
 }
 
 #[test]
 fn a_restore_is_recorded_and_made_again_in_another_directory() {
-    let package = tempfile::tempdir().unwrap();
-    let directory = package.path().join("recordings");
-    let record = |recorder: Recorder| {
-        let recorder = recorder.restic_version("0.19.1").effects();
-        recorder.around(Arc::new(Restoring))
-    };
-    // The variable that records belongs to the whole process: the recorder itself is used.
-    let recorder = record(Recorder::scratch("effects").unwrap()).placeholders_are_bound();
-    let repository = format!("--repo={}", recorder.repository().display());
-    let (source, target) = (recorder.path("src"), recorder.path("out"));
-    let target = format!("--target={}", target.display());
-    call(&recorder.executor(), &[&repository, "init"]).unwrap();
-    let source = source.to_str().unwrap();
-    let restore = [&repository, "restore", &target, "latest", source];
-    call(&recorder.executor(), &restore).unwrap();
-    let recording = directory.join("effects/0.19.1");
-    fs::create_dir_all(recording.parent().unwrap()).unwrap();
+    let place = tempfile::tempdir().unwrap();
+    let recording = place.path().join("recording");
+    let recorder = Recorder::scratch("effects").unwrap();
+    let recorder = recorder.restic_version("0.19.1").effects();
+    let recorder = recorder
+        .around(Arc::new(Restoring))
+        .placeholders_are_bound();
+    for name in ["repo", "src", "out"] {
+        let _ = recorder.path(name);
+    }
+    restores(&recorder.executor(), recorder.directory());
     let _ = recorder.keep(&recording).unwrap();
     let files = fs::read_dir(&recording).unwrap();
     let names = files.map(|file| file.unwrap().file_name().into_string().unwrap());
     assert_eq!(names.filter(|name| name.starts_with("left.")).count(), 2);
 
-    RecordedTest::new("effects")
-        .directory(&directory)
-        .run(restores);
+    let scratch = tempfile::tempdir().unwrap();
+    let source = scratch.path().join("src");
+    let replay = Replay::load(&recording).unwrap();
+    let replay = replay.effects_in(scratch.path());
+    let replay = replay.bind("src", source.to_str().unwrap());
+    restores(&replay.executor(), scratch.path());
+    replay.finish().unwrap();
 
     // Without a directory for them there are none.
     let scratch = tempfile::tempdir().unwrap();

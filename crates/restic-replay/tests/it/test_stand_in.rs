@@ -2,9 +2,11 @@
 
 use std::error::Error;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
 use std::process::Command;
 
-use restic_core::{RecordedTest, TestRun};
+use restic_cli_wrap::{RecordedTest, TestRun};
+use restic_core::{Recorder, Replay, Scripted};
 use restic_replay::TestStandIn;
 
 use crate::Place;
@@ -69,4 +71,37 @@ fn what_the_program_hides_fails_the_test() {
         let text = panic.downcast_ref::<String>().unwrap();
         assert!(text.contains(expected), "{text}");
     }
+}
+
+#[test]
+fn a_recorder_and_a_replay_are_tests_of_their_own() {
+    let place = recorded();
+    let script = |repository: &Path| SCRIPT.replace("REPO", &repository.to_string_lossy());
+    let sh = |script: &str, restic: &TestStandIn<'_>| {
+        let mut command = Command::new("sh");
+        let command = command.args(["-c", script]).envs(restic.variables());
+        String::from_utf8(command.output().unwrap().stdout).unwrap()
+    };
+    let stand_in = env!("CARGO_BIN_EXE_restic-replay");
+
+    let recorder = Recorder::scratch("stand-in").unwrap();
+    let recorder = recorder.binary(place.path("real"));
+    let restic = TestStandIn::new(&recorder, stand_in).unwrap();
+    let repository = recorder.repository();
+    let expected = sh(&script(&repository), &restic);
+    restic.finish().unwrap();
+    assert_eq!(recorder.calls().len(), 2);
+    drop(recorder);
+
+    let replay = Replay::load(place.path("twice/0.19.1")).unwrap();
+    let replay = replay.bind("tmp1", repository.to_string_lossy());
+    let restic = TestStandIn::new(&replay, stand_in).unwrap();
+    assert_eq!(sh(&script(&repository), &restic), expected);
+    restic.finish().unwrap();
+    replay.finish().unwrap();
+
+    let recorder = Recorder::scratch("stand-in").unwrap();
+    let recorder = recorder.around(Scripted::executor([]));
+    let error = TestStandIn::new(&recorder, stand_in).unwrap_err();
+    assert!(error.contains("records no program"), "{error}");
 }

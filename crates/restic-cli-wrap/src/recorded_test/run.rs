@@ -5,8 +5,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::{
-    Executor, Invocation, PendingRecording, Recorder, Replay, ReplayError, Scenario, Secret,
+use restic_core::{
+    Executor, Invocation, PendingRecording, RecordOrReplay, Recorder, Replay, ReplayError,
+    Scenario, Secret,
 };
 
 /// Fields of restic's JSON with numbers that are others on each run.
@@ -19,8 +20,6 @@ const DIRECTORY: &str = "dir";
 /// One run of a [`RecordedTest`](super::RecordedTest): with restic, or on a recording.
 pub struct TestRun {
     version: String,
-    /// What is recorded, or replayed: a program or a directory.
-    origin: PathBuf,
     source: Source,
 }
 
@@ -30,20 +29,15 @@ enum Source {
 }
 
 impl TestRun {
-    pub(super) fn recording(recorder: Recorder, version: String, binary: &Path) -> Self {
+    pub(super) fn recording(recorder: Recorder, version: String) -> Self {
         let directory = recorder.directory().to_owned();
         Self {
             version,
-            origin: binary.to_owned(),
             source: Source::Recorder(recorder.placeholder(DIRECTORY, directory)),
         }
     }
 
-    pub(super) fn of(
-        scenario: Scenario,
-        origin: &Path,
-        change: &dyn Fn(Replay) -> Replay,
-    ) -> io::Result<Self> {
+    pub(super) fn of(scenario: Scenario, change: &dyn Fn(Replay) -> Replay) -> io::Result<Self> {
         let version = scenario.recorded_with().restic.clone();
         let directory = OwnDirectory(random_directory()?);
         let bindings = bindings(&scenario, &directory.0);
@@ -53,7 +47,6 @@ impl TestRun {
         }
         Ok(Self {
             version,
-            origin: origin.to_owned(),
             source: Source::Replay(change(replay), directory),
         })
     }
@@ -131,15 +124,6 @@ impl TestRun {
         matches!(self.source, Source::Recorder(_))
     }
 
-    /// The recorder, for calls that another process makes. Absent on a replay.
-    #[must_use]
-    pub fn recorder(&self) -> Option<&Recorder> {
-        match &self.source {
-            Source::Recorder(recorder) => Some(recorder),
-            Source::Replay(..) => None,
-        }
-    }
-
     /// The calls so far that have ended, without the question for the version.
     #[must_use]
     pub fn calls(&self) -> Vec<Invocation> {
@@ -156,7 +140,7 @@ impl TestRun {
     /// that depend on the machine. Made for insta's filters:
     ///
     /// ```no_run
-    /// # fn example(test: &restic_core::TestRun) {
+    /// # fn example(test: &restic_cli_wrap::TestRun) {
     /// let mut settings = insta::Settings::clone_current();
     /// for (pattern, replacement) in test.snapshot_filters() {
     ///     settings.add_filter(&pattern, replacement);
@@ -177,18 +161,6 @@ impl TestRun {
             (restic, "restic [version]"),
             (format!(r#""({MASKED})": \d[\d.]*"#), r#""$1": "[number]""#),
         ]
-    }
-
-    /// What the placeholders of a recording stand for in this run: paths in its directory.
-    #[must_use]
-    pub fn bindings(&self, scenario: &Scenario) -> Vec<(String, PathBuf)> {
-        bindings(scenario, self.directory())
-    }
-
-    /// The program that is recorded, or the directory of the recording that is replayed.
-    #[must_use]
-    pub fn origin(&self) -> &Path {
-        &self.origin
     }
 
     /// The reports of calls that did not match so far.
@@ -212,6 +184,17 @@ impl TestRun {
                 recorder.propose(directory).map_err(|error| error.in_full())
             }
             Source::Replay(..) => Err("a replay is not recorded".to_owned()),
+        }
+    }
+}
+
+/// For what takes part in the test beside the executor, such as a stand-in for programs that spawn
+/// restic.
+impl<'a> From<&'a TestRun> for RecordOrReplay<'a> {
+    fn from(run: &'a TestRun) -> Self {
+        match &run.source {
+            Source::Recorder(recorder) => recorder.into(),
+            Source::Replay(replay, _) => replay.into(),
         }
     }
 }
@@ -290,7 +273,11 @@ impl Drop for Guard<'_> {
             return;
         }
         let version = &self.run.version;
-        let origin = self.run.origin.display();
+        let origin = match &self.run.source {
+            Source::Recorder(recorder) => recorder.program(),
+            Source::Replay(replay, _) => Some(replay.directory()),
+        };
+        let origin = origin.unwrap_or(Path::new("which is none")).display();
         eprintln!("this was with restic {version}, {origin}");
         for miss in self.run.misses() {
             eprintln!("{miss}");

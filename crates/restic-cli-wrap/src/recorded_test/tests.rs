@@ -3,7 +3,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU8, Ordering};
 
 use super::*;
-use crate::{Event, Invocation, Scripted};
+use restic_core::{Event, Executor, Invocation, Process, Scripted, StartError};
 
 /// A restic that makes a repository and lists what is in it, with another id each time.
 fn restic(recorder: Recorder, list: &str) -> Recorder {
@@ -246,8 +246,8 @@ fn directories_that_the_program_makes_for_itself_differ() {
 #[derive(Debug)]
 struct Echo;
 
-impl crate::Executor for Echo {
-    fn start(&self, invocation: &Invocation) -> Result<Box<dyn crate::Process>, crate::StartError> {
+impl Executor for Echo {
+    fn start(&self, invocation: &Invocation) -> Result<Box<dyn Process>, StartError> {
         let words: Vec<_> = invocation
             .masked_arguments()
             .map(|word| word.into_string().unwrap())

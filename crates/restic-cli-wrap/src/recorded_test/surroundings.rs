@@ -3,6 +3,8 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::thread;
 
+use restic_core::{RecordError, Recorder};
+
 /// What a test finds in the variables of its process.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Surroundings {
@@ -43,7 +45,7 @@ impl Surroundings {
             test: thread::current().name().and_then(test_name),
             record: env::var_os("RESTIC_RECORD"),
             binaries: env::var_os("RESTIC_BINARIES"),
-            is_ci: crate::record::is_ci(env::var_os("CI").as_deref()),
+            is_ci: Recorder::refuse_in_ci().is_err(),
             command: None,
         }
     }
@@ -62,7 +64,7 @@ impl Surroundings {
             }
         };
         if self.is_ci {
-            return Err(crate::RecordError::InCi.to_string());
+            return Err(RecordError::InCi.to_string());
         }
         Ok(mode)
     }

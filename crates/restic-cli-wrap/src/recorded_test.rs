@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
-use crate::{Kept, PendingRecording, Recorder, Replay, Scenario};
+use restic_core::{Kept, PendingRecording, RecordError, Recorder, Replay, Scenario};
 
 mod run;
 mod surroundings;
@@ -30,7 +30,7 @@ type Failure = Box<dyn Error>;
 /// with `RESTIC_RECORD=1`.
 ///
 /// ```
-/// use restic_core::{Executor, Invocation, RecordedTest, TestRun};
+/// use restic_cli_wrap::{RecordedTest, TestRun};
 /// # use std::error::Error;
 /// # fn back_up(_: &TestRun) -> Result<(), Box<dyn Error>> { Ok(()) }
 ///
@@ -38,7 +38,7 @@ type Failure = Box<dyn Error>;
 /// fn nightly_backup() {
 ///     RecordedTest::new("nightly").run(|test| {
 ///         test.write("src/notes.txt", "a few words\n")?;
-///         back_up(test) // with `test.executor()`, `test.repository()` and `test.path("src")`
+///         back_up(test) // with `Restic::for_test(test)` and `test.path("src")`
 ///     });
 /// }
 /// ```
@@ -144,7 +144,7 @@ impl RecordedTest {
     /// Runs an asynchronous test like [`run`](Self::run), on any runtime.
     ///
     /// ```
-    /// # use restic_core::RecordedTest;
+    /// # use restic_cli_wrap::RecordedTest;
     /// # async fn nightly_backup() {
     /// RecordedTest::new("nightly")
     ///     .run_async(async |test| {
@@ -230,7 +230,7 @@ impl RecordedTest {
     ) -> Result<(), String> {
         let failed = |error: &dyn fmt::Display| format!("{}: {error}", recording.display());
         let scenario = Scenario::load(recording).map_err(|error| error.to_string())?;
-        let run = TestRun::of(scenario, recording, &self.replay).map_err(|error| failed(&error))?;
+        let run = TestRun::of(scenario, &self.replay).map_err(|error| failed(&error))?;
         let guard = Guard::new(&run);
         let result = test(&run).await;
         drop(guard);
@@ -268,7 +268,7 @@ impl RecordedTest {
         let version = version
             .map_err(|error| text(&format!("{error}; RESTIC_BINARIES names what is recorded")))?;
         let recording = self.directory_of_recordings().join(&version);
-        let run = TestRun::recording(recorder.restic_version(&version), version, binary);
+        let run = TestRun::recording(recorder.restic_version(&version), version);
 
         let guard = Guard::new(&run);
         let result = test(&run).await;
@@ -314,7 +314,7 @@ fn settle(
     pending: PendingRecording,
     recording: &Path,
     accepts: bool,
-) -> Result<Option<String>, crate::RecordError> {
+) -> Result<Option<String>, RecordError> {
     if accepts {
         pending.accept()?;
         return Ok(None);
