@@ -4,8 +4,10 @@ use super::call::{Call, Unbuildable};
 use super::play::{Order, Player};
 use super::rebuild::{self, Rebuild, Reported, Way};
 use super::recording::Recording;
+use super::words;
 use restic_cli_wrap::{ErrorKind, Exit, Notice};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// What the client gave.
@@ -18,6 +20,8 @@ pub(super) struct Given {
     pub(super) result: Result<Done, Failed>,
     /// What the result is when it is read from its own JSON, if that is another one.
     pub(super) unstable: Option<String>,
+    /// Words that our types keep without knowing them.
+    pub(super) unknown_words: BTreeSet<String>,
 }
 
 pub(super) struct Done {
@@ -46,15 +50,20 @@ pub(super) fn play<C: Rebuild>(
     let command = rebuild::command::<C>(call.clone(), way)?;
     let mut events = Vec::new();
     let mut unstable = None;
+    let mut unknown_words = BTreeSet::new();
+    let mut from_result = BTreeSet::new();
     let mut json = |value: &C::Output| {
         unstable = C::read_again(value);
+        from_result.extend(words::unknown(&format!("{value:?}")));
         C::json(value)
     };
     let result = restic.start(command).and_then(|mut run| {
         // The second time nobody asks for events.
         if matches!(order, Order::ErrorsFirst) && C::TAKES {
             for event in &mut run {
-                events.push(C::reported(&event?));
+                let event = event?;
+                unknown_words.extend(words::unknown(&format!("{event:?}")));
+                events.push(C::reported(&event));
             }
         }
         run.finish_with_notices()
@@ -80,12 +89,14 @@ pub(super) fn play<C: Rebuild>(
                 .collect(),
         }),
     };
+    unknown_words.append(&mut from_result);
     Ok(Given {
         refused: !player.was_started(),
         streams: C::STREAMS,
         events,
         result,
         unstable,
+        unknown_words,
     })
 }
 
@@ -100,16 +111,19 @@ impl Given {
         }
     }
 
+    /// Whether a message is one that our types could not read.
+    pub(super) fn is_unknown(&self, message: &Value) -> bool {
+        let is_it = |it: &Reported| matches!(it, Reported::Unknown { raw, .. } if raw == message);
+        self.events.iter().any(is_it)
+    }
+
     /// All of it as JSON.
     pub(super) fn all(&self) -> Value {
         let (message, notices) = match &self.result {
             Ok(done) => ("", &done.notices),
             Err(failed) => (failed.message.as_str(), &failed.notices),
         };
-        let events = self.events.iter();
-        let events: Vec<_> = events
-            .map(|(Reported::Typed(event) | Reported::Unknown(event))| event)
-            .collect();
+        let events: Vec<_> = self.events.iter().map(Reported::value).collect();
         json!({
             "outcome": self.outcome(),
             "message": message,

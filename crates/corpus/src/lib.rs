@@ -19,13 +19,17 @@ mod paths;
 mod play;
 mod scalars;
 mod verdict;
+mod words;
 
 #[cfg(test)]
 mod property;
+mod reading;
 mod rebuild;
 mod recording;
 #[cfg(test)]
 mod tests;
+
+pub use reading::{Reading, Unknown, UnknownKind};
 
 use call::{Call, Unbuildable};
 use commands::row_for;
@@ -179,6 +183,8 @@ impl fmt::Display for Problem {
             Self::Arguments(what) => f.write_str(what),
             Self::Undecoded(what) => write!(f, "undecoded: {what}"),
             Self::Missing(path) => write!(f, "missing: {path}"),
+            Self::Message(name) => write!(f, "unknown message: {name}"),
+            Self::Word { path, word } => write!(f, "unknown word: {path}: {word}"),
         }
     }
 }
@@ -199,6 +205,7 @@ struct Totals {
     unreadable: usize,
     /// Recordings with problems of a sort.
     undecoded: usize,
+    unknown: usize,
     different: usize,
     /// Paths by command, and how many recordings lack them.
     missing: BTreeMap<String, usize>,
@@ -225,6 +232,7 @@ impl Totals {
         *self.outcomes.entry(verdict.outcome.clone()).or_default() += 1;
         let has = |sort: fn(&Problem) -> bool| usize::from(verdict.problems.iter().any(sort));
         self.undecoded += has(|problem| matches!(problem, Problem::Undecoded(_)));
+        self.unknown += has(|it| matches!(it, Problem::Message(_) | Problem::Word { .. }));
         self.different += has(|problem| matches!(problem, Problem::Arguments(_)));
         let missing = verdict.problems.iter().filter_map(|problem| match problem {
             Problem::Missing(path) => Some(format!("{command} {path}")),
@@ -248,7 +256,13 @@ impl Totals {
     }
 
     fn is_good(&self) -> bool {
-        self.undecoded + self.different + self.unreadable + self.missing.len() == 0
+        let problems = [
+            self.undecoded,
+            self.unknown,
+            self.different,
+            self.unreadable,
+        ];
+        problems.iter().sum::<usize>() + self.missing.len() == 0
     }
 }
 
@@ -280,6 +294,7 @@ impl fmt::Display for Totals {
         }
         writeln!(f, "arguments differ: {}", self.different)?;
         writeln!(f, "undecoded: {}", self.undecoded)?;
+        writeln!(f, "unknown messages or words: {}", self.unknown)?;
         write!(f, "missing paths: {}", self.missing.len())?;
         for (path, recordings) in &self.missing {
             write!(f, "\n  {path} (in {recordings} recordings)")?;

@@ -57,6 +57,14 @@ impl Printed {
         printed
     }
 
+    /// All JSON, with what it says that it is.
+    pub(super) fn all(&self) -> impl Iterator<Item = (&str, &Value)> {
+        let messages = self.messages.iter().chain(&self.exit_error);
+        let documents = self.document.iter().chain(&self.behind);
+        let messages = messages.map(|message| (kind(message), message));
+        messages.chain(documents.map(|document| ("document", document)))
+    }
+
     /// What is on standard error, where standard output is bytes.
     pub(super) fn of_errors(recording: &Recording) -> Self {
         let (mut messages, whole) = lines(&recording.stderr);

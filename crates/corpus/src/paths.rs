@@ -27,6 +27,49 @@ pub(super) fn all(recorded: &Value) -> Lost {
     compare(recorded, &Value::Null)
 }
 
+/// Where a word is in a value.
+pub(super) fn of_word(value: &Value, word: &str) -> Option<String> {
+    let is_it = |value: &Value| value.as_str() == Some(word);
+    find(value, &mut String::new(), &mut |_, value| is_it(value)).map(|(path, _)| path)
+}
+
+/// What is at a path, the first of several.
+pub(super) fn at<'a>(value: &'a Value, path: &str) -> Option<&'a Value> {
+    find(value, &mut String::new(), &mut |place, value| {
+        place == path && !is_zero(value)
+    })
+    .map(|(_, value)| value)
+}
+
+/// The first place in a value at which something holds.
+fn find<'a>(
+    value: &'a Value,
+    path: &mut String,
+    is_it: &mut impl FnMut(&str, &Value) -> bool,
+) -> Option<(String, &'a Value)> {
+    if is_it(path, value) {
+        return Some((path.clone(), value));
+    }
+    let mut inside = |step: &str, value: &'a Value| {
+        let length = path.len();
+        path.push_str(if length == 0 {
+            step.trim_start_matches('.')
+        } else {
+            step
+        });
+        let found = find(value, path, is_it);
+        path.truncate(length);
+        found
+    };
+    match value {
+        Value::Object(fields) => fields
+            .iter()
+            .find_map(|(name, value)| inside(&format!(".{name}"), value)),
+        Value::Array(items) => items.iter().find_map(|value| inside("[]", value)),
+        _ => None,
+    }
+}
+
 fn walk(recorded: &Value, typed: Option<&Value>, path: &mut String, lost: &mut Lost) {
     if let Some(untyped) = untyped(path) {
         match &untyped.reason {

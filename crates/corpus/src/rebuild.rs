@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::ffi::OsString;
+use std::fmt::Debug;
 
 /// Calls the setter that is named like the flag, if it is in the list and takes the value.
 macro_rules! setters {
@@ -25,7 +26,7 @@ macro_rules! setters {
 pub(super) use setters;
 
 /// A command that can be made again. Most of it is written by [`rebuild!`].
-pub(super) trait Rebuild: Command {
+pub(super) trait Rebuild: Command<Event: Debug, Output: Debug> {
     /// The command's words.
     const NAME: &'static str;
     /// Since when it prints JSON.
@@ -108,7 +109,18 @@ pub(super) fn as_json(value: &impl Serialize) -> Value {
 pub(super) enum Reported {
     Typed(Value),
     /// A message that the types do not know, or that does not fit them.
-    Unknown(Value),
+    Unknown {
+        raw: Value,
+        problem: Option<String>,
+    },
+}
+
+impl Reported {
+    pub(super) fn value(&self) -> &Value {
+        match self {
+            Self::Typed(value) | Self::Unknown { raw: value, .. } => value,
+        }
+    }
 }
 
 /// How flags become part of a command.
@@ -303,7 +315,7 @@ macro_rules! rebuild {
     (@reported $event:ident) => { match *$event {} };
     (@reported $event:ident @ $($secret:ident)?) => {{
         let _ = $event;
-        Reported::Unknown(serde_json::Value::Null)
+        Reported::Unknown { raw: serde_json::Value::Null, problem: None }
     }};
     (@reported $event:ident Counter) => {
         Reported::Typed(serde_json::to_value($event).unwrap_or_default())
@@ -314,7 +326,9 @@ macro_rules! rebuild {
     (@reported $event:ident $type:ident) => {{
         let json = serde_json::to_value($event).unwrap_or_default();
         match $event {
-            $type::Unknown(_) => Reported::Unknown(json),
+            $type::Unknown(message) => {
+                Reported::Unknown { raw: json, problem: message.problem.clone() }
+            }
             _ => Reported::Typed(json),
         }
     }};

@@ -1,6 +1,7 @@
 //! One recorded run of restic: a directory of files.
 
 use restic_cli_wrap::Exit;
+use restic_core::ScenarioError;
 use restic_types::ResticVersion;
 use serde::Deserialize;
 use serde::de::{Deserializer, Visitor};
@@ -38,6 +39,33 @@ impl Recording {
             stderr: optional(&directory.join("stderr"))?,
             exit: exit(fs::read_to_string(directory.join("exit"))?.trim())?,
             version: version(directory),
+        })
+    }
+
+    /// A call of a scenario, with a path for each placeholder.
+    pub(super) fn of_call(
+        call: &restic_core::Recording<'_>,
+        placeholders: &[String],
+        version: Option<ResticVersion>,
+    ) -> Result<Self, ScenarioError> {
+        let filled = |text: String| {
+            placeholders.iter().fold(text, |text, name| {
+                text.replace(&format!("{{{{{name}}}}}"), &format!("/srv/{name}"))
+            })
+        };
+        // What is no text has no placeholders.
+        let stream = |bytes| match String::from_utf8(bytes) {
+            Ok(text) => filled(text).into_bytes(),
+            Err(error) => error.into_bytes(),
+        };
+        let words = call.arguments().iter();
+        Ok(Self {
+            words: words.map(|word| filled(word.clone()).into()).collect(),
+            stdin: call.stdin()?,
+            stdout: stream(call.stdout()?),
+            stderr: stream(call.stderr()?),
+            exit: call.exit(),
+            version,
         })
     }
 

@@ -39,7 +39,14 @@ pub(super) enum Problem {
     Undecoded(String),
     /// A JSON path of a message or document that is not in the typed result.
     Missing(String),
+    /// The name of a message that our types do not know.
+    Message(String),
+    /// A word that one of our enums does not know, and where it is.
+    Word { path: String, word: String },
 }
+
+/// What stands behind the name of a message that is not in the result as it was printed.
+pub(super) const NOT_IN_RESULT: &str = ": in the result";
 
 /// What a recording consists of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,10 +101,15 @@ pub(super) fn examine<C: Rebuild>(
         verdict.check_text(&played, recording, form);
         verdict.check_exit_error(&played, &printed, recording.exit);
         verdict.check_messages(&played, &printed);
+        verdict.check_words(&played, &printed);
         verdict.check_lines(&played, &printed);
         verdict.check_bytes(&played, recording, form);
         let again = play::<C>(recording, call, way, Order::Mixed)?;
         verdict.check_again(&played, &again, &printed);
+        if !verdict.problems.is_empty() {
+            // What there is by itself would be found again in each of these.
+            return Ok(verdict);
+        }
         // Bytes are anybody's, and words that were read from text are not there to be replaced.
         let fits = |it: &&Injection| match form {
             Form::Bytes => false,
@@ -293,10 +305,17 @@ impl Verdict {
     /// Every message has to be an event, every document the output.
     fn check_messages(&mut self, played: &Given, printed: &Printed) {
         for reported in &played.events {
-            if let Reported::Unknown(raw) = reported
-                && raw.is_object()
-            {
-                self.undecoded(format!("an unknown or malformed message: {raw}"));
+            let Reported::Unknown { raw, problem } = reported else {
+                continue;
+            };
+            let name = messages::kind(raw);
+            match problem {
+                Some(problem) => {
+                    let found = format!("the message `{name}` does not fit its type: {problem}");
+                    self.undecoded(found);
+                }
+                None if raw.is_object() => self.problems.push(Problem::Message(name.to_owned())),
+                None => {}
             }
         }
         let exact = played.events.len() == printed.messages.len();
@@ -317,10 +336,26 @@ impl Verdict {
                 lost = lost_in(found);
             }
             next += 1;
-            self.lost(messages::kind(message), lost);
+            if !played.is_unknown(message) {
+                self.lost(messages::kind(message), lost);
+            }
         }
         for document in printed.document.iter().chain(&printed.behind) {
             self.lost("document", messages::best(document, played.output()));
+        }
+    }
+
+    /// Words are kept where an enum does not know them.
+    fn check_words(&mut self, played: &Given, printed: &Printed) {
+        for word in &played.unknown_words {
+            let place = printed.all().find_map(|(name, value)| {
+                let path = paths::of_word(value, word)?;
+                Some(format!("{name}: {path}"))
+            });
+            self.problems.push(Problem::Word {
+                path: place.unwrap_or_else(|| "somewhere".to_owned()),
+                word: word.clone(),
+            });
         }
     }
 
@@ -334,10 +369,7 @@ impl Verdict {
                 failed.message.as_str(),
             ),
         };
-        let events = played
-            .events
-            .iter()
-            .map(|(Reported::Typed(event) | Reported::Unknown(event))| event);
+        let events = played.events.iter().map(Reported::value);
         let mut texts: Vec<_> = events.chain(output).flat_map(messages::texts).collect();
         texts.extend(notices.iter().map(String::as_str));
         texts.push(message);
@@ -371,7 +403,7 @@ impl Verdict {
             let mut words = words.into_iter().filter_map(Value::as_str).map(str::trim);
             if !words.all(|words| texts.iter().any(|text| text.contains(words))) {
                 self.problems
-                    .push(Problem::Missing("error: in the result".into()));
+                    .push(Problem::Missing(format!("error{NOT_IN_RESULT}")));
             }
         }
     }
@@ -391,7 +423,7 @@ impl Verdict {
         for message in printed
             .messages
             .iter()
-            .filter(|message| messages::is_kept(message))
+            .filter(|message| messages::is_kept(message) && !first.is_unknown(message))
         {
             let fits = |place: &usize| {
                 paths::compare(&messages::untagged(message), parts[*place])
@@ -403,7 +435,7 @@ impl Verdict {
                 None => {
                     let kind = messages::kind(message);
                     self.problems
-                        .push(Problem::Missing(format!("{kind}: in the result")));
+                        .push(Problem::Missing(format!("{kind}{NOT_IN_RESULT}")));
                 }
             }
         }
