@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
-use restic_cli_wrap::core::{Drift, Scenario, Severity};
 use restic_cli_wrap::{Restic, commands::Version};
+use restic_core::Scenario;
+use restic_replay::{Drift, Severity};
 use restic_test_support::scenarios;
 
 use crate::record;

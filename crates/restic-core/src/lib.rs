@@ -20,7 +20,6 @@
 
 mod background;
 mod clock;
-mod drift;
 mod effects;
 mod executor;
 mod fault;
@@ -40,7 +39,6 @@ mod supervised;
 
 pub use background::{Background, Outlet};
 pub use clock::{Clock, ManualClock, SystemClock};
-pub use drift::{Difference, Drift, DriftKind, Severity};
 pub use effects::{Effects, EffectsWatch};
 pub use executor::{Control, Event, Executor, Exit, Process};
 pub use fault::{Fault, Place};

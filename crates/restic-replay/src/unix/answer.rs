@@ -11,10 +11,10 @@ use restic_core::{Event, Exit, Process, Replay};
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
-use crate::input;
-use crate::journal::{BINDINGS, Call, Journal};
-use crate::left;
-use crate::report::fail;
+use super::input;
+use super::journal::{BINDINGS, Call, Journal};
+use super::left;
+use super::report::fail;
 
 pub(crate) fn call(journal: &Journal) -> Result<ExitCode, String> {
     let call = Call::of_this_process()?;

@@ -3,8 +3,8 @@ use std::path::{Path, PathBuf};
 
 use restic_core::RecordOrReplay;
 
-use crate::journal::find_in_path;
-use crate::session::StandIn;
+use super::journal::find_in_path;
+use super::session::StandIn;
 
 /// A `restic` for a program under test in a `RecordedTest` of restic-cli-wrap: it records or replays
 /// what the program does, as the test does. A [`Recorder`](restic_core::Recorder) or a

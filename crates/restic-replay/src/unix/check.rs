@@ -5,11 +5,12 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
-use restic_core::{Drift, Scenario, Severity};
+use restic_core::Scenario;
 
-use crate::again;
-use crate::journal::find_in_path;
-use crate::session::StandIn;
+use super::again;
+use super::journal::find_in_path;
+use super::session::StandIn;
+use crate::drift::{Drift, Severity};
 
 const USAGE: &str = "restic-replay check DIR [--restic PATH] [--json] [-- COMMAND…]";
 

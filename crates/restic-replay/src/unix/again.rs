@@ -12,8 +12,10 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use restic_core::{
-    Drift, Event, Exit, Invocation, Process, Recorder, Recording, Runner, Scenario, Secret, Stdin,
+    Event, Exit, Invocation, Process, Recorder, Recording, Runner, Scenario, Secret, Stdin,
 };
+
+use crate::drift::Drift;
 
 mod ids;
 mod lock;

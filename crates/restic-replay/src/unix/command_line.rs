@@ -8,10 +8,10 @@ use std::process::{Command, ExitCode, ExitStatus};
 
 use restic_core::{Kept, PendingRecording, Recorder, Scenario};
 
-use crate::check;
-use crate::journal::find_in_path;
-use crate::report::{NOT_RECORDED, fail};
-use crate::session::{Alias, StandIn};
+use super::check;
+use super::journal::find_in_path;
+use super::report::{NOT_RECORDED, fail};
+use super::session::{Alias, StandIn};
 
 const USAGE: &str = "\
 usage: restic-replay record --scenario DIR [--restic PATH] [--as PATH] [--effects]

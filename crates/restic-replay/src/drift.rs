@@ -2,10 +2,8 @@
 
 use std::fmt;
 
+use restic_core::{Recording, Scenario, ScenarioError};
 use serde::Serialize;
-
-use crate::Exit;
-use crate::scenario::{RecordedCall, Scenario, ScenarioError, StreamFile};
 
 mod content;
 mod kind;
@@ -23,7 +21,8 @@ pub use severity::Severity;
 /// often progress is reported does not count.
 ///
 /// ```no_run
-/// use restic_core::{Drift, Scenario, Severity};
+/// use restic_core::Scenario;
+/// use restic_replay::{Drift, Severity};
 ///
 /// let old = Scenario::load("tests/recordings/nightly/0.14.0")?;
 /// let new = Scenario::load("tests/recordings/nightly/0.19.1")?;
@@ -70,25 +69,16 @@ impl Drift {
             to: new.recorded_with().restic.clone(),
             differences: Vec::new(),
         };
-        let (before, after) = (&old.manifest.calls, &new.manifest.calls);
-        for (a, b) in before.iter().zip(after) {
-            drift.compare(old, new, a, b)?;
+        let (before, after): (Vec<_>, Vec<_>) = (old.calls().collect(), new.calls().collect());
+        for (old, new) in before.iter().zip(&after) {
+            drift.compare(old, new)?;
         }
-        for missing in before.iter().skip(after.len()) {
-            drift.add(
-                missing,
-                DriftKind::Call,
-                Severity::Error,
-                "is not called any more",
-            );
-        }
-        for added in after.iter().skip(before.len()) {
-            drift.add(
-                added,
-                DriftKind::Call,
-                Severity::Error,
-                "was not called before",
-            );
+        let missing = before.iter().skip(after.len());
+        let missing = missing.map(|call| (call, "is not called any more"));
+        let added = after.iter().skip(before.len());
+        let added = added.map(|call| (call, "was not called before"));
+        for (call, text) in missing.chain(added) {
+            drift.add(call, DriftKind::Call, Severity::Error, text);
         }
         Ok(drift)
     }
@@ -101,42 +91,35 @@ impl Drift {
 
     fn add(
         &mut self,
-        call: &RecordedCall,
+        call: &Recording<'_>,
         kind: DriftKind,
         severity: Severity,
         text: impl Into<String>,
     ) {
         self.differences.push(Difference {
-            call: call.id.clone(),
+            call: call.name().to_owned(),
             severity,
             kind,
             text: text.into(),
         });
     }
 
-    fn compare(
-        &mut self,
-        old: &Scenario,
-        new: &Scenario,
-        a: &RecordedCall,
-        b: &RecordedCall,
-    ) -> Result<(), ScenarioError> {
-        if a.id != b.id {
-            let text = format!("{} is called in its place", b.id);
-            self.add(a, DriftKind::Call, Severity::Error, text);
+    fn compare(&mut self, old: &Recording<'_>, new: &Recording<'_>) -> Result<(), ScenarioError> {
+        if old.name() != new.name() {
+            let text = format!("{} is called in its place", new.name());
+            self.add(old, DriftKind::Call, Severity::Error, text);
             return Ok(());
         }
-        let (was, is) = (Exit::from(a.exit), Exit::from(b.exit));
+        let (was, is) = (old.exit(), new.exit());
         if was != is {
             let text = format!("it ended with {was}, and now with {is}");
-            self.add(a, DriftKind::Exit, Severity::Error, text);
+            self.add(old, DriftKind::Exit, Severity::Error, text);
         }
-        let read = |scenario: &Scenario, stream: &Option<StreamFile>| match stream {
-            None => Ok(Content::default()),
-            Some(stream) => scenario.read(stream).map(|bytes| Content::of(&bytes)),
+        let streams = |call: &Recording<'_>| {
+            let (stdout, stderr) = (call.stdout()?, call.stderr()?);
+            Ok::<_, ScenarioError>((Content::of(&stdout), Content::of(&stderr)))
         };
-        let old_streams = (read(old, &a.stdout)?, read(old, &a.stderr)?);
-        let new_streams = (read(new, &b.stdout)?, read(new, &b.stderr)?);
+        let (old_streams, new_streams) = (streams(old)?, streams(new)?);
         if old_streams
             .0
             .is_both(&old_streams.1, &new_streams.0, &new_streams.1)
@@ -155,7 +138,7 @@ impl Drift {
                     severity,
                     text,
                 } = found;
-                self.add(a, kind, severity, format!("{name}: {text}"));
+                self.add(old, kind, severity, format!("{name}: {text}"));
             });
         }
         Ok(())

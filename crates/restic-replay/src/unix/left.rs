@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use restic_core::{Effects, EffectsWatch, Recorder, Replay};
 
-use crate::journal::{Call, Journal};
+use super::journal::{Call, Journal};
 
 /// While a recording is made: that files count. On replay: more directories where they may be
 /// made, separated like those in `PATH`.

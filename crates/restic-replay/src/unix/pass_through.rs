@@ -16,13 +16,13 @@ use restic_core::Exit;
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::io::Errno;
 
-use crate::answer::end;
-use crate::forward::Forward;
-use crate::inherited;
-use crate::input::{Input, each_chunk};
-use crate::journal::{Call, Journal, REAL};
-use crate::left;
-use crate::outputs;
+use super::answer::end;
+use super::forward::Forward;
+use super::inherited;
+use super::input::{Input, each_chunk};
+use super::journal::{Call, Journal, REAL};
+use super::left;
+use super::outputs;
 
 /// How long whoever restic leaves behind may hold its output open.
 const DRAIN: Duration = Duration::from_secs(2);

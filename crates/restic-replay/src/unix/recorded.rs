@@ -7,9 +7,9 @@ use std::time::Instant;
 use restic_core::{Event, Exit, Process, Scripted};
 use signal_hook::consts::{SIGINT, SIGTERM};
 
-use crate::forward::read_line;
-use crate::journal::Journal;
-use crate::pass_through::{Ended, read_exit};
+use super::forward::read_line;
+use super::journal::Journal;
+use super::pass_through::{Ended, read_exit};
 
 /// One call as it went.
 pub(crate) struct Recorded {

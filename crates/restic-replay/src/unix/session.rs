@@ -11,11 +11,11 @@ use std::path::{Path, PathBuf};
 use restic_core::{Executor, Kept, Recorder, Scenario, Scripted};
 use tempfile::TempDir;
 
-use crate::answer::replayed;
-use crate::journal::{BINDINGS, Call, JOURNAL, Journal, REAL, SCENARIO};
-use crate::left::{self, EFFECTS};
-use crate::outputs;
-use crate::recorded::Recorded;
+use super::answer::replayed;
+use super::journal::{BINDINGS, Call, JOURNAL, Journal, REAL, SCENARIO};
+use super::left::{self, EFFECTS};
+use super::outputs;
+use super::recorded::Recorded;
 
 /// The variable that has the path of the stand-in.
 const RESTIC: &str = "RESTIC_REPLAY_RESTIC";
