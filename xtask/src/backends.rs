@@ -22,7 +22,7 @@ use restic_cli_wrap::{Restic, commands::Version};
 use crate::task::{Outcome, Result};
 use backend::{Backend, Kind, LIMIT, Program, report};
 
-pub(crate) use rest::find as rest_server;
+pub(crate) use rest::find_beside as rest_server;
 
 const KINDS: [Kind; 4] = [rest::KIND, rclone::KIND, sftp::KIND, s3::KIND];
 

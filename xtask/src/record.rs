@@ -1,8 +1,10 @@
 //! Records the scenarios of `fixtures/` with real restic: `cargo xtask record`.
 
+use std::env;
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Instant;
 
 use restic_cli_wrap::core::{Kept, PendingRecording, Recorder, Runner};
 use restic_cli_wrap::{RecordError, Restic, commands::Version};
@@ -14,66 +16,62 @@ use restic_test_support::stage::Stage;
 use crate::backends;
 use crate::task::{Outcome, Result};
 
-const USAGE: &str = "usage: cargo xtask record [--check] [--only SCENARIO,…] [RESTIC…]";
+const USAGE: &str = "\
+usage: cargo xtask record [--check] [--only SCENARIO,…] [RESTIC…]
+
+Plays every scenario with every restic and puts what is recorded into fixtures/. The binaries are
+those that are named, or else those of RESTIC_BINARIES.
+
+  --check            replaces nothing; a difference is a failure, shown with its file and line
+  --only NAME,NAME   plays only these scenarios";
 
 /// What is recorded again in CI.
 const FEW: &str = "empty-repository,wrong-password,no-repository,restore-of-nothing";
 
-/// How often a scenario is played when restic does something in a random order.
+/// How often a scenario is played when restic does something in a random order. The unluckiest one
+/// comes out in every fourth attempt.
 const ATTEMPTS: usize = 40;
 
 /// How the command that records a scenario again is written.
 const AGAIN: &str = "cargo xtask record --only";
 
 /// Records scenarios with each of these binaries, and puts them in the place of the old ones. With
-/// `--check` nothing is replaced, and a difference is a failure.
+/// `--check` nothing is replaced, and a difference is a failure. What fails does not keep the
+/// others from being recorded.
 pub(crate) fn run(arguments: impl Iterator<Item = String>) -> Outcome {
-    let options = Options::read(arguments)?;
-    let mut different = Vec::new();
+    let Some(options) = Options::read(arguments)? else {
+        println!("{USAGE}");
+        return Ok(());
+    };
+    // What is saved has the directories above it, up to the root.
+    if env::temp_dir() != Path::new("/tmp") {
+        return Err("the sources have to be in /tmp: unset TMPDIR".into());
+    }
+    let (mut different, mut failures) = (Vec::new(), Vec::new());
     for binary in &options.binaries {
-        let version = Restic::builder()
-            .binary(binary)
-            .build()
-            .run(Version::new())?
-            .version;
+        let restic = Recorded::by(binary)?;
         for scenario in &options.scenarios {
-            let name = scenario.name;
-            let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures");
-            let directory = directory.join(name).join(&version);
-            let attempt = || options.record(scenario, binary, &version, &directory);
-            let mut kept = attempt();
-            for _ in 1..ATTEMPTS {
-                if !kept.as_ref().is_err_and(|error| error.is::<Unlucky>()) {
-                    break;
-                }
-                kept = attempt();
-            }
-            let kept = kept.map_err(|error| {
-                let recording = error.downcast_ref::<RecordError>();
-                let error = recording.map_or_else(|| error.to_string(), RecordError::in_full);
-                format!("{name} {version}: {error}")
-            })?;
-            println!("{name} {version}: {}", said(&kept));
-            if let Kept::Pending(_) = kept {
-                let pending = PendingRecording::of(&directory)?;
-                print!("{}", pending.diff()?);
-                if options.is_check {
-                    pending.reject()?;
-                    different.push(format!("{name} {version}"));
-                } else {
-                    pending.accept()?;
+            let name = format!("{} {}", scenario.name, restic.version);
+            match options.record(&restic, scenario) {
+                Ok(true) => different.push(name),
+                Ok(false) => {}
+                Err(error) => {
+                    println!("{name}: failed");
+                    failures.push(format!("{name}: {error}"));
                 }
             }
         }
     }
-    if different.is_empty() {
+    if options.is_check && !different.is_empty() {
+        let list = different.join(", ");
+        failures.push(format!(
+            "restic does something else now than in the recording: {list}"
+        ));
+    }
+    if failures.is_empty() {
         return Ok(());
     }
-    Err(format!(
-        "restic does something else now than in the recording: {}",
-        different.join(", ")
-    )
-    .into())
+    Err(failures.join("\n").into())
 }
 
 /// Checks a few recordings that cost little: that the same comes out again.
@@ -91,7 +89,8 @@ struct Options {
 }
 
 impl Options {
-    fn read(mut arguments: impl Iterator<Item = String>) -> Result<Self> {
+    /// None when only help is wanted.
+    fn read(mut arguments: impl Iterator<Item = String>) -> Result<Option<Self>> {
         let (mut is_check, mut names, mut binaries) = (false, Vec::new(), Vec::new());
         while let Some(argument) = arguments.next() {
             match argument.as_str() {
@@ -100,6 +99,7 @@ impl Options {
                     let list = arguments.next().ok_or(USAGE)?;
                     names.extend(list.split(',').map(str::to_owned));
                 }
+                "--help" | "-h" => return Ok(None),
                 option if option.starts_with('-') => return Err(USAGE.into()),
                 _ => binaries.push(argument),
             }
@@ -120,12 +120,58 @@ impl Options {
         } else {
             names.iter().map(named).collect::<Result<_, _>>()?
         };
-        Ok(Self {
+        Ok(Some(Self {
             is_check,
             scenarios,
             binaries,
-        })
+        }))
     }
+
+    /// Records a scenario and says how that went. True when it is different now.
+    fn record(&self, restic: &Recorded, scenario: &Scenario) -> Result<bool> {
+        let relative = format!("fixtures/{}/{}", scenario.name, restic.version);
+        let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        let directory = directory.join(&relative);
+        let begin = Instant::now();
+        let (kept, attempts) = restic.record(scenario, &directory, self.is_check)?;
+        let said = match kept {
+            Kept::New => "recorded",
+            Kept::Unchanged => "the same",
+            _ => "different",
+        };
+        let attempts = match attempts {
+            1 => String::new(),
+            attempts => format!(", in {attempts} attempts"),
+        };
+        let seconds = begin.elapsed().as_secs_f32();
+        println!(
+            "{} {}: {said}{attempts}, {seconds:.1} s",
+            scenario.name, restic.version
+        );
+        let Kept::Pending(_) = kept else {
+            return Ok(false);
+        };
+        let pending = PendingRecording::of(&directory)?;
+        for line in pending.diff()?.lines() {
+            match line.starts_with(' ') {
+                true => println!("{line}"),
+                false => println!("{relative}/{line}"),
+            }
+        }
+        if self.is_check {
+            pending.reject()?;
+        } else {
+            pending.accept()?;
+        }
+        Ok(true)
+    }
+}
+
+/// A restic that is recorded.
+struct Recorded<'a> {
+    binary: &'a Path,
+    version: String,
+    rest_server: Option<PathBuf>,
 }
 
 /// Records a scenario for a comparison, in a directory where there is nothing yet.
@@ -135,33 +181,47 @@ pub(crate) fn record_for_trial(
     version: &str,
     directory: &Path,
 ) -> Outcome {
-    let options = Options {
-        is_check: true,
-        scenarios: vec![scenario],
-        binaries: Vec::new(),
-    };
     // Nothing is there that it would have to wait beside.
-    options
-        .record(scenario, binary, version, directory)
-        .map(drop)
+    let restic = Recorded::of(binary, version.to_owned());
+    restic.record(scenario, directory, true).map(drop)
 }
 
-fn said(kept: &Kept) -> &'static str {
-    match kept {
-        Kept::New => "recorded",
-        Kept::Unchanged => "the same",
-        _ => "different",
+impl<'a> Recorded<'a> {
+    fn by(binary: &'a Path) -> Result<Self> {
+        let restic = Restic::builder().binary(binary).build();
+        Ok(Self::of(binary, restic.run(Version::new())?.version))
     }
-}
 
-impl Options {
+    fn of(binary: &'a Path, version: String) -> Self {
+        Self {
+            binary,
+            version,
+            rest_server: backends::rest_server(Some(binary)).ok(),
+        }
+    }
+
+    /// Plays a scenario until it comes out as it is recorded, and says in how many attempts.
     fn record(
         &self,
         scenario: &Scenario,
-        binary: &Path,
-        version: &str,
         directory: &Path,
-    ) -> Result<Kept> {
+        is_trial: bool,
+    ) -> Result<(Kept, usize)> {
+        for attempt in 1..=ATTEMPTS {
+            match self.attempt(scenario, directory, is_trial) {
+                Ok(kept) => return Ok((kept, attempt)),
+                Err(error) if error.is::<Unlucky>() => {}
+                Err(error) => {
+                    let recording = error.downcast_ref::<RecordError>();
+                    let error = recording.map_or_else(|| error.to_string(), RecordError::in_full);
+                    return Err(error.into());
+                }
+            }
+        }
+        Err(format!("{Unlucky}, in {ATTEMPTS} attempts").into())
+    }
+
+    fn attempt(&self, scenario: &Scenario, directory: &Path, is_trial: bool) -> Result<Kept> {
         let mut recorder = Recorder::scratch(scenario.name)?
             .note(about(scenario.name))
             .record_again(format!("{AGAIN} {}", scenario.name));
@@ -171,15 +231,20 @@ impl Options {
             recorder = recorder
                 .placeholder("server", &server)
                 .allow_foreign_repositories();
-            rest_server = backends::rest_server().ok();
+            rest_server.clone_from(&self.rest_server);
         }
-        let outside = Outside::new(recorder.directory(), binary, version, rest_server)?;
+        let outside = Outside::new(
+            recorder.directory(),
+            self.binary,
+            &self.version,
+            rest_server,
+        )?;
         let program = if scenario.is_unprivileged {
             outside.unprivileged()?
         } else {
-            binary.to_owned()
+            self.binary.to_owned()
         };
-        let recorder = if self.is_check {
+        let recorder = if is_trial {
             // What is not kept may be recorded where nobody watches, in CI too.
             recorder.around(Arc::new(Runner::new(program)))
         } else {

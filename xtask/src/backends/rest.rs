@@ -25,14 +25,19 @@ const LOGIN: &str = "alice:s3cr3t%40%2Fp%3Aw";
 /// The same in a password file: the SHA-1 of the password in Base64.
 const HTPASSWD: &str = "alice:{SHA}Jat9E4BEWp7Bo5BngPnmjHImajg=\n";
 
-/// The program that the environment names, the one beside restic, or the system's.
-pub(crate) fn find() -> Result<PathBuf, String> {
+fn find() -> Result<PathBuf, String> {
+    find_beside(None)
+}
+
+/// The program that the environment names, the one beside this restic or one of the environment,
+/// or the system's.
+pub(crate) fn find_beside(restic: Option<&Path>) -> Result<PathBuf, String> {
     if let Some(named) = env::var_os("RESTIC_REST_SERVER") {
         return Ok(named.into());
     }
-    let beside = crate::task::binaries(Vec::new())
-        .into_iter()
-        .find_map(beside);
+    let others = crate::task::binaries(Vec::new());
+    let mut binaries = restic.map(Path::to_owned).into_iter().chain(others);
+    let beside = binaries.find_map(beside);
     beside.map_or_else(
         || install::program(&["restic-rest-server", "rest-server"], "restic-rest-server"),
         Ok,

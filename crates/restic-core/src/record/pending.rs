@@ -88,7 +88,8 @@ impl PendingRecording {
         remove(&self.pending)
     }
 
-    /// What it would change, line by line; empty when nothing.
+    /// What it would change: the name of a file and the number of a line, `02-backup.stdout.jsonl:4`,
+    /// and below, indented, what is there and what would be. Empty when nothing changes.
     ///
     /// # Errors
     ///
@@ -109,19 +110,19 @@ impl PendingRecording {
         for name in names {
             let (old, new) = (old.get(name), new.get(name));
             if old != new {
-                text += &format!("{name}\n");
-                text += &difference(old.map(Vec::as_slice), new.map(Vec::as_slice));
+                text += &difference(name, old.map(Vec::as_slice), new.map(Vec::as_slice));
             }
         }
         Ok(text)
     }
 }
 
-/// The lines of both that are not where they begin or end alike.
-fn difference(old: Option<&[u8]>, new: Option<&[u8]>) -> String {
+/// The lines that are not the same in both, below the name of the file and the number of the first
+/// of them.
+fn difference(name: &str, old: Option<&[u8]>, new: Option<&[u8]>) -> String {
     let lines = |bytes: Option<&[u8]>| -> Vec<String> {
         let text = String::from_utf8_lossy(bytes.unwrap_or_default()).into_owned();
-        text.lines().map(str::to_owned).collect()
+        text.split_inclusive('\n').map(shown).collect()
     };
     let (old, new) = (lines(old), lines(new));
     let same = |(a, b): &(&String, &String)| a == b;
@@ -129,11 +130,61 @@ fn difference(old: Option<&[u8]>, new: Option<&[u8]>) -> String {
     let rest = old.len().min(new.len()) - start;
     let end = old.iter().rev().zip(new.iter().rev()).take_while(same);
     let end = end.count().min(rest);
+    let (old, new) = (&old[start..old.len() - end], &new[start..new.len() - end]);
     let mut text = String::new();
-    for (sign, lines) in [('-', &old), ('+', &new)] {
-        for line in &lines[start..lines.len() - end] {
-            text += &format!("  {sign} {line}\n");
+    if old.len() == new.len() {
+        let numbered = (start + 1..).zip(old.iter().zip(new));
+        for (number, (old, new)) in numbered.filter(|(_, pair)| !same(pair)) {
+            text += &format!("{name}:{number}\n  - {old}\n  + {new}\n");
+        }
+    }
+    if text.is_empty() {
+        text += &format!("{name}:{}\n", start + 1);
+        for (sign, lines) in [('-', old), ('+', new)] {
+            for line in lines {
+                text += &format!("  {sign} {line}\n");
+            }
         }
     }
     text
+}
+
+fn shown(line: &str) -> String {
+    match line.strip_suffix('\n') {
+        Some(line) => line.to_owned(),
+        None => format!("{line} (no newline)"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(old: Option<&str>, new: Option<&str>, expected: &str) {
+        let difference = difference("a.txt", old.map(str::as_bytes), new.map(str::as_bytes));
+        assert_eq!(difference, expected);
+    }
+
+    #[test]
+    fn what_differs_is_shown_with_its_line() {
+        check(
+            Some("a\nb\nc\nd\n"),
+            Some("a\nx\nc\ny\n"),
+            "a.txt:2\n  - b\n  + x\na.txt:4\n  - d\n  + y\n",
+        );
+        check(Some("a\nb\nd\n"), Some("a\nb\nc\nd\n"), "a.txt:3\n  + c\n");
+        check(Some("a\n"), None, "a.txt:1\n  - a\n");
+        check(None, Some("a\n"), "a.txt:1\n  + a\n");
+        check(Some(""), None, "a.txt:1\n");
+    }
+
+    #[test]
+    fn lines_that_end_differently_are_a_difference() {
+        check(
+            Some("a\n"),
+            Some("a"),
+            "a.txt:1\n  - a\n  + a (no newline)\n",
+        );
+    }
 }

@@ -108,7 +108,7 @@ fn another_recording_waits_until_it_is_accepted_or_rejected() {
     assert_eq!(pending, directory.with_file_name("0.19.1.new"));
     let diff = PendingRecording::of(&directory).unwrap().diff().unwrap();
     assert!(
-        diff.starts_with("03-snapshots.stdout.jsonl\n  - ["),
+        diff.starts_with("03-snapshots.stdout.jsonl:1\n  - ["),
         "{diff}"
     );
     assert!(diff.contains("\"tags\":[\"new\"]"), "{diff}");
