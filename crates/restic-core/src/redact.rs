@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use std::ffi::OsStr;
 use std::fmt;
 use std::ops::Range;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock, OnceLock};
 
 use memchr::memmem::Finder;
 
@@ -38,22 +38,67 @@ const CREDENTIALS: &[&str] = &["KEY", "SECRET", "PASS", "TOKEN", "SAS", "CREDENT
 /// not, and those that are words of restic's own, such as `password`, only in the place of a
 /// URL's password and of the holder of a lock: in restic's sentences they reveal nothing, and a
 /// gap there would reveal what they are.
+///
+/// Clones share what they look for. Most runs say nothing that could have a secret in it, and
+/// all those forms are made when something has to be looked through for the first time.
 #[derive(Clone, Default)]
-pub struct Redactor {
-    needles: Vec<Needle>,
+pub struct Redactor(Arc<Sought>);
+
+/// What a redactor looks for.
+#[derive(Default)]
+struct Sought {
+    secrets: Vec<Given>,
+    needles: OnceLock<Needles>,
+}
+
+/// A secret as restic is given it.
+struct Given {
+    secret: Secret,
+    is_location: bool,
+}
+
+/// The forms in which secrets are looked for.
+struct Needles {
+    secrets: Vec<Needle>,
     /// Words of restic's own.
     words: Vec<Needle>,
+}
+
+impl Needles {
+    fn of(given: &[Given]) -> Self {
+        let mut secrets = Secrets::new();
+        for Given {
+            secret,
+            is_location,
+        } in given
+        {
+            add_secret(secret, *is_location, &mut secrets);
+        }
+        let is_word =
+            |secret: &Vec<u8>| std::str::from_utf8(secret).is_ok_and(vocabulary::are_all_of);
+        let (words, secrets): (Vec<_>, Vec<_>) = secrets.into_iter().partition(is_word);
+        let needles = |secrets: Vec<_>| secrets.into_iter().map(Needle::new).collect();
+        Self {
+            secrets: needles(secrets),
+            words: needles(words),
+        }
+    }
 }
 
 impl Redactor {
     /// Looks for the secrets of this call.
     #[must_use]
     pub fn of(invocation: &Invocation) -> Self {
-        let mut secrets = Secrets::new();
+        let mut secrets = Vec::new();
+        let mut add = |secret: &Secret, is_location| {
+            secrets.push(Given {
+                secret: secret.clone(),
+                is_location,
+            });
+        };
         for argument in &invocation.arguments {
             if let Argument::SecretFile { flag, content } = argument {
-                let is_location = flag.contains("repository");
-                add_secret(content, is_location, &mut secrets);
+                add(content, flag.contains("repository"));
             }
         }
         let inherited = invocation.inherited.iter().filter_map(|name| {
@@ -65,17 +110,18 @@ impl Redactor {
         for (name, value) in set.chain(inherited) {
             let is_location = name.as_encoded_bytes().starts_with(b"RESTIC_REPOSITORY");
             if is_location || holds_secret(name, value.expose()) {
-                add_secret(&value, is_location, &mut secrets);
+                add(&value, is_location);
             }
         }
-        let is_word =
-            |secret: &Vec<u8>| std::str::from_utf8(secret).is_ok_and(vocabulary::are_all_of);
-        let (words, secrets): (Vec<_>, Vec<_>) = secrets.into_iter().partition(is_word);
-        let needles = |secrets: Vec<_>| secrets.into_iter().map(Needle::new).collect();
-        Self {
-            needles: needles(secrets),
-            words: needles(words),
-        }
+        Self(Arc::new(Sought {
+            secrets,
+            needles: OnceLock::new(),
+        }))
+    }
+
+    fn needles(&self) -> &Needles {
+        let Sought { secrets, needles } = &*self.0;
+        needles.get_or_init(|| Needles::of(secrets))
     }
 
     /// The text without the secrets; untouched, and not copied, when there are none in it.
@@ -104,8 +150,12 @@ impl Redactor {
 
     /// Where there are secrets in a text.
     fn places(&self, text: &str) -> Vec<Range<usize>> {
-        let mut found = needle::find(&self.needles, text);
-        let words = needle::find(&self.words, text);
+        if self.is_empty() {
+            return Vec::new();
+        }
+        let needles = self.needles();
+        let mut found = needle::find(&needles.secrets, text);
+        let words = needle::find(&needles.words, text);
         found.extend(words.into_iter().filter(|place| is_a_name(text, place)));
         found
     }
@@ -134,7 +184,7 @@ impl Redactor {
     }
 
     fn is_empty(&self) -> bool {
-        self.needles.is_empty() && self.words.is_empty()
+        self.0.secrets.is_empty()
     }
 
     /// Masks in those strings of a JSON text that are wanted, by what stands before them.
@@ -176,8 +226,7 @@ fn string_length(bytes: &[u8]) -> usize {
 
 impl fmt::Debug for Redactor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let count = self.needles.len() + self.words.len();
-        write!(f, "Redactor({count} needles)")
+        write!(f, "Redactor({} secrets)", self.0.secrets.len())
     }
 }
 
