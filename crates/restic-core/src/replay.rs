@@ -16,9 +16,11 @@ use crate::{
 
 mod bindings;
 mod identity;
+mod known_calls;
 mod left;
 mod mutating;
 mod placeholders;
+mod prepared;
 mod sequence;
 mod signal_behaviour;
 mod signalled;
@@ -26,8 +28,10 @@ pub(crate) mod version;
 
 use bindings::Bindings;
 use identity::Identity;
+use known_calls::{KnownCall, KnownCalls};
 use left::LeavingProcess;
 use placeholders::{FillError, Filler};
+use prepared::Prepared;
 use sequence::{Position, Sequence};
 use signalled::{Printed, Signalled};
 
@@ -62,6 +66,8 @@ pub struct Replay(Arc<State>);
 
 struct State {
     scenario: Scenario,
+    /// Prints the version.
+    version: Scripted,
     sequence: Sequence,
     progress: Mutex<Progress>,
     finished: AtomicBool,
@@ -86,7 +92,9 @@ struct Progress {
     clock: Option<ManualClock>,
     position: Position,
     bindings: Bindings,
-    calls: Vec<Invocation>,
+    calls: Vec<Arc<Invocation>>,
+    known: KnownCalls,
+    prepared: Prepared,
     misses: Vec<String>,
     /// Where files may be made. Empty when none are.
     effects_in: Vec<PathBuf>,
@@ -137,8 +145,10 @@ impl Replay {
     pub fn new(scenario: Scenario) -> Self {
         let progress = Mutex::default();
         let sequence = Sequence::of(&scenario.manifest.calls);
+        let version = Scripted::new().stdout(version::document(scenario.recorded_with()));
         Self(Arc::new(State {
             scenario,
+            version,
             sequence,
             progress,
             finished: AtomicBool::new(false),
@@ -223,7 +233,8 @@ impl Replay {
     /// The calls so far, those that were not recorded too.
     #[must_use]
     pub fn calls(&self) -> Vec<Invocation> {
-        self.0.progress().calls.clone()
+        let calls = self.0.progress().calls.clone();
+        calls.into_iter().map(Arc::unwrap_or_clone).collect()
     }
 
     /// The reports of calls so far that did not match.
@@ -331,8 +342,11 @@ impl State {
 
     fn answer(&self, invocation: &Invocation) -> Result<Answer, StartError> {
         let mut progress = self.progress();
-        progress.calls.push(invocation.clone());
-        let called = Identity::of(invocation);
+        let KnownCall {
+            invocation: kept,
+            identity: called,
+        } = progress.known.of(invocation);
+        progress.calls.push(kept);
         let found = self.sequence.find(
             progress.order,
             &called,
@@ -347,16 +361,15 @@ impl State {
                 bind_directory(call, invocation, &mut progress.bindings);
                 self.check_stdin(call, &invocation.stdin).and_then(|()| {
                     Ok(Answer {
-                        script: progress.paced(self.play(call, &progress)?),
+                        script: self.script(index, &mut progress)?,
                         call: Some(index),
                         left: self.all_left(call, &progress)?,
                     })
                 })
             }
             None if called.command() == "version" => {
-                let version = version::document(self.scenario.recorded_with());
                 return Ok(Answer {
-                    script: Scripted::new().stdout(version),
+                    script: self.version.clone(),
                     call: None,
                     left: Vec::new(),
                 });
@@ -396,6 +409,22 @@ impl State {
             given.len(),
             equal.count()
         ))
+    }
+
+    /// What answers the call of this number, as this replay paces and cuts it.
+    fn script(&self, call: usize, progress: &mut Progress) -> Result<Scripted, String> {
+        let script = match progress.prepared.get(call, &progress.bindings) {
+            Some(script) => script,
+            None => {
+                let script = self.play(&self.scenario.manifest.calls[call], progress)?;
+                let Progress {
+                    prepared, bindings, ..
+                } = progress;
+                prepared.keep(call, bindings, &script);
+                script
+            }
+        };
+        Ok(progress.paced(script))
     }
 
     fn play(&self, call: &RecordedCall, progress: &Progress) -> Result<Scripted, String> {

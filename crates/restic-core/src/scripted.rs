@@ -34,8 +34,9 @@ pub use stepper::Stepper;
 pub struct Scripted {
     steps: Vec<Step>,
     exit: Exit,
-    on_interrupt: Option<Box<Scripted>>,
-    on_terminate: Option<Box<Scripted>>,
+    // Shared by clones, as what is printed is: a replay answers any number of times.
+    on_interrupt: Option<Arc<Scripted>>,
+    on_terminate: Option<Arc<Scripted>>,
     ignores: bool,
     chunks: Chunking,
     clock: Option<ManualClock>,
@@ -145,14 +146,14 @@ impl Scripted {
     /// Goes on like this when it is interrupted, and reacts as that says from then on.
     #[must_use]
     pub fn on_interrupt(mut self, then: Scripted) -> Self {
-        self.on_interrupt = Some(Box::new(then));
+        self.on_interrupt = Some(Arc::new(then));
         self
     }
 
     /// Goes on like this when it is terminated, and reacts as that says from then on.
     #[must_use]
     pub fn on_terminate(mut self, then: Scripted) -> Self {
-        self.on_terminate = Some(Box::new(then));
+        self.on_terminate = Some(Arc::new(then));
         self
     }
 
@@ -202,6 +203,15 @@ impl Scripted {
             .prints(Stream::Stdout, stdout)
             .prints(Stream::Stderr, stderr)
             .chunked(Chunking::Pipe)
+    }
+
+    /// How many bytes it prints when nobody signals it.
+    pub(crate) fn printed_bytes(&self) -> usize {
+        let bytes = self.steps.iter().map(|step| match step {
+            Step::Print(_, bytes) => bytes.len(),
+            _ => 0,
+        });
+        bytes.sum()
     }
 
     fn prints(self, stream: Stream, bytes: Vec<u8>) -> Self {

@@ -195,11 +195,16 @@ impl Supervised {
 
     /// Takes the next step when its time has come.
     fn climb(&mut self, idle_at: Option<Instant>) {
+        let is_interrupted = self.step == Step::Running && self.run.is_interrupted();
+        // The clock is asked only when something depends on it.
+        if !is_interrupted && self.next_step_at(idle_at).is_none() {
+            return;
+        }
         let now = self.clock.now();
         let control = self.run.control();
         let over = |at: Option<Instant>| at.is_some_and(|at| now >= at);
         match self.step {
-            Step::Running if self.run.is_interrupted() => {
+            Step::Running if is_interrupted => {
                 self.cause = Some(Cause::Cancelled);
                 self.step = Step::Interrupted(now);
             }

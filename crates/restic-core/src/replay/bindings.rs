@@ -1,21 +1,28 @@
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-/// What placeholders stand for in one replay.
+/// What placeholders stand for in one replay. Clones share it until one of them changes.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Bindings(BTreeMap<String, String>);
+pub(super) struct Bindings(Arc<BTreeMap<String, String>>);
+
+impl PartialEq for Bindings {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0) || self.0 == other.0
+    }
+}
 
 impl Bindings {
     pub(super) fn set(&mut self, name: &str, value: String) {
-        self.0.insert(name.to_owned(), value);
+        Arc::make_mut(&mut self.0).insert(name.to_owned(), value);
     }
 
     /// Gives this value to the placeholders of a recorded text that have none yet.
     pub(super) fn set_unset(&mut self, recorded: &str, value: &str) {
         let mut rest = recorded;
         while let Some((_, name, after)) = placeholder(rest) {
-            self.0
-                .entry(name.to_owned())
-                .or_insert_with(|| value.to_owned());
+            if self.get(name).is_none() {
+                self.set(name, value.to_owned());
+            }
             rest = after;
         }
     }

@@ -24,8 +24,8 @@ pub(super) struct ScriptedProcess {
 }
 
 struct Reactions {
-    on_interrupt: Option<Box<Scripted>>,
-    on_terminate: Option<Box<Scripted>>,
+    on_interrupt: Option<Arc<Scripted>>,
+    on_terminate: Option<Arc<Scripted>>,
     ignores: bool,
 }
 
@@ -60,21 +60,26 @@ impl Process for ScriptedProcess {
             if let Some(event) = self.heed_signals() {
                 return Ok(event);
             }
-            let now = self.now();
-            let until = match self.steps.front() {
+            let now = match self.steps.front() {
                 None => return Ok(self.end(self.exit)),
                 Some(Step::Print(stream, bytes)) => {
                     let (stream, bytes) = (*stream, Arc::clone(bytes));
                     return Ok(self.print(stream, &bytes));
                 }
-                Some(Step::Forever) => None,
-                // A pause that ends beyond the range of the clock has no end.
-                Some(Step::Pause(time)) => self.paused_at.get_or_insert(now).checked_add(*time),
+                // Only what waits looks at the clock.
+                Some(_) => self.now(),
+            };
+            let until = match self.steps.front() {
+                Some(Step::Pause(time)) => {
+                    // A pause that ends beyond the range of the clock has no end.
+                    self.paused_at.get_or_insert(now).checked_add(*time)
+                }
                 Some(Step::After(stepper, message_type)) => {
                     let is_new = self.paused_at.replace(now).is_none();
                     let passes = stepper.passes(message_type, is_new, &self.control());
                     passes.then_some(now)
                 }
+                _ => None,
             };
             if until.is_some_and(|until| now >= until) {
                 self.next_step();
@@ -127,12 +132,12 @@ impl ScriptedProcess {
         }
         if terminated && !self.reactions.ignores {
             match self.reactions.on_terminate.take() {
-                Some(then) => self.go_on(*then),
+                Some(then) => self.go_on(Arc::unwrap_or_clone(then)),
                 None => return Some(self.end(Exit::Signal(15))),
             }
         } else if interrupted && !self.reactions.ignores {
             let then = self.reactions.on_interrupt.take();
-            self.go_on(then.map_or_else(Scripted::interrupted, |then| *then));
+            self.go_on(then.map_or_else(Scripted::interrupted, Arc::unwrap_or_clone));
         }
         None
     }
