@@ -403,9 +403,25 @@ const VERSION_LIMIT: Duration = Duration::from_secs(10);
 
 /// Whether restic is asked to print less, by a setter or by a word that is passed on as it is.
 fn is_quiet(invocation: &Invocation) -> bool {
+    if !invocation.arguments.iter().any(may_be_quiet) {
+        return false;
+    }
     let line = CommandLine::parse(invocation.masked_arguments());
     line.map_or_else(
         |_| invocation.masked_arguments().any(|word| word == "--quiet"),
         |line| line.is_on("quiet"),
     )
+}
+
+/// Whether a word may ask restic to print less: almost none does, and then there is no need to
+/// take the call apart.
+fn may_be_quiet(argument: &Argument) -> bool {
+    let Argument::Plain(word) = argument else {
+        return false;
+    };
+    match word.as_encoded_bytes() {
+        [b'-', b'-', name @ ..] => name.starts_with(b"quiet"),
+        [b'-', letters @ ..] => letters.contains(&b'q'),
+        _ => false,
+    }
 }

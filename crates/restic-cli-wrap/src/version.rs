@@ -33,6 +33,9 @@ pub(crate) fn flag_need(flag: &cli::Flag) -> Option<Need> {
 
 /// What the values of these flags and operands need.
 pub(crate) fn value_needs(command: &str, flags: &[Flag], operands: &[OsString]) -> Vec<Need> {
+    if flags.is_empty() && operands.is_empty() {
+        return Vec::new();
+    }
     let flags: Vec<(&str, &str)> = flags
         .iter()
         .filter_map(|flag| {

@@ -44,8 +44,12 @@ impl Spoken {
             self.bytes += chunk.len() as u64;
             return;
         }
-        for piece in chunk.split_inclusive(|byte| *byte == b'\n') {
+        let mut rest = chunk;
+        while !rest.is_empty() {
+            let end = memchr::memchr(b'\n', rest).map_or(rest.len(), |newline| newline + 1);
+            let (piece, after) = rest.split_at(end);
             self.hear_piece(piece);
+            rest = after;
         }
     }
 
@@ -53,7 +57,8 @@ impl Spoken {
     fn hear_piece(&mut self, piece: &[u8]) {
         self.bytes += piece.len() as u64;
         let room = BEGIN - self.begin.len().min(BEGIN);
-        self.begin.extend(piece.iter().take(room));
+        self.begin
+            .extend_from_slice(&piece[..piece.len().min(room)]);
         let has_ended = piece.ends_with(b"\n");
         if self.is_past_the_lock(has_ended) {
             self.past_lock_at.get_or_insert(self.bytes);
