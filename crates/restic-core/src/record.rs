@@ -7,6 +7,8 @@ use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use restic_types::canonical::Names;
+
 use crate::effects::Place;
 use crate::{
     Effects, EffectsWatch, Event, Executor, Exit, Invocation, Process, Runner, Secret, StartError,
@@ -14,7 +16,6 @@ use crate::{
 };
 
 mod assembly;
-mod canonical;
 mod directories;
 mod error;
 mod gate;
@@ -336,7 +337,7 @@ impl Recorder {
     }
 
     /// What is replaced in the recording, and by what.
-    fn names(&self) -> canonical::Names {
+    fn names(&self) -> Names {
         let paths = self.paths.lock().unwrap_or_else(PoisonError::into_inner);
         let named = |(name, path): (&String, &PathBuf)| {
             (

@@ -37,6 +37,7 @@
 mod backup;
 mod base64;
 mod byte_count;
+pub mod canonical;
 mod cat;
 mod check;
 pub mod cli;

@@ -3,7 +3,8 @@
 use std::path::Path;
 use std::time::Instant;
 
-use super::canonical::{Canonical, Names, STATUS, Said};
+use restic_types::canonical::{Canonical, Names, Said, progress_lines};
+
 use super::directories::{beside, remove};
 use super::error::RecordError;
 use super::gate::Secrets;
@@ -135,7 +136,7 @@ impl Assembly {
                 None => (bytes(&call.stdout), bytes(&call.stderr), None),
                 Some(signal) => call.interrupted(&canonical, signal),
             };
-            let progress = status_lines(&stdout);
+            let progress = progress_lines(&stdout);
             let argv: Vec<_> = call.argv.iter().map(|word| canonical.text(word)).collect();
             let command = command_of(&call.argv);
             writer.call(
@@ -287,13 +288,6 @@ fn all_events(mut process: Box<dyn Process>, signal: Option<RawSignal>) -> Vec<E
         events.push(event);
     }
     events
-}
-
-/// How many lines of progress there are.
-fn status_lines(stdout: &[u8]) -> u32 {
-    let lines = stdout.split(|byte| *byte == b'\n');
-    let status = lines.filter(|line| line.starts_with(STATUS.as_bytes()));
-    status.count().try_into().unwrap_or(u32::MAX)
 }
 
 /// The name in `{{name}}`; none for a word that is no placeholder.

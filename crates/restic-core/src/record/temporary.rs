@@ -3,8 +3,9 @@
 use std::env;
 use std::path::{Component, Path, PathBuf};
 
+use restic_types::canonical::Names;
+
 use super::assembly::RawCall;
-use super::canonical::Names;
 
 /// The directories below those for temporary files that the calls name, and placeholders for
 /// them: they are others on each run. Those of the recorder have placeholders of their own.

@@ -1,12 +1,20 @@
 //! Progress, of which there is more or less each time.
 
 /// How many lines of progress are kept of a call.
-pub(crate) const STATUS_LINES: u32 = 4;
+const STATUS_LINES: u32 = 4;
 
 /// Progress in fewer steps than this depends on luck, and is left out.
 const STEADY: usize = 8;
 
-pub(crate) const STATUS: &str = r#"{"message_type":"status""#;
+pub(super) const STATUS: &str = r#"{"message_type":"status""#;
+
+/// How many lines of progress there are in an output.
+#[must_use]
+pub fn progress_lines(stdout: &[u8]) -> u32 {
+    let lines = stdout.split(|byte| *byte == b'\n');
+    let status = lines.filter(|line| line.starts_with(STATUS.as_bytes()));
+    status.count().try_into().unwrap_or(u32::MAX)
+}
 
 /// The progress of one call.
 pub(super) struct StatusLines {

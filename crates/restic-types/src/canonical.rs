@@ -1,5 +1,16 @@
-//! Recordings that are the same each time: ids, times and machines have fixed names, and what
-//! refers to the same thing still does.
+//! What restic prints, in a form that is the same each time: ids, times and machines have fixed
+//! names, and what refers to the same thing still does.
+//!
+//! Recordings of restic are kept in this form, so that one that is made again differs only where
+//! restic does.
+//!
+//! ```
+//! use restic_types::canonical::{Canonical, Said};
+//!
+//! let printed = "snapshot 5e0bb0c6 saved in 0:07\n";
+//! let canonical = Canonical::of([Said::Printed(printed)], Vec::new());
+//! assert_eq!(canonical.output(printed), "snapshot 00000001 saved in 0:01\n");
+//! ```
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,22 +23,26 @@ use masks::masked;
 use progress::StatusLines;
 use tokens::{LONG, hex_tokens, is_exact, is_short_id, replace_word, time_key, time_tokens};
 
-pub(super) use progress::STATUS;
+use progress::STATUS;
 
-/// A text of a scenario, and who said it.
+pub use progress::progress_lines;
+
+/// A text, and who said it.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Said<'a> {
-    /// The program, as an argument.
+pub enum Said<'a> {
+    /// The program that calls restic, as an argument. Ids and times that it knows before restic has
+    /// printed them stay as they are.
     Given(&'a str),
     /// restic.
     Printed(&'a str),
 }
 
 /// What a directory, host or user was called, and the placeholder or word that stands for it.
-pub(crate) type Names = Vec<(String, String)>;
+pub type Names = Vec<(String, String)>;
 
-/// Gives all texts of a scenario their canonical form, together: an id has one name in all.
-pub(crate) struct Canonical {
+/// Gives the texts of several calls their canonical form, together: an id has one name in all.
+#[derive(Clone, Debug)]
+pub struct Canonical {
     ids: BTreeMap<String, String>,
     times: BTreeMap<String, usize>,
     /// Ids and times that the program knew by itself, and will say again.
@@ -93,9 +108,9 @@ impl<'a> Seen<'a> {
 
 impl Canonical {
     /// Looks at all texts, in the order in which they were said.
-    pub(crate) fn of<'a>(texts: impl Iterator<Item = Said<'a>>, mut names: Names) -> Self {
+    pub fn of<'a>(texts: impl IntoIterator<Item = Said<'a>>, mut names: Names) -> Self {
         let mut seen = Seen::default();
-        texts.for_each(|text| seen.look_at(text));
+        texts.into_iter().for_each(|text| seen.look_at(text));
         // The longest directory first: the others may be above it.
         names.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
         let mut canonical = Self {
@@ -121,7 +136,9 @@ impl Canonical {
         known.starts_with(token).then(|| &name[..token.len()])
     }
 
-    pub(crate) fn text(&self, text: &str) -> String {
+    /// An argument or another short text.
+    #[must_use]
+    pub fn text(&self, text: &str) -> String {
         let mut text = self.times(&self.ids(text));
         for (name, placeholder) in &self.names {
             text = replace_word(&text, name, placeholder);
@@ -130,7 +147,8 @@ impl Canonical {
     }
 
     /// The path of a file with placeholders for the directories in it.
-    pub(crate) fn path(&self, path: &str) -> String {
+    #[must_use]
+    pub fn path(&self, path: &str) -> String {
         let is_placeholder = |(_, with): &&(String, String)| with.starts_with("{{");
         let names = self.names.iter().filter(is_placeholder);
         names.fold(path.to_owned(), |path, (name, placeholder)| {
@@ -139,17 +157,20 @@ impl Canonical {
     }
 
     /// What restic printed, with its progress thinned.
-    pub(crate) fn output(&self, text: &str) -> String {
+    #[must_use]
+    pub fn output(&self, text: &str) -> String {
         self.with_progress(text, &StatusLines::of(text).all())
     }
 
     /// What restic printed until a signal came: progress that stops in the middle.
-    pub(crate) fn cut_off(&self, text: &str) -> String {
+    #[must_use]
+    pub fn cut_off(&self, text: &str) -> String {
         self.with_progress(text, &StatusLines::of(text).until_now())
     }
 
     /// What restic printed after a signal. How much progress is among it is a matter of luck.
-    pub(crate) fn last_words(&self, text: &str) -> String {
+    #[must_use]
+    pub fn last_words(&self, text: &str) -> String {
         self.with_progress(text, "")
     }
 
