@@ -1,16 +1,20 @@
 //! What another restic does differently, by what the same calls print.
 
-use std::fmt;
-
 use restic_core::{Recording, Scenario, ScenarioError};
 use serde::Serialize;
 
 mod content;
+mod difference;
 mod kind;
+mod pairs;
+mod sentence;
 mod severity;
+mod table;
 
-use content::{Content, Found};
+use content::Content;
+use pairs::Pair;
 
+pub use difference::{Difference, DriftStream};
 pub use kind::DriftKind;
 pub use severity::Severity;
 
@@ -43,20 +47,6 @@ pub struct Drift {
     pub differences: Vec<Difference>,
 }
 
-/// One thing that differs.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[non_exhaustive]
-pub struct Difference {
-    /// The name of the recorded call.
-    pub call: String,
-    /// How much it may matter to programs.
-    pub severity: Severity,
-    /// What kind of difference it is.
-    pub kind: DriftKind,
-    /// What was and what is, in words.
-    pub text: String,
-}
-
 impl Drift {
     /// Compares two recordings of the same calls.
     ///
@@ -70,15 +60,19 @@ impl Drift {
             differences: Vec::new(),
         };
         let (before, after): (Vec<_>, Vec<_>) = (old.calls().collect(), new.calls().collect());
-        for (old, new) in before.iter().zip(&after) {
-            drift.compare(old, new)?;
-        }
-        let missing = before.iter().skip(after.len());
-        let missing = missing.map(|call| (call, "is not called any more"));
-        let added = after.iter().skip(before.len());
-        let added = added.map(|call| (call, "was not called before"));
-        for (call, text) in missing.chain(added) {
-            drift.add(call, DriftKind::Call, Severity::Error, text);
+        for pair in pairs::of(&before, &after) {
+            let text = match pair {
+                Pair::Both(old, new) if pairs::is_same_command(old, new) => {
+                    drift.compare(old, new)?;
+                    continue;
+                }
+                Pair::Both(_, new) => format!("{} is called in its place", new.name()),
+                Pair::Missing(_) => "is not called any more".to_owned(),
+                Pair::Added(_) => "was not called before".to_owned(),
+            };
+            let (Pair::Both(call, _) | Pair::Missing(call) | Pair::Added(call)) = pair;
+            let difference = Difference::new(Severity::Error, DriftKind::Call, text);
+            drift.differences.push(difference.placed(call.name(), None));
         }
         Ok(drift)
     }
@@ -89,31 +83,17 @@ impl Drift {
         self.differences.iter().map(|one| one.severity).max()
     }
 
-    fn add(
-        &mut self,
-        call: &Recording<'_>,
-        kind: DriftKind,
-        severity: Severity,
-        text: impl Into<String>,
-    ) {
-        self.differences.push(Difference {
-            call: call.name().to_owned(),
-            severity,
-            kind,
-            text: text.into(),
-        });
-    }
-
     fn compare(&mut self, old: &Recording<'_>, new: &Recording<'_>) -> Result<(), ScenarioError> {
-        if old.name() != new.name() {
-            let text = format!("{} is called in its place", new.name());
-            self.add(old, DriftKind::Call, Severity::Error, text);
-            return Ok(());
-        }
+        let name = old.name();
         let (was, is) = (old.exit(), new.exit());
         if was != is {
             let text = format!("it ended with {was}, and now with {is}");
-            self.add(old, DriftKind::Exit, Severity::Error, text);
+            let exit = Difference {
+                was: Some(was.to_string()),
+                is: Some(is.to_string()),
+                ..Difference::new(Severity::Error, DriftKind::Exit, text)
+            };
+            self.differences.push(exit.placed(name, None));
         }
         let streams = |call: &Recording<'_>| {
             let (stdout, stderr) = (call.stdout()?, call.stderr()?);
@@ -128,52 +108,13 @@ impl Drift {
             return Ok(());
         }
         let streams = [
-            ("standard output", &old_streams.0, &new_streams.0),
-            ("standard error", &old_streams.1, &new_streams.1),
+            (DriftStream::Stdout, &old_streams.0, &new_streams.0),
+            (DriftStream::Stderr, &old_streams.1, &new_streams.1),
         ];
-        for (name, was, is) in streams {
-            was.compare(is, |found| {
-                let Found {
-                    kind,
-                    severity,
-                    text,
-                } = found;
-                self.add(old, kind, severity, format!("{name}: {text}"));
-            });
-        }
-        Ok(())
-    }
-}
-
-/// A table, the worst of each call first.
-impl fmt::Display for Drift {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            from,
-            to,
-            differences,
-        } = self;
-        if differences.is_empty() {
-            return writeln!(f, "from restic {from} to {to}: nothing differs");
-        }
-        let count = |severity| {
-            let of_it = differences.iter().filter(|one| one.severity == severity);
-            of_it.count()
-        };
-        writeln!(
-            f,
-            "from restic {from} to {to}: {} errors, {} warnings, {} for information",
-            count(Severity::Error),
-            count(Severity::Warning),
-            count(Severity::Info)
-        )?;
-        let mut call = "";
-        for difference in differences {
-            if difference.call != call {
-                call = &difference.call;
-                writeln!(f, "{call}")?;
-            }
-            writeln!(f, "  {:<8} {}", difference.severity, difference.text)?;
+        for (stream, was, is) in streams {
+            let found = was.compare(is).into_iter();
+            let placed = found.map(|one| one.placed(name, Some(stream)));
+            self.differences.extend(placed);
         }
         Ok(())
     }

@@ -11,6 +11,6 @@ mod drift;
 #[cfg(unix)]
 mod unix;
 
-pub use drift::{Difference, Drift, DriftKind, Severity};
+pub use drift::{Difference, Drift, DriftKind, DriftStream, Severity};
 #[cfg(unix)]
 pub use unix::{NOT_RECORDED, StandIn, TestStandIn, main, stand_in};

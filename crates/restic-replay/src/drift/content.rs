@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+use super::difference::Difference;
 use super::kind::DriftKind;
+use super::sentence;
 use super::severity::Severity;
 
 /// What is on a stream, without its values.
@@ -21,15 +23,30 @@ pub(super) struct Content {
 /// Types by the path of a field, such as `.summary.files_new`.
 type Fields = BTreeMap<String, BTreeSet<&'static str>>;
 
-/// One difference between two streams.
-pub(super) struct Found {
-    pub(super) kind: DriftKind,
-    pub(super) severity: Severity,
-    pub(super) text: String,
-}
-
 /// Reports of progress come as often as it takes.
 const STATUS: &str = "status";
+
+/// What a report of progress has depends on how far restic is: the fields that restic 0.11 to 0.20
+/// leave out when there is nothing to say.
+const PROGRESS: [&str; 14] = [
+    ".bytes_deleted",
+    ".bytes_done",
+    ".bytes_restored",
+    ".bytes_skipped",
+    ".current_files",
+    ".current_files[]",
+    ".error_count",
+    ".files_deleted",
+    ".files_done",
+    ".files_restored",
+    ".files_skipped",
+    ".percent_done",
+    ".total_bytes",
+    ".total_files",
+];
+
+/// Whole seconds, which are left out when there are none: a matter of the machine.
+const SECONDS: [&str; 2] = [".seconds_elapsed", ".seconds_remaining"];
 
 impl Content {
     pub(super) fn of(bytes: &[u8]) -> Self {
@@ -63,17 +80,18 @@ impl Content {
     }
 
     fn add_sentence(&mut self, line: &str) {
-        let sentence = masked(line);
-        if !sentence.is_empty() {
-            self.text.insert(sentence);
-        }
+        self.text.extend(sentence::of(line));
     }
 
     /// The form of it, in words.
     fn form(&self) -> String {
         let names = || {
             let names = self.messages.keys().map(String::as_str);
-            names.collect::<Vec<_>>().join(", ")
+            let names: Vec<_> = names.filter(|name| *name != STATUS).collect();
+            match names.is_empty() {
+                true => STATUS.to_owned(),
+                false => names.join(", "),
+            }
         };
         match (self.messages.is_empty(), self.text.is_empty()) {
             _ if self.has_bytes => "bytes".to_owned(),
@@ -116,67 +134,73 @@ impl Content {
         }
     }
 
-    /// Reports how a newer stream differs from this one.
-    pub(super) fn compare(&self, new: &Self, mut report: impl FnMut(Found)) {
-        let mut found = |kind, severity, text| {
-            report(Found {
-                kind,
-                severity,
-                text,
-            });
-        };
-        if !self.is_like(new) {
-            let text = format!("it was {}, and now is {}", self.form(), new.form());
-            found(DriftKind::Stream, Severity::Error, text);
+    /// How a newer stream differs from this one.
+    pub(super) fn compare(&self, new: &Self) -> Vec<Difference> {
+        let mut found = Vec::new();
+        let is_like = self.is_like(new);
+        if !is_like {
+            let (was, is) = (self.form(), new.form());
+            found.push(Difference::changed(DriftKind::Stream, "it", was, is));
         }
         for (name, fields) in &self.messages {
-            match new.messages.get(name) {
-                Some(new) => compare_fields(name, fields, new, &mut found),
-                None if name == STATUS => {}
-                None => {
-                    let text = format!("the message `{name}` is missing");
-                    found(DriftKind::Message, Severity::Warning, text);
-                }
+            if let Some(new) = new.messages.get(name) {
+                compare_fields(name, fields, new, &mut found);
             }
         }
-        let is_new = |name: &&String| !self.messages.contains_key(*name) && *name != STATUS;
-        for name in new.messages.keys().filter(is_new) {
-            let text = format!("the message `{name}` is new");
-            found(DriftKind::Message, Severity::Info, text);
+        // The form names all messages where one of the streams has none.
+        if is_like || !self.messages.is_empty() && !new.messages.is_empty() {
+            let mut add = |one: &Self, other: &Self, severity, what: &str| {
+                let is_alone = |name: &&String| !other.messages.contains_key(*name);
+                for name in one.messages.keys().filter(is_alone) {
+                    if name != STATUS {
+                        let text = format!("the message `{name}` is {what}");
+                        let one = Difference::new(severity, DriftKind::Message, text);
+                        found.push(one.of_message(name));
+                    }
+                }
+            };
+            add(self, new, Severity::Warning, "missing");
+            add(new, self, Severity::Info, "new");
         }
-        // That all of it is gone was said.
-        let is_gone = new.text.is_empty() && self.messages.is_empty();
+        // That all of it is gone is what the form says.
+        let is_gone = new.text.is_empty() && !is_like;
         for sentence in self.text.difference(&new.text).filter(|_| !is_gone) {
             let text = format!("the text {sentence:?} is missing");
-            found(DriftKind::Text, Severity::Warning, text);
+            found.push(Difference {
+                was: Some(sentence.clone()),
+                ..Difference::new(Severity::Warning, DriftKind::Text, text)
+            });
         }
         for sentence in new.text.difference(&self.text) {
             let text = format!("the text {sentence:?} is unknown");
-            found(DriftKind::Text, Severity::Error, text);
+            found.push(Difference {
+                is: Some(sentence.clone()),
+                ..Difference::new(Severity::Error, DriftKind::Text, text)
+            });
         }
+        found
     }
 }
 
-fn compare_fields(
-    name: &str,
-    old: &Fields,
-    new: &Fields,
-    found: &mut impl FnMut(DriftKind, Severity, String),
-) {
-    // Which fields a line of progress has depends on how far it is.
-    let counts = name != STATUS;
-    let mut missing = |a: &Fields, b: &Fields, severity, what: &str| {
-        for path in a.keys().filter(|path| !b.contains_key(*path)) {
+fn compare_fields(name: &str, old: &Fields, new: &Fields, found: &mut Vec<Difference>) {
+    let comes_and_goes = |path: &str| {
+        let is_in = |list: &[&str]| list.contains(&path);
+        is_in(&SECONDS) || name == STATUS && is_in(&PROGRESS)
+    };
+    let mut add = |one: &Fields, other: &Fields, severity, what: &str| {
+        for path in one.keys().filter(|path| !other.contains_key(*path)) {
             // A field inside of something that is not there, or inside of an empty list, says
             // nothing of its own.
-            if counts && !path.ends_with("[]") && b.contains_key(parent(path)) {
+            let is_alone = !path.ends_with("[]") && other.contains_key(parent(path));
+            if is_alone && !comes_and_goes(path) {
                 let text = format!("`{path}` of `{name}` is {what}");
-                found(DriftKind::Field, severity, text);
+                let one = Difference::new(severity, DriftKind::Field, text);
+                found.push(one.of_field(name, path));
             }
         }
     };
-    missing(old, new, Severity::Warning, "missing");
-    missing(new, old, Severity::Info, "new");
+    add(old, new, Severity::Warning, "missing");
+    add(new, old, Severity::Info, "new");
     for (path, types) in old {
         let Some(now) = new.get(path) else { continue };
         let known = |types: &BTreeSet<&'static str>| {
@@ -186,8 +210,9 @@ fn compare_fields(
         let (was, is) = (known(types), known(now));
         if !was.is_empty() && is.iter().any(|one| !was.contains(one)) {
             let (was, is) = (was.join(" or "), is.join(" or "));
-            let text = format!("`{path}` of `{name}` was {was}, and now is {is}");
-            found(DriftKind::Type, Severity::Error, text);
+            let what = format!("`{path}` of `{name}`");
+            let changed = Difference::changed(DriftKind::Type, &what, was, is);
+            found.push(changed.of_field(name, path));
         }
     }
 }
@@ -224,40 +249,15 @@ fn add_fields(fields: &mut Fields, path: &str, value: &Value) {
     }
 }
 
-/// A sentence without what differs from call to call.
-fn masked(line: &str) -> String {
-    let mask = |word: &str| {
-        let is_id = word.len() >= 8 && word.chars().all(|c| c.is_ascii_hexdigit());
-        let has_digit = word.chars().any(|c| c.is_ascii_digit());
-        let varies = word.contains("{{") || is_id || has_digit;
-        // Of a masked word its end may still matter: `repository … opened,`
-        let end = word.trim_end_matches([',', ':', ')', ']', '.']).len();
-        if varies {
-            format!("…{}", &word[end..])
-        } else {
-            word.to_owned()
-        }
-    };
-    // Old versions clear a line, even where there is no terminal.
-    let line = line.replace("\u{1b}[2K", "");
-    let words = line.split_whitespace().map(mask);
-    words
-        .filter(|word| !word.is_empty())
-        .collect::<Vec<_>>()
-        .join(" ")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn compared(old: &str, new: &str) -> Vec<String> {
-        let mut all = Vec::new();
         let new = Content::of(new.as_bytes());
-        Content::of(old.as_bytes()).compare(&new, |found| {
-            all.push(format!("{} {}", found.severity, found.text));
-        });
-        all
+        let found = Content::of(old.as_bytes()).compare(&new);
+        let shown = |one: &Difference| format!("{} {}", one.severity, one.text);
+        found.iter().map(shown).collect()
     }
 
     #[test]
@@ -270,6 +270,12 @@ mod tests {
         let other = "{\"message_type\":\"summary\",\"files\":[{\"a\":1}],\"parent\":\"x\"}\n";
         assert!(compared(&format!("{progress}{summary}"), other).is_empty());
         assert!(compared(progress, "").is_empty());
+        let later =
+            r#"{"message_type":"status","percent_done":1,"seconds_elapsed":1,"bytes_done":7}"#;
+        assert!(compared(progress, later).is_empty());
+        let slow = r#"{"message_type":"summary","seconds_elapsed":1,"files":[],"parent":null}"#;
+        assert!(compared(summary, slow).is_empty());
+        assert!(compared("", "[0:00] 100.00%  1 / 1 packs processed\n").is_empty());
         assert!(compared("\u{0}\n", "\u{0}\n").is_empty());
     }
 
@@ -285,15 +291,30 @@ mod tests {
                 "error `[].size` of `document` was a number, and now is a string",
             ]
         );
+        let status =
+            |more: &str| format!("{{\"message_type\":\"status\",\"files_done\":1{more}}}\n");
+        assert_eq!(
+            compared(&status(""), &status(",\"novel\":1")),
+            ["info `.novel` of `status` is new"]
+        );
     }
 
     #[test]
     fn messages_text_and_forms_are_graded() {
         let old = "created restic repository 0123456789 at {{repo}}\n";
         let new = "{\"message_type\":\"initialized\",\"id\":\"0\"}\n";
+        let form = "error it was text, and now is JSON (initialized)";
+        assert_eq!(compared(old, new), [form]);
+        let both = format!("done\n{new}");
         assert_eq!(
-            compared(old, new)[0],
-            "error it was text, and now is JSON (initialized)"
+            compared(&both, new),
+            ["error it was text and JSON (initialized), and now is JSON (initialized)"]
+        );
+        let added = format!("{new}{{\"message_type\":\"more\"}}\n");
+        assert_eq!(compared(new, &added), ["info the message `more` is new"]);
+        assert_eq!(
+            compared(&added, new),
+            ["warning the message `more` is missing"]
         );
         assert_eq!(
             compared("a 1\nb\n", "a 2\nc\n"),

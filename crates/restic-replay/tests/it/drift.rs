@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::process::Output;
 
+use restic_core::{Exit, RecordedWith, Scenario, ScenarioWriter};
+use restic_replay::Drift;
 use restic_test_support::binaries::binaries;
 use serde_json::Value;
 
@@ -143,11 +145,10 @@ fn a_command_is_run_again() {
     let check = check.arg(&new).arg(place.path("scenario")).arg("--");
     let output = check.args(call).assert().code(1);
     let text = String::from_utf8(output.get_output().stdout.clone()).unwrap();
-    let expected = "from restic 0.18.0 to 0.19.1: 1 errors, 1 warnings, 1 for information\n\
-                    01-snapshots\n\
-                    \x20 warning  standard output: `[].old` of `document` is missing\n\
-                    \x20 info     standard output: `[].new` of `document` is new\n\
-                    \x20 error    standard output: `[].id` of `document` was a string, and now is a number\n";
+    let expected = "from restic 0.18.0 to 0.19.1: 1 error, 1 warning, 1 for information\n\
+                    \x20 error    01-snapshots  standard output: `[].id` of `document` was a string, and now is a number\n\
+                    \x20 warning  01-snapshots  standard output: `[].old` of `document` is missing\n\
+                    \x20 info     01-snapshots  standard output: `[].new` of `document` is new\n";
     assert_eq!(text, expected);
 }
 
@@ -175,4 +176,100 @@ fn a_stranger_has_nothing_run() {
         "{text}"
     );
     assert!(!place.path("real.ran").exists());
+}
+
+/// A recording of calls: the command with its arguments, what it printed, and its exit code.
+fn recording(place: &Place, version: &str, calls: &[(&str, &str, i32)]) -> Scenario {
+    let mut writer = ScenarioWriter::new("calls", RecordedWith::here(version));
+    for (line, stdout, code) in calls {
+        let words: Vec<_> = line.split(' ').map(str::to_owned).collect();
+        let stdout = stdout.as_bytes().to_vec();
+        let command = words[0].clone();
+        writer.call(&command, words, true, stdout, Vec::new(), Exit::Code(*code));
+    }
+    let directory = place.path(version);
+    writer.write(&directory).unwrap();
+    Scenario::load(directory).unwrap()
+}
+
+#[test]
+fn a_call_more_does_not_move_the_others() {
+    let place = Place::new();
+    let old = [
+        ("prune", "", 0),
+        ("forget 00000001", "", 0),
+        ("snapshots", "[]", 0),
+    ];
+    let new = [
+        ("prune --dry-run", "", 0),
+        ("prune", "", 0),
+        ("forget 00000002", "", 3),
+        ("snapshots", "[]", 0),
+        ("check", "", 0),
+    ];
+    let (old, new) = (
+        recording(&place, "0.11.0", &old),
+        recording(&place, "0.14.0", &new),
+    );
+    let shown = Drift::between(&old, &new).unwrap().to_string();
+    let expected = "from restic 0.11.0 to 0.14.0: 2 errors, 0 warnings, 0 for information\n\
+                    \x20 error    01-prune, 05-check  was not called before\n\
+                    \x20 error    02-forget           it ended with exit code 0, and now with exit code 3\n";
+    assert_eq!(shown, expected);
+    let shown = Drift::between(&new, &old).unwrap().to_string();
+    assert!(
+        shown.contains("01-prune, 05-check  is not called any more"),
+        "{shown}"
+    );
+}
+
+/// Programs read this: names and words stay.
+#[test]
+fn json_is_as_documented() {
+    let place = Place::new();
+    let old = recording(
+        &place,
+        "0.14.0",
+        &[("init", "created\n", 0), ("ls", "{\"a\":1,\"b\":1}\n", 0)],
+    );
+    let new = recording(
+        &place,
+        "0.19.1",
+        &[
+            ("init", "made\n", 1),
+            ("ls", "{\"a\":\"x\",\"c\":1}\n{\"message_type\":\"m\"}\n", 0),
+            ("stats", "{}\n", 0),
+        ],
+    );
+    let drift = Drift::between(&old, &new).unwrap();
+    let expected = serde_json::json!({
+        "from": "0.14.0",
+        "to": "0.19.1",
+        "differences": [
+            { "call": "01-init", "severity": "error", "kind": "exit",
+              "was": "exit code 0", "is": "exit code 1",
+              "text": "it ended with exit code 0, and now with exit code 1" },
+            { "call": "01-init", "severity": "warning", "kind": "text", "stream": "stdout",
+              "was": "created",
+              "text": "standard output: the text \"created\" is missing" },
+            { "call": "01-init", "severity": "error", "kind": "text", "stream": "stdout",
+              "is": "made",
+              "text": "standard output: the text \"made\" is unknown" },
+            { "call": "02-ls", "severity": "warning", "kind": "field", "stream": "stdout",
+              "message": "document", "field": ".b",
+              "text": "standard output: `.b` of `document` is missing" },
+            { "call": "02-ls", "severity": "info", "kind": "field", "stream": "stdout",
+              "message": "document", "field": ".c",
+              "text": "standard output: `.c` of `document` is new" },
+            { "call": "02-ls", "severity": "error", "kind": "type", "stream": "stdout",
+              "message": "document", "field": ".a", "was": "a number", "is": "a string",
+              "text": "standard output: `.a` of `document` was a number, and now is a string" },
+            { "call": "02-ls", "severity": "info", "kind": "message", "stream": "stdout",
+              "message": "m",
+              "text": "standard output: the message `m` is new" },
+            { "call": "03-stats", "severity": "error", "kind": "call",
+              "text": "was not called before" },
+        ],
+    });
+    assert_eq!(serde_json::to_value(&drift).unwrap(), expected);
 }
