@@ -133,6 +133,7 @@ impl Assembly {
                 Err(_) => bytes.to_vec(),
             };
             let (stdout, stderr, signal) = match call.signal {
+                _ if call.prints_data() => (call.stdout.clone(), bytes(&call.stderr), None),
                 None => (bytes(&call.stdout), bytes(&call.stderr), None),
                 Some(signal) => call.interrupted(&canonical, signal),
             };
@@ -147,6 +148,9 @@ impl Assembly {
                 stderr,
                 call.exit,
             );
+            if call.prints_data() {
+                writer.data();
+            }
             if let Some(signal) = signal {
                 writer.signal(signal);
             }
@@ -232,6 +236,12 @@ impl RawCall {
         command_of(&self.argv) == "version"
     }
 
+    /// Whether its output is what somebody saved, and is kept as it is: a program may compare it
+    /// with what it has. Of a call that was stopped only a part is.
+    fn prints_data(&self) -> bool {
+        self.signal.is_none() && command_of(&self.argv) == "dump"
+    }
+
     /// What it printed before and after the signal, each in canonical form.
     fn interrupted(
         &self,
@@ -263,7 +273,8 @@ impl RawCall {
     /// What is text in it, in the order in which it was said.
     fn texts(&self) -> impl Iterator<Item = Said<'_>> {
         let given = self.argv.iter().map(|word| Said::Given(word));
-        let outputs = [&self.stdout, &self.stderr].into_iter();
+        let stdout = (!self.prints_data()).then_some(&self.stdout);
+        let outputs = stdout.into_iter().chain([&self.stderr]);
         let printed = outputs.filter_map(|bytes| std::str::from_utf8(bytes).ok());
         given.chain(printed.map(Said::Printed))
     }

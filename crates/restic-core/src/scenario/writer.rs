@@ -95,6 +95,22 @@ impl ScenarioWriter {
         }
     }
 
+    /// Says that the output of the call that was added last is data in which nothing is replaced.
+    pub(crate) fn data(&mut self) {
+        let call = self.manifest.calls.last_mut();
+        let Some(stdout) = call.and_then(|call| call.stdout.as_mut()) else {
+            return;
+        };
+        let name = Path::new(&stdout.file).with_extension("bin");
+        let name = name.to_string_lossy().into_owned();
+        for (file, _) in &mut self.files {
+            if *file == stdout.file {
+                file.clone_from(&name);
+            }
+        }
+        stdout.file = name;
+    }
+
     /// Says that all progress in the output of the call that was added last is thinned to this number of
     /// lines.
     pub(crate) fn thinned_status(&mut self, lines: u32) {

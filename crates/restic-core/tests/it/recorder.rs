@@ -92,6 +92,27 @@ fn recording_again_gives_the_same_bytes() {
 }
 
 #[test]
+fn what_somebody_saved_is_played_as_it_is() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path().join("0.19.1");
+    let recorder = Recorder::scratch("data").unwrap().restic_version("0.19.1");
+    let id = "5".repeat(64);
+    let data = format!(
+        "{{\"username\":\"alice\",\"id\":\"{id}\"}}\n{{{{repo}}}} {} of 2026-11-28 05:45:48\n",
+        recorder.repository().display()
+    );
+    let recorder = recorder.around(Scripted::executor([Scripted::new().stdout(data.clone())]));
+    let dump = ["dump", "--", "latest", "/users.json"];
+    assert_eq!(call(&recorder.executor(), &recorder, &dump), data);
+    assert_eq!(recorder.keep(&directory).unwrap(), Kept::New);
+
+    let replay = Replay::load(&directory).unwrap();
+    let words = [&["-r", "/mine", "--json"][..], &dump].concat();
+    assert_eq!(run(&replay.executor(), &Invocation::new(words)), data);
+    replay.finish().unwrap();
+}
+
+#[test]
 fn another_recording_waits_until_it_is_accepted_or_rejected() {
     let directory = tempfile::tempdir().unwrap();
     let directory = directory.path().join("0.19.1");
