@@ -3,10 +3,9 @@
 use std::env;
 use std::ffi::{OsStr, OsString};
 
-use restic_core::Secret;
+use restic_core::{Environment, Secret};
 
 use crate::arguments::Arguments;
-use crate::repository::Environment;
 use crate::settings::Settings;
 
 /// Variables that say the same in several ways: restic refuses two of them, or one beside a
@@ -88,9 +87,8 @@ pub(crate) fn add_to(environment: &mut Environment, settings: &Settings, argumen
             .any(|group| group.iter().any(|one| name == *one))
     };
     for (name, value) in &settings.host_environment {
-        if !is_decided(name) {
-            let variable = environment.entry(name.clone());
-            variable.or_insert_with(|| value.clone());
+        if !is_decided(name) && !environment.contains_key(name) {
+            environment.insert(name.clone(), value.clone());
         }
     }
 }

@@ -1,9 +1,8 @@
 //! Making the call of restic that a command is.
 
-use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 
-use restic_core::{Argument, Invocation, Secret};
+use restic_core::{Argument, Environment, Invocation, Secret};
 use restic_types::ResticVersion;
 
 use crate::arguments::{Arguments, Flag, FlagValue as _};
@@ -12,7 +11,7 @@ use crate::listed_paths;
 use crate::repository::flags::{
     FIRST, FROM, OWN, RepositoryAccess, RepositoryFlags, SECOND, joined,
 };
-use crate::repository::{Environment, Location, Repository};
+use crate::repository::{Location, Repository};
 use crate::second_look::loud;
 use crate::settings::Settings;
 use crate::version::Versions;
@@ -46,9 +45,8 @@ impl<'a> Call<'a> {
         } = self;
         let mut invocation = blank(settings);
         invocation.stdin = arguments.stdin.clone();
-        for (name, value) in self.environments().flatten() {
-            let variable = invocation.environment.entry(name.clone());
-            variable.or_insert_with(|| value.clone());
+        for variables in self.environments() {
+            invocation.environment.extend_missing(variables);
         }
         host_environment::add_to(&mut invocation.environment, settings, arguments);
 
@@ -166,7 +164,7 @@ pub(crate) fn retries_by_itself(versions: &Versions) -> bool {
 }
 
 /// Lets what the environment says of the two repositories change places.
-fn swap_repositories(environment: &mut BTreeMap<OsString, Secret>) {
+fn swap_repositories(environment: &mut Environment) {
     for what in [
         "REPOSITORY",
         "REPOSITORY_FILE",

@@ -3,13 +3,13 @@
 use std::env;
 use std::ffi::{OsStr, OsString};
 
-use restic_core::{Secret, Stdin};
+use restic_core::{Environment, Secret, Stdin};
 use restic_types::ResticVersion;
 
 use crate::invocation::Call;
 use crate::listed_paths;
 use crate::repository::flags::{FROM, OWN, SECOND};
-use crate::repository::{Environment, Password, backend};
+use crate::repository::{Password, backend};
 use crate::version::{Need, needs, value_needs};
 use crate::{Error, ErrorKind, Result};
 
@@ -115,9 +115,9 @@ impl<'a> Call<'a> {
     /// A variable that the call would need with two values at once. Two repositories share
     /// the variables of their backends.
     fn contradiction(self) -> Option<&'a OsStr> {
-        let differs = |(name, value): &(&OsString, &Secret)| {
-            let mut others = self.environments().filter_map(|other| other.get(*name));
-            others.any(|other| other != *value)
+        let differs = |(name, value): &&(OsString, Secret)| {
+            let mut others = self.environments().filter_map(|other| other.get(name));
+            others.any(|other| other != value)
         };
         let mut variables = self.environments().flatten();
         let (name, _) = variables.find(differs)?;

@@ -2,13 +2,12 @@ mod any;
 pub mod backend;
 pub(crate) mod flags;
 
-use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::marker::PhantomData;
 use std::path::PathBuf;
 
-use restic_core::Secret;
+use restic_core::{Environment, Secret};
 
 use any::Any;
 
@@ -62,9 +61,6 @@ impl<B> PartialEq for Repository<B> {
 }
 
 impl<B> Eq for Repository<B> {}
-
-/// Variables for restic.
-pub(crate) type Environment = BTreeMap<OsString, Secret>;
 
 /// Where a repository is.
 #[derive(Clone, PartialEq, Eq)]

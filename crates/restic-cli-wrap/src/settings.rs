@@ -1,14 +1,13 @@
-use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use restic_core::{Clock, Deadlines, StopPolicy};
+use restic_core::{Clock, Deadlines, Environment, StopPolicy, VariableNames};
 
 use crate::arguments::Arguments;
 use crate::diagnostics::NoticeHandler;
 use crate::repository::flags::RepositoryAccess;
-use crate::repository::{Environment, Location, Password};
+use crate::repository::{Location, Password};
 use crate::retry_lock::Patience;
 
 /// What all calls of a client have in common.
@@ -22,7 +21,7 @@ pub(crate) struct Settings {
     /// Global flags.
     pub(crate) arguments: Arguments,
     pub(crate) environment: Environment,
-    pub(crate) inherited: BTreeSet<OsString>,
+    pub(crate) inherited: VariableNames,
     /// The `RESTIC_*` variables of this program, if restic is to have them.
     pub(crate) host_environment: Environment,
     pub(crate) current_dir: Option<PathBuf>,

@@ -1,4 +1,3 @@
-use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::io::Read;
@@ -8,7 +7,7 @@ use std::time::Duration;
 
 use restic_types::cli::CommandLine;
 
-use crate::Secret;
+use crate::{Environment, Secret, VariableNames};
 
 /// Everything about one run of restic but the program itself, as plain data.
 ///
@@ -30,11 +29,11 @@ pub struct Invocation {
     /// What follows the program's name on the command line.
     pub arguments: Vec<Argument>,
     /// Variables set for restic on top of what it inherits. Values are secret.
-    pub environment: BTreeMap<OsString, Secret>,
+    pub environment: Environment,
     /// Names of inherited variables that restic may see although they begin with
     /// `RESTIC_`. All others of that kind are removed: they would change what the
     /// arguments mean, or contradict them.
-    pub inherited: BTreeSet<OsString>,
+    pub inherited: VariableNames,
     /// The directory restic runs in. Absent: the one of the calling process.
     pub current_dir: Option<PathBuf>,
     /// What restic reads from standard input.

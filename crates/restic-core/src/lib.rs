@@ -21,6 +21,7 @@
 mod background;
 mod clock;
 mod effects;
+mod environment;
 mod executor;
 mod fault;
 mod invocation;
@@ -40,6 +41,7 @@ mod supervised;
 pub use background::{Background, Outlet};
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use effects::{Effects, EffectsWatch};
+pub use environment::{Environment, VariableNames};
 pub use executor::{Control, Event, Executor, Exit, Process};
 pub use fault::{Fault, Place};
 pub use invocation::{Argument, Deadlines, InputReader, Invocation, Stdin};

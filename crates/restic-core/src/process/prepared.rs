@@ -1,24 +1,29 @@
 use std::borrow::Cow;
-use std::ffi::OsStr;
-#[cfg(unix)]
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+#[cfg(any(test, not(target_os = "linux")))]
 use std::process::Command;
-#[cfg(any(windows, test))]
-use std::process::Stdio;
 use std::sync::Arc;
 
 use super::hand_over::{self, Variable};
 use super::input::Feed;
-use super::secret_file::{self, SecretFile};
+use super::secret_file::SecretFile;
 use super::settings::RunnerSettings;
-use crate::{Invocation, StartError, StartErrorKind, Stdin};
+use crate::{Argument, Invocation, StartError, StartErrorKind, Stdin};
 
-/// A command that is ready to be started, and what it needs while it runs. Without `Debug`:
-/// that of a command shows the values of its variables.
+/// A program that is ready to be started, and what it needs while it runs. Without `Debug`, which
+/// would show the values of its variables.
+///
+/// The command of the standard library holds the same, and brings its own way to a process with
+/// it: on Linux it is as much code as all of this runner.
 pub(super) struct Prepared {
-    pub(super) command: Command,
+    pub(super) program: PathBuf,
+    /// What follows the name of the program.
+    pub(super) arguments: Vec<OsString>,
+    /// The whole environment that it gets.
+    pub(super) environment: Vec<(OsString, OsString)>,
+    pub(super) current_dir: Option<PathBuf>,
     /// What is to be written to restic.
     pub(super) feed: Option<Feed>,
     /// What it reads by itself.
@@ -40,25 +45,43 @@ impl Prepared {
                 (arguments.into(), variables)
             }
         };
-        let (arguments, secrets) = secret_file::realise(&arguments)?;
-        let mut command = Command::new(program);
-        command.args(&settings.prefix).args(arguments);
-        set_environment(&mut command, invocation);
-        for variable in &variables {
-            refuse_nul(variable)?;
-            command.env_remove(variable.overrides);
-            command.env(variable.name, variable.value.to_os_string());
+        variables.iter().try_for_each(refuse_nul)?;
+        let mut prepared = Self {
+            program: program.to_owned(),
+            arguments: settings.prefix.clone(),
+            environment: environment(invocation, &variables),
+            current_dir: invocation.current_dir.clone(),
+            feed: None,
+            file: None,
+            secrets: Vec::new(),
+        };
+        for argument in arguments.iter() {
+            prepared.add(argument)?;
         }
-        let (feed, file) = stdin(&invocation.stdin)?;
-        if let Some(directory) = &invocation.current_dir {
-            command.current_dir(directory);
-        }
-        Ok(Self {
-            command,
-            feed,
-            file,
-            secrets,
-        })
+        prepared.take_stdin(&invocation.stdin)?;
+        Ok(prepared)
+    }
+
+    /// Adds an argument as restic gets it, and the file that it names.
+    fn add(&mut self, argument: &Argument) -> Result<(), StartError> {
+        let (flag, content) = match argument {
+            Argument::Plain(word) => {
+                self.arguments.push(word.clone());
+                return Ok(());
+            }
+            Argument::SecretFile { flag, content } => (*flag, content.expose()),
+            Argument::ListFile { flag, content } => (*flag, &**content),
+        };
+        let file = SecretFile::new(content).map_err(|error| {
+            let message = format!("no private file could be made for {flag}");
+            StartError::new(StartErrorKind::SecretFile, message).with_source(error)
+        })?;
+        let mut word = OsString::from(flag);
+        word.push("=");
+        word.push(file.path());
+        self.arguments.push(word);
+        self.secrets.push(file);
+        Ok(())
     }
 
     /// The words by which restic itself is known among those that a wrapper starts: its name
@@ -66,23 +89,61 @@ impl Prepared {
     #[cfg(unix)]
     pub(super) fn words_of_wrapped(&self, settings: &RunnerSettings) -> Option<Vec<OsString>> {
         let before = settings.prefix.len().checked_sub(1)?;
-        let words = self.command.get_args().skip(before);
-        Some(words.map(OsStr::to_owned).collect())
+        self.arguments.get(before..).map(<[_]>::to_vec)
     }
 
-    /// Starts it in the way of the standard library.
+    /// The same in the words of the standard library.
+    #[cfg(any(test, not(target_os = "linux")))]
+    pub(super) fn command(&self) -> Command {
+        let mut command = Command::new(&self.program);
+        command.args(&self.arguments).env_clear();
+        for (name, value) in &self.environment {
+            command.env(name, value);
+        }
+        if let Some(directory) = &self.current_dir {
+            command.current_dir(directory);
+        }
+        command
+    }
+
+    /// Starts this command of it in the way of the standard library.
     #[cfg(any(windows, test))]
-    pub(super) fn spawn(&mut self) -> std::io::Result<std::process::Child> {
+    pub(super) fn spawn(&mut self, mut command: Command) -> std::io::Result<std::process::Child> {
+        use std::process::Stdio;
+
         let stdin = match self.file.take() {
             Some(file) => file.into(),
             None if self.feed.is_some() => Stdio::piped(),
             None => Stdio::null(),
         };
-        self.command
+        command
             .stdin(stdin)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
+    }
+
+    /// What is to be written to restic, or what it reads by itself.
+    fn take_stdin(&mut self, stdin: &Stdin) -> Result<(), StartError> {
+        match stdin {
+            Stdin::Null => {}
+            Stdin::Bytes(bytes) => self.feed = Some(Feed::Bytes(Arc::clone(bytes))),
+            Stdin::Reader(reader) => {
+                let reader = reader.take().ok_or_else(|| {
+                    let message = "the reader for standard input was used by an earlier run";
+                    StartError::new(StartErrorKind::Stdin, message)
+                })?;
+                self.feed = Some(Feed::Reader(reader));
+            }
+            Stdin::File(path) => {
+                let file = fs::File::open(path).map_err(|error| {
+                    let message = format!("{} cannot be read as standard input", path.display());
+                    StartError::new(StartErrorKind::Stdin, message).with_source(error)
+                })?;
+                self.file = Some(file);
+            }
+        }
+        Ok(())
     }
 }
 
@@ -99,16 +160,33 @@ fn refuse_nul(variable: &Variable) -> Result<(), StartError> {
     Err(StartError::new(StartErrorKind::InvalidArgument, message))
 }
 
-fn set_environment(command: &mut Command, invocation: &Invocation) {
-    for (name, _) in std::env::vars_os() {
-        let mut inherited = invocation.inherited.iter();
-        if is_restics(&name) && !inherited.any(|allowed| same_variable(allowed, &name)) {
-            command.env_remove(name);
+/// What is inherited and may be, and what is set on top of it.
+fn environment(invocation: &Invocation, variables: &[Variable]) -> Vec<(OsString, OsString)> {
+    let goes_otherwise = |name: &OsStr| {
+        variables.iter().any(|variable| {
+            same_variable(variable.name.as_ref(), name)
+                || same_variable(variable.overrides.as_ref(), name)
+        })
+    };
+    let is_set = |name: &OsStr| {
+        let mut set = invocation.environment.iter();
+        set.any(|(own, _)| same_variable(own, name))
+    };
+    let is_hidden = |name: &OsStr| {
+        let mut allowed = invocation.inherited.iter();
+        is_restics(name) && !allowed.any(|allowed| same_variable(allowed, name))
+    };
+    let mut environment: Vec<_> = std::env::vars_os().collect();
+    environment.retain(|(name, _)| !is_hidden(name) && !is_set(name) && !goes_otherwise(name));
+    for (name, value) in &invocation.environment {
+        if !goes_otherwise(name) {
+            environment.push((name.clone(), value.to_os_string()));
         }
     }
-    for (name, value) in &invocation.environment {
-        command.env(name, value.to_os_string());
+    for variable in variables {
+        environment.push((variable.name.into(), variable.value.to_os_string()));
     }
+    environment
 }
 
 fn is_restics(name: &OsStr) -> bool {
@@ -131,28 +209,6 @@ fn same_name(a: &[u8], b: &[u8]) -> bool {
         a.eq_ignore_ascii_case(b)
     } else {
         a == b
-    }
-}
-
-/// What is to be written to restic, or what it reads by itself.
-fn stdin(stdin: &Stdin) -> Result<(Option<Feed>, Option<fs::File>), StartError> {
-    match stdin {
-        Stdin::Null => Ok((None, None)),
-        Stdin::Bytes(bytes) => Ok((Some(Feed::Bytes(Arc::clone(bytes))), None)),
-        Stdin::Reader(reader) => {
-            let reader = reader.take().ok_or_else(|| {
-                let message = "the reader for standard input was used by an earlier run";
-                StartError::new(StartErrorKind::Stdin, message)
-            })?;
-            Ok((Some(Feed::Reader(reader)), None))
-        }
-        Stdin::File(path) => {
-            let file = fs::File::open(path).map_err(|error| {
-                let message = format!("{} cannot be read as standard input", path.display());
-                StartError::new(StartErrorKind::Stdin, message).with_source(error)
-            })?;
-            Ok((None, Some(file)))
-        }
     }
 }
 

@@ -1,10 +1,7 @@
-use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-
-use crate::{Argument, StartError, StartErrorKind};
 
 /// A secret, or a list, as a file that restic can read, gone when this is dropped.
 ///
@@ -31,7 +28,7 @@ enum Keeper {
 }
 
 impl SecretFile {
-    fn new(content: &[u8]) -> io::Result<Self> {
+    pub(super) fn new(content: &[u8]) -> io::Result<Self> {
         #[cfg(target_os = "linux")]
         if let Some(file) = Self::in_memory(content)? {
             return Ok(file);
@@ -79,6 +76,10 @@ impl SecretFile {
             path: disk.path(),
             keeper: Keeper::Disk(disk),
         })
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.path
     }
 
     /// Takes it away. Dropping does the same, and cannot say when that fails.
@@ -214,38 +215,6 @@ fn private_directory() -> io::Result<PathBuf> {
 pub(super) fn remove(files: &mut Vec<SecretFile>) -> impl Iterator<Item = String> {
     let removed = files.drain(..).map(SecretFile::remove);
     removed.filter_map(|removed| removed.err().map(|error| error.to_string()))
-}
-
-/// The arguments as restic gets them, and the files some of them name.
-pub(super) fn realise(
-    arguments: &[Argument],
-) -> Result<(Vec<OsString>, Vec<SecretFile>), StartError> {
-    let mut words = Vec::with_capacity(arguments.len());
-    let mut files = Vec::new();
-    for argument in arguments {
-        let (flag, content) = match argument {
-            Argument::Plain(word) => {
-                words.push(word.clone());
-                continue;
-            }
-            Argument::SecretFile { flag, content } => (flag, content.expose()),
-            Argument::ListFile { flag, content } => (flag, &**content),
-        };
-        let file = SecretFile::new(content).map_err(|error| {
-            let message = format!("no private file could be made for {flag}");
-            StartError::new(StartErrorKind::SecretFile, message).with_source(error)
-        })?;
-        words.push(joined(flag, &file.path));
-        files.push(file);
-    }
-    Ok((words, files))
-}
-
-fn joined(flag: &str, path: &Path) -> OsString {
-    let mut word = OsString::from(flag);
-    word.push(OsStr::new("="));
-    word.push(path);
-    word
 }
 
 #[cfg(test)]

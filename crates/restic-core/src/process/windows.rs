@@ -26,9 +26,10 @@ pub(super) fn start(
 ) -> Result<Box<dyn Process>, StartError> {
     let mut prepared = Prepared::new(program, invocation, settings)?;
     let console = Console::of_this_process();
-    prepared.command.creation_flags(console.creation_flags());
+    let mut command = prepared.command();
+    command.creation_flags(console.creation_flags());
     let mut child = prepared
-        .spawn()
+        .spawn(command)
         .map_err(|error| common::explain(program, invocation, error, reason))?;
     let system = watched_by(&child, console).map_err(|error| common::give_up(&mut child, error))?;
     Ok(Box::new(ThreadedProcess::new(child, prepared, system)?))

@@ -11,8 +11,15 @@ use rustix::process::Pid;
 use super::super::prepared::Prepared;
 use super::session::Session;
 
+/// For systems whose `posix_spawn` knows no sessions, such as glibc before 2.26, or no working
+/// directory, such as glibc before 2.29.
+#[cfg_attr(target_os = "linux", path = "spawn/shell.rs")]
+#[cfg_attr(not(target_os = "linux"), path = "spawn/copy.rs")]
+mod fallback;
 #[cfg(any(target_os = "linux", target_os = "macos"))]
 mod posix;
+#[cfg(any(target_os = "linux", target_os = "macos"))]
+mod texts;
 
 /// A program that has just been started, and our ends of its standard streams.
 #[derive(Debug)]
@@ -71,54 +78,12 @@ fn away_from_standard(descriptor: OwnedFd) -> io::Result<OwnedFd> {
     Ok(rustix::io::fcntl_dupfd_cloexec(&descriptor, 3)?)
 }
 
-#[cfg(any(target_os = "linux", target_os = "macos"))]
 fn start(prepared: &Prepared, session: Session, streams: &[OwnedFd; 3]) -> io::Result<Pid> {
-    match posix::spawn(prepared, session, streams)? {
-        Some(pid) => Ok(pid),
-        None => start_by_copy(prepared, session, streams),
+    #[cfg(any(target_os = "linux", target_os = "macos"))]
+    if let Some(pid) = posix::spawn(prepared, session, streams)? {
+        return Ok(pid);
     }
-}
-
-#[cfg(not(any(target_os = "linux", target_os = "macos")))]
-fn start(prepared: &Prepared, session: Session, streams: &[OwnedFd; 3]) -> io::Result<Pid> {
-    start_by_copy(prepared, session, streams)
-}
-
-/// For systems whose `posix_spawn` knows no sessions, such as glibc before 2.26, or no working
-/// directory, such as glibc before 2.29: slower, and nothing else.
-fn start_by_copy(prepared: &Prepared, session: Session, streams: &[OwnedFd; 3]) -> io::Result<Pid> {
-    use std::os::unix::process::CommandExt as _;
-    use std::process::Command;
-
-    let mut command = Command::new(prepared.command.get_program());
-    command.args(prepared.command.get_args());
-    for (name, value) in prepared.command.get_envs() {
-        match value {
-            Some(value) => command.env(name, value),
-            None => command.env_remove(name),
-        };
-    }
-    if let Some(directory) = prepared.command.get_current_dir() {
-        command.current_dir(directory);
-    }
-    let [stdin, stdout, stderr] = streams;
-    command
-        .stdin(stdin.try_clone()?)
-        .stdout(stdout.try_clone()?)
-        .stderr(stderr.try_clone()?);
-    if session == Session::Own {
-        #[allow(
-            unsafe_code,
-            reason = "the standard library has no words for a session"
-        )]
-        // SAFETY: setsid(2) may be called between fork and exec, and nothing else is done there.
-        unsafe {
-            command.pre_exec(|| Ok(rustix::process::setsid().map(drop)?));
-        }
-    }
-    // Whoever has started it waits for it by its id: the child of the standard library does
-    // nothing when it is dropped.
-    Ok(Pid::from_child(&command.spawn()?))
+    fallback::spawn(prepared, session, streams)
 }
 
 /// Writes without ever raising SIGPIPE in this process.

@@ -4,17 +4,18 @@
     reason = "the standard library's way of starting a program knows no sessions"
 )]
 
-use std::ffi::{CStr, CString, OsStr, OsString, c_char, c_int, c_short, c_void};
+use std::ffi::{c_char, c_int, c_short, c_void};
 use std::io;
 use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, AsRawFd as _, BorrowedFd, OwnedFd};
-use std::os::unix::ffi::OsStrExt as _;
+use std::path::Path;
 use std::ptr;
 
 use rustix::process::{Pid, Signal};
 
 use super::super::super::prepared::Prepared;
 use super::super::session::Session;
+use super::texts::Texts;
 
 /// Room for a type of the C library that is only ever passed on by its address. The largest of
 /// them, `posix_spawnattr_t` of glibc and musl, has 336 bytes.
@@ -90,11 +91,38 @@ pub(super) fn spawn(
     session: Session,
     streams: &[OwnedFd; 3],
 ) -> io::Result<Option<Pid>> {
-    let command = &prepared.command;
-    let program = c_string(command.get_program())?;
-    let words = std::iter::once(command.get_program()).chain(command.get_args());
-    let words = words.map(c_string).collect::<io::Result<Vec<_>>>()?;
-    let variables = environment(prepared)?;
+    let mut words = Texts::default();
+    add_words(prepared, &mut words)?;
+    let directory = prepared.current_dir.as_deref();
+    start(&words, &variables(prepared)?, directory, session, streams)
+}
+
+/// Adds the name of a program and its arguments.
+pub(super) fn add_words(prepared: &Prepared, words: &mut Texts) -> io::Result<()> {
+    words.add(&[prepared.program.as_os_str()])?;
+    for argument in &prepared.arguments {
+        words.add(&[argument])?;
+    }
+    Ok(())
+}
+
+/// The whole environment that a program gets, as `NAME=value`.
+pub(super) fn variables(prepared: &Prepared) -> io::Result<Texts> {
+    let mut variables = Texts::default();
+    for (name, value) in &prepared.environment {
+        variables.add(&[name, "=".as_ref(), value])?;
+    }
+    Ok(variables)
+}
+
+/// Starts the program whose path is the first of these words.
+pub(super) fn start(
+    words: &Texts,
+    variables: &Texts,
+    directory: Option<&Path>,
+    session: Session,
+    streams: &[OwnedFd; 3],
+) -> io::Result<Option<Pid>> {
     let Some(attributes) = Attributes::new(session)? else {
         return Ok(None);
     };
@@ -102,34 +130,29 @@ pub(super) fn spawn(
     for (stream, number) in streams.iter().zip(0..) {
         actions.put(stream, number)?;
     }
-    if let Some(directory) = command.get_current_dir()
-        && !actions.enter(&c_string(directory.as_os_str())?)?
+    if let Some(directory) = directory
+        && !actions.enter(directory)?
     {
         return Ok(None);
     }
+    let words = words.addresses();
     let mut pid = 0;
     // SAFETY: both lists end with null, all texts with NUL, and attributes and actions were
     // initialised; the C library keeps none of them.
     let result = unsafe {
         c::posix_spawn(
             &raw mut pid,
-            program.as_ptr(),
+            words[0],
             (&raw const actions.0).cast(),
             (&raw const attributes.0).cast(),
-            ended(&words).as_ptr(),
-            ended(&variables).as_ptr(),
+            words.as_ptr(),
+            variables.addresses().as_ptr(),
         )
     };
     check(result)?;
     Pid::from_raw(pid)
         .map(Some)
         .ok_or_else(|| io::Error::other("the system gave no process id"))
-}
-
-/// The addresses of texts, and a null for their end.
-fn ended(texts: &[CString]) -> Vec<*const c_char> {
-    let addresses = texts.iter().map(|text| text.as_ptr());
-    addresses.chain([ptr::null()]).collect()
 }
 
 fn check(result: c_int) -> io::Result<()> {
@@ -195,12 +218,14 @@ impl Actions {
     }
 
     /// Lets the program begin in this directory. False when the C library has no such action.
-    fn enter(&mut self, directory: &CStr) -> io::Result<bool> {
+    fn enter(&mut self, directory: &Path) -> io::Result<bool> {
         let Some(add) = add_directory() else {
             return Ok(false);
         };
+        let mut text = Texts::default();
+        text.add(&[directory.as_os_str()])?;
         // SAFETY: the actions were initialised, and the path ends with NUL. It is copied.
-        check(unsafe { add(self.0.address(), directory.as_ptr()) })?;
+        check(unsafe { add(self.0.address(), text.addresses()[0]) })?;
         Ok(true)
     }
 }
@@ -240,29 +265,6 @@ fn add_directory() -> Option<AddDirectory> {
         (!found.is_null())
             .then(|| unsafe { std::mem::transmute::<*mut c_void, AddDirectory>(found) })
     })
-}
-
-/// The whole environment that the program gets, as `NAME=value`.
-fn environment(prepared: &Prepared) -> io::Result<Vec<CString>> {
-    let mut changes: Vec<_> = prepared.command.get_envs().collect();
-    changes.sort_unstable();
-    let is_changed = |name: &OsStr| changes.binary_search_by(|(changed, _)| (*changed).cmp(name));
-    let inherited = std::env::vars_os().filter(|(name, _)| is_changed(name).is_err());
-    let set = changes
-        .iter()
-        .filter_map(|(name, value)| Some(((*name).to_owned(), (*value)?.to_owned())));
-    inherited
-        .chain(set)
-        .map(|(mut variable, value): (OsString, OsString)| {
-            variable.push("=");
-            variable.push(value);
-            c_string(&variable)
-        })
-        .collect()
-}
-
-fn c_string(text: &OsStr) -> io::Result<CString> {
-    Ok(CString::new(text.as_bytes())?)
 }
 
 /// A descriptor as a number for the system.
