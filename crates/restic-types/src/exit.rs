@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
+
+use crate::fields::{Field, Values};
 
 /// The status restic exits with.
 ///
@@ -58,7 +60,7 @@ impl fmt::Display for ExitCode {
 ///
 /// Not printed after a crash, for an unknown command, and for a wrong flag before `--json`. See restic's
 /// documentation, [Exit errors](https://restic.readthedocs.io/en/stable/075_scripting.html#exit-errors).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "message_type", rename = "exit_error")]
 #[non_exhaustive]
 pub struct ExitError {
@@ -70,4 +72,15 @@ pub struct ExitError {
 
 impl ExitError {
     pub(crate) const TAG: &str = "exit_error";
+}
+
+impl<'de> Deserialize<'de> for ExitError {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        const FIELDS: &[Field] = &[Field::number("code"), Field::text("message")];
+        let mut values = Values::read(deserializer, FIELDS)?;
+        Ok(Self {
+            code: ExitCode(values.number()),
+            message: values.text(),
+        })
+    }
 }

@@ -44,8 +44,11 @@ pub mod cli;
 mod counter;
 mod decimal;
 mod diff;
+#[doc(hidden)] // for the other crates of this workspace
+pub mod documents;
 mod exit;
 mod feature;
+mod fields;
 mod file_mode;
 mod find;
 mod forget;
@@ -62,6 +65,8 @@ mod prune;
 mod restic_version;
 mod restore;
 mod row;
+#[doc(hidden)] // for the other crates of this workspace
+pub mod search;
 mod serde_help;
 mod snapshots;
 mod stats;

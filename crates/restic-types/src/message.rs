@@ -7,6 +7,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use crate::exit::ExitError;
+use crate::fields::{Field, Values};
+use crate::search::contains;
 
 /// What a command prints line by line with `--json`.
 ///
@@ -84,7 +86,6 @@ impl ExitError {
     ///
     /// Lines are taken as by [`Message::read`](crate::Message::read), which makes an exit error an unknown message.
     #[must_use]
-    #[inline] // or else its crate has a copy of serde_json's reader, beside that of the caller's
     pub fn read(line: &str) -> Option<Self> {
         let line = Line::new(line).filter(|line| line.tag() == Self::TAG)?;
         line.body().ok()
@@ -98,7 +99,6 @@ pub(crate) struct Line<'a> {
 }
 
 impl<'a> Line<'a> {
-    #[inline] // as `ExitError::read`
     pub(crate) fn new(line: &'a str) -> Option<Self> {
         let text = line.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
         text.starts_with('{').then(|| Self {
@@ -127,7 +127,6 @@ impl<'a> Line<'a> {
 }
 
 /// The tag of an object: a cheap look where restic's order of keys allows it, else all of its keys.
-#[inline] // as `ExitError::read`
 fn tag(text: &str) -> Option<Cow<'_, str>> {
     if let Some(tag) = first_key_tag(text).or_else(|| last_key_tag(text)) {
         return Some(Cow::Borrowed(tag));
@@ -154,7 +153,7 @@ fn last_key_tag(text: &str) -> Option<&'static str> {
             .and_then(|text| text.strip_suffix(tag));
         let rest = rest.and_then(|text| text.strip_suffix(",\"struct_type\":\""));
         // Since restic 0.17 the other tag says the same, right before it.
-        rest.is_some_and(|rest| same_tag_ends(rest, tag) || !rest.contains("\"message_type\""))
+        rest.is_some_and(|rest| same_tag_ends(rest, tag) || !contains(rest, "\"message_type\""))
     })
 }
 
@@ -166,13 +165,24 @@ fn same_tag_ends(text: &str, tag: &str) -> bool {
 }
 
 /// The tags of an object, wherever they are.
-#[derive(Deserialize)]
 struct Tags<'a> {
-    #[serde(borrow)]
     message_type: Option<Cow<'a, str>>,
     /// Only in `ls`, which had no `message_type` before restic 0.17.
-    #[serde(borrow)]
     struct_type: Option<Cow<'a, str>>,
+}
+
+impl<'de> Deserialize<'de> for Tags<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        const FIELDS: &[Field] = &[
+            Field::text("message_type").or_none(),
+            Field::text("struct_type").or_none(),
+        ];
+        let mut values = Values::read(deserializer, FIELDS)?;
+        Ok(Self {
+            message_type: values.text_or_none(),
+            struct_type: values.text_or_none(),
+        })
+    }
 }
 
 /// Serialises an unknown message as the object it is, or as a string when it is too broken for that.

@@ -1,13 +1,15 @@
 //! What `restic version` prints.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
+use crate::fields::{Field, Values};
 use crate::restic_version::{ResticVersion, ResticVersionError};
+use crate::search::{rsplit_once, split_once};
 
 /// What `restic version --json` prints. JSON since restic 0.17.0; see [`VersionInfo::from_text`] for older ones.
 ///
 /// See restic's documentation, [version](https://restic.readthedocs.io/en/stable/075_scripting.html#version).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "message_type", rename = "version")]
 #[non_exhaustive]
 pub struct VersionInfo {
@@ -26,12 +28,10 @@ impl VersionInfo {
     #[must_use]
     pub fn from_text(text: &str) -> Option<Self> {
         // From the right: a version may say "(compiled manually)".
-        let (restic, go) = text
-            .trim()
-            .strip_prefix("restic ")?
-            .rsplit_once(" compiled with ")?;
-        let (go_version, target) = go.split_once(" on ")?;
-        let (go_os, go_arch) = target.split_once('/')?;
+        let text = text.trim().strip_prefix("restic ")?;
+        let (restic, go) = rsplit_once(text, " compiled with ")?;
+        let (go_version, target) = split_once(go, " on ")?;
+        let (go_os, go_arch) = split_once(target, "/")?;
         let [version, go_version, go_os, go_arch] =
             [restic, go_version, go_os, go_arch].map(str::to_owned);
         Some(Self {
@@ -49,5 +49,23 @@ impl VersionInfo {
     /// When a build has a version that does not begin with three numbers.
     pub fn restic_version(&self) -> Result<ResticVersion, ResticVersionError> {
         self.version.parse()
+    }
+}
+
+impl<'de> Deserialize<'de> for VersionInfo {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        const FIELDS: &[Field] = &[
+            Field::text("version"),
+            Field::text("go_version"),
+            Field::text("go_os"),
+            Field::text("go_arch"),
+        ];
+        let mut values = Values::read(deserializer, FIELDS)?;
+        Ok(Self {
+            version: values.text(),
+            go_version: values.text(),
+            go_os: values.text(),
+            go_arch: values.text(),
+        })
     }
 }

@@ -1,7 +1,7 @@
 use std::ffi::{OsStr, OsString};
 
 use restic_types::ResticVersion;
-use restic_types::{Counter, ForgetGroup};
+use restic_types::{Counter, ForgetGroup, documents};
 use serde::{Deserialize, Serialize};
 
 use crate::arguments::pruning::pruning_setters;
@@ -208,7 +208,7 @@ impl Command for Forget {
 
     fn decoder(&self) -> ForgetDecoder {
         ForgetDecoder {
-            plan: Document::or(Vec::new()),
+            plan: Document::or(Vec::new(), documents::forget_groups),
             pruning: Pruning::of(&self.arguments),
             dry_run: self.arguments.is_dry_run(),
             not_removed: false,

@@ -1,4 +1,4 @@
-use restic_types::Key;
+use restic_types::{Key, documents};
 
 use crate::arguments::{Arguments, setters};
 use crate::command::Command;
@@ -40,6 +40,6 @@ impl Command for KeyList {
     }
 
     fn decoder(&self) -> Self::Decoder {
-        LineDocumentDecoder::new()
+        LineDocumentDecoder::new(documents::keys)
     }
 }

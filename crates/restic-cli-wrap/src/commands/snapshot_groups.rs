@@ -1,6 +1,6 @@
 use std::ffi::OsStr;
 
-use restic_types::SnapshotGroup;
+use restic_types::{SnapshotGroup, documents};
 
 use crate::arguments::{Arguments, filtering_setters, snapshot_operands};
 use crate::command::Command;
@@ -57,6 +57,6 @@ impl Command for SnapshotGroups {
     }
 
     fn decoder(&self) -> Self::Decoder {
-        LineDocumentDecoder::new()
+        LineDocumentDecoder::new(documents::snapshot_groups)
     }
 }

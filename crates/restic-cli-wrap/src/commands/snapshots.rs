@@ -1,4 +1,4 @@
-use restic_types::Snapshot;
+use restic_types::{Snapshot, documents};
 
 use crate::arguments::{Arguments, filtering_setters, snapshot_operands};
 use crate::command::Command;
@@ -54,6 +54,6 @@ impl Command for Snapshots {
     }
 
     fn decoder(&self) -> Self::Decoder {
-        LineDocumentDecoder::new()
+        LineDocumentDecoder::new(documents::snapshots)
     }
 }

@@ -4,7 +4,7 @@ use crate::arguments::{Arguments, FlagValue, filtering_setters, setters, snapsho
 use crate::command::Command;
 use crate::decode::{LineDocumentDecoder, NoEvents, PlainText, TextDecoder};
 use crate::diagnostics::NoticeSource;
-use crate::types;
+use crate::types::{self, documents};
 
 /// Reports the sizes of snapshots or of the repository.
 ///
@@ -71,7 +71,7 @@ impl Command for Stats {
     }
 
     fn decoder(&self) -> Self::Decoder {
-        LineDocumentDecoder::new()
+        LineDocumentDecoder::new(documents::stats)
     }
 }
 

@@ -1,4 +1,4 @@
-use restic_types::VersionInfo;
+use restic_types::{VersionInfo, documents};
 
 use crate::arguments::{Arguments, setters};
 use crate::command::Command;
@@ -58,7 +58,7 @@ impl Decoder for VersionDecoder {
 
     fn stdout(&mut self, line: &Line<'_>, diagnostics: &mut Diagnostics) -> Option<NoEvents> {
         let read = if line.text.starts_with('{') {
-            serde_json::from_str(line.text).map_err(|error| error.to_string())
+            documents::version(line.text).map_err(|error| error.to_string())
         } else {
             VersionInfo::from_text(line.text)
                 .filter(|_| line.is_whole)

@@ -1,3 +1,4 @@
+use restic_types::search::contains;
 use serde::de::DeserializeOwned;
 
 use super::decoder::{Decoder, NoEvents};
@@ -11,15 +12,15 @@ use crate::framing::Framing;
 #[derive(Debug)]
 pub struct DocumentDecoder<T>(Document<T>);
 
-impl<T> DocumentDecoder<T> {
+impl<T: DeserializeOwned> DocumentDecoder<T> {
     /// Begins to read. A run that ends well without a document is an error.
     #[must_use]
     pub fn new() -> Self {
-        Self(Document::required())
+        Self(Document::required(|text| serde_json::from_str(text)))
     }
 }
 
-impl<T> Default for DocumentDecoder<T> {
+impl<T: DeserializeOwned> Default for DocumentDecoder<T> {
     fn default() -> Self {
         Self::new()
     }
@@ -52,12 +53,12 @@ impl<T: DeserializeOwned + Send + Sync + 'static> Decoder for DocumentDecoder<T>
 pub struct LineDocumentDecoder<T>(Document<T>);
 
 impl<T> LineDocumentDecoder<T> {
-    pub(crate) fn new() -> Self {
-        Self(Document::required())
+    pub(crate) fn new(read: ReadDocument<T>) -> Self {
+        Self(Document::required(read))
     }
 }
 
-impl<T: DeserializeOwned + Send + Sync + 'static> Decoder for LineDocumentDecoder<T> {
+impl<T: Send + Sync + 'static> Decoder for LineDocumentDecoder<T> {
     type Event = NoEvents;
     type Output = T;
 
@@ -79,6 +80,7 @@ impl<T: DeserializeOwned + Send + Sync + 'static> Decoder for LineDocumentDecode
 /// Reads a command that prints one JSON document, perhaps with text around it.
 #[derive(Debug)]
 pub(crate) struct Document<T> {
+    reader: ReadDocument<T>,
     text: String,
     /// The document stood on one line, and it is over: what follows is text.
     complete: bool,
@@ -87,10 +89,14 @@ pub(crate) struct Document<T> {
     on_empty: Option<T>,
 }
 
+/// Reads the text of a document.
+pub(crate) type ReadDocument<T> = fn(&str) -> serde_json::Result<T>;
+
 impl<T> Document<T> {
     /// For a command that always prints its document.
-    pub(crate) fn required() -> Self {
+    pub(crate) fn required(reader: ReadDocument<T>) -> Self {
         Self {
+            reader,
             text: String::new(),
             complete: false,
             hidden: false,
@@ -99,10 +105,10 @@ impl<T> Document<T> {
     }
 
     /// For a command that prints nothing at all when this is its result.
-    pub(crate) fn or(empty: T) -> Self {
+    pub(crate) fn or(empty: T, reader: ReadDocument<T>) -> Self {
         Self {
             on_empty: Some(empty),
-            ..Self::required()
+            ..Self::required(reader)
         }
     }
 
@@ -115,7 +121,7 @@ impl<T> Document<T> {
     /// Takes a line that is a part of the document; says whether it is.
     pub(crate) fn takes(&mut self, line: &Line<'_>) -> bool {
         if self.complete || self.text.is_empty() && !begins_document(line.text) {
-            self.hidden |= line.text.contains("[{\"");
+            self.hidden |= contains(line.text, "[{\"");
             return false;
         }
         // All but `cat` print their document on one line.
@@ -126,7 +132,7 @@ impl<T> Document<T> {
     }
 }
 
-impl<T: DeserializeOwned> Document<T> {
+impl<T> Document<T> {
     /// The document.
     pub(crate) fn read<O>(self, end: &RunEnd<'_>) -> Result<T, DecodeFailure<O>> {
         if self.text.is_empty() {
@@ -134,7 +140,7 @@ impl<T: DeserializeOwned> Document<T> {
             let on_empty = self.on_empty.filter(|_| !self.hidden);
             return on_empty.ok_or_else(missing);
         }
-        serde_json::from_str(&self.text).map_err(|error| {
+        (self.reader)(&self.text).map_err(|error| {
             let message = format!("restic's document cannot be read: {error}");
             DecodeFailure::new(ErrorKind::BadOutput, message)
         })
@@ -142,11 +148,11 @@ impl<T: DeserializeOwned> Document<T> {
 
     /// What there is of the document after a failure; nothing when restic printed nothing.
     pub(crate) fn partial(self) -> Option<T> {
-        serde_json::from_str(&self.text).ok()
+        (self.reader)(&self.text).ok()
     }
 }
 
-impl<T: DeserializeOwned + Send + Sync + 'static> Document<T> {
+impl<T: Send + Sync + 'static> Document<T> {
     /// The document as the result: complete when restic says so, and not when it ignored an
     /// id that it was given.
     pub(crate) fn finish(self, end: &RunEnd<'_>) -> Result<T, DecodeFailure<T>> {
