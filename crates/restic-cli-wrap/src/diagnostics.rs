@@ -266,12 +266,28 @@ impl Diagnostics {
     }
 }
 
+/// Clears a terminal's line.
+const ERASE: &str = "\u{1b}[2K";
+
 /// A line without what moves a terminal's cursor: restic writes `ESC[2K` and CR before some
 /// of its messages even on a pipe.
 fn clean(line: &str) -> String {
     let line = beginning(line, LINE);
-    let line = line.replace("\u{1b}[2K", "").replace('\r', "");
-    line.trim_end().to_owned()
+    let mut rest = line;
+    let mut cleaned = String::with_capacity(line.len());
+    while let Some(letter) = rest.chars().next() {
+        rest = match rest.strip_prefix(ERASE) {
+            Some(behind) => behind,
+            None => {
+                if letter != '\r' {
+                    cleaned.push(letter);
+                }
+                &rest[letter.len_utf8()..]
+            }
+        };
+    }
+    cleaned.truncate(cleaned.trim_end().len());
+    cleaned
 }
 
 fn beginning(line: &str, limit: usize) -> &str {

@@ -4,6 +4,7 @@ mod patterns;
 
 use restic_core::Exit;
 use restic_types::ExitCode;
+use restic_types::search::{contains, split_once};
 
 use crate::ErrorKind;
 use crate::diagnostics::Diagnostics;
@@ -84,7 +85,7 @@ pub(crate) fn waited_for_network(
 ) -> bool {
     let is_request = |line: &str| {
         let methods = ["Head \"", "Get \"", "Post \"", "Put \"", "Delete \""];
-        line.ends_with("\": context canceled") && methods.iter().any(|it| line.contains(it))
+        line.ends_with("\": context canceled") && methods.iter().any(|it| contains(line, it))
     };
     let by_words = kind_of_words(words, diagnostics);
     let complaint = diagnostics.context().complaint();
@@ -128,9 +129,9 @@ fn kind_of_words(words: &LastWords, diagnostics: &Diagnostics) -> Option<ErrorKi
 /// What is behind a line such as `Save(<lock/0123456789>) returned error, retrying after
 /// 1.1s: …`.
 fn cause(line: &str) -> &str {
-    let attempt = line.split_once(") returned error, retrying after ");
-    let cause = attempt.and_then(|(_, rest)| rest.split_once(": "));
-    let failed = || line.split_once(") failed: ");
+    let attempt = split_once(line, ") returned error, retrying after ");
+    let cause = attempt.and_then(|(_, rest)| split_once(rest, ": "));
+    let failed = || split_once(line, ") failed: ");
     cause.or_else(failed).map_or(line, |(_, cause)| cause)
 }
 
@@ -148,7 +149,7 @@ fn kind_of_helper(words: &LastWords, diagnostics: &Diagnostics) -> Option<ErrorK
 /// The helper that restic's last words are about, what its words mean, and what it means when
 /// they are unknown.
 fn helper_of(words: &LastWords) -> Option<(&'static str, patterns::Rows, Option<ErrorKind>)> {
-    let is_about = |sentence: &str| words.lines().any(|line| line.contains(sentence));
+    let is_about = |sentence: &str| words.lines().any(|line| contains(line, sentence));
     let ssh = ["unable to start the sftp session", "ssh command exited: "];
     if ssh.iter().any(|sentence| is_about(sentence)) {
         return Some(("ssh", SSH, Some(ErrorKind::Network)));
@@ -207,7 +208,7 @@ pub(crate) fn left_out(line: &str) -> Option<ErrorKind> {
 ///
 /// The first has the reason. An index or a snapshot that could not be removed is no pack.
 pub(crate) fn pack_left(line: &str) -> Option<ErrorKind> {
-    let is_reason = line.starts_with("Remove(<data/") && line.contains(">) failed: ");
+    let is_reason = line.starts_with("Remove(<data/") && contains(line, ">) failed: ");
     let begins = ["unable to remove data/", "unable to remove <data/"];
     let is_warning = begins.iter().any(|begin| line.starts_with(begin))
         && line.ends_with(" from the repository");

@@ -2,6 +2,7 @@ use std::ops::Range;
 use std::time::Duration;
 
 use restic_types::LockId;
+use restic_types::search::{contains, rsplit_once, split_once};
 
 /// Who holds the lock that was in the way, as restic reports it.
 ///
@@ -53,22 +54,22 @@ impl LockHolder {
         shown: impl Fn(&str, Range<usize>) -> String,
     ) -> Option<Self> {
         let after = |begin: &str| {
-            let after = |line: &'a str| Some((line, line.split_once(begin)?.1));
+            let after = |line: &'a str| Some((line, split_once(line, begin)?.1));
             lines.clone().find_map(after)
         };
         let (line, holder) = after("epository is already locked")?;
-        let (kind, holder) = holder.split_once("by PID ")?;
-        let (pid, holder) = holder.split_once(" on ")?;
+        let (kind, holder) = split_once(holder, "by PID ")?;
+        let (pid, holder) = split_once(holder, " on ")?;
         let begin = line.len() - holder.len();
-        let (holder, _) = holder.rsplit_once(" (UID ")?;
+        let (holder, _) = rsplit_once(holder, " (UID ")?;
         let end = begin + holder.len();
-        let (host, user) = holder.rsplit_once(" by ")?;
+        let (host, user) = rsplit_once(holder, " by ")?;
         let age = after("lock was created at ").and_then(|(_, rest)| {
-            let (_, age) = rest.split_once('(')?;
-            go_duration(age.split_once(" ago")?.0)
+            let (_, age) = split_once(rest, "(")?;
+            go_duration(split_once(age, " ago")?.0)
         });
         Some(Self {
-            exclusive: kind.contains("exclusively"),
+            exclusive: contains(kind, "exclusively"),
             pid: pid.parse().ok()?,
             host: shown(line, begin..begin + host.len()),
             user: shown(line, end - user.len()..end),
@@ -90,20 +91,37 @@ fn go_duration(text: &str) -> Option<Duration> {
             .find(|c: char| c.is_ascii_digit())
             .unwrap_or(tail.len());
         let (unit, tail) = tail.split_at(end);
-        let seconds = match unit {
-            "h" => 3600.0,
-            "m" => 60.0,
-            "s" => 1.0,
-            "ms" => 1e-3,
-            "µs" | "us" => 1e-6,
-            "ns" => 1e-9,
+        let nanoseconds = match unit {
+            "h" => 3600 * SECOND,
+            "m" => 60 * SECOND,
+            "s" => SECOND,
+            "ms" => 1_000_000,
+            "µs" | "us" => 1000,
+            "ns" => 1,
             _ => return None,
         };
-        let number: f64 = number.parse().ok()?;
-        total = total.checked_add(Duration::try_from_secs_f64(number * seconds).ok()?)?;
+        total = total.checked_add(Duration::from_nanos(product(number, nanoseconds)?))?;
         rest = tail;
     }
     (!text.is_empty()).then_some(total)
+}
+
+/// One second, in nanoseconds.
+const SECOND: u64 = 1_000_000_000;
+
+/// A number with or without decimals, this many times. What is smaller than one is left out: Go
+/// prints no part of a nanosecond.
+fn product(number: &str, times: u64) -> Option<u64> {
+    let (whole, decimals) = split_once(number, ".").unwrap_or((number, ""));
+    let whole: u64 = whole.parse().ok()?;
+    let mut sum = whole.checked_mul(times)?;
+    let mut share = times;
+    for digit in decimals.bytes() {
+        share /= 10;
+        let digit = digit.checked_sub(b'0').filter(|digit| *digit < 10)?;
+        sum = sum.checked_add(share * u64::from(digit))?;
+    }
+    Some(sum)
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use std::ffi::{OsStr, OsString};
 
 use restic_core::{Environment, Secret, Stdin};
 use restic_types::ResticVersion;
+use restic_types::search::contains;
 
 use crate::invocation::Call;
 use crate::listed_paths;
@@ -152,6 +153,6 @@ impl<'a> Call<'a> {
         let mut extra = extra.map(|word| word.to_string_lossy());
         settings.password.is_some()
             || PASSWORDS.into_iter().any(is_set)
-            || extra.any(|word| word.contains("password") || word.starts_with("-p"))
+            || extra.any(|word| contains(&word, "password") || word.starts_with("-p"))
     }
 }

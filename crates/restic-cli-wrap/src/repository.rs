@@ -8,6 +8,7 @@ use std::marker::PhantomData;
 use std::path::PathBuf;
 
 use restic_core::{Environment, Secret};
+use restic_types::search::{contains, rsplit_once, split_once};
 
 use any::Any;
 
@@ -218,14 +219,13 @@ fn has_password(location: &OsStr) -> bool {
     ]
     .iter()
     .any(|scheme| text.starts_with(scheme))
-        || text.contains("://");
-    let Some((_, rest)) = text.split_once(':').filter(|_| remote) else {
+        || contains(&text, "://");
+    let Some((_, rest)) = split_once(&text, ":").filter(|_| remote) else {
         return false;
     };
     // The scheme of the URL inside, as in `rest:https://user:password@host`.
-    let rest = rest.split_once("://").map_or(rest, |(_, rest)| rest);
-    rest.rsplit_once('@')
-        .is_some_and(|(before, _)| before.contains(':'))
+    let rest = split_once(rest, "://").map_or(rest, |(_, rest)| rest);
+    rsplit_once(rest, "@").is_some_and(|(before, _)| contains(before, ":"))
 }
 
 impl<B> fmt::Debug for Repository<B> {

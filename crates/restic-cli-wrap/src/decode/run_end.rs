@@ -1,6 +1,7 @@
 use std::ffi::OsStr;
 
 use restic_core::{Cause, Exit, Invocation};
+use restic_types::search::contains;
 
 use crate::ErrorKind;
 use crate::diagnostics::Diagnostics;
@@ -158,7 +159,7 @@ impl RunEnd<'_> {
 
     /// Whether restic gave this as its reason.
     pub(crate) fn says(&self, words: &str) -> bool {
-        self.raw_reason().contains(words)
+        contains(&self.raw_reason(), words)
     }
 
     /// The failure of a run that left out something that it was asked for, with a word on

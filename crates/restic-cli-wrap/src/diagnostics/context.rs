@@ -1,5 +1,7 @@
 use std::collections::VecDeque;
 
+use restic_types::search::{contains, split_once};
+
 /// How many helper programs are listened to, and how many of their last lines are kept.
 const HELPERS: usize = 4;
 const HELPER_LINES: usize = 4;
@@ -55,7 +57,7 @@ impl Context {
             return;
         }
         self.lost_lock |= line.ends_with("failed to refresh lock in time");
-        if line.contains(" operation successful after ") {
+        if contains(line, " operation successful after ") {
             self.keys_are_unread = false;
             self.complaint = None;
         } else if line.starts_with('{') {
@@ -102,7 +104,7 @@ impl Context {
     fn hear(&mut self, name: &str, words: &str) {
         // What rclone says at its end has no level.
         let levels = [" DEBUG : ", " INFO  : ", " NOTICE: ", " ERROR : "];
-        if levels.iter().any(|level| words.contains(level)) {
+        if levels.iter().any(|level| contains(words, level)) {
             return;
         }
         let known = self.helpers.iter().position(|helper| helper.name == name);
@@ -152,18 +154,18 @@ pub(crate) fn helper(line: &str) -> Option<(&str, &str)> {
     if let Some(words) = line.strip_prefix("rclone: ") {
         return Some(("rclone", words));
     }
-    line.strip_prefix("subprocess ")?.split_once(": ")
+    split_once(line.strip_prefix("subprocess ")?, ": ")
 }
 
 /// `signal interrupt received, cleaning up`.
 pub(crate) fn is_signal(line: &str) -> bool {
-    line.starts_with("signal ") && line.contains(" received")
+    line.starts_with("signal ") && contains(line, " received")
 }
 
 /// `Load(<data/0123456789>, 0, 0) returned error, retrying after 1.1s: …`, or since restic
 /// 0.17.0 `Load(<data/0123456789>, 0, 0) failed: …`.
 pub(crate) fn is_attempt(line: &str) -> bool {
-    line.contains(") returned error, retrying after ") || line.contains(") failed: ")
+    contains(line, ") returned error, retrying after ") || contains(line, ") failed: ")
 }
 
 fn is_about_keys(line: &str) -> bool {
@@ -181,7 +183,7 @@ fn is_crash(line: &str) -> bool {
         "unexpected fault address ",
     ];
     let is_signal = || {
-        let name = line.split_once(": ").map(|(name, _)| name);
+        let name = split_once(line, ": ").map(|(name, _)| name);
         name.and_then(|name| name.strip_prefix("SIG"))
             .is_some_and(|name| name.bytes().all(|letter| letter.is_ascii_uppercase()))
     };

@@ -5,6 +5,7 @@ use std::ffi::OsStr;
 use std::process;
 
 use restic_core::{Argument, Exit, Invocation};
+use restic_types::search::contains;
 
 use crate::ErrorKind;
 
@@ -37,7 +38,7 @@ impl Start<'_> {
     /// The kind that a failure is behind a wrapper.
     pub(crate) fn kind(self, exit: Exit, kind: ErrorKind, words: &str) -> ErrorKind {
         let is_missing =
-            words.contains("command not found") || words.contains("not found in $PATH");
+            contains(words, "command not found") || contains(words, "not found in $PATH");
         match exit {
             _ if self.wrapper.is_none() => kind,
             CANNOT_FIND => ErrorKind::BinaryNotFound,
@@ -85,8 +86,8 @@ impl Start<'_> {
             arguments.any(|it| matches!(it, Argument::SecretFile { flag: of, .. } if *of == flag))
         };
         let lost = match words {
-            _ if words.contains(NO_PLACE) && is_secret("--repository-file") => "RESTIC_REPOSITORY",
-            _ if words.contains(EMPTY_PASSWORD) && is_secret("--password-file") => {
+            _ if contains(words, NO_PLACE) && is_secret("--repository-file") => "RESTIC_REPOSITORY",
+            _ if contains(words, EMPTY_PASSWORD) && is_secret("--password-file") => {
                 "RESTIC_PASSWORD"
             }
             _ => return None,
@@ -110,8 +111,8 @@ impl Start<'_> {
             names.find(|name| env::var_os(name).is_some() && !is_given(name))
         };
         let name = match words {
-            _ if words.contains(NO_PLACE) => hidden(PLACES),
-            _ if words.contains(EMPTY_PASSWORD) => hidden(PASSWORDS),
+            _ if contains(words, NO_PLACE) => hidden(PLACES),
+            _ if contains(words, EMPTY_PASSWORD) => hidden(PASSWORDS),
             _ => None,
         }?;
         Some(format!(
@@ -125,6 +126,5 @@ impl Start<'_> {
 fn is_of_private_file(words: &str) -> bool {
     let process = process::id();
     let on_disk = env::temp_dir().join(format!("restic-{process}-"));
-    words.contains(&format!("/proc/{process}/fd/"))
-        || words.contains(&on_disk.to_string_lossy().into_owned())
+    contains(words, &format!("/proc/{process}/fd/")) || contains(words, &on_disk.to_string_lossy())
 }

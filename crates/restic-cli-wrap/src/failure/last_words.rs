@@ -1,3 +1,5 @@
+use restic_types::search::{contains, split_once};
+
 use crate::diagnostics::{Diagnostics, context};
 use crate::failure::patterns::{self, PATTERNS};
 
@@ -99,7 +101,7 @@ fn chain<'a>(lines: &[&'a str]) -> Vec<&'a str> {
     }
     // What a step of restic's, such as `ReadFile`, failed with has no stack of its own.
     if let Some(step) = messages.last()
-        && !step.contains(' ')
+        && !contains(step, " ")
         && let Some(cause) = rest.last()
     {
         messages.push(cause);
@@ -176,14 +178,12 @@ fn is_hint_of_lock(line: &str) -> bool {
 fn is_of_stack(line: &str) -> bool {
     let name = line.rsplit('/').next().unwrap_or(line);
     let is_name = line.starts_with(|c: char| c.is_ascii_lowercase())
-        && !line.contains([' ', ':', '"'])
-        && name
-            .split_once('.')
-            .is_some_and(|(_, function)| !function.is_empty());
+        && !line.bytes().any(|byte| b" :\"".contains(&byte))
+        && split_once(name, ".").is_some_and(|(_, function)| !function.is_empty());
     is_name || is_place(line)
 }
 
 /// The place of a function in Go's source, which stands, indented, behind its name.
 fn is_place(line: &str) -> bool {
-    line.starts_with('\t') && line.contains(':')
+    line.starts_with('\t') && contains(line, ":")
 }
