@@ -1,32 +1,31 @@
 use std::collections::BTreeMap;
 use std::env;
 use std::ffi::OsStr;
-use std::fmt;
-use std::fs::{self, File};
-use std::io::{self, Read as _};
+use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use restic_types::canonical::Names;
 
-use crate::effects::Place;
-use crate::{
-    Effects, EffectsWatch, Event, Executor, Exit, Invocation, Process, Runner, Secret, StartError,
-    StartErrorKind, Stdin,
-};
+use crate::{Effects, EffectsWatch, Executor, Invocation, Runner, Secret};
 
 mod assembly;
 mod directories;
 mod error;
+mod executor;
 mod gate;
 mod kept;
 mod pending;
 mod process;
+mod scratch;
 mod temporary;
+mod version;
 
-use assembly::{Assembly, RawCall};
+use assembly::Assembly;
+use executor::Recording;
 use gate::Secrets;
-use process::{Log, RecordedProcess, lock};
+use scratch::{Scratch, random_password};
+use version::ask_for_version;
 
 pub use error::RecordError;
 pub use kept::Kept;
@@ -131,9 +130,7 @@ impl Recorder {
     /// when such a call leaves nothing.
     #[must_use]
     pub fn watch(invocation: &Invocation) -> Option<EffectsWatch> {
-        let words = argv_of(invocation).ok()?;
-        let place = Place::of(&words, invocation.current_dir.as_deref())?;
-        Some(EffectsWatch::of(place))
+        executor::watch(invocation)
     }
 
     /// Says what the call that began last has left, when another process has watched it.
@@ -362,172 +359,6 @@ fn machine_names() -> Option<(String, String)> {
     let host = host.trim();
     // A short or common name is a part of too many words.
     (host.len() >= 8).then(|| (host.to_owned(), "host".to_owned()))
-}
-
-/// 128 random bits, which no word of an output is by chance.
-fn random_password() -> io::Result<Secret> {
-    let mut bytes = [0; 16];
-    if cfg!(unix) {
-        File::open("/dev/urandom")?.read_exact(&mut bytes)?;
-    } else {
-        use std::hash::{BuildHasher as _, RandomState};
-        for chunk in bytes.chunks_mut(8) {
-            chunk.copy_from_slice(&RandomState::new().hash_one(0).to_le_bytes());
-        }
-    }
-    let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-    Ok(Secret::new(digits))
-}
-
-/// The second word of `restic 0.19.1 compiled with …`.
-fn ask_for_version(executor: &dyn Executor) -> Result<String, RecordError> {
-    let mut process = executor.start(&Invocation::new(["version"]))?;
-    let mut stdout = Vec::new();
-    loop {
-        match process.next_event(None) {
-            Ok(Event::Stdout(bytes)) => stdout.extend(bytes),
-            Ok(Event::Exited(_)) => break,
-            Ok(_) => {}
-            Err(error) => {
-                let problem = error.to_string();
-                return Err(RecordError::Version { problem });
-            }
-        }
-    }
-    let text = String::from_utf8_lossy(&stdout);
-    let version = text
-        .strip_prefix("restic ")
-        .and_then(|rest| rest.split(' ').next());
-    version
-        .map(str::to_owned)
-        .ok_or_else(|| RecordError::Version {
-            problem: format!("it printed {text:?}"),
-        })
-}
-
-/// A directory of its own, empty at first and gone in the end.
-#[derive(Debug)]
-struct Scratch {
-    directory: PathBuf,
-    /// Held as long as the directory is in use.
-    _lock: File,
-}
-
-impl Scratch {
-    /// Always the same directory for a name: what restic prints of the directories above the
-    /// saved ones is then the same in every recording.
-    fn new(name: &str) -> Result<Self, RecordError> {
-        let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '-' };
-        let name: String = name.chars().map(plain).collect();
-        let directory = env::temp_dir().join(format!("restic-recording-{name}"));
-        let lock = directory.with_extension("lock");
-        let file = File::options().create(true).append(true).open(&lock);
-        let file = file.map_err(RecordError::io(&lock, "cannot be opened"))?;
-        file.lock()
-            .map_err(RecordError::io(&lock, "cannot be locked"))?;
-        // Left over from a recording that was killed.
-        directories::remove(&directory)?;
-        fs::create_dir(&directory).map_err(RecordError::io(&directory, "cannot be made"))?;
-        Ok(Self {
-            directory,
-            _lock: file,
-        })
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        // What is left of a failed removal is removed before the next recording.
-        let _ = fs::remove_dir_all(&self.directory);
-    }
-}
-
-/// An executor that remembers what another one did.
-struct Recording {
-    inner: Arc<dyn Executor>,
-    log: Arc<Mutex<Log>>,
-    /// Whether files that calls leave are recorded.
-    effects: bool,
-}
-
-impl Recording {
-    fn of(inner: Arc<dyn Executor>, effects: bool) -> Arc<Self> {
-        let log = Arc::default();
-        Arc::new(Self {
-            inner,
-            log,
-            effects,
-        })
-    }
-
-    fn log(&self) -> MutexGuard<'_, Log> {
-        lock(&self.log)
-    }
-}
-
-impl fmt::Debug for Recording {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Recording")
-            .field("inner", &self.inner)
-            .finish_non_exhaustive()
-    }
-}
-
-impl Executor for Recording {
-    fn start(&self, invocation: &Invocation) -> Result<Box<dyn Process>, StartError> {
-        let argv = argv_of(invocation)?;
-        // A file may be gone afterwards; a reader is read by restic alone.
-        let stdin = match &invocation.stdin {
-            Stdin::Bytes(bytes) => Some(bytes.to_vec()),
-            _ => None,
-        };
-        let number = {
-            let mut log = self.log();
-            log.started += 1;
-            log.started
-        };
-        let watch = if self.effects {
-            Recorder::watch(invocation)
-        } else {
-            None
-        };
-        let inner = self.inner.start(invocation)?;
-        self.log().running += 1;
-        let call = RawCall {
-            invocation: invocation.clone(),
-            argv,
-            stdin,
-            stdout: Vec::new(),
-            stderr: Vec::new(),
-            exit: Exit::Code(0),
-            signal: None,
-            left: Ok(Effects::default()),
-        };
-        let log = Arc::clone(&self.log);
-        Ok(Box::new(RecordedProcess::new(
-            inner, number, call, watch, log,
-        )))
-    }
-}
-
-/// The arguments as they are kept: secrets masked, a repository of the environment added.
-fn argv_of(invocation: &Invocation) -> Result<Vec<String>, StartError> {
-    let word = |word: std::ffi::OsString| {
-        word.into_string().map_err(|word| {
-            let message = format!("an argument that is not Unicode cannot be recorded: {word:?}");
-            StartError::new(StartErrorKind::InvalidArgument, message)
-        })
-    };
-    let mut argv = invocation
-        .masked_arguments()
-        .map(word)
-        .collect::<Result<Vec<_>, _>>()?;
-    if let Some(location) = crate::replay::location_in_environment(invocation, &argv) {
-        argv.insert(0, location);
-    }
-    // How fast a call is and where its cache is does not count on replay.
-    argv.retain(|word| !word.starts_with("--cache-dir="));
-    Ok(argv)
 }
 
 #[cfg(test)]

@@ -1,20 +1,16 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use crate::effects::{Found, Left, Place};
-use crate::scenario::{
-    RecordedCall, RecordedFound, RecordedLeft, Scenario, ScenarioError, StreamFile,
-};
-use crate::{
-    Chunking, Executor, Invocation, ManualClock, Pacing, Process, Scripted, StartError,
-    StartErrorKind, Stdin,
-};
+use crate::scenario::{Scenario, ScenarioError};
+use crate::{Chunking, Executor, Invocation, ManualClock, Pacing};
 
 mod bindings;
+mod error;
+mod executor;
 mod identity;
 mod known_calls;
 mod left;
@@ -24,17 +20,13 @@ mod prepared;
 mod sequence;
 mod signal_behaviour;
 mod signalled;
+mod state;
 pub(crate) mod version;
 
-use bindings::Bindings;
-use identity::Identity;
-use known_calls::{KnownCall, KnownCalls};
-use left::LeavingProcess;
-use placeholders::{FillError, Filler};
-use prepared::Prepared;
-use sequence::{Position, Sequence};
-use signalled::{Printed, Signalled};
+use executor::ReplayExecutor;
+use state::State;
 
+pub use error::ReplayError;
 pub(crate) use identity::location_in_environment;
 pub(crate) use mutating::mutates;
 pub use sequence::Order;
@@ -64,73 +56,6 @@ pub use sequence::Order;
 #[must_use = "a replay checks nothing before it is finished"]
 pub struct Replay(Arc<State>);
 
-struct State {
-    scenario: Scenario,
-    /// Prints the version.
-    version: Scripted,
-    sequence: Sequence,
-    progress: Mutex<Progress>,
-    finished: AtomicBool,
-}
-
-/// How a call is answered.
-struct Answer {
-    script: Scripted,
-    /// The number of the recorded call. Absent for the version, which is always known.
-    call: Option<usize>,
-    /// The files that are made in the end.
-    left: Vec<Left>,
-}
-
-#[derive(Default)]
-struct Progress {
-    order: Order,
-    chunking: Chunking,
-    pacing: Pacing,
-    /// For a signal; absent when nobody has said how much.
-    patience: Option<Duration>,
-    clock: Option<ManualClock>,
-    position: Position,
-    bindings: Bindings,
-    calls: Vec<Arc<Invocation>>,
-    known: KnownCalls,
-    prepared: Prepared,
-    misses: Vec<String>,
-    /// Where files may be made. Empty when none are.
-    effects_in: Vec<PathBuf>,
-}
-
-/// Why a replay did not go as it was recorded.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub struct ReplayError {
-    /// Calls that do not match the recording, one report per call.
-    pub misses: Vec<String>,
-    /// The names of recorded calls that were never made.
-    pub unused: Vec<String>,
-    /// Where the recording is, and how it is made again.
-    advice: String,
-}
-
-impl fmt::Display for ReplayError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.misses.join("\n"))?;
-        if self.unused.is_empty() {
-            return Ok(());
-        }
-        if !self.misses.is_empty() {
-            f.write_str("\n")?;
-        }
-        let unused = self.unused.join(", ");
-        write!(f, "these recorded calls were never made: {unused}")?;
-        // Where something else was wrong that comes first, and may well be the reason.
-        if self.misses.is_empty() {
-            write!(f, "\n{}", self.advice)?;
-        }
-        Ok(())
-    }
-}
-
 impl Replay {
     /// Loads the scenario in this directory.
     ///
@@ -143,16 +68,7 @@ impl Replay {
 
     /// Replays this scenario.
     pub fn new(scenario: Scenario) -> Self {
-        let progress = Mutex::default();
-        let sequence = Sequence::of(&scenario.manifest.calls);
-        let version = Scripted::new().stdout(version::document(scenario.recorded_with()));
-        Self(Arc::new(State {
-            scenario,
-            version,
-            sequence,
-            progress,
-            finished: AtomicBool::new(false),
-        }))
+        Self(Arc::new(State::new(scenario)))
     }
 
     /// Gives a placeholder its value before any call does.
@@ -270,347 +186,5 @@ impl Drop for Replay {
 impl fmt::Debug for Replay {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
-    }
-}
-
-impl fmt::Debug for State {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Replay")
-            .field("directory", &self.scenario.directory)
-            .field("position", &self.progress().position)
-            .finish_non_exhaustive()
-    }
-}
-
-#[derive(Debug)]
-struct ReplayExecutor(Arc<State>);
-
-impl Executor for ReplayExecutor {
-    fn start(&self, invocation: &Invocation) -> Result<Box<dyn Process>, StartError> {
-        let answer = self.0.answer(invocation)?;
-        let process = answer.script.start();
-        let Some(call) = answer.call else {
-            return Ok(process);
-        };
-        let call = &self.0.scenario.manifest.calls[call];
-        let process = self.signalled(process, call);
-        if answer.left.is_empty() {
-            return Ok(process);
-        }
-        let place = Place::of(
-            &identity::words_of(invocation),
-            invocation.current_dir.as_deref(),
-        );
-        let state = Arc::clone(&self.0);
-        let leave = move || state.leave(place.as_ref(), &answer.left);
-        let leaving = LeavingProcess::new(process, call.exit.into(), Box::new(leave));
-        Ok(Box::new(leaving))
-    }
-}
-
-impl ReplayExecutor {
-    /// A process that waits for its signal, if there was one.
-    fn signalled(&self, process: Box<dyn Process>, call: &RecordedCall) -> Box<dyn Process> {
-        let Some(signal) = call.signal else {
-            return process;
-        };
-        let state = Arc::clone(&self.0);
-        Box::new(Signalled {
-            inner: process,
-            missed: Some(Box::new(move |miss| state.progress().misses.push(miss))),
-            id: call.id.clone(),
-            name: signal.name,
-        })
-    }
-}
-
-impl Progress {
-    /// A script in the chunks, at the pace and by the clock of this replay.
-    fn paced(&self, script: Scripted) -> Scripted {
-        let script = script.chunked(self.chunking).paced(&self.pacing);
-        match &self.clock {
-            Some(clock) => script.clock(clock),
-            None => script,
-        }
-    }
-}
-
-impl State {
-    fn progress(&self) -> MutexGuard<'_, Progress> {
-        self.progress.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn answer(&self, invocation: &Invocation) -> Result<Answer, StartError> {
-        let mut progress = self.progress();
-        let KnownCall {
-            invocation: kept,
-            identity: called,
-        } = progress.known.of(invocation);
-        progress.calls.push(kept);
-        let found = self.sequence.find(
-            progress.order,
-            &called,
-            &progress.position,
-            &progress.bindings,
-        );
-        let answer = match found {
-            Some((index, bindings)) => {
-                progress.bindings = bindings;
-                self.sequence.use_up(index, &mut progress.position);
-                let call = &self.scenario.manifest.calls[index];
-                bind_directory(call, invocation, &mut progress.bindings);
-                self.check_stdin(call, &invocation.stdin).and_then(|()| {
-                    Ok(Answer {
-                        script: self.script(index, &mut progress)?,
-                        call: Some(index),
-                        left: self.all_left(call, &progress)?,
-                    })
-                })
-            }
-            None if called.command() == "version" => {
-                return Ok(Answer {
-                    script: self.version.clone(),
-                    call: None,
-                    left: Vec::new(),
-                });
-            }
-            None => Err(self.explain(invocation, &called, &progress)),
-        };
-        answer.map_err(|explanation| {
-            progress.misses.push(explanation.clone());
-            StartError::new(StartErrorKind::NotRecorded, explanation)
-        })
-    }
-
-    /// Whether a call was given what was recorded, where both are known.
-    fn check_stdin(&self, call: &RecordedCall, given: &Stdin) -> Result<(), String> {
-        let (Some(recorded), Stdin::Bytes(given)) = (&call.stdin, given) else {
-            return Ok(());
-        };
-        let recorded = self
-            .scenario
-            .read(recorded)
-            .map_err(|error| error.to_string())?;
-        if recorded == **given {
-            return Ok(());
-        }
-        // The bytes may be anything, a password too: where they differ is enough.
-        let equal = recorded
-            .iter()
-            .zip(given.iter())
-            .take_while(|(a, b)| a == b);
-        Err(format!(
-            "not recorded: {} with this standard input\n  in the scenario {}\n  {} bytes were \
-             recorded and {} given, equal up to byte {}\n  record the scenario again if the \
-             program's input is right",
-            call.id,
-            self.scenario.directory.display(),
-            recorded.len(),
-            given.len(),
-            equal.count()
-        ))
-    }
-
-    /// What answers the call of this number, as this replay paces and cuts it.
-    fn script(&self, call: usize, progress: &mut Progress) -> Result<Scripted, String> {
-        let script = match progress.prepared.get(call, &progress.bindings) {
-            Some(script) => script,
-            None => {
-                let script = self.play(&self.scenario.manifest.calls[call], progress)?;
-                let Progress {
-                    prepared, bindings, ..
-                } = progress;
-                prepared.keep(call, bindings, &script);
-                script
-            }
-        };
-        Ok(progress.paced(script))
-    }
-
-    fn play(&self, call: &RecordedCall, progress: &Progress) -> Result<Scripted, String> {
-        let bindings = &progress.bindings;
-        let printed = Printed {
-            stdout: self.read(call.stdout.as_ref())?,
-            stderr: self.read(call.stderr.as_ref())?,
-        };
-        let restic = &self.scenario.recorded_with().restic;
-        let react = |script| signal_behaviour::react_like(restic, script);
-        let exit = call.exit.into();
-        let Some(signal) = call.signal else {
-            let Printed { stdout, stderr } = self.filled(call, printed, bindings)?;
-            return Ok(react(Scripted::printed(stdout, stderr).exits(exit)));
-        };
-        let (before, after) = signalled::split(printed, signal);
-        let before = self.filled(call, before, bindings)?;
-        let after = self.filled(call, after, bindings)?;
-        let patience = progress.patience.unwrap_or(signalled::PATIENCE);
-        Ok(signalled::script(
-            signal, before, after, exit, patience, react,
-        ))
-    }
-
-    /// The files that a call left, when some may be made.
-    fn all_left(&self, call: &RecordedCall, progress: &Progress) -> Result<Vec<Left>, String> {
-        if progress.effects_in.is_empty() {
-            return Ok(Vec::new());
-        }
-        let bindings = &progress.bindings;
-        call.left
-            .iter()
-            .map(|left| self.left(left, bindings))
-            .collect()
-    }
-
-    /// A file that a call left, with the paths of this replay in its name.
-    fn left(&self, left: &RecordedLeft, bindings: &Bindings) -> Result<Left, String> {
-        let path = self.fill("the name of a file", left.path.clone().into(), bindings)?;
-        let is = match &left.is {
-            RecordedFound::Directory => Found::Directory,
-            RecordedFound::Gone => Found::Gone,
-            RecordedFound::Link(target) => Found::Link(target.clone()),
-            RecordedFound::File {
-                content,
-                executable,
-            } => {
-                let bytes = self.scenario.read_left(content);
-                Found::File {
-                    bytes: bytes.map_err(|error| error.to_string())?,
-                    executable: *executable,
-                }
-            }
-        };
-        let path = left::as_in_snapshot(&String::from_utf8_lossy(&path));
-        Ok(Left { path, is })
-    }
-
-    /// Makes what a call left, or remembers that it cannot be made.
-    fn leave(&self, place: Option<&Place>, left: &[Left]) -> Result<(), String> {
-        let mut progress = self.progress();
-        let made = match place {
-            Some(place) => left::make(place, &progress.effects_in, left),
-            None => Err("a call that writes no files has left some in the recording".to_owned()),
-        };
-        made.map_err(|problem| {
-            let directory = self.scenario.directory.display();
-            let problem = format!("{problem}\n  in the scenario {directory}");
-            progress.misses.push(problem.clone());
-            problem
-        })
-    }
-
-    fn read(&self, stream: Option<&StreamFile>) -> Result<Vec<u8>, String> {
-        let read = |stream| self.scenario.read(stream);
-        let bytes = stream.map_or_else(|| Ok(Vec::new()), read);
-        bytes.map_err(|error| error.to_string())
-    }
-
-    /// What restic printed, with the paths of this replay in it.
-    fn filled(
-        &self,
-        call: &RecordedCall,
-        printed: Printed,
-        bindings: &Bindings,
-    ) -> Result<Printed, String> {
-        let fill = |stream: &Option<StreamFile>, bytes| match stream {
-            Some(stream) => self
-                .fill(&stream.file, bytes, bindings)
-                .map_err(|problem| format!("the output of {}: {problem}", call.id)),
-            None => Ok(bytes),
-        };
-        Ok(Printed {
-            stdout: fill(&call.stdout, printed.stdout)?,
-            stderr: fill(&call.stderr, printed.stderr)?,
-        })
-    }
-
-    /// The content of this file with the values of placeholders in it.
-    fn fill(&self, file: &str, bytes: Vec<u8>, bindings: &Bindings) -> Result<Vec<u8>, String> {
-        let filler = Filler {
-            bindings,
-            declared: &self.scenario.manifest.placeholders,
-            limit: Scenario::STREAM_BYTES,
-        };
-        filler.fill(file, bytes).map_err(|error| match error {
-            FillError::Unbound(name) => format!(
-                "{file} uses {{{{{name}}}}}, which no call has given a value yet: say \
-                 `replay.bind(\"{name}\", …)`"
-            ),
-            FillError::TooLong => format!(
-                "{file} has more than {} bytes with its placeholders filled: record less output",
-                filler.limit
-            ),
-        })
-    }
-
-    /// Says what was called, what is nearest to it, how they differ, and what to do.
-    fn explain(&self, invocation: &Invocation, called: &Identity, progress: &Progress) -> String {
-        let calls = &self.scenario.manifest.calls;
-        let directory = self.scenario.directory.display();
-        let text = format!("not recorded: `{invocation}`\n  in the scenario {directory}\n");
-        let Progress {
-            position, bindings, ..
-        } = progress;
-        let Some((index, difference)) = self.sequence.nearest(called, position, bindings) else {
-            return text + "  it has no calls at all: record it again";
-        };
-        let id = &calls[index].id;
-        let again = self.scenario.record_again();
-        if difference.count > 0 {
-            return format!(
-                "{text}  nearest is {id}:\n{difference}  if the program's call is right, record the \
-                 scenario again: {again}"
-            );
-        }
-        if self.sequence.is_used_up(index, position) {
-            return format!(
-                "{text}  it equals {id}, which was used already: is it called once too often?\n  if \
-                 the program is right, record the scenario again: {again}"
-            );
-        }
-        let waits_for = self.sequence.unused(progress.order, position);
-        let earlier = waits_for.iter().find(|earlier| **earlier < index);
-        let missing = earlier.map_or(String::new(), |earlier| {
-            format!(" The first that was not made is {}.", calls[*earlier].id)
-        });
-        format!("{text}  it equals {id}, which comes later: is a call before it missing?{missing}")
-    }
-
-    /// Whether everything went as recorded so far.
-    fn verdict(&self) -> Result<(), ReplayError> {
-        let progress = self.progress();
-        let calls = &self.scenario.manifest.calls;
-        let unused = self.sequence.unused(progress.order, &progress.position);
-        let unused: Vec<_> = unused
-            .iter()
-            .map(|index| calls[*index].id.clone())
-            .collect();
-        let misses = progress.misses.clone();
-        if misses.is_empty() && unused.is_empty() {
-            Ok(())
-        } else {
-            let directory = self.scenario.directory.display();
-            let again = self.scenario.record_again();
-            let advice = format!(
-                "  in the scenario {directory}\n  if the program is right without them, record the \
-                 scenario again: {again}"
-            );
-            Err(ReplayError {
-                misses,
-                unused,
-                advice,
-            })
-        }
-    }
-}
-
-/// Gives placeholders in the directory of a recorded call the value they have now.
-fn bind_directory(call: &RecordedCall, invocation: &Invocation, bindings: &mut Bindings) {
-    let Some(recorded) = &call.current_dir else {
-        return;
-    };
-    let given = invocation.current_dir.clone();
-    if let Some(directory) = given.or_else(|| std::env::current_dir().ok()) {
-        // Where it runs is no part of what a call is: it may as well be another directory.
-        bindings.matches(recorded, &directory.to_string_lossy());
     }
 }

@@ -1,0 +1,106 @@
+//! An executor whose calls are remembered.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use super::assembly::RawCall;
+use super::process::{Log, RecordedProcess, lock};
+use crate::effects::Place;
+use crate::{
+    Effects, EffectsWatch, Executor, Exit, Invocation, Process, StartError, StartErrorKind, Stdin,
+};
+
+/// An executor that remembers what another one did.
+pub(super) struct Recording {
+    pub(super) inner: Arc<dyn Executor>,
+    pub(super) log: Arc<Mutex<Log>>,
+    /// Whether files that calls leave are recorded.
+    pub(super) effects: bool,
+}
+
+impl Recording {
+    pub(super) fn of(inner: Arc<dyn Executor>, effects: bool) -> Arc<Self> {
+        let log = Arc::default();
+        Arc::new(Self {
+            inner,
+            log,
+            effects,
+        })
+    }
+
+    pub(super) fn log(&self) -> MutexGuard<'_, Log> {
+        lock(&self.log)
+    }
+}
+
+impl fmt::Debug for Recording {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Recording")
+            .field("inner", &self.inner)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Executor for Recording {
+    fn start(&self, invocation: &Invocation) -> Result<Box<dyn Process>, StartError> {
+        let argv = argv_of(invocation)?;
+        // A file may be gone afterwards; a reader is read by restic alone.
+        let stdin = match &invocation.stdin {
+            Stdin::Bytes(bytes) => Some(bytes.to_vec()),
+            _ => None,
+        };
+        let number = {
+            let mut log = self.log();
+            log.started += 1;
+            log.started
+        };
+        let watch = if self.effects {
+            watch(invocation)
+        } else {
+            None
+        };
+        let inner = self.inner.start(invocation)?;
+        self.log().running += 1;
+        let call = RawCall {
+            invocation: invocation.clone(),
+            argv,
+            stdin,
+            stdout: Vec::new(),
+            stderr: Vec::new(),
+            exit: Exit::Code(0),
+            signal: None,
+            left: Ok(Effects::default()),
+        };
+        let log = Arc::clone(&self.log);
+        Ok(Box::new(RecordedProcess::new(
+            inner, number, call, watch, log,
+        )))
+    }
+}
+
+/// The arguments as they are kept: secrets masked, a repository of the environment added.
+fn argv_of(invocation: &Invocation) -> Result<Vec<String>, StartError> {
+    let word = |word: std::ffi::OsString| {
+        word.into_string().map_err(|word| {
+            let message = format!("an argument that is not Unicode cannot be recorded: {word:?}");
+            StartError::new(StartErrorKind::InvalidArgument, message)
+        })
+    };
+    let mut argv = invocation
+        .masked_arguments()
+        .map(word)
+        .collect::<Result<Vec<_>, _>>()?;
+    if let Some(location) = crate::replay::location_in_environment(invocation, &argv) {
+        argv.insert(0, location);
+    }
+    // How fast a call is and where its cache is does not count on replay.
+    argv.retain(|word| !word.starts_with("--cache-dir="));
+    Ok(argv)
+}
+
+/// Begins to watch what a call leaves. Absent when such a call leaves nothing.
+pub(super) fn watch(invocation: &Invocation) -> Option<EffectsWatch> {
+    let words = argv_of(invocation).ok()?;
+    let place = Place::of(&words, invocation.current_dir.as_deref())?;
+    Some(EffectsWatch::of(place))
+}
