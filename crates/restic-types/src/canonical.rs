@@ -25,7 +25,7 @@ use tokens::{LONG, hex_tokens, is_exact, is_short_id, replace_word, time_key, ti
 
 use progress::STATUS;
 
-pub use progress::progress_lines;
+pub use progress::{LINES_BEFORE_SIGNAL, progress_lines};
 
 /// A text, and who said it.
 #[derive(Clone, Copy, Debug)]

@@ -179,11 +179,15 @@ impl<'a> Stage<'a> {
             let mut is_stopped = false;
             while let Some(event) = run.next() {
                 let event = event?;
-                if !is_stopped && is_enough(&event) {
+                if is_stopped {
+                    // How much had been printed by then depends on the moment.
+                    continue;
+                }
+                events.push(format!("{event:?}"));
+                if is_enough(&event) {
                     is_stopped = true;
                     run.stop();
                 }
-                events.push(format!("{event:?}"));
             }
             run.finish()
         });

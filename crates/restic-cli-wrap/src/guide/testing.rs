@@ -56,6 +56,19 @@
 //! Asynchronous tests use [`RecordedTest::run_async`], on any runtime. To record the files that
 //! restic restores, use `.recorder(Recorder::effects)`, see [`Recorder::effects`].
 //!
+//! # What a recording changes
+//!
+//! * Ids and times are numbered, so that they still refer to the same things and keep their order;
+//!   sizes, counts and durations that vary from run to run have fixed values.
+//! * Directories of the test are placeholders, and a replay fills in its own.
+//! * Progress is four lines, evenly spread, however much there was; fewer than eight different
+//!   lines are left out, as are those of most small backups. Before a signal of the program there
+//!   are always sixteen, up to the share at which it came: a program that stops after its third
+//!   status, or at half, does so on a replay as well.
+//!
+//! So assert what these have in common with what restic printed (a field is there, one id equals
+//! another, progress grows), and no single value of them.
+//!
 //! # What must not differ
 //!
 //! A call matches its recording by command, flags and operands; the order of flags, the cache and

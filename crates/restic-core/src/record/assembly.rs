@@ -249,7 +249,7 @@ impl RawCall {
         signal: RawSignal,
     ) -> (Vec<u8>, Vec<u8>, Option<RecordedSignal>) {
         let halves = |bytes: &[u8], at: usize| {
-            let (before, after) = bytes.split_at(at.min(bytes.len()));
+            let (before, after) = bytes.split_at(start_of_message(bytes, at));
             let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec());
             match (text(before), text(after)) {
                 (Ok(before), Ok(after)) => {
@@ -278,6 +278,16 @@ impl RawCall {
         let printed = outputs.filter_map(|bytes| std::str::from_utf8(bytes).ok());
         given.chain(printed.map(Said::Printed))
     }
+}
+
+/// This place, or the beginning of the message that it is in: how much of one had been read is
+/// chance, and the program had not seen it.
+fn start_of_message(bytes: &[u8], at: usize) -> usize {
+    let at = at.min(bytes.len());
+    let start = bytes[..at].iter().rposition(|byte| *byte == b'\n');
+    let start = start.map_or(0, |newline| newline + 1);
+    let is_message = bytes[start..].starts_with(br#"{"message_type":"#);
+    if is_message { start } else { at }
 }
 
 /// What a process prints until it ends, signalled where it was.

@@ -4,6 +4,8 @@ use std::io;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use restic_types::canonical::LINES_BEFORE_SIGNAL;
+
 use crate::scenario::{RecordedSignal, SignalName};
 use crate::{Control, Event, Exit, Process, Scripted};
 
@@ -86,7 +88,8 @@ impl Process for Signalled {
             missed(format!(
                 "not recorded: how {id} goes on without a signal\n  it was {name} in the middle when \
                  it was recorded, and that was waited for in vain: stop it as before, or record the \
-                 scenario again"
+                 scenario again\n  a recording has {LINES_BEFORE_SIGNAL} lines of progress before a \
+                 signal: a program that waits for more of them cannot be replayed"
             ));
         }
         Ok(event)

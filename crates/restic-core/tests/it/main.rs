@@ -23,5 +23,6 @@ mod scanned;
 mod scenario;
 mod schema;
 mod scripted;
+mod signalled;
 #[cfg(unix)]
 mod supervised;

@@ -1,7 +1,11 @@
 //! Progress, of which there is more or less each time.
 
 /// How many lines of progress are kept of a call.
-const STATUS_LINES: u32 = 4;
+const LINES: u32 = 4;
+
+/// How many lines of progress are kept of what came before a signal: a program that stops after
+/// up to that many finds them on a replay.
+pub const LINES_BEFORE_SIGNAL: u32 = 16;
 
 /// Progress in fewer steps than this depends on luck, and is left out.
 const STEADY: usize = 8;
@@ -19,7 +23,8 @@ pub fn progress_lines(stdout: &[u8]) -> u32 {
 /// The progress of one call.
 pub(super) struct StatusLines {
     /// A line from its middle, when there was enough of it to be no matter of luck.
-    template: Option<Line>,
+    middle: Option<Line>,
+    newest: Option<Line>,
     /// The share that was done in the last line.
     last: f64,
 }
@@ -37,33 +42,39 @@ impl StatusLines {
         let last = shares.last().copied().unwrap_or(0.0);
         // A small backup that has to wait says the same many times.
         shares.dedup();
-        let middle = (shares.len() >= STEADY).then(|| lines.get(lines.len() / 2).cloned());
+        let is_steady = shares.len() >= STEADY;
+        let middle = lines.get(lines.len() / 2).filter(|_| is_steady).cloned();
         Self {
-            template: middle.flatten(),
+            middle,
+            newest: lines.into_iter().next_back(),
             last,
         }
     }
 
     /// Evenly spread progress in the form of the recorded one.
     pub(super) fn all(&self) -> String {
-        self.lines(1.0)
+        spread(self.middle.as_ref(), 1.0, LINES)
     }
 
-    /// The same up to the last line, or a little less: where it stops differs from time to time.
+    /// The same up to the last line, or a little more: where it stops differs from time to time,
+    /// and whoever waited for a certain share is to see it again. However little there was, it may
+    /// be what made the program send the signal.
     pub(super) fn until_now(&self) -> String {
-        self.lines((self.last * 20.0).floor() / 20.0)
+        let end = (self.last * 20.0).ceil() / 20.0;
+        let template = self.middle.as_ref().or(self.newest.as_ref());
+        spread(template, end, LINES_BEFORE_SIGNAL)
     }
+}
 
-    fn lines(&self, end: f64) -> String {
-        let Some(template) = &self.template else {
-            return String::new();
-        };
-        let steps = 1..=STATUS_LINES;
-        let share = |step| end * f64::from(step) / f64::from(STATUS_LINES);
-        steps
-            .map(|step| line(template, share(step), step == 1))
-            .collect()
-    }
+/// This number of lines up to a share.
+fn spread(template: Option<&Line>, end: f64, count: u32) -> String {
+    let Some(template) = template else {
+        return String::new();
+    };
+    let share = |step| end * f64::from(step) / f64::from(count);
+    (1..=count)
+        .map(|step| line(template, share(step), step == 1))
+        .collect()
 }
 
 /// Written field by field, in restic's order, which a map of JSON does not keep.
