@@ -81,6 +81,12 @@ pub(crate) fn run(arguments: impl Iterator<Item = String>) -> Result<(), Box<dyn
     }
 }
 
+/// What the help of a binary has that the table does not, or the other way round; one line for each.
+pub(crate) fn differences(path: &Path) -> Result<Vec<String>, Box<dyn Error>> {
+    let data = Data::read()?;
+    Ok(compare::differences(&Binary::read(path, &data)?, &data))
+}
+
 /// The text of the table, made from these binaries.
 fn made(binaries: &[&Binary], data: &Data) -> Result<String, Box<dyn Error>> {
     Ok(print::table(&merge::table(binaries, data)?)?)

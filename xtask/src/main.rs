@@ -31,7 +31,8 @@ usage: cargo xtask backends [NAME…]                real servers: rest, rclone,
        cargo xtask coverage [--write] [RESTIC…]    the table of commands and flags
        cargo xtask cycles                          modules that use each other
        cargo xtask downstream                      programs that use these crates
-       cargo xtask drift RESTIC                    what another restic does differently
+       cargo xtask drift RESTIC                    what another restic does differently, and what of
+                                                   it our types do not know
        cargo xtask record [--check] [--only NAME,…] [RESTIC…]
                                                    the recordings in fixtures/
        cargo xtask soak [--rounds N]               backups that are cancelled, again and again

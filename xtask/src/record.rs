@@ -1,7 +1,9 @@
 //! Records the scenarios of `fixtures/` with real restic: `cargo xtask record`.
 
+use std::any::Any;
 use std::env;
 use std::net::{Ipv4Addr, TcpListener};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
@@ -9,7 +11,7 @@ use std::time::Instant;
 use restic_cli_wrap::core::{Kept, PendingRecording, Recorder, Runner};
 use restic_cli_wrap::{RecordError, Restic, commands::Version};
 use restic_test_support::outside::Outside;
-use restic_test_support::played::Unlucky;
+use restic_test_support::played::{Played, Unlucky};
 use restic_test_support::scenarios::{self, Scenario};
 use restic_test_support::stage::Stage;
 
@@ -174,16 +176,39 @@ struct Recorded<'a> {
     rest_server: Option<PathBuf>,
 }
 
-/// Records a scenario for a comparison, in a directory where there is nothing yet.
-pub(crate) fn record_for_trial(
-    scenario: &'static Scenario,
+/// Records a scenario for a comparison, as far as it comes, in a directory where there is nothing
+/// yet. Says why it came no further.
+pub(crate) fn trial(
+    scenario: &Scenario,
     binary: &Path,
     version: &str,
     directory: &Path,
-) -> Outcome {
-    // Nothing is there that it would have to wait beside.
+) -> Result<Option<String>> {
     let restic = Recorded::of(binary, version.to_owned());
-    restic.record(scenario, directory, true).map(drop)
+    let mut attempt = 1;
+    loop {
+        let played = restic.play(scenario, true, |stage| {
+            stage.allow_any_order();
+            // What a scenario takes for granted may be what has changed.
+            let played = catch_unwind(AssertUnwindSafe(|| (scenario.play)(stage)));
+            played.unwrap_or_else(|panic| Err(said(&*panic).into()))
+        })?;
+        let (recorder, stopped) = (played.0, played.1.err());
+        let is_unlucky = stopped.as_ref().is_some_and(|error| error.is::<Unlucky>());
+        if !is_unlucky || attempt == ATTEMPTS {
+            // Nothing is there that it would have to wait beside.
+            let _: Kept = recorder.keep(directory).map_err(|error| error.in_full())?;
+            return Ok(stopped.map(|error| error.to_string()));
+        }
+        attempt += 1;
+    }
+}
+
+/// What a panic says.
+fn said(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
+    text.unwrap_or("it panicked")
 }
 
 impl<'a> Recorded<'a> {
@@ -222,6 +247,18 @@ impl<'a> Recorded<'a> {
     }
 
     fn attempt(&self, scenario: &Scenario, directory: &Path, is_trial: bool) -> Result<Kept> {
+        let (recorder, played) = self.play(scenario, is_trial, scenario.play)?;
+        played?;
+        Ok(recorder.keep(directory)?)
+    }
+
+    /// Plays a scenario, and gives what was recorded beside how it ended.
+    fn play(
+        &self,
+        scenario: &Scenario,
+        is_trial: bool,
+        play: impl FnOnce(&mut Stage<'_>) -> Played,
+    ) -> Result<(Recorder, Played)> {
         let mut recorder = Recorder::scratch(scenario.name)?
             .note(about(scenario.name))
             .record_again(format!("{AGAIN} {}", scenario.name));
@@ -251,9 +288,9 @@ impl<'a> Recorded<'a> {
             recorder.binary(program)
         };
         let mut stage = Stage::recorded(&recorder, outside, &server);
-        (scenario.play)(&mut stage)?;
+        let played = play(&mut stage);
         drop(stage);
-        Ok(recorder.keep(directory)?)
+        Ok((recorder, played))
     }
 }
 

@@ -7,7 +7,6 @@ use super::{Examined, What, paths};
 use restic_core::{Scenario, ScenarioError};
 use serde_json::Value;
 use std::collections::BTreeSet;
-use std::fmt;
 
 /// What the client makes of one call.
 #[derive(Clone, Debug)]
@@ -137,13 +136,15 @@ fn without_values(what: &str) -> String {
     shown.collect::<String>().trim_end().to_owned()
 }
 
-impl fmt::Display for UnknownKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
+impl UnknownKind {
+    /// A word for it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
             Self::Field => "field",
             Self::Message => "message",
             Self::Word => "word",
             Self::Misread => "misread",
-        })
+        }
     }
 }

@@ -68,7 +68,10 @@ impl Drift {
                 }
                 Pair::Both(_, new) => format!("{} is called in its place", new.name()),
                 Pair::Missing(_) => "is not called any more".to_owned(),
-                Pair::Added(_) => "was not called before".to_owned(),
+                Pair::Added(new) => {
+                    let words = new.arguments().join(" ");
+                    format!("was not called before: restic {words}")
+                }
             };
             let (Pair::Both(call, _) | Pair::Missing(call) | Pair::Added(call)) = pair;
             let difference = Difference::new(Severity::Error, DriftKind::Call, text);

@@ -9,7 +9,7 @@ use restic_cli_wrap::core::{Recorder, Scenario as Recording};
 use restic_cli_wrap::{Chunking, Command, ManualClock, Replay, Repository, Restic, ResticBuilder};
 
 use crate::outside::Outside;
-use crate::played::Played;
+use crate::played::{Played, Unlucky};
 
 /// A place to play a scenario at.
 pub struct Stage<'a> {
@@ -18,6 +18,8 @@ pub struct Stage<'a> {
     recorded: Option<(&'a Recorder, Outside)>,
     server: String,
     heard: Vec<Heard>,
+    /// Whether it is all the same in which order things come out.
+    is_any_order: bool,
 }
 
 /// What a program hears of one call.
@@ -43,6 +45,7 @@ impl<'a> Stage<'a> {
             recorded: Some((recorder, outside)),
             server: server.to_owned(),
             heard: Vec::new(),
+            is_any_order: false,
         }
     }
 
@@ -58,7 +61,22 @@ impl<'a> Stage<'a> {
             recorded: None,
             server: "backup.example:8000".to_owned(),
             heard: Vec::new(),
+            is_any_order: false,
         }
+    }
+
+    /// Lets things come out in any order, where what comes out is not kept.
+    pub fn allow_any_order(&mut self) {
+        self.is_any_order = true;
+    }
+
+    /// Says whether something came out in the order of the recording.
+    ///
+    /// # Errors
+    ///
+    /// When it did not, and that matters.
+    pub fn order(&self, is_recorded: bool) -> Played {
+        Unlucky::unless(is_recorded || self.is_any_order)
     }
 
     /// Plays a scenario on its recording and gives what a program hears then.

@@ -16,6 +16,8 @@ pub(super) struct Content {
     messages: BTreeMap<String, Fields>,
     /// Sentences without numbers, ids and paths.
     text: BTreeSet<String>,
+    /// Sentences in messages of errors, by the name of the message.
+    errors: BTreeMap<String, BTreeSet<String>>,
     /// Something that is not UTF-8.
     has_bytes: bool,
 }
@@ -25,6 +27,9 @@ type Fields = BTreeMap<String, BTreeSet<&'static str>>;
 
 /// Reports of progress come as often as it takes.
 const STATUS: &str = "status";
+
+/// Messages in which there is a sentence of restic's, which was text on standard error once.
+const ERRORS: [&str; 2] = ["error", "exit_error"];
 
 /// What a report of progress has depends on how far restic is: the fields that restic 0.11 to 0.20
 /// leave out when there is nothing to say.
@@ -76,6 +81,15 @@ impl Content {
         let tag = |name: &str| document.get(name).and_then(Value::as_str);
         let name = tag("message_type").or(tag("struct_type"));
         let name = name.unwrap_or("document").to_owned();
+        if ERRORS.contains(&name.as_str()) {
+            let message = document.get("message");
+            let message = message.or_else(|| document.get("error")?.get("message"));
+            let line = message
+                .and_then(Value::as_str)
+                .and_then(|text| text.lines().next());
+            let sentences = self.errors.entry(name.clone()).or_default();
+            sentences.extend(line.and_then(sentence::of));
+        }
         add_fields(self.messages.entry(name).or_default(), "", document);
     }
 
@@ -127,8 +141,14 @@ impl Content {
                 all.entry(path.clone()).or_default().extend(types);
             }
         }
+        let mut errors = self.errors.clone();
+        for (name, sentences) in &other.errors {
+            let all = errors.entry(name.clone()).or_default();
+            all.extend(sentences.iter().cloned());
+        }
         Self {
             messages,
+            errors,
             text: self.text.union(&other.text).cloned().collect(),
             has_bytes: self.has_bytes || other.has_bytes,
         }
@@ -164,22 +184,45 @@ impl Content {
         }
         // That all of it is gone is what the form says.
         let is_gone = new.text.is_empty() && !is_like;
-        for sentence in self.text.difference(&new.text).filter(|_| !is_gone) {
-            let text = format!("the text {sentence:?} is missing");
-            found.push(Difference {
-                was: Some(sentence.clone()),
-                ..Difference::new(Severity::Warning, DriftKind::Text, text)
-            });
-        }
-        for sentence in new.text.difference(&self.text) {
-            let text = format!("the text {sentence:?} is unknown");
-            found.push(Difference {
-                is: Some(sentence.clone()),
-                ..Difference::new(Severity::Error, DriftKind::Text, text)
-            });
+        let before = if is_gone {
+            &BTreeSet::new()
+        } else {
+            &self.text
+        };
+        found.extend(compare_sentences("the text", before, &new.text));
+        for (name, sentences) in &self.errors {
+            if let Some(new) = new.errors.get(name) {
+                let what = format!("in `{name}` the text");
+                let changed = compare_sentences(&what, sentences, new);
+                found.extend(changed.into_iter().map(|one| one.of_message(name)));
+            }
         }
         found
     }
+}
+
+fn compare_sentences(
+    what: &str,
+    old: &BTreeSet<String>,
+    new: &BTreeSet<String>,
+) -> Vec<Difference> {
+    let missing = old.difference(new).map(|sentence| Difference {
+        was: Some(sentence.clone()),
+        ..Difference::new(
+            Severity::Warning,
+            DriftKind::Text,
+            format!("{what} {sentence:?} is missing"),
+        )
+    });
+    let unknown = new.difference(old).map(|sentence| Difference {
+        is: Some(sentence.clone()),
+        ..Difference::new(
+            Severity::Error,
+            DriftKind::Text,
+            format!("{what} {sentence:?} is unknown"),
+        )
+    });
+    missing.chain(unknown).collect()
 }
 
 fn compare_fields(name: &str, old: &Fields, new: &Fields, found: &mut Vec<Difference>) {
@@ -321,6 +364,23 @@ mod tests {
             [
                 "warning the text \"b\" is missing",
                 "error the text \"c\" is unknown"
+            ]
+        );
+        let failed = |text: &str| {
+            format!("{{\"message_type\":\"exit_error\",\"code\":1,\"message\":\"{text}\"}}\n")
+        };
+        assert_eq!(
+            compared(
+                &failed("no key of 5 fits\\nmain.go:1"),
+                &failed("no key of 6 fits")
+            ),
+            [""; 0]
+        );
+        assert_eq!(
+            compared(&failed("no key"), &failed("no lock")),
+            [
+                "warning in `exit_error` the text \"no key\" is missing",
+                "error in `exit_error` the text \"no lock\" is unknown"
             ]
         );
     }

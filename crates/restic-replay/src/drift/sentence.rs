@@ -23,15 +23,18 @@ fn is_progress(line: &str) -> bool {
     })
 }
 
+/// What a number of bytes may be followed by.
+const UNITS: [&str; 5] = ["B", "KiB", "MiB", "GiB", "TiB"];
+
 fn masked(word: &str) -> String {
     let is_id = word.len() >= 8 && word.chars().all(|c| c.is_ascii_hexdigit());
     let has_digit = word.chars().any(|c| c.is_ascii_digit());
-    let is_path = word
-        .trim_start_matches(['[', '(', '"', '<', '\''])
-        .starts_with('/');
+    let plain = word.trim_start_matches(['[', '(', '"', '<', '\'']);
+    let is_path = plain.starts_with('/') && plain.len() > 1;
     // Of a masked word its end may still matter: `repository … opened,`
     let end = word.trim_end_matches([',', ':', ')', ']', '.']).len();
-    if word.contains("{{") || is_id || has_digit || is_path {
+    let is_unit = UNITS.contains(&&word[..end]);
+    if word.contains("{{") || is_id || has_digit || is_path || is_unit {
         format!("…{}", &word[end..])
     } else {
         word.to_owned()
@@ -62,6 +65,7 @@ mod tests {
             "snapshot … of …] at … by root@example",
         );
         is("took 5 s,", "took … s,");
+        is("to delete: 3 blobs / 1.2 KiB", "to delete: … blobs / … …");
     }
 
     #[test]

@@ -212,9 +212,10 @@ fn a_call_more_does_not_move_the_others() {
         recording(&place, "0.14.0", &new),
     );
     let shown = Drift::between(&old, &new).unwrap().to_string();
-    let expected = "from restic 0.11.0 to 0.14.0: 2 errors, 0 warnings, 0 for information\n\
-                    \x20 error    01-prune, 05-check  was not called before\n\
-                    \x20 error    02-forget           it ended with exit code 0, and now with exit code 3\n";
+    let expected = "from restic 0.11.0 to 0.14.0: 3 errors, 0 warnings, 0 for information\n\
+                    \x20 error    01-prune   was not called before: restic prune --dry-run\n\
+                    \x20 error    02-forget  it ended with exit code 0, and now with exit code 3\n\
+                    \x20 error    05-check   was not called before: restic check\n";
     assert_eq!(shown, expected);
     let shown = Drift::between(&new, &old).unwrap().to_string();
     assert!(
@@ -268,7 +269,7 @@ fn json_is_as_documented() {
               "message": "m",
               "text": "standard output: the message `m` is new" },
             { "call": "03-stats", "severity": "error", "kind": "call",
-              "text": "was not called before" },
+              "text": "was not called before: restic stats" },
         ],
     });
     assert_eq!(serde_json::to_value(&drift).unwrap(), expected);

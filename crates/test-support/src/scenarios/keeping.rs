@@ -5,7 +5,7 @@ use restic_cli_wrap::commands::{
 
 use restic_cli_wrap::types::SnapshotId;
 
-use crate::played::{Played, Unlucky};
+use crate::played::Played;
 use crate::stage::Stage;
 
 /// Twelve snapshots of two hosts: filtered, in groups, as a policy sees them, and one tagged.
@@ -31,12 +31,11 @@ pub(super) fn many_snapshots(stage: &mut Stage<'_>) -> Played {
     );
     let groups = stage.run(SnapshotGroups::new("host,tags"))?;
     assert_eq!(groups.len(), 2);
-    let is_first = |host: &str| Unlucky::unless(host == "db");
-    is_first(&groups[0].group_key.hostname)?;
+    stage.order(groups[0].group_key.hostname == "db")?;
     let plan = Forget::new().keep_monthly(3).group_by("host").dry_run(true);
     let plan = stage.run(plan)?;
     assert!(plan.iter().all(|group| group.remove.len() == 3), "{plan:?}");
-    is_first(plan.iter().next().map_or("", |group| &group.host))?;
+    stage.order(plan.iter().next().is_some_and(|group| group.host == "db"))?;
     let newest = groups[1].snapshots.last().ok_or("no snapshots")?;
     stage.run(Tag::new().snapshot(newest.id.clone()).add("archived"))?;
     let tagged = stage.run(Snapshots::new().tag("archived"))?;
@@ -84,7 +83,7 @@ pub(super) fn keys(stage: &mut Stage<'_>) -> Played {
         .find(|key| key.current)
         .ok_or("no key is in use")?;
     assert_eq!(keys.len(), 2);
-    Unlucky::unless(keys[0].current)?;
+    stage.order(keys[0].current)?;
     let second = stage.with(|builder| builder.password("a second password"));
     stage.run_with(&second, KeyRemove::new(first.id.to_string()))?;
     stage.run_with(&second, KeyPasswd::new("a third password"))?;
@@ -112,11 +111,11 @@ pub(super) fn copy(stage: &mut Stage<'_>) -> Played {
     // Some versions copy in the order of the ids.
     let first = copied.snapshots.first().and_then(|one| one.new_id.as_ref());
     let is_first = |id: &SnapshotId| copies[0].id.as_str().starts_with(id.as_str());
-    Unlucky::unless(first.is_some_and(is_first))?;
+    stage.order(first.is_some_and(is_first))?;
     let again = stage.run_with(&second, Copy::from(from))?;
     let same_order = match (copied.snapshots.first(), again.snapshots.first()) {
         (Some(one), Some(other)) => one.source == other.source,
         _ => true,
     };
-    Unlucky::unless(same_order)
+    stage.order(same_order)
 }
