@@ -55,7 +55,8 @@ type Failure = Box<dyn Error>;
 ///   version control.
 ///
 /// Nothing is recorded where the variable `CI` is set. Tests run in parallel in both modes. Their
-/// names must differ, because they name the directories of the recordings.
+/// names must differ, because each names a directory of recordings; one that no directory can have
+/// on some system is refused.
 ///
 /// Everything below [`TestRun::directory`] is a placeholder in a recording, and so are
 /// directories for temporary files that the program under test makes for itself. What else
@@ -168,6 +169,7 @@ impl RecordedTest {
         &self,
         test: impl AsyncFn(&TestRun) -> Result<(), Failure>,
     ) -> Result<(), String> {
+        check_name(&self.name)?;
         match self.surroundings.mode()? {
             Mode::Replay => {
                 for directory in self.recorded()? {
@@ -307,6 +309,18 @@ impl fmt::Debug for RecordedTest {
             .field("recordings", &self.surroundings.recordings)
             .finish_non_exhaustive()
     }
+}
+
+/// Refuses a name that is no name of a directory on some system, or one of another directory.
+fn check_name(name: &str) -> Result<(), String> {
+    let is_plain = |c: char| !c.is_control() && !r#"/\:*?"<>|"#.contains(c);
+    if !name.is_empty() && !name.starts_with('.') && name.chars().all(is_plain) {
+        return Ok(());
+    }
+    Err(format!(
+        "{name:?} is no name for a recorded test: it names a directory below tests/recordings. \
+         Use letters, digits and hyphens; `RecordedTest::directory` chooses another place"
+    ))
 }
 
 /// Puts a recording in its place, or says what it would change.

@@ -23,7 +23,7 @@ pub use recording::Recording;
 pub use writer::ScenarioWriter;
 
 /// The file that says what is in a scenario's directory.
-const MANIFEST: &str = "scenario.json";
+pub(crate) const MANIFEST: &str = "scenario.json";
 
 /// How long it may be: a scenario may come from a stranger.
 const MANIFEST_BYTES: u64 = 8 * 1024 * 1024;
@@ -109,6 +109,19 @@ impl Scenario {
             .calls
             .iter()
             .map(|call| Recording::new(&self.directory, call))
+    }
+
+    /// Whether the same version of restic answers the same calls in both, as far as the manifests
+    /// say.
+    pub(crate) fn has_same_calls(&self, other: &Self) -> bool {
+        let essence = |scenario: &Self| Manifest {
+            note: String::new(),
+            recorded_with: RecordedWith::here(&scenario.recorded_with().restic),
+            record_again: None,
+            digest: None,
+            ..scenario.manifest.clone()
+        };
+        essence(self) == essence(other)
     }
 
     /// The command that records it again.

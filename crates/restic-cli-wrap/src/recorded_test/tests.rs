@@ -101,6 +101,22 @@ fn it_is_written_once_and_runs_on_what_it_recorded() {
 }
 
 #[test]
+fn its_name_is_the_name_of_a_directory() {
+    let package = tempfile::tempdir().unwrap();
+    for name in [
+        "", ".", "..", "../a", "a/b", "/tmp/a", "a\\b", "c:a", ".git", "a\nb",
+    ] {
+        for record in ["0", "1"] {
+            let text = failure(&test(package.path(), name, record), program);
+            let expected = format!("{name:?} is no name for a recorded test");
+            assert!(text.starts_with(&expected), "{text}");
+        }
+    }
+    assert_eq!(fs::read_dir(package.path()).unwrap().count(), 0);
+    test(package.path(), "a night. Ünd", "1").run(program);
+}
+
+#[test]
 fn without_a_recording_it_names_the_command() {
     let package = tempfile::tempdir().unwrap();
     let text = failure(&test(package.path(), "none", "0"), program);

@@ -7,7 +7,9 @@ use std::path::PathBuf;
 pub enum Kept {
     /// There was none, and now there is.
     New,
-    /// It is the same as the one that was there, to the byte.
+    /// Its calls and answers are the same as those of the one that was there. Where its note, the
+    /// command that records it again or the version of the recorder differs, they are the new ones
+    /// now.
     Unchanged,
     /// It differs from the one that is there, and waits in this directory to be
     /// [accepted or rejected](crate::PendingRecording).

@@ -9,6 +9,7 @@ use super::directories::{beside, files, remove, same_files};
 use super::error::RecordError;
 use super::kept::Kept;
 use crate::Scenario;
+use crate::scenario::MANIFEST;
 
 /// A recording that waits to be accepted, beside the one that is in use.
 #[derive(Clone, Debug)]
@@ -38,8 +39,9 @@ impl PendingRecording {
         &self.pending
     }
 
-    /// Moves it into place where there is no recording, and removes it where the one that is
-    /// there is the same. One that differs is left to wait.
+    /// Moves it into place where there is no recording, or one of the same calls and answers, and
+    /// removes it where the one that is there is the same to the byte. One that differs is left to
+    /// wait.
     ///
     /// # Errors
     ///
@@ -49,11 +51,30 @@ impl PendingRecording {
             self.reject()?;
             return Ok(Kept::Unchanged);
         }
+        if self.changes_its_header_only() {
+            self.accept()?;
+            return Ok(Kept::Unchanged);
+        }
         if self.in_use.exists() {
             return Ok(Kept::Pending(self.pending));
         }
         self.accept()?;
         Ok(Kept::New)
+    }
+
+    /// Whether both have the same calls and answers, and differ in who recorded them and how: in
+    /// what no program sees.
+    fn changes_its_header_only(&self) -> bool {
+        let scenarios = (Scenario::load(&self.in_use), Scenario::load(&self.pending));
+        let (Ok(in_use), Ok(pending)) = scenarios else {
+            return false;
+        };
+        let streams = |directory| {
+            let mut files = files(directory).ok()?;
+            files.remove(MANIFEST);
+            Some(files)
+        };
+        in_use.has_same_calls(&pending) && streams(&self.in_use) == streams(&self.pending)
     }
 
     /// Puts it in the place of the old one.

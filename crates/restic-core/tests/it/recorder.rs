@@ -113,6 +113,34 @@ fn what_somebody_saved_is_played_as_it_is() {
 }
 
 #[test]
+fn who_recorded_it_and_how_is_no_difference() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path().join("0.19.1");
+    let _ = recorded("header", 1, "null").keep(&directory).unwrap();
+    // As an older version of the recorder on another machine would have written it.
+    let manifest = directory.join("scenario.json");
+    let text = fs::read_to_string(&manifest).unwrap();
+    let mut old: serde_json::Value = serde_json::from_str(&text).unwrap();
+    old["recorded_with"]["recorder"] = "0.0.1".into();
+    old["recorded_with"]["os"] = "plan9".into();
+    old.as_object_mut().unwrap().remove("digest");
+    fs::write(&manifest, old.to_string()).unwrap();
+
+    let again = recorded("header", 2, "null").note("renamed");
+    let again = again.record_again("make recordings");
+    assert_eq!(again.keep(&directory).unwrap(), Kept::Unchanged);
+    let text = fs::read_to_string(&manifest).unwrap();
+    assert!(text.contains("make recordings") && text.contains("renamed"));
+    assert!(!text.contains("plan9"), "{text}");
+
+    // The version of restic is a difference, and so is what it printed.
+    old["recorded_with"]["restic"] = "0.18.0".into();
+    fs::write(&manifest, old.to_string()).unwrap();
+    let again = recorded("header", 3, "null").keep(&directory).unwrap();
+    assert!(matches!(again, Kept::Pending(_)), "{again:?}");
+}
+
+#[test]
 fn another_recording_waits_until_it_is_accepted_or_rejected() {
     let directory = tempfile::tempdir().unwrap();
     let directory = directory.path().join("0.19.1");
