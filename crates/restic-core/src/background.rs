@@ -3,7 +3,8 @@ use std::fmt;
 use std::io;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
-use std::thread;
+
+use crate::thread;
 
 /// A worker thread that feeds a bounded queue, which asynchronous code of any runtime polls.
 ///
@@ -52,9 +53,7 @@ impl<T: Send + 'static> Background<T> {
             room: Condvar::new(),
         });
         let outlet = Outlet(Arc::clone(&shared));
-        thread::Builder::new()
-            .name("restic".into())
-            .spawn(move || work(outlet))?;
+        thread::spawn("restic", Box::new(move || work(outlet)))?;
         Ok(Self(shared))
     }
 

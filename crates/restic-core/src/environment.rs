@@ -4,26 +4,31 @@
 use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::slice;
+use std::sync::Arc;
 
 use crate::Secret;
 
 /// Variables and their values, in the order of their names. Each name has one value.
+///
+/// Clones share what they hold until one of them changes.
 #[derive(Clone, Default, PartialEq, Eq)]
-pub struct Environment(Vec<(OsString, Secret)>);
+pub struct Environment(Arc<Vec<(OsString, Secret)>>);
 
 impl Environment {
     /// Without any variable.
     #[must_use]
-    pub const fn new() -> Self {
-        Self(Vec::new())
+    pub fn new() -> Self {
+        Self::default()
     }
 
     /// Sets a variable, and returns the value that it had before.
     pub fn insert(&mut self, name: OsString, value: Secret) -> Option<Secret> {
-        match self.place(&name) {
-            Ok(at) => Some(std::mem::replace(&mut self.0[at].1, value)),
+        let place = self.place(&name);
+        let variables = self.own();
+        match place {
+            Ok(at) => Some(std::mem::replace(&mut variables[at].1, value)),
             Err(at) => {
-                self.0.insert(at, (name, value));
+                variables.insert(at, (name, value));
                 None
             }
         }
@@ -32,8 +37,8 @@ impl Environment {
     /// Sets those variables that are not set yet.
     pub fn extend_missing(&mut self, others: &Self) {
         for (name, value) in others {
-            if let Err(at) = self.place(name) {
-                self.0.insert(at, (name.clone(), value.clone()));
+            if !self.contains_key(name) {
+                self.insert(name.clone(), value.clone());
             }
         }
     }
@@ -41,7 +46,7 @@ impl Environment {
     /// Takes a variable away, and returns the value that it had.
     pub fn remove(&mut self, name: &OsStr) -> Option<Secret> {
         let at = self.place(name).ok()?;
-        Some(self.0.remove(at).1)
+        Some(self.own().remove(at).1)
     }
 
     /// The value of a variable. Absent when it is not set.
@@ -69,14 +74,19 @@ impl Environment {
 
     /// How many variables are set.
     #[must_use]
-    pub const fn len(&self) -> usize {
+    pub fn len(&self) -> usize {
         self.0.len()
     }
 
     /// Whether no variable is set.
     #[must_use]
-    pub const fn is_empty(&self) -> bool {
+    pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    #[inline(never)] // All that a copy of the list is, once.
+    fn own(&mut self) -> &mut Vec<(OsString, Secret)> {
+        Arc::make_mut(&mut self.0)
     }
 
     /// Where a variable is, or else where it belongs.
@@ -122,14 +132,14 @@ impl fmt::Debug for Environment {
 
 /// Names of variables, each once and in order.
 #[derive(Clone, Default, PartialEq, Eq)]
-pub struct VariableNames(Vec<OsString>);
+pub struct VariableNames(Arc<Vec<OsString>>);
 
 impl VariableNames {
     /// Adds a name. Returns whether it is a new one.
     pub fn insert(&mut self, name: OsString) -> bool {
         let place = self.0.binary_search(&name);
         if let Err(at) = place {
-            self.0.insert(at, name);
+            Arc::make_mut(&mut self.0).insert(at, name);
         }
         place.is_err()
     }
@@ -167,7 +177,7 @@ impl FromIterator<OsString> for VariableNames {
 
 impl fmt::Debug for VariableNames {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_set().entries(&self.0).finish()
+        f.debug_set().entries(self.iter()).finish()
     }
 }
 

@@ -90,12 +90,18 @@ impl fmt::Display for Invocation {
 /// One word for a POSIX shell, quoted only where it needs to be.
 fn shell_word(word: &OsStr) -> String {
     let text = word.to_string_lossy();
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_=/.,:+@%^".contains(c);
-    if !text.is_empty() && text.chars().all(plain) {
-        text.into_owned()
-    } else {
-        format!("'{}'", text.replace('\'', r"'\''"))
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_=/.,:+@%^".contains(&byte);
+    if !text.is_empty() && text.bytes().all(is_plain) {
+        return text.into_owned();
     }
+    let mut quoted = String::from("'");
+    for (number, part) in text.split('\'').enumerate() {
+        if number > 0 {
+            quoted += r"'\''";
+        }
+        quoted += part;
+    }
+    quoted + "'"
 }
 
 /// One argument of an [`Invocation`].

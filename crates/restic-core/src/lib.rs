@@ -37,6 +37,7 @@ mod secret;
 mod start_error;
 mod stop;
 mod supervised;
+mod thread;
 
 pub use background::{Background, Outlet};
 pub use clock::{Clock, ManualClock, SystemClock};

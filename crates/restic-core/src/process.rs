@@ -2,7 +2,7 @@ use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use crate::{Executor, Invocation, Process, StartError, StartErrorKind};
+use crate::{Argument, Executor, Invocation, Process, StartError, StartErrorKind};
 
 #[cfg(any(unix, windows))]
 mod common;
@@ -171,13 +171,18 @@ fn start(_: &Path, _: &Invocation, _: &RunnerSettings) -> Result<Box<dyn Process
 /// A NUL byte would cut an argument or a variable short, or fail the start without a word on
 /// which one it was.
 fn refuse_nul(invocation: &Invocation) -> Result<(), StartError> {
-    let has_nul = |text: &OsStr| text.as_encoded_bytes().contains(&0);
+    let has_nul = |text: &OsStr| memchr::memchr(0, text.as_encoded_bytes()).is_some();
     let refuse = |what: String| {
         let message = format!("{what} holds a NUL byte, which no program can be given");
         Err(StartError::new(StartErrorKind::InvalidArgument, message))
     };
-    if let Some(argument) = invocation.masked_arguments().find(|word| has_nul(word)) {
-        return refuse(format!("the argument {:?}", argument.display().to_string()));
+    for argument in &invocation.arguments {
+        // The others are flags with files of ours.
+        if let Argument::Plain(word) = argument
+            && has_nul(word)
+        {
+            return refuse(format!("the argument {:?}", word.display().to_string()));
+        }
     }
     for (name, value) in &invocation.environment {
         if name.is_empty() || has_nul(name) || name.as_encoded_bytes().contains(&b'=') {

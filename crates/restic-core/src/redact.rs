@@ -12,6 +12,8 @@ use std::sync::{Arc, LazyLock, OnceLock};
 
 use memchr::memmem::Finder;
 
+use restic_types::search::contains;
+
 use self::variants::{Secrets, add_variants};
 use crate::{Argument, Invocation, Secret};
 
@@ -58,6 +60,7 @@ struct Given {
 }
 
 /// The forms in which secrets are looked for.
+#[derive(Default)]
 struct Needles {
     secrets: Vec<Needle>,
     /// Words of restic's own.
@@ -74,14 +77,16 @@ impl Needles {
         {
             add_secret(secret, *is_location, &mut secrets);
         }
-        let is_word =
-            |secret: &Vec<u8>| std::str::from_utf8(secret).is_ok_and(vocabulary::are_all_of);
-        let (words, secrets): (Vec<_>, Vec<_>) = secrets.into_iter().partition(is_word);
-        let needles = |secrets: Vec<_>| secrets.into_iter().map(Needle::new).collect();
-        Self {
-            secrets: needles(secrets),
-            words: needles(words),
+        let mut needles = Self::default();
+        for secret in secrets {
+            let is_word = std::str::from_utf8(&secret).is_ok_and(vocabulary::are_all_of);
+            let list = match is_word {
+                true => &mut needles.words,
+                false => &mut needles.secrets,
+            };
+            list.push(Needle::new(secret));
         }
+        needles
     }
 }
 
@@ -90,27 +95,29 @@ impl Redactor {
     #[must_use]
     pub fn of(invocation: &Invocation) -> Self {
         let mut secrets = Vec::new();
-        let mut add = |secret: &Secret, is_location| {
+        let mut add = |secret, is_location| {
             secrets.push(Given {
-                secret: secret.clone(),
+                secret,
                 is_location,
             });
         };
         for argument in &invocation.arguments {
             if let Argument::SecretFile { flag, content } = argument {
-                add(content, flag.contains("repository"));
+                add(content.clone(), contains(flag, "repository"));
             }
         }
-        let inherited = invocation.inherited.iter().filter_map(|name| {
-            let value = std::env::var_os(name)?;
-            Some((name, Cow::Owned(Secret::from(value))))
-        });
-        let set = invocation.environment.iter();
-        let set = set.map(|(name, value)| (name, Cow::Borrowed(value)));
-        for (name, value) in set.chain(inherited) {
+        let mut add_variable = |name: &OsStr, value: Secret| {
             let is_location = name.as_encoded_bytes().starts_with(b"RESTIC_REPOSITORY");
             if is_location || holds_secret(name, value.expose()) {
-                add(&value, is_location);
+                add(value, is_location);
+            }
+        };
+        for (name, value) in &invocation.environment {
+            add_variable(name, value.clone());
+        }
+        for name in &invocation.inherited {
+            if let Some(value) = std::env::var_os(name) {
+                add_variable(name, value.into());
             }
         }
         Self(Arc::new(Sought {
@@ -139,13 +146,13 @@ impl Redactor {
     /// before it or ends behind it.
     #[must_use]
     pub fn redact_part(&self, text: &str, part: Range<usize>) -> String {
-        let clipped = |place: Range<usize>| {
-            let start = place.start.max(part.start);
-            let end = place.end.min(part.end);
-            (start < end).then(|| start - part.start..end - part.start)
-        };
-        let found = self.places(text).into_iter().filter_map(clipped).collect();
-        masked(text.get(part.clone()).unwrap_or_default(), found)
+        let mut found = self.places(text);
+        for place in &mut found {
+            let start = place.start.saturating_sub(part.start);
+            let end = place.end.min(part.end).saturating_sub(part.start);
+            *place = start.min(end)..end;
+        }
+        masked(text.get(part).unwrap_or_default(), found)
     }
 
     /// Where there are secrets in a text.
@@ -155,8 +162,11 @@ impl Redactor {
         }
         let needles = self.needles();
         let mut found = needle::find(&needles.secrets, text);
-        let words = needle::find(&needles.words, text);
-        found.extend(words.into_iter().filter(|place| is_a_name(text, place)));
+        for place in needle::find(&needles.words, text) {
+            if is_a_name(text, &place) {
+                found.push(place);
+            }
+        }
         found
     }
 
@@ -240,18 +250,24 @@ fn is_a_name(text: &str, place: &Range<usize>) -> bool {
 }
 
 /// The text with one mask in the place of all that touches.
-fn masked(text: &str, mut found: Vec<Range<usize>>) -> String {
-    found.sort_unstable_by_key(|range| range.start);
-    let mut masked = String::with_capacity(text.len());
-    let mut end = 0;
-    for range in found {
-        if range.start > end || end == 0 {
-            masked.push_str(text.get(end..range.start).unwrap_or_default());
-            masked.push_str(MASK);
+fn masked(text: &str, found: Vec<Range<usize>>) -> String {
+    // Places overlap, and come in no order: marks need none.
+    let mut is_secret = vec![false; text.len()];
+    for place in found {
+        if let Some(marks) = is_secret.get_mut(place) {
+            marks.fill(true);
         }
-        end = end.max(range.end);
     }
-    masked.push_str(text.get(end..).unwrap_or_default());
+    let mut masked = String::with_capacity(text.len());
+    let mut at = 0;
+    for marks in is_secret.chunk_by(|a, b| a == b) {
+        let part = at..at + marks.len();
+        at = part.end;
+        masked.push_str(match marks[0] {
+            true => MASK,
+            false => text.get(part).unwrap_or_default(),
+        });
+    }
     masked
 }
 
@@ -266,13 +282,13 @@ fn names_a_place(name: &str) -> bool {
 
 /// Whether a variable has a credential in it, and not only the place of one.
 pub(crate) fn holds_secret(name: &OsStr, value: &[u8]) -> bool {
-    let name = name.to_string_lossy().to_uppercase();
+    let name = name.to_string_lossy().to_ascii_uppercase();
     let is_place = || match names_a_command(&name) {
         // Its arguments may be anything, such as those of `echo`.
         true => !value.trim_ascii().contains(&b' ') && !is_content(value),
         false => names_a_place(&name) && !is_content(value),
     };
-    CREDENTIALS.iter().any(|part| name.contains(part)) && !is_place()
+    CREDENTIALS.iter().any(|part| contains(&name, part)) && !is_place()
 }
 
 /// Whether a variable has a program that prints a credential.

@@ -1,7 +1,7 @@
 use std::ffi::{OsStr, OsString};
 use std::fmt;
 
-use zeroize::Zeroizing;
+use zeroize::Zeroize as _;
 
 /// A value that cannot be printed or serialised, and is wiped from memory when dropped.
 ///
@@ -25,7 +25,7 @@ use zeroize::Zeroizing;
 /// serialise(Secret::new("hunter2"));
 /// ```
 #[derive(Clone, PartialEq, Eq)]
-pub struct Secret(Zeroizing<Vec<u8>>);
+pub struct Secret(Vec<u8>);
 
 impl Secret {
     /// Takes over a value; the copy held here is wiped on drop.
@@ -61,6 +61,13 @@ impl Secret {
     }
 }
 
+impl Drop for Secret {
+    #[inline(never)] // What is dropped in many places is wiped in one.
+    fn drop(&mut self) {
+        self.0.zeroize();
+    }
+}
+
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Secret(..)")
@@ -69,7 +76,7 @@ impl fmt::Debug for Secret {
 
 impl From<Vec<u8>> for Secret {
     fn from(value: Vec<u8>) -> Self {
-        Self(Zeroizing::new(value))
+        Self(value)
     }
 }
 

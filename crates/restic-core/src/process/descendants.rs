@@ -6,14 +6,15 @@ use std::fs;
 use std::io;
 #[cfg(target_os = "linux")]
 use std::os::fd::AsFd as _;
-#[cfg(target_os = "linux")]
-use std::thread;
 
 #[cfg(target_os = "linux")]
 use rustix::io::Errno;
 use rustix::process::{Pid, Signal};
 #[cfg(target_os = "linux")]
 use rustix::process::{WaitId, WaitIdOptions, waitid};
+
+#[cfg(target_os = "linux")]
+use crate::thread;
 
 /// The descendants of a process at one time. They can be killed when nothing leads to them any
 /// longer, and nobody else is when their ids have been given to others.
@@ -34,22 +35,24 @@ pub(super) struct Descendant {
 impl Descendants {
     /// Those of a process that may have a session of its own, with all that is in it: orphans
     /// too. `is_there` says whether the id is still that of this process.
-    pub(super) fn of(ancestor: Pid, has_session: bool, is_there: impl Fn() -> bool) -> Self {
+    pub(super) fn of(ancestor: Pid, has_session: bool, is_there: &dyn Fn() -> bool) -> Self {
         use rustix::process::{PidfdFlags, pidfd_open};
 
-        let descriptor = |found: Found| {
-            let process = pidfd_open(found.pid, PidfdFlags::empty()).ok()?;
-            let pid = found.pid;
+        let mut descendants = Vec::new();
+        for found in found(ancestor, has_session) {
+            let Ok(process) = pidfd_open(found.pid, PidfdFlags::empty()) else {
+                continue;
+            };
             // The descriptor is of whoever has this id now. Only if that is still where it was
             // found is it the one that was found.
-            (Found::new(pid)? == found).then_some(Descendant {
-                pid,
-                parent: found.parent,
-                process,
-            })
-        };
-        let found = found(ancestor, has_session);
-        let descendants = found.into_iter().filter_map(descriptor).collect();
+            if Found::new(found.pid) == Some(found) {
+                descendants.push(Descendant {
+                    pid: found.pid,
+                    parent: found.parent,
+                    process,
+                });
+            }
+        }
         // Until here the id has led to this process, and not to one that got it later.
         if is_there() {
             Self(descendants)
@@ -72,7 +75,12 @@ impl Descendants {
     pub(super) fn with_words(&self, ancestor: Pid, words: &[OsString]) -> Option<&Descendant> {
         let words = joined(words);
         let has_words = |pid| command_line(pid).is_some_and(|line| ends_in(&line, &words));
-        let named: Vec<_> = self.0.iter().filter(|one| has_words(one.pid)).collect();
+        let mut named: Vec<&Descendant> = Vec::new();
+        for one in &self.0 {
+            if has_words(one.pid) {
+                named.push(one);
+            }
+        }
         let is_last = |one: &&&Descendant| !named.iter().any(|child| child.parent == Some(one.pid));
         let mut restic = *named.iter().find(is_last)?;
         while let Some(parent) = named.iter().find(|one| restic.parent == Some(one.pid))
@@ -102,18 +110,23 @@ impl Descendants {
             return;
         }
         let work = move || waiting.iter().for_each(Descendant::wait);
-        let _ = thread::Builder::new()
-            .name("restic-orphans".into())
-            .spawn(work);
+        let _ = thread::spawn("restic-orphans", Box::new(work));
     }
 
-    /// Those that still run, each with its command.
-    pub(super) fn alive(&self) -> impl Iterator<Item = String> {
-        self.0.iter().filter_map(|descendant| {
-            let pid = descendant.pid.as_raw_nonzero();
-            let name = fs::read_to_string(format!("/proc/{pid}/comm")).ok()?;
-            (!is_zombie(descendant.pid)).then(|| format!("{pid} ({})", name.trim_end()))
-        })
+    /// Those that still run, each with its command, as one text.
+    pub(super) fn alive(&self) -> String {
+        let mut alive = String::new();
+        for Descendant { pid, .. } in &self.0 {
+            let Some(name) = read_of(*pid, "comm").filter(|_| !is_zombie(*pid)) else {
+                continue;
+            };
+            if !alive.is_empty() {
+                alive += ", ";
+            }
+            let name = String::from_utf8_lossy(&name);
+            alive += &format!("{} ({})", pid.as_raw_nonzero(), name.trim_ascii_end());
+        }
+        alive
     }
 }
 
@@ -156,7 +169,7 @@ impl Descendant {
 
 #[cfg(not(target_os = "linux"))]
 impl Descendants {
-    pub(super) fn of(_: Pid, _: bool, _: impl Fn() -> bool) -> Self {
+    pub(super) fn of(_: Pid, _: bool, _: &dyn Fn() -> bool) -> Self {
         Self()
     }
 
@@ -172,8 +185,8 @@ impl Descendants {
 
     pub(super) fn adopt(self) {}
 
-    pub(super) fn alive(&self) -> impl Iterator<Item = String> {
-        std::iter::empty()
+    pub(super) fn alive(&self) -> String {
+        String::new()
     }
 }
 
@@ -188,42 +201,57 @@ struct Found {
 
 #[cfg(target_os = "linux")]
 impl Found {
-    /// Reads `/proc/PID/stat`. Its second field, the name, may hold anything, and ends with the
-    /// last parenthesis.
+    /// Reads `/proc/PID/stat`. Its second field, the name, ends with the last parenthesis.
     fn new(pid: Pid) -> Option<Self> {
         let stat = stat(pid)?;
-        let mut fields = stat.rsplit_once(')')?.1.split_whitespace().skip(1);
-        // One that is just ending has a session of -1.
-        let is_id = |id: &i32| *id > 0;
-        let mut id = |skipped| {
-            let id = fields.nth(skipped)?.parse().ok().filter(is_id)?;
-            Pid::from_raw(id)
-        };
+        // The state, the parent, the group, the session.
+        let mut fields = stat.split(' ');
+        let parent = fields.nth(1).and_then(id);
+        let session = fields.nth(1).and_then(id);
         Some(Self {
             pid,
-            parent: id(0),
-            session: id(1),
+            parent,
+            session,
         })
     }
 }
 
+/// An id in words. One that is just ending has a session of -1.
+#[cfg(target_os = "linux")]
+fn id(word: &str) -> Option<Pid> {
+    let id = word.parse().ok().filter(|id: &i32| *id > 0)?;
+    Pid::from_raw(id)
+}
+
+/// What the system says of a process in one of its files.
+#[cfg(target_os = "linux")]
+fn read_of(pid: Pid, file: &str) -> Option<Vec<u8>> {
+    fs::read(format!("/proc/{}/{file}", pid.as_raw_nonzero())).ok()
+}
+
+/// What is behind the name of a process, which may hold anything and need not be text.
 #[cfg(target_os = "linux")]
 fn stat(pid: Pid) -> Option<String> {
-    // A name need not be text.
-    let stat = fs::read(format!("/proc/{}/stat", pid.as_raw_nonzero())).ok()?;
-    Some(String::from_utf8_lossy(&stat).into_owned())
+    let mut stat = read_of(pid, "stat")?;
+    let end = stat.iter().rposition(|byte| *byte == b')')?;
+    let fields = stat.split_off((end + 2).min(stat.len()));
+    String::from_utf8(fields).ok()
 }
 
 /// The words of a process, each of which ends in NUL.
 #[cfg(target_os = "linux")]
 fn command_line(pid: Pid) -> Option<Vec<u8>> {
-    fs::read(format!("/proc/{}/cmdline", pid.as_raw_nonzero())).ok()
+    read_of(pid, "cmdline")
 }
 
 #[cfg(target_os = "linux")]
 fn joined(words: &[OsString]) -> Vec<u8> {
-    let words = words.iter().map(|word| word.as_encoded_bytes());
-    words.flat_map(|word| [word, b"\0"].concat()).collect()
+    let mut joined = Vec::new();
+    for word in words {
+        joined.extend_from_slice(word.as_encoded_bytes());
+        joined.push(0);
+    }
+    joined
 }
 
 /// Whether these words are the last of that line.
@@ -240,37 +268,50 @@ fn have_same_words(a: Pid, b: Pid) -> bool {
 
 #[cfg(target_os = "linux")]
 fn is_zombie(pid: Pid) -> bool {
-    stat(pid).is_none_or(|stat| {
-        let state = stat.rsplit_once(") ").map_or("", |(_, rest)| rest);
-        state.starts_with(['Z', 'X'])
-    })
+    let stat = stat(pid).unwrap_or_default();
+    matches!(stat.as_bytes().first(), None | Some(b'Z' | b'X'))
 }
 
 /// All descendants, the nearest first, and the rest of the session.
 #[cfg(target_os = "linux")]
 fn found(ancestor: Pid, has_session: bool) -> Vec<Found> {
-    let everybody: Vec<Found> = fs::read_dir("/proc")
-        .into_iter()
-        .flatten()
-        .filter_map(|entry| {
-            let pid = Pid::from_raw(entry.ok()?.file_name().to_str()?.parse().ok()?)?;
-            Found::new(pid)
-        })
-        .collect();
+    let everybody = everybody();
     let mut found: Vec<Found> = Vec::new();
     let mut parents = vec![ancestor];
     if has_session {
-        let is_member = |one: &&Found| one.session == Some(ancestor) && one.pid != ancestor;
-        found.extend(everybody.iter().filter(is_member));
-        parents.extend(found.iter().map(|one| one.pid));
+        for one in &everybody {
+            if one.session == Some(ancestor) && one.pid != ancestor {
+                found.push(*one);
+                parents.push(one.pid);
+            }
+        }
     }
     while let Some(parent) = parents.pop() {
-        for child in everybody.iter().filter(|one| one.parent == Some(parent)) {
-            if !found.contains(child) {
+        for child in &everybody {
+            if child.parent == Some(parent) && !found.contains(child) {
                 found.push(*child);
                 parents.push(child.pid);
             }
         }
     }
     found
+}
+
+/// All processes in sight.
+#[cfg(target_os = "linux")]
+fn everybody() -> Vec<Found> {
+    let mut everybody = Vec::new();
+    let Ok(entries) = fs::read_dir("/proc") else {
+        return everybody;
+    };
+    for entry in entries {
+        // Most others are no processes, and those may have ended.
+        if let Ok(entry) = entry
+            && let Some(pid) = entry.file_name().to_str().and_then(id)
+            && let Some(found) = Found::new(pid)
+        {
+            everybody.push(found);
+        }
+    }
+    everybody
 }

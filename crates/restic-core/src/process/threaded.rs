@@ -2,7 +2,6 @@ use std::fmt;
 use std::io::{self, Read, Write as _};
 use std::process::{Child, ChildStdin};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread;
 use std::time::Instant;
 
 use self::queue::Queue;
@@ -10,7 +9,7 @@ use super::common::{self, CHUNK, Drain};
 use super::input::{Feed, Input};
 use super::prepared::Prepared;
 use super::secret_file::{self, SecretFile};
-use crate::{Control, Event, Process, StartError};
+use crate::{Control, Event, Process, StartError, thread};
 
 mod queue;
 
@@ -87,8 +86,7 @@ impl ThreadedProcess {
 
     fn spawn(&self, name: &str, work: impl FnOnce(&Queue) + Send + 'static) -> io::Result<()> {
         let queue = Arc::clone(&self.handle.queue);
-        let thread = thread::Builder::new().name(name.into());
-        thread.spawn(move || work(&queue)).map(drop)
+        thread::spawn(name, Box::new(move || work(&queue)))
     }
 
     /// What is to be said before the end, and then the end.

@@ -24,9 +24,9 @@ pub(super) fn explain(invocation: &Invocation) -> String {
         }
         let single = arguments.iter().find(|argument| argument.len() >= SINGLE);
         if let Some(argument) = single {
-            let (beginning, length) = (beginning(argument), argument.len());
+            let (beginning, length) = (shown(argument), argument.len());
             return format!(
-                "cannot be given the argument {beginning} with {length} bytes, of which the \
+                "cannot be given the argument {beginning}… with {length} bytes, of which the \
                  system passes at most {SINGLE}: put what it says in a file"
             );
         }
@@ -52,22 +52,24 @@ pub(super) fn explain(invocation: &Invocation) -> String {
 
 /// What restic would get: names, and how long each is with its value.
 fn variables(invocation: &Invocation) -> Vec<(String, usize)> {
-    let length = |name: &OsStr, value: usize| {
-        let shown = name.to_string_lossy().chars().take(SHOWN).collect();
-        (shown, name.len() + value + 2)
+    let mut variables = Vec::new();
+    let mut add = |name: &OsStr, value: usize| {
+        variables.push((shown(name), name.len() + value + 2));
     };
-    let set = invocation.environment.iter();
-    let set = set.map(|(name, value)| length(name, value.expose().len()));
-    let inherited = std::env::vars_os()
-        .filter(|(name, _)| !invocation.environment.contains_key(name))
-        .map(|(name, value)| length(&name, value.len()));
-    set.chain(inherited).collect()
+    for (name, value) in &invocation.environment {
+        add(name, value.expose().len());
+    }
+    for (name, value) in std::env::vars_os() {
+        if !invocation.environment.contains_key(&name) {
+            add(&name, value.len());
+        }
+    }
+    variables
 }
 
-fn beginning(argument: &OsStr) -> String {
-    let text = argument.to_string_lossy();
-    let beginning: String = text.chars().take(SHOWN).collect();
-    format!("{beginning}…")
+/// The beginning of a text that may be long.
+fn shown(text: &OsStr) -> String {
+    text.to_string_lossy().chars().take(SHOWN).collect()
 }
 
 #[cfg(test)]

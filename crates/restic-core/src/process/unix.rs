@@ -21,7 +21,7 @@ use super::input::{Feed, Input};
 use super::prepared::Prepared;
 use super::secret_file::{self, SecretFile};
 use super::settings::RunnerSettings;
-use crate::{Control, Event, Invocation, Process, StartError, StartErrorKind};
+use crate::{Control, Event, Invocation, Process, StartError, StartErrorKind, thread};
 
 pub(super) mod exit_watch;
 mod orphans;
@@ -356,9 +356,7 @@ impl UnixProcess {
         };
         let work = move || while left.next_event(None).is_ok() {};
         // Without a thread nobody reads it, and it ends because of that.
-        let _ = std::thread::Builder::new()
-            .name("restic-left".into())
-            .spawn(work);
+        let _ = thread::spawn("restic-left", Box::new(work));
     }
 }
 
@@ -572,7 +570,7 @@ impl Handle {
 
     fn descendants(&self) -> Descendants {
         let has_session = self.session == Session::Own;
-        Descendants::of(self.pid, has_session, || self.exit.owns(self.pid))
+        Descendants::of(self.pid, has_session, &|| self.exit.owns(self.pid))
     }
 
     /// Kills all that it has started, and that is found by its parent or its session. The
@@ -597,11 +595,9 @@ impl Handle {
 
     /// Helpers of restic's that go on after its end, for people.
     fn who_holds_the_pipes(&self) -> Option<String> {
-        let left: Vec<_> = self.descendants().alive().collect();
-        (!left.is_empty()).then(|| {
-            let left = left.join(", ");
-            format!("restic has ended, and programs it had started still run: {left}")
-        })
+        let left = self.descendants().alive();
+        (!left.is_empty())
+            .then(|| format!("restic has ended, and programs it had started still run: {left}"))
     }
 
     /// Signals restic, which may be behind a wrapper that hands no signal on.

@@ -66,10 +66,12 @@ impl<I: Iterator<Item = Placed>> Ahead<I> {
         Self { source, ahead }
     }
 
+    #[inline(never)] // Called from many places, for few texts.
     fn take(&mut self) -> Option<Placed> {
         self.ahead.pop_front().or_else(|| self.source.next())
     }
 
+    #[inline(never)] // Called from many places, for few texts.
     fn peek(&mut self, at: usize) -> Option<Placed> {
         while self.ahead.len() <= at {
             self.ahead.push_back(self.source.next()?);
@@ -78,6 +80,7 @@ impl<I: Iterator<Item = Placed>> Ahead<I> {
     }
 
     /// The number that these hexadecimal digits are from this place on, and where they end.
+    #[inline(never)] // Called from many places, for few texts.
     fn number(&mut self, at: usize, digits: usize) -> Option<(u32, usize)> {
         let mut number = 0;
         let mut end = 0;

@@ -7,21 +7,35 @@ pub(super) type Secrets = Vec<Vec<u8>>;
 
 /// Adds a secret as restic or a helper program may see it.
 pub(super) fn add_variants(secret: &[u8], secrets: &mut Secrets) {
-    let mut add = |secret: &[u8]| {
-        if secret.len() >= SHORTEST && !secrets.iter().any(|known| known == secret) {
-            secrets.push(secret.to_vec());
-        }
-    };
-    add(secret);
+    add(secret, secrets);
     // What is no text is read with U+FFFD in its place.
-    let text = String::from_utf8_lossy(secret);
-    add(text.as_bytes());
-    // As in a form of HTML.
-    add(text.replace(' ', "+").as_bytes());
+    let mut text = String::from_utf8_lossy(secret).into_owned().into_bytes();
+    add(&text, secrets);
     // What moves a cursor is taken out of what is shown.
-    add(text.replace("\u{1b}[2K", "").replace('\r', "").as_bytes());
+    let mut shown = text.clone();
+    let mut from = 0;
+    while let Some(at) = memchr::memmem::find(&shown[from..], b"\x1b[2K") {
+        from += at;
+        shown.drain(from..from + 4);
+    }
+    shown.retain(|byte| *byte != b'\r');
+    add(&shown, secrets);
+    // As in a form of HTML.
+    for byte in &mut text {
+        if *byte == b' ' {
+            *byte = b'+';
+        }
+    }
+    add(&text, secrets);
     // Output is read by line.
     for line in secret.split(|byte| *byte == b'\n') {
-        add(line.trim_ascii());
+        add(line.trim_ascii(), secrets);
+    }
+}
+
+#[inline(never)] // Called from many places, for few secrets.
+fn add(secret: &[u8], secrets: &mut Secrets) {
+    if secret.len() >= SHORTEST && !secrets.iter().any(|known| known == secret) {
+        secrets.push(secret.to_vec());
     }
 }

@@ -1,5 +1,7 @@
 //! Words that restic says by itself.
 
+use restic_types::search::contains;
+
 /// The words that results and failures are read from where restic prints text, in lower case.
 const WORDS: &str = "\
     a additional after ago already an any applying argument at blob blobs by bytes cache \
@@ -27,11 +29,10 @@ const DIGITS: usize = 5;
 pub(crate) fn are_all_of(secret: &str) -> bool {
     let secret = secret.to_ascii_lowercase();
     let is_word = |word: &str| {
-        WORDS
-            .split(' ')
-            .any(|own| own == word.trim_end_matches(':'))
+        let word = word.trim_end_matches(':');
+        WORDS.split(' ').any(|own| own == word)
     };
-    let is_part = !secret.contains(' ') && WORDS.contains(&secret);
+    let is_part = !secret.contains(' ') && contains(WORDS, &secret);
     let is_number = secret.len() <= DIGITS && secret.bytes().all(|byte| byte.is_ascii_digit());
     is_part || is_number || secret.split(' ').all(is_word)
 }

@@ -21,7 +21,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use rustix::io::Errno;
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, WaitIdStatus, waitid};
 
-use crate::Exit;
+use crate::{Exit, thread};
 
 /// Something to poll that becomes readable when the process has ended, and a way to it. The
 /// process is not reaped by being watched.
@@ -67,12 +67,11 @@ impl ExitWatch {
         let (end, other) = io::pipe()?;
         let lost = Arc::new(AtomicBool::new(false));
         let is_lost = Arc::clone(&lost);
-        std::thread::Builder::new()
-            .name("restic-exit".into())
-            .spawn(move || {
-                is_lost.store(!wait_for_exit(pid), Ordering::SeqCst);
-                drop(other);
-            })?;
+        let work = move || {
+            is_lost.store(!wait_for_exit(pid), Ordering::SeqCst);
+            drop(other);
+        };
+        thread::spawn("restic-exit", Box::new(work))?;
         Ok(Self::Thread { end, lost })
     }
 
