@@ -10,7 +10,6 @@ mod common;
 mod descendants;
 #[cfg(any(unix, windows))]
 mod hand_over;
-#[cfg(any(unix, windows))]
 mod input;
 #[cfg(any(unix, windows))]
 mod prepared;
@@ -30,6 +29,8 @@ mod unix;
 #[cfg(windows)]
 mod windows;
 mod wrapper;
+
+pub(crate) use input::{Fed, Feed, reader_of, unreadable};
 
 /// The real thing: runs a restic program as a process of its own.
 ///

@@ -14,6 +14,7 @@ mod directories;
 mod error;
 mod executor;
 mod gate;
+mod input;
 mod kept;
 mod pending;
 mod process;

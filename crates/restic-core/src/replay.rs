@@ -12,6 +12,7 @@ mod bindings;
 mod error;
 mod executor;
 mod identity;
+mod input;
 mod known_calls;
 mod left;
 mod mutating;
@@ -38,8 +39,9 @@ pub use sequence::Order;
 /// come in any order. A call with a flag that is not in the table is compared word by word.
 /// Placeholders in the recording, such as `{{repo}}`, take the value that the program under test
 /// uses first, and keep it in all later arguments and in the output. How a call authenticates is
-/// not compared, and neither are the environment, the cache, limits and `--retry-lock`. Standard
-/// input is compared if the scenario has it and the call provides it as bytes. A location that is
+/// not compared, and neither are the environment, the cache, limits and `--retry-lock`. What
+/// comes on standard input is compared with what was recorded, byte by byte up to 1 MiB, and by length
+/// and digest beyond that; it is not where its end was not read. A location that is
 /// masked, because there is a password in it, equals any other; its placeholder is then `***`.
 /// `restic version` is always answered.
 ///
@@ -119,6 +121,12 @@ impl Replay {
     /// written outside of these directories, by links neither, or above the place of the call.
     pub fn effects_in(self, directory: impl Into<PathBuf>) -> Self {
         self.0.progress().effects_in.push(directory.into());
+        self
+    }
+
+    /// Does not compare the input of calls that are given none, for one who has it no more.
+    pub(crate) fn tolerates_no_input(self) -> Self {
+        self.0.progress().tolerates_no_input = true;
         self
     }
 

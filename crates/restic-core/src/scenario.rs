@@ -3,8 +3,10 @@ use std::path::{Path, PathBuf};
 
 mod digest;
 mod error;
+mod input;
 mod manifest;
 mod recording;
+mod stream_file;
 mod untrusted;
 mod writer;
 
@@ -15,11 +17,11 @@ use crate::effects::content_name;
 use untrusted::{has_at_most_values, read_bounded};
 
 pub use error::ScenarioError;
+pub(crate) use input::{Input, LongInput, RecordedInput};
 pub use manifest::{PlaceholderKind, RecordedWith};
-pub(crate) use manifest::{
-    RecordedCall, RecordedFound, RecordedLeft, RecordedSignal, SignalName, StreamFile,
-};
+pub(crate) use manifest::{RecordedCall, RecordedFound, RecordedLeft, RecordedSignal, SignalName};
 pub use recording::Recording;
+pub(crate) use stream_file::StreamFile;
 pub use writer::ScenarioWriter;
 
 /// The file that says what is in a scenario's directory.

@@ -1,22 +1,47 @@
 use std::io::{self, Read};
+use std::path::Path;
 use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
 
-use super::common::CHUNK;
-use crate::{Background, Outlet};
+use crate::{Background, Outlet, StartError, StartErrorKind, Stdin};
+
+/// How much of a reader is read at a time.
+const CHUNK: usize = 64 * 1024;
 
 /// How many chunks of a reader may wait for restic.
 const CHUNKS: usize = 2;
 
 /// Where restic's input comes from.
-pub(super) enum Feed {
+pub(crate) enum Feed {
     Bytes(Arc<[u8]>),
     Reader(Box<dyn Read + Send>),
 }
 
+/// The reader of a call that has one.
+///
+/// # Errors
+///
+/// When an earlier call has used it.
+pub(crate) fn reader_of(stdin: &Stdin) -> Result<Option<Box<dyn Read + Send>>, StartError> {
+    let Stdin::Reader(reader) = stdin else {
+        return Ok(None);
+    };
+    let unused = reader.take().ok_or_else(|| {
+        let message = "the reader for standard input was used by an earlier run";
+        StartError::new(StartErrorKind::Stdin, message)
+    });
+    unused.map(Some)
+}
+
+/// Why a call was not started.
+pub(crate) fn unreadable(path: &Path, error: io::Error) -> StartError {
+    let message = format!("{} cannot be read as standard input", path.display());
+    StartError::new(StartErrorKind::Stdin, message).with_source(error)
+}
+
 /// What is to be written to restic: bytes, or chunks that a thread reads.
 #[derive(Debug)]
-pub(super) struct Input {
+pub(crate) struct Fed {
     chunk: Arc<[u8]>,
     written: usize,
     /// Absent when the chunk is the last.
@@ -32,9 +57,9 @@ struct More {
     waker: Waker,
 }
 
-impl Input {
+impl Fed {
     /// A reader is read on a thread of its own, which says through `wake` that there is more.
-    pub(super) fn new(feed: Feed, wake: impl Fn() + Send + Sync + 'static) -> io::Result<Self> {
+    pub(crate) fn new(feed: Feed, wake: impl Fn() + Send + Sync + 'static) -> io::Result<Self> {
         match feed {
             Feed::Bytes(bytes) => Ok(Self {
                 chunk: bytes,
@@ -57,11 +82,11 @@ impl Input {
     }
 
     /// What can be written now.
-    pub(super) fn pending(&self) -> &[u8] {
+    pub(crate) fn pending(&self) -> &[u8] {
         &self.chunk[self.written..]
     }
 
-    pub(super) fn advance(&mut self, count: usize) {
+    pub(crate) fn advance(&mut self, count: usize) {
         self.written += count;
     }
 
@@ -71,7 +96,7 @@ impl Input {
     ///
     /// When the reader failed, and only once. What was written so far is not all, so the end
     /// never comes: restic would take what it has for all.
-    pub(super) fn refill(&mut self) -> io::Result<bool> {
+    pub(crate) fn refill(&mut self) -> io::Result<bool> {
         if self.failed || !self.pending().is_empty() {
             return Ok(true);
         }

@@ -7,7 +7,7 @@ use std::process::Command;
 use std::sync::Arc;
 
 use super::hand_over::{self, Variable};
-use super::input::Feed;
+use super::input::{Feed, reader_of, unreadable};
 use super::secret_file::SecretFile;
 use super::settings::RunnerSettings;
 use crate::{Argument, Invocation, StartError, StartErrorKind, Stdin};
@@ -128,18 +128,9 @@ impl Prepared {
         match stdin {
             Stdin::Null => {}
             Stdin::Bytes(bytes) => self.feed = Some(Feed::Bytes(Arc::clone(bytes))),
-            Stdin::Reader(reader) => {
-                let reader = reader.take().ok_or_else(|| {
-                    let message = "the reader for standard input was used by an earlier run";
-                    StartError::new(StartErrorKind::Stdin, message)
-                })?;
-                self.feed = Some(Feed::Reader(reader));
-            }
+            Stdin::Reader(_) => self.feed = reader_of(stdin)?.map(Feed::Reader),
             Stdin::File(path) => {
-                let file = fs::File::open(path).map_err(|error| {
-                    let message = format!("{} cannot be read as standard input", path.display());
-                    StartError::new(StartErrorKind::Stdin, message).with_source(error)
-                })?;
+                let file = fs::File::open(path).map_err(|error| unreadable(path, error))?;
                 self.file = Some(file);
             }
         }

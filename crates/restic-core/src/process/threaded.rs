@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use self::queue::Queue;
 use super::common::{self, CHUNK, Drain};
-use super::input::{Feed, Input};
+use super::input::{Fed, Feed};
 use super::prepared::Prepared;
 use super::secret_file::{self, SecretFile};
 use crate::{Control, Event, Process, StartError, thread};
@@ -75,7 +75,7 @@ impl ThreadedProcess {
         }
         if let Some((pipe, feed)) = child.stdin.take().zip(feed) {
             let news = Arc::clone(&self.handle.queue);
-            let input = Input::new(feed, move || news.input_has_news())?;
+            let input = Fed::new(feed, move || news.input_has_news())?;
             self.spawn("restic-stdin", move |queue| write(pipe, input, queue))?;
         }
         self.spawn("restic-exit", move |queue| {
@@ -167,7 +167,7 @@ fn read(mut pipe: impl Read, event: fn(Vec<u8>) -> Event, queue: &Queue) {
 
 /// Writes to restic for as long as it may want it. When restic does not, that is restic's
 /// business: its exit code says so.
-fn write(mut pipe: ChildStdin, mut input: Input, queue: &Queue) {
+fn write(mut pipe: ChildStdin, mut input: Fed, queue: &Queue) {
     while queue.wants_input() {
         match input.refill() {
             Ok(true) => {}

@@ -17,7 +17,7 @@ use self::session::Session;
 use self::wake::Wake;
 use super::common::{self, CHUNK, Drain, earliest};
 use super::descendants::Descendants;
-use super::input::{Feed, Input};
+use super::input::{Fed, Feed};
 use super::prepared::Prepared;
 use super::secret_file::{self, SecretFile};
 use super::settings::RunnerSettings;
@@ -126,7 +126,7 @@ fn reason(program: &Path, error: &io::Error) -> (StartErrorKind, &'static str) {
 /// somebody else to be heard.
 struct UnixProcess {
     handle: Arc<Handle>,
-    stdin: Option<(UnixStream, Input)>,
+    stdin: Option<(UnixStream, Fed)>,
     stdout: Option<PipeReader>,
     stderr: Option<PipeReader>,
     /// Stdout's turn is next when both pipes have something.
@@ -168,14 +168,14 @@ impl UnixProcess {
         }
     }
 
-    fn input(&self, socket: UnixStream, feed: Feed) -> io::Result<(UnixStream, Input)> {
+    fn input(&self, socket: UnixStream, feed: Feed) -> io::Result<(UnixStream, Fed)> {
         let handle = Arc::downgrade(&self.handle);
         let wake = move || {
             if let Some(handle) = handle.upgrade() {
                 handle.wake();
             }
         };
-        let input = Input::new(feed, wake)?;
+        let input = Fed::new(feed, wake)?;
         Ok((socket, input))
     }
 

@@ -10,19 +10,20 @@ use super::error::RecordError;
 use super::gate::Secrets;
 use super::pending::PendingRecording;
 use crate::replay::mutates;
-use crate::scenario::{RecordedSignal, SignalName};
+use crate::scenario::{Input, RecordedSignal, SignalName};
 use crate::{
     Effects, Event, Exit, Invocation, Order, PlaceholderKind, Process, RecordedWith, Replay,
-    ScenarioWriter, Secret,
+    ScenarioWriter, Secret, Stdin,
 };
 
 /// One call as it was made and answered.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct RawCall {
     pub(crate) invocation: Invocation,
     /// The arguments as they are kept: a repository of the environment among them.
     pub(crate) argv: Vec<String>,
-    pub(crate) stdin: Option<Vec<u8>>,
+    /// Absent when that was nothing, or its end was not read.
+    pub(crate) stdin: Option<Input>,
     pub(crate) stdout: Vec<u8>,
     pub(crate) stderr: Vec<u8>,
     pub(crate) exit: Exit,
@@ -111,7 +112,8 @@ impl Assembly {
             all.push((name("argv"), call.argv.join("\n").into_bytes()));
             all.push((name("stdout"), call.stdout.clone()));
             all.push((name("stderr"), call.stderr.clone()));
-            all.extend(call.stdin.clone().map(|stdin| (name("stdin"), stdin)));
+            let stdin = call.stdin.as_ref().and_then(Input::short);
+            all.extend(stdin.map(|stdin| (name("stdin"), stdin.to_vec())));
         }
         all
     }
@@ -162,8 +164,10 @@ impl Assembly {
             if let Some(directory) = directory.filter(|directory| directory.contains("{{")) {
                 writer.current_dir(directory);
             }
-            if let Some(stdin) = &call.stdin {
-                writer.stdin(bytes(stdin));
+            match call.stdin.as_ref().map(|stdin| (stdin.short(), stdin)) {
+                Some((Some(short), _)) => writer.short_stdin(given(&canonical, short)),
+                Some((None, long)) => writer.long_stdin(long.summary()),
+                None => {}
             }
             if let Ok(effects) = &call.left {
                 writer.left(effects, |path| canonical.path(path));
@@ -179,7 +183,11 @@ impl Assembly {
     /// Makes the recorded calls again and compares the answers with the same recording whose
     /// placeholders are given: what the calls alone say of them must be enough.
     fn try_out(&self, directory: &Path) -> Result<(), RecordError> {
-        let load = || Ok::<_, RecordError>(Replay::load(directory)?.order(Order::Strict));
+        // Long input is not there any more.
+        let load = || {
+            let replay = Replay::load(directory)?.order(Order::Strict);
+            Ok::<_, RecordError>(replay.tolerates_no_input())
+        };
         let given = self.bound(load()?);
         let replay = if self.names_are_given {
             self.bound(load()?)
@@ -224,6 +232,9 @@ impl Assembly {
             invocation
                 .current_dir
                 .clone_from(&call.invocation.current_dir);
+            if let Some(short) = call.stdin.as_ref().and_then(Input::short) {
+                invocation.stdin = Stdin::Bytes(given(&canonical, short).into());
+            }
             let process = executor.start(&invocation).ok()?;
             Some(all_events(process, call.signal))
         };
@@ -272,7 +283,10 @@ impl RawCall {
 
     /// What is text in it, in the order in which it was said.
     fn texts(&self) -> impl Iterator<Item = Said<'_>> {
-        let given = self.argv.iter().map(|word| Said::Given(word));
+        let stdin = self.stdin.as_ref().and_then(Input::short);
+        let stdin = stdin.and_then(|stdin| std::str::from_utf8(stdin).ok());
+        let given = self.argv.iter().map(String::as_str).chain(stdin);
+        let given = given.map(Said::Given);
         let stdout = (!self.prints_data()).then_some(&self.stdout);
         let outputs = stdout.into_iter().chain([&self.stderr]);
         let printed = outputs.filter_map(|bytes| std::str::from_utf8(bytes).ok());
@@ -309,6 +323,12 @@ fn all_events(mut process: Box<dyn Process>, signal: Option<RawSignal>) -> Vec<E
         events.push(event);
     }
     events
+}
+
+/// What a program gives restic, with the names of what restic has printed.
+fn given(canonical: &Canonical, stdin: &[u8]) -> Vec<u8> {
+    let text = std::str::from_utf8(stdin);
+    text.map_or_else(|_| stdin.to_vec(), |text| canonical.text(text).into_bytes())
 }
 
 /// The name in `{{name}}`; none for a word that is no placeholder.

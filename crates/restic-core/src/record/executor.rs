@@ -4,10 +4,11 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use super::assembly::RawCall;
+use super::input::WatchedInput;
 use super::process::{Log, RecordedProcess, lock};
 use crate::effects::Place;
 use crate::{
-    Effects, EffectsWatch, Executor, Exit, Invocation, Process, StartError, StartErrorKind, Stdin,
+    Effects, EffectsWatch, Executor, Exit, Invocation, Process, StartError, StartErrorKind,
 };
 
 /// An executor that remembers what another one did.
@@ -44,11 +45,8 @@ impl fmt::Debug for Recording {
 impl Executor for Recording {
     fn start(&self, invocation: &Invocation) -> Result<Box<dyn Process>, StartError> {
         let argv = argv_of(invocation)?;
-        // A file may be gone afterwards; a reader is read by restic alone.
-        let stdin = match &invocation.stdin {
-            Stdin::Bytes(bytes) => Some(bytes.to_vec()),
-            _ => None,
-        };
+        let mut watched = invocation.clone();
+        let input = WatchedInput::of(&mut watched.stdin);
         let number = {
             let mut log = self.log();
             log.started += 1;
@@ -59,12 +57,12 @@ impl Executor for Recording {
         } else {
             None
         };
-        let inner = self.inner.start(invocation)?;
+        let inner = self.inner.start(&watched)?;
         self.log().running += 1;
         let call = RawCall {
             invocation: invocation.clone(),
             argv,
-            stdin,
+            stdin: None,
             stdout: Vec::new(),
             stderr: Vec::new(),
             exit: Exit::Code(0),
@@ -73,7 +71,7 @@ impl Executor for Recording {
         };
         let log = Arc::clone(&self.log);
         Ok(Box::new(RecordedProcess::new(
-            inner, number, call, watch, log,
+            inner, number, call, input, watch, log,
         )))
     }
 }

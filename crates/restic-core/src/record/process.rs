@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use super::assembly::{RawCall, RawSignal};
+use super::input::WatchedInput;
 use crate::scenario::SignalName;
 use crate::{Control, EffectsWatch, Event, Process};
 
@@ -28,6 +29,8 @@ pub(super) struct RecordedProcess {
     number: usize,
     /// Taken when restic has ended.
     call: Arc<Mutex<Option<RawCall>>>,
+    /// Taken with it.
+    input: Option<WatchedInput>,
     /// Absent when it leaves no files, or they are not recorded.
     watch: Option<EffectsWatch>,
     log: Arc<Mutex<Log>>,
@@ -38,6 +41,7 @@ impl RecordedProcess {
         inner: Box<dyn Process>,
         number: usize,
         call: RawCall,
+        input: WatchedInput,
         watch: Option<EffectsWatch>,
         log: Arc<Mutex<Log>>,
     ) -> Self {
@@ -45,6 +49,7 @@ impl RecordedProcess {
             inner,
             number,
             call: Arc::new(Mutex::new(Some(call))),
+            input: Some(input),
             watch,
             log,
         }
@@ -63,6 +68,7 @@ impl Process for RecordedProcess {
             Event::Stderr(bytes) => call.stderr.extend(bytes),
             Event::Exited(exit) => {
                 call.exit = *exit;
+                call.stdin = self.input.take().and_then(WatchedInput::whole);
                 if let Some(watch) = self.watch.take() {
                     call.left = watch.finish();
                 }

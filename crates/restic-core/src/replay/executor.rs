@@ -1,12 +1,15 @@
+use std::fs;
 use std::sync::Arc;
 
 use super::identity::words_of;
+use super::input::FedProcess;
 use super::left::LeavingProcess;
 use super::signalled::Signalled;
 use super::state::State;
-use crate::effects::Place;
+use crate::effects::{Left, Place};
+use crate::process::{reader_of, unreadable};
 use crate::scenario::RecordedCall;
-use crate::{Executor, Invocation, Process, StartError};
+use crate::{Executor, Invocation, Process, StartError, StartErrorKind, Stdin, Stepper};
 
 /// Answers from a replay.
 #[derive(Debug)]
@@ -14,21 +17,31 @@ pub(super) struct ReplayExecutor(pub(super) Arc<State>);
 
 impl Executor for ReplayExecutor {
     fn start(&self, invocation: &Invocation) -> Result<Box<dyn Process>, StartError> {
+        let reader = reader_of(&invocation.stdin)?;
+        if let Stdin::File(path) = &invocation.stdin {
+            fs::metadata(path).map_err(|error| unreadable(path, error))?;
+        }
         let answer = self.0.answer(invocation)?;
-        let process = answer.script.start();
-        let Some(call) = answer.call else {
+        let holds = Stepper::holding();
+        let script = match &answer.input {
+            Some(_) => answer.script.held_by(&holds),
+            None => answer.script,
+        };
+        let mut process = script.start();
+        if let Some(call) = answer.call {
+            let call = &self.0.scenario.manifest.calls[call];
+            process = self.signalled(process, call);
+            process = self.leaving(process, call, invocation, answer.left);
+        }
+        let Some(reader) = reader else {
             return Ok(process);
         };
-        let call = &self.0.scenario.manifest.calls[call];
-        let process = self.signalled(process, call);
-        if answer.left.is_empty() {
-            return Ok(process);
-        }
-        let place = Place::of(&words_of(invocation), invocation.current_dir.as_deref());
-        let state = Arc::clone(&self.0);
-        let leave = move || state.leave(place.as_ref(), &answer.left);
-        let leaving = LeavingProcess::new(process, call.exit.into(), Box::new(leave));
-        Ok(Box::new(leaving))
+        let fed = FedProcess::new(process, reader, answer.input, holds, self.missed());
+        let fed = fed.map_err(|error| {
+            let message = "no thread reads the standard input";
+            StartError::new(StartErrorKind::Stdin, message).with_source(error)
+        })?;
+        Ok(Box::new(fed))
     }
 }
 
@@ -38,12 +51,36 @@ impl ReplayExecutor {
         let Some(signal) = call.signal else {
             return process;
         };
-        let state = Arc::clone(&self.0);
         Box::new(Signalled {
             inner: process,
-            missed: Some(Box::new(move |miss| state.progress().misses.push(miss))),
+            missed: Some(self.missed()),
             id: call.id.clone(),
             name: signal.name,
         })
+    }
+
+    /// A process that leaves files, if it did.
+    fn leaving(
+        &self,
+        process: Box<dyn Process>,
+        call: &RecordedCall,
+        invocation: &Invocation,
+        left: Vec<Left>,
+    ) -> Box<dyn Process> {
+        if left.is_empty() {
+            return process;
+        }
+        let directory = invocation.current_dir.as_deref();
+        let place = Place::of(&words_of(invocation), directory);
+        let state = Arc::clone(&self.0);
+        let leave = move || state.leave(place.as_ref(), &left);
+        let leaving = LeavingProcess::new(process, call.exit.into(), Box::new(leave));
+        Box::new(leaving)
+    }
+
+    /// Keeps what went wrong after the start of a call.
+    fn missed(&self) -> Box<dyn FnOnce(String) + Send> {
+        let state = Arc::clone(&self.0);
+        Box::new(move |miss| state.progress().misses.push(miss))
     }
 }

@@ -9,6 +9,7 @@ use std::time::Duration;
 use super::bindings::Bindings;
 use super::error::ReplayError;
 use super::identity::Identity;
+use super::input::{Expected, ExpectedInput};
 use super::known_calls::{KnownCall, KnownCalls};
 use super::left;
 use super::placeholders::{FillError, Filler};
@@ -18,7 +19,9 @@ use super::signal_behaviour;
 use super::signalled::{self, Printed};
 use super::version;
 use crate::effects::{Found, Left, Place};
-use crate::scenario::{RecordedCall, RecordedFound, RecordedLeft, Scenario, StreamFile};
+use crate::scenario::{
+    Input, RecordedCall, RecordedFound, RecordedInput, RecordedLeft, Scenario, StreamFile,
+};
 use crate::{
     Chunking, Invocation, ManualClock, Pacing, Scripted, StartError, StartErrorKind, Stdin,
 };
@@ -37,6 +40,8 @@ pub(super) struct Answer {
     pub(super) script: Scripted,
     /// The number of the recorded call. Absent for the version, which is always known.
     pub(super) call: Option<usize>,
+    /// What is to come from a reader. Absent when that is not known, or there is no reader.
+    pub(super) input: Option<Expected>,
     /// The files that are made in the end.
     pub(super) left: Vec<Left>,
 }
@@ -54,6 +59,7 @@ pub(super) struct Progress {
     pub(super) calls: Vec<Arc<Invocation>>,
     known: KnownCalls,
     prepared: Prepared,
+    pub(super) tolerates_no_input: bool,
     pub(super) misses: Vec<String>,
     /// Where files may be made. Empty when none are.
     pub(super) effects_in: Vec<PathBuf>,
@@ -113,18 +119,21 @@ impl State {
                 self.sequence.use_up(index, &mut progress.position);
                 let call = &self.scenario.manifest.calls[index];
                 bind_directory(call, invocation, &mut progress.bindings);
-                self.check_stdin(call, &invocation.stdin).and_then(|()| {
-                    Ok(Answer {
-                        script: self.script(index, &mut progress)?,
-                        call: Some(index),
-                        left: self.all_left(call, &progress)?,
+                self.input(call, &invocation.stdin, &progress)
+                    .and_then(|input| {
+                        Ok(Answer {
+                            script: self.script(index, &mut progress)?,
+                            call: Some(index),
+                            input,
+                            left: self.all_left(call, &progress)?,
+                        })
                     })
-                })
             }
             None if called.command() == "version" => {
                 return Ok(Answer {
                     script: self.version.clone(),
                     call: None,
+                    input: None,
                     left: Vec::new(),
                 });
             }
@@ -136,33 +145,45 @@ impl State {
         })
     }
 
-    /// Whether a call was given what was recorded, where both are known.
-    fn check_stdin(&self, call: &RecordedCall, given: &Stdin) -> Result<(), String> {
-        let (Some(recorded), Stdin::Bytes(given)) = (&call.stdin, given) else {
-            return Ok(());
+    /// Compares what a call is given with what was recorded, where both are known. What comes from
+    /// a reader is compared later.
+    fn input(
+        &self,
+        call: &RecordedCall,
+        given: &Stdin,
+        progress: &Progress,
+    ) -> Result<Option<Expected>, String> {
+        let Some(recorded) = &call.stdin else {
+            return Ok(None);
         };
-        let recorded = self
-            .scenario
-            .read(recorded)
-            .map_err(|error| error.to_string())?;
-        if recorded == **given {
-            return Ok(());
-        }
-        // The bytes may be anything, a password too: where they differ is enough.
-        let equal = recorded
-            .iter()
-            .zip(given.iter())
-            .take_while(|(a, b)| a == b);
-        Err(format!(
-            "not recorded: {} with this standard input\n  in the scenario {}\n  {} bytes were \
-             recorded and {} given, equal up to byte {}\n  record the scenario again if the \
-             program's input is right",
-            call.id,
-            self.scenario.directory.display(),
-            recorded.len(),
-            given.len(),
-            equal.count()
-        ))
+        let input = match recorded {
+            RecordedInput::Long(long) => ExpectedInput::Long(long.clone()),
+            RecordedInput::Kept(file) => {
+                let bytes = self.read(Some(file))?;
+                let filled = self.fill(&file.file, bytes, &progress.bindings)?;
+                ExpectedInput::Kept(Input::of(&filled))
+            }
+        };
+        let expected = Expected {
+            input,
+            id: call.id.clone(),
+            directory: self.scenario.directory.display().to_string(),
+        };
+        let given = match given {
+            Stdin::Null if progress.tolerates_no_input => return Ok(None),
+            Stdin::Null => Input::default(),
+            Stdin::Bytes(bytes) => Input::of(bytes),
+            Stdin::Reader(_) => return Ok(Some(expected)),
+            Stdin::File(path) => {
+                let failed = |error| format!("{}: {error}", path.display());
+                match Input::of_file(path).map_err(failed)? {
+                    Some(input) => input,
+                    // A pipe, which restic itself would read.
+                    None => return Ok(None),
+                }
+            }
+        };
+        expected.check(&given).map(|()| None)
     }
 
     /// What answers the call of this number, as this replay paces and cuts it.

@@ -5,6 +5,8 @@ use std::path::{Component, Path};
 use serde::{Deserialize, Serialize};
 
 use super::digest::digest;
+use super::input::RecordedInput;
+use super::stream_file::StreamFile;
 use crate::effects::{BYTES, ENTRIES};
 use crate::{Control, Exit};
 
@@ -87,9 +89,9 @@ pub(crate) struct RecordedCall {
     pub(crate) current_dir: Option<String>,
     /// Whether it changes the repository.
     pub(crate) mutates: bool,
-    /// What it read from standard input. Absent when that was nothing, or not kept.
+    /// What it was given on standard input. Absent when that was nothing, or its end was not read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) stdin: Option<StreamFile>,
+    pub(crate) stdin: Option<RecordedInput>,
     /// Absent when nothing was printed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) stdout: Option<StreamFile>,
@@ -166,21 +168,6 @@ impl RecordedCall {
             _ => None,
         })
     }
-}
-
-/// Where a stream is kept.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct StreamFile {
-    /// A name in the scenario's directory.
-    pub(crate) file: String,
-    pub(crate) bytes: u64,
-    /// How many lines of progress stand for all that restic printed: their number depends on the
-    /// machine. Absent when there was no progress, or too little to be the same each time.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) thinned_status: Option<u32>,
-    /// Of its content. Absent in what somebody has written by hand.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) digest: Option<String>,
 }
 
 /// How a call ended.
@@ -285,8 +272,9 @@ impl Manifest {
     /// The files beside it.
     pub(super) fn streams(&self) -> impl Iterator<Item = &StreamFile> {
         self.calls.iter().flat_map(|call| {
-            let streams = [&call.stdin, &call.stdout, &call.stderr];
-            streams.into_iter().flatten().chain(call.left_files())
+            let stdin = call.stdin.iter().filter_map(RecordedInput::file);
+            let printed = [&call.stdout, &call.stderr].into_iter().flatten();
+            stdin.chain(printed).chain(call.left_files())
         })
     }
 }

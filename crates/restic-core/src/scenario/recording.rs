@@ -4,7 +4,9 @@ use std::path::Path;
 
 use super::digest::digest;
 use super::error::ScenarioError;
-use super::manifest::{RecordedCall, StreamFile};
+use super::input::RecordedInput;
+use super::manifest::RecordedCall;
+use super::stream_file::StreamFile;
 use super::untrusted::read_bounded;
 use crate::{Control, Exit};
 
@@ -59,13 +61,21 @@ impl<'a> Recording<'a> {
         self.read(self.call.stderr.as_ref())
     }
 
-    /// What it read from standard input; empty when that was nothing, or is not known.
+    /// What it was given on standard input; empty when that was nothing, is not known, or is too
+    /// long to be kept, see [`stdin_length`](Self::stdin_length).
     ///
     /// # Errors
     ///
     /// When that cannot be read, or is not as long as it was.
     pub fn stdin(&self) -> Result<Vec<u8>, ScenarioError> {
-        self.read(self.call.stdin.as_ref())
+        self.read(self.call.stdin.as_ref().and_then(RecordedInput::file))
+    }
+
+    /// How many bytes it was given on standard input. Of more than 1 MiB a recording has the length
+    /// and a digest alone.
+    #[must_use]
+    pub fn stdin_length(&self) -> u64 {
+        self.call.stdin.as_ref().map_or(0, RecordedInput::bytes)
     }
 
     fn read(&self, stream: Option<&StreamFile>) -> Result<Vec<u8>, ScenarioError> {

@@ -4,10 +4,12 @@ use std::io;
 use std::path::Path;
 
 use super::digest::digest;
+use super::input::{Input, KEPT, LongInput, RecordedInput};
 use super::manifest::{
     FORMAT, Manifest, PlaceholderKind, RecordedCall, RecordedFound, RecordedLeft, RecordedSignal,
-    RecordedWith, StreamFile,
+    RecordedWith,
 };
+use super::stream_file::StreamFile;
 use super::{MANIFEST, Scenario, ScenarioError};
 use crate::Exit;
 use crate::effects::{Effects, Found, content_name};
@@ -120,14 +122,31 @@ impl ScenarioWriter {
         }
     }
 
-    /// Says what the call that was added last read from standard input.
+    /// Says what the call that was added last was given on standard input. Of more than 1 MiB the
+    /// length and a digest are kept.
     pub fn stdin(&mut self, bytes: Vec<u8>) {
+        if bytes.len() > KEPT {
+            self.long_stdin(Input::of(&bytes).summary());
+        } else {
+            self.short_stdin(bytes);
+        }
+    }
+
+    /// Likewise, of any length.
+    pub(crate) fn short_stdin(&mut self, bytes: Vec<u8>) {
         let Some(id) = self.manifest.calls.last().map(|call| call.id.clone()) else {
             return;
         };
         let stdin = self.stream(&id, "stdin", bytes);
         if let Some(call) = self.manifest.calls.last_mut() {
-            call.stdin = stdin;
+            call.stdin = stdin.map(RecordedInput::Kept);
+        }
+    }
+
+    /// Likewise, of what is not kept.
+    pub(crate) fn long_stdin(&mut self, input: LongInput) {
+        if let Some(call) = self.manifest.calls.last_mut() {
+            call.stdin = Some(RecordedInput::Long(input));
         }
     }
 

@@ -24,6 +24,13 @@ pub enum Pacing {
 }
 
 impl Scripted {
+    /// Does nothing before this stepper lets it.
+    pub(crate) fn held_by(mut self, stepper: &Stepper) -> Self {
+        self.steps
+            .insert(0, Step::After(stepper.clone(), String::new()));
+        self
+    }
+
     /// Prints what the script has up to here at this pace.
     #[must_use]
     pub fn paced(mut self, pacing: &Pacing) -> Self {

@@ -144,12 +144,10 @@ impl ScriptedProcess {
 
     /// Nothing comes any more that a stepper could hold: other processes are not to wait for that.
     fn leave_stepper(&self) {
-        let stepper = self.steps.iter().find_map(|step| match step {
-            Step::After(stepper, _) => Some(stepper),
-            _ => None,
-        });
-        if let Some(stepper) = stepper {
-            stepper.finish();
+        for step in &self.steps {
+            if let Step::After(stepper, _) = step {
+                stepper.finish();
+            }
         }
     }
 

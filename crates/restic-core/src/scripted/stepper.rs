@@ -43,6 +43,13 @@ impl Stepper {
         Self::default()
     }
 
+    /// A stepper that holds everything at first.
+    pub(crate) fn holding() -> Self {
+        let stepper = Self::new();
+        stepper.0.state().held = true;
+        stepper
+    }
+
     /// Lets output pass up to the `count`-th message of this `message_type` from here on, and
     /// holds what comes after it. 0 is the same as 1.
     pub fn until(&self, message_type: &str, count: usize) {

@@ -11,6 +11,7 @@
 mod background;
 mod effects;
 mod fault;
+mod input;
 mod matching;
 mod orders;
 mod recorder;

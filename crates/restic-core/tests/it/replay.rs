@@ -5,7 +5,7 @@ use std::thread;
 
 use restic_core::{
     Argument, Control, Event, Executor, Exit, Invocation, PlaceholderKind, Process, RecordedWith,
-    Replay, Scenario, ScenarioWriter, StartErrorKind, Stdin,
+    Replay, Scenario, ScenarioWriter, StartErrorKind,
 };
 
 use crate::scenario::writer;
@@ -216,41 +216,6 @@ fn a_changed_recording_is_not_played() {
         "{text}"
     );
     assert!(replay.finish().is_err());
-}
-
-#[test]
-fn standard_input_is_compared_when_both_sides_have_it() {
-    let directory = tempfile::tempdir().unwrap();
-    let mut small = ScenarioWriter::new("", RecordedWith::here("0.14.0"));
-    small.call(
-        "backup",
-        vec!["backup".into()],
-        true,
-        vec![],
-        vec![],
-        Exit::Code(0),
-    );
-    small.stdin(b"recorded".to_vec());
-    small.write(directory.path()).unwrap();
-    let mut backup = Invocation::new(["backup"]);
-    let answer = |backup: &Invocation| {
-        let replay = Replay::load(directory.path()).unwrap();
-        let answer = run(&replay.executor(), backup).map_err(|(_, text)| text);
-        assert_eq!(replay.finish().is_ok(), answer.is_ok());
-        answer.map(drop)
-    };
-    answer(&backup).unwrap();
-    backup.stdin = Stdin::File("/any".into());
-    answer(&backup).unwrap();
-    backup.stdin = Stdin::Bytes(b"recorded".as_slice().into());
-    answer(&backup).unwrap();
-    backup.stdin = Stdin::Bytes(b"reckless secret".as_slice().into());
-    let text = answer(&backup).unwrap_err();
-    assert!(
-        text.contains("8 bytes were recorded and 15 given, equal up to byte 3"),
-        "{text}"
-    );
-    assert!(!text.contains("secret"), "{text}");
 }
 
 /// How a replayed call of this version ends that is signalled first.

@@ -103,7 +103,10 @@ fn full() -> Value {
                     {"path": "c", "is": {"link": "a"}}, {"path": "d", "is": "gone"},
                 ],
             },
-            {"id": "02-ls", "argv": [], "mutates": false, "exit": {"signal": 15}},
+            {
+                "id": "02-ls", "argv": [], "mutates": false, "exit": {"signal": 15},
+                "stdin": {"bytes": 2_000_000, "digest": "85944171f73967e8"},
+            },
             {"id": "03-ls", "argv": [], "mutates": false, "exit": "lost"},
         ],
     })

@@ -5,14 +5,15 @@
 //! reached by a recorded call is below a directory of its own: a recording may be a stranger's.
 
 use std::fs;
-use std::io;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use restic_core::{
-    Event, Exit, Invocation, Process, Recorder, Recording, Runner, Scenario, Secret, Stdin,
+    Event, Exit, InputReader, Invocation, Process, Recorder, Recording, Runner, Scenario, Secret,
+    Stdin,
 };
 
 use crate::drift::Drift;
@@ -109,8 +110,7 @@ impl Again {
         invocation.arguments = line.arguments(&password);
         invocation.current_dir = Some(self.recorder.directory().to_owned());
         if line.reads_stdin {
-            let bytes = read(recorded.stdin())?;
-            invocation.stdin = Stdin::Bytes(bytes.into());
+            invocation.stdin = input(recorded)?;
         }
         let repository = self.words.repository(&line);
         let lock = match repository {
@@ -140,6 +140,16 @@ impl Again {
         self.ids.learn(&stdout, &printed);
         Ok(())
     }
+}
+
+/// What a call is given on standard input: of long input a recording has the length alone.
+fn input(recorded: &Recording<'_>) -> Result<Stdin, String> {
+    let bytes = recorded.stdin().map_err(|error| error.to_string())?;
+    if bytes.len() as u64 == recorded.stdin_length() {
+        return Ok(Stdin::Bytes(bytes.into()));
+    }
+    let made_up = io::repeat(b'x').take(recorded.stdin_length());
+    Ok(Stdin::Reader(InputReader::new(made_up)))
 }
 
 /// Runs to its end, and returns what comes on standard output.

@@ -34,7 +34,7 @@ pub(crate) fn call(journal: &Journal) -> Result<ExitCode, String> {
     drop(file);
 
     let replay = replayed(journal, &earlier)?;
-    let answer = replay.executor().start(&journal.invocation(number, &call)?);
+    let answer = replay.executor().start(&journal.invocation(number, &call));
     // Those of earlier calls were reported by them.
     let known = replay.misses().len();
     let ended = match answer {
@@ -65,15 +65,8 @@ pub(crate) fn replayed(journal: &Journal, calls: &[Call]) -> Result<Replay, Stri
         .into_iter()
         .fold(replay, |replay, (name, value)| replay.bind(&name, value));
     for (number, call) in calls.iter().enumerate() {
-        let invocation = match journal.invocation(number, call) {
-            Ok(invocation) => invocation,
-            Err(problem) => {
-                let _ = replay.finish();
-                return Err(problem);
-            }
-        };
         // A miss was reported to the program, and is remembered for the end.
-        let _ = replay.executor().start(&invocation);
+        let _ = replay.executor().start(&journal.invocation(number, call));
     }
     Ok(replay)
 }

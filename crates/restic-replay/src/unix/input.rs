@@ -1,6 +1,6 @@
 //! Standard input of calls that read it: it goes on to restic and into a file.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::os::fd::AsFd as _;
 use std::os::unix::fs::FileExt as _;
@@ -62,29 +62,35 @@ impl Input {
         Ok(Self::Passed)
     }
 
-    /// Begins to pass it on, when that is needed, and keeps it in this file.
+    /// Begins to pass it on, when that is needed, and keeps it in this file. There is none when
+    /// restic ends before it has read all: how much it has read is a matter of luck then.
     pub(crate) fn pass(&self, child: &mut Child, copy: &Path) -> io::Result<()> {
         let Self::Passed = self else { return Ok(()) };
-        let (mut copy, pipe) = (File::create(copy)?, child.stdin.take());
+        let (part, whole) = (copy.with_extension("part"), copy.to_owned());
+        let (mut copy, pipe) = (File::create(&part)?, child.stdin.take());
         // It ends with this process at the latest: restic may not read all of it.
-        thread::spawn(move || {
-            let mut pipe = pipe?;
+        thread::spawn(move || -> io::Result<()> {
+            let mut pipe = pipe.ok_or(io::ErrorKind::BrokenPipe)?;
             each_chunk(&mut io::stdin().lock(), |chunk| {
                 copy.write_all(chunk)?;
                 pipe.write_all(chunk)
-            })
-            .ok()
+            })?;
+            // Before the pipe is closed, and restic sees the end.
+            fs::rename(part, whole)
         });
         Ok(())
     }
 
-    /// Keeps what restic has read of a file in another.
+    /// Keeps what restic has read of a file in another, if that is all of it.
     pub(crate) fn keep(self, copy: &Path) -> io::Result<()> {
         let Self::File { mut file, from } = self else {
             return Ok(());
         };
         use std::io::Seek as _;
         let end = file.stream_position()?;
+        if end < file.metadata()?.len() {
+            return Ok(());
+        }
         let mut copy = File::create(copy)?;
         let (mut at, mut buffer) = (from, vec![0; CHUNK]);
         while at < end {

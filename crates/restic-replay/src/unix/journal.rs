@@ -117,15 +117,14 @@ impl Journal {
         text.lines().map(call).collect()
     }
 
-    /// A call as the replay knows it, with what it reads from standard input.
-    pub(crate) fn invocation(&self, number: usize, call: &Call) -> Result<Invocation, String> {
+    /// A call as the replay knows it, with what it was given on standard input.
+    pub(crate) fn invocation(&self, number: usize, call: &Call) -> Invocation {
         let mut invocation = call.invocation();
-        match fs::read(self.file(number, "stdin")) {
-            Ok(bytes) => invocation.stdin = Stdin::Bytes(bytes.into()),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => return Err(format!("the input of call {}: {error}", number + 1)),
+        let input = self.file(number, "stdin");
+        if input.exists() {
+            invocation.stdin = Stdin::File(input);
         }
-        Ok(invocation)
+        invocation
     }
 
     /// What went wrong with a call after it was answered.

@@ -22,7 +22,7 @@ pub(crate) fn watch(
     if env::var_os(EFFECTS).is_none() {
         return Ok(None);
     }
-    Ok(Recorder::watch(&journal.invocation(number, call)?))
+    Ok(Recorder::watch(&journal.invocation(number, call)))
 }
 
 /// Keeps what a call has left, or why that cannot be recorded: restic itself has done its work.

@@ -208,7 +208,7 @@ impl StandIn {
         let scripts = recorded.iter().map(|call| call.script.clone());
         let executor = recorder.executor_around(Scripted::executor(scripts));
         for (number, (call, recorded)) in calls.iter().zip(&recorded).enumerate() {
-            let invocation = self.journal.invocation(number, call)?;
+            let invocation = self.journal.invocation(number, call);
             let started = executor.start(&invocation);
             let mut process = started.map_err(|error| error.to_string())?;
             let run = recorded.run(&mut *process);
@@ -227,7 +227,7 @@ impl StandIn {
         let calls = self.calls()?;
         for (number, call) in calls.iter().enumerate() {
             // A miss was reported to the program, and is remembered by the replay.
-            let _ = executor.start(&self.journal.invocation(number, call)?);
+            let _ = executor.start(&self.journal.invocation(number, call));
         }
         let late = (0..calls.len()).filter_map(|number| self.journal.late_miss(number));
         let late: Vec<_> = late.collect();

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod drift;
+mod input;
 mod programs;
 mod test_stand_in;
 mod tools;

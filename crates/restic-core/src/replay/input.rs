@@ -1,0 +1,132 @@
+//! Standard input of replayed calls, compared with what was recorded.
+
+use std::io::{self, Read};
+use std::sync::Arc;
+use std::time::Instant;
+
+use crate::process::{Fed, Feed};
+use crate::scenario::{Input, LongInput};
+use crate::{Control, Event, Process, Stepper};
+
+/// The recorded input of a call, and what to say when another one comes.
+pub(super) struct Expected {
+    pub(super) input: ExpectedInput,
+    /// Of the call.
+    pub(super) id: String,
+    /// Of the scenario.
+    pub(super) directory: String,
+}
+
+pub(super) enum ExpectedInput {
+    /// With the paths of this replay in it.
+    Kept(Input),
+    Long(LongInput),
+}
+
+impl Expected {
+    /// Reports that a call was given something else.
+    pub(super) fn check(&self, given: &Input) -> Result<(), String> {
+        let difference = match &self.input {
+            ExpectedInput::Kept(recorded) => given.difference(recorded),
+            ExpectedInput::Long(recorded) => recorded.difference(given),
+        };
+        let Some(difference) = difference else {
+            return Ok(());
+        };
+        let Self { id, directory, .. } = self;
+        Err(format!(
+            "not recorded: {id} with this standard input\n  in the scenario {directory}\n  \
+             {difference}\n  record the scenario again if the program's input is right"
+        ))
+    }
+
+    /// Whether so much input is another one, whatever comes after it.
+    fn is_exceeded(&self, given: &Input) -> bool {
+        let bytes = match &self.input {
+            ExpectedInput::Kept(recorded) => recorded.bytes(),
+            ExpectedInput::Long(recorded) => recorded.bytes,
+        };
+        given.bytes() > bytes
+    }
+}
+
+/// What is done with the report of an input that was not recorded.
+type Missed = Box<dyn FnOnce(String) + Send>;
+
+/// A process that is given input while it runs. It prints nothing before the input is at its end,
+/// if that was recorded, as restic does not end before; a signal ends the waiting.
+pub(super) struct FedProcess {
+    inner: Box<dyn Process>,
+    /// Absent at the end of the input.
+    fed: Option<Fed>,
+    seen: Input,
+    /// Absent when it was not recorded what the call was given, or it has been compared.
+    expected: Option<Expected>,
+    holds: Stepper,
+    missed: Option<Missed>,
+}
+
+impl FedProcess {
+    /// The stepper holds the process.
+    pub(super) fn new(
+        inner: Box<dyn Process>,
+        reader: Box<dyn Read + Send>,
+        expected: Option<Expected>,
+        holds: Stepper,
+        missed: Missed,
+    ) -> io::Result<Self> {
+        let control = inner.control();
+        let fed = Fed::new(Feed::Reader(reader), move || control.wake())?;
+        Ok(Self {
+            inner,
+            fed: Some(fed),
+            seen: Input::default(),
+            expected,
+            holds,
+            missed: Some(missed),
+        })
+    }
+
+    /// Takes what the reader has come to. Of an input that is not compared that is one chunk at a
+    /// time: it may have no end.
+    fn feed(&mut self) -> io::Result<()> {
+        while let Some(fed) = &mut self.fed {
+            let count = fed.pending().len();
+            self.seen.add(fed.pending());
+            fed.advance(count);
+            let is_over = !fed.refill()?;
+            let expected = self.expected.as_ref();
+            if is_over || expected.is_some_and(|it| it.is_exceeded(&self.seen)) {
+                self.fed = None;
+                return self.compare();
+            }
+            if fed.pending().is_empty() || expected.is_none() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn compare(&mut self) -> io::Result<()> {
+        self.holds.finish();
+        let expected = self.expected.take();
+        let Some(Err(miss)) = expected.map(|expected| expected.check(&self.seen)) else {
+            return Ok(());
+        };
+        if let Some(missed) = self.missed.take() {
+            missed(miss.clone());
+        }
+        Err(io::Error::other(miss))
+    }
+}
+
+impl Process for FedProcess {
+    fn next_event(&mut self, deadline: Option<Instant>) -> io::Result<Event> {
+        self.feed()?;
+        self.inner.next_event(deadline)
+    }
+
+    fn control(&self) -> Arc<dyn Control> {
+        self.inner.control()
+    }
+}
