@@ -1,8 +1,10 @@
-//! What another restic does differently in the scenarios of `fixtures/`, and what of it our types
-//! do not know: `cargo xtask drift`.
+//! What another restic does differently in the scenarios of `fixtures/` and in recordings from
+//! outside, and what of it our types do not know: `cargo xtask drift`.
 
+mod changes;
 mod options;
 mod report;
+mod samples;
 mod scenario;
 #[cfg(test)]
 mod tests;
@@ -10,11 +12,12 @@ mod tests;
 use std::path::Path;
 
 use restic_cli_wrap::{Restic, commands::Version};
+use restic_corpus::Samples;
 use restic_replay::Severity;
 
 use crate::coverage;
-use crate::task::{Outcome, Result};
-use options::Options;
+use crate::task::{Outcome, Result, listed};
+use options::{Options, Other};
 use report::{Finding, Report};
 
 /// Plays every scenario with this restic, and compares it with the recording of an older one. A
@@ -37,14 +40,39 @@ pub(crate) fn run(arguments: impl Iterator<Item = String>) -> Outcome {
 }
 
 fn report(options: &Options) -> Result<Report> {
-    let binary = std::path::absolute(&options.binary)?;
-    let restic = Restic::builder().binary(&binary).build();
-    let version = restic.run(Version::new())?.version;
-    let mut report = Report::new(&options.from, &version);
-    for scenario in &options.scenarios {
-        report.add(scenario::play(scenario, &options.from, &binary, &version)?);
+    let from = options.from.as_str();
+    let samples = || Samples::below(&listed("RESTIC_CORPUS"));
+    match &options.restic {
+        Other::Binary(binary) => {
+            let mut report = of_binary(&std::path::absolute(binary)?, options)?;
+            if options.is_whole {
+                samples::add(&samples()?, &mut report)?;
+            }
+            Ok(report)
+        }
+        Other::Version(version) => {
+            let mut report = Report::new(from, version);
+            if samples::add(&samples()?, &mut report)? {
+                return Ok(report);
+            }
+            Err(format!(
+                "there are no recordings of both restic {from} and {version}: name directories \
+                 with some in RESTIC_CORPUS, or name a restic to play the scenarios with"
+            )
+            .into())
+        }
     }
-    for finding in interface(&binary)? {
+}
+
+fn of_binary(binary: &Path, options: &Options) -> Result<Report> {
+    let restic = Restic::builder().binary(binary).build();
+    let version = restic.run(Version::new())?.version;
+    let from = options.from.as_str();
+    let mut report = Report::new(from, &version);
+    for scenario in &options.scenarios {
+        report.add(scenario::play(scenario, from, binary, &version)?);
+    }
+    for finding in interface(binary)? {
         report.unknown(finding, "");
     }
     Ok(report)

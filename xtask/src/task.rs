@@ -14,7 +14,12 @@ pub(crate) fn binaries(arguments: Vec<String>) -> Vec<PathBuf> {
     if !arguments.is_empty() {
         return arguments.into_iter().map(PathBuf::from).collect();
     }
-    let listed = env::var_os("RESTIC_BINARIES").unwrap_or_default();
+    listed("RESTIC_BINARIES")
+}
+
+/// The paths that a variable lists.
+pub(crate) fn listed(variable: &str) -> Vec<PathBuf> {
+    let listed = env::var_os(variable).unwrap_or_default();
     env::split_paths(&listed)
         .filter(|path| !path.as_os_str().is_empty())
         .collect()

@@ -26,10 +26,12 @@ mod property;
 mod reading;
 mod rebuild;
 mod recording;
+mod samples;
 #[cfg(test)]
 mod tests;
 
 pub use reading::{Reading, Unknown, UnknownKind};
+pub use samples::Samples;
 
 use call::{Call, Unbuildable};
 use commands::row_for;

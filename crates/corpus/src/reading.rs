@@ -2,7 +2,7 @@
 
 use super::messages::Printed;
 use super::recording::Recording;
-use super::verdict::{NOT_IN_RESULT, Problem, Verdict};
+use super::verdict::{NOT_IN_RESULT, Problem, TEXT_ONLY, Verdict};
 use super::{Examined, What, paths};
 use restic_core::{Scenario, ScenarioError};
 use serde_json::Value;
@@ -13,7 +13,8 @@ use std::collections::BTreeSet;
 pub struct Reading {
     /// The name of the recorded call, such as `02-backup`.
     pub call: String,
-    /// `ok`, `incomplete`, `findings` or the kind of the error. Absent when no command value makes such a call.
+    /// `ok`, `incomplete`, `findings` or the kind of the error. Absent when no command value makes such a call, and
+    /// for text that the client never asks for.
     pub outcome: Option<String>,
     /// What our types do not know, each once.
     pub unknown: Vec<Unknown>,
@@ -64,7 +65,7 @@ impl Reading {
             What::Verdict(verdict) => Self {
                 call,
                 unknown: unknown(&verdict, recording),
-                outcome: Some(verdict.outcome),
+                outcome: Some(verdict.outcome).filter(|outcome| outcome != TEXT_ONLY),
             },
             What::Unbuildable(_) | What::Unreadable(_) => Self {
                 call,

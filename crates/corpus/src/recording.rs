@@ -112,7 +112,7 @@ fn exit(text: &str) -> Result<Exit, Box<dyn Error>> {
 }
 
 /// The nearest directory that is named after a version, `0.18.0` or `restic-0.18.0`.
-fn version(directory: &Path) -> Option<ResticVersion> {
+pub(super) fn version(directory: &Path) -> Option<ResticVersion> {
     directory.ancestors().find_map(|directory| {
         let name = directory.file_name()?.to_str()?;
         let from = name.find(|c: char| c.is_ascii_digit())?;

@@ -45,6 +45,9 @@ pub(super) enum Problem {
     Word { path: String, word: String },
 }
 
+/// What comes of text on standard output where the client asks for JSON.
+pub(super) const TEXT_ONLY: &str = "text, exit only";
+
 /// What stands behind the name of a message that is not in the result as it was printed.
 pub(super) const NOT_IN_RESULT: &str = ": in the result";
 
@@ -68,7 +71,7 @@ pub(super) fn examine<C: Rebuild>(
     let mut verdict = Verdict::default();
     verdict.check_arguments::<C>(recording, call)?;
     if form == Form::Foreign && recording.exit.is_success() {
-        verdict.outcome = "text, exit only".into();
+        verdict.outcome = TEXT_ONLY.into();
         return Ok(verdict);
     }
 

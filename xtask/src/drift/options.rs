@@ -1,24 +1,36 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use restic_test_support::scenarios::{self, Scenario};
+use restic_types::ResticVersion;
 
 use crate::task::Result;
 
 pub(super) const USAGE: &str = "\
-usage: cargo xtask drift [--from VERSION] [--only SCENARIO,…] [--json] RESTIC
+usage: cargo xtask drift [--from VERSION] [--only SCENARIO,…] [--json] RESTIC|VERSION
 
 Plays the scenarios of fixtures/ with this restic, and reports what it does differently than the
-one that is recorded there, and what of its output, commands and flags our types do not know.
+one that is recorded there, and what of its output, commands and flags our types do not know. The
+same is done for the recordings below the directories of RESTIC_CORPUS, as far as there are some of
+its version: they are all there is to look at when only a version is named.
 
   --from VERSION     compares with recordings of this restic; the newest, if it is not said
-  --only NAME,NAME   plays only these scenarios
+  --only NAME,NAME   plays only these scenarios, and looks at no other recordings
   --json             prints one document for programs";
 
 pub(super) struct Options {
     pub(super) from: String,
     pub(super) scenarios: Vec<&'static Scenario>,
     pub(super) is_json: bool,
-    pub(super) binary: PathBuf,
+    /// Whether all scenarios are played.
+    pub(super) is_whole: bool,
+    pub(super) restic: Other,
+}
+
+/// The restic that is compared.
+pub(super) enum Other {
+    Binary(PathBuf),
+    /// One of which there are recordings alone.
+    Version(String),
 }
 
 impl Options {
@@ -37,11 +49,22 @@ impl Options {
             }
         }
         Ok(Some(Self {
+            is_whole: only.is_none(),
             scenarios: named(only.as_deref(), &from)?,
             from,
             is_json,
-            binary: binary.ok_or(USAGE)?.into(),
+            restic: Other::of(binary.ok_or(USAGE)?),
         }))
+    }
+}
+
+impl Other {
+    fn of(word: String) -> Self {
+        let is_version = word.parse::<ResticVersion>().is_ok();
+        match is_version && !Path::new(&word).exists() {
+            true => Self::Version(word),
+            false => Self::Binary(word.into()),
+        }
     }
 }
 

@@ -10,8 +10,8 @@ const NAMED: usize = 2;
 
 #[derive(Serialize)]
 pub(super) struct Report {
-    from: String,
-    to: String,
+    pub(super) from: String,
+    pub(super) to: String,
     scenarios: Vec<Played>,
     /// What our types do not know, and what we would make of it.
     unknown: Vec<Unknown>,

@@ -2,13 +2,18 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+use std::fs;
 use std::path::Path;
 
+use restic_corpus::Samples;
 use restic_test_support::binaries::binaries;
 use restic_test_support::fake::Fake;
 use serde_json::Value;
+use tempfile::TempDir;
 
 use super::options::Options;
+use super::report::Report;
+use super::samples;
 
 /// Runs the real restic, whose path stands in the place of `REAL`, and changes what it prints.
 const SCRIPT: &str = r#"out=$(mktemp) err=$(mktemp)
@@ -153,4 +158,81 @@ fn a_restic_that_fails_is_reported() {
         &scenario["differences"],
         &[("kind", "exit"), ("severity", "error")],
     );
+}
+
+/// Writes recordings of one release as they come from outside.
+fn write_samples(directory: &Path, version: &str, stats: &str, refusal: &str, exit: &str) {
+    for (name, argv, stdout, stderr, exit) in [
+        (
+            "stats-json",
+            r#"["restic", "--json", "stats"]"#,
+            stats,
+            "",
+            "0",
+        ),
+        (
+            "snapshots-json",
+            r#"["restic", "--json", "snapshots"]"#,
+            "",
+            refusal,
+            exit,
+        ),
+        (
+            "snapshots-text",
+            r#"["restic", "snapshots"]"#,
+            "ID\n",
+            "",
+            "0",
+        ),
+    ] {
+        let sample = directory.join(version).join(name);
+        fs::create_dir_all(&sample).unwrap();
+        let files = [
+            ("argv", argv),
+            ("stdout", stdout),
+            ("stderr", stderr),
+            ("exit", exit),
+        ];
+        for (file, content) in files {
+            fs::write(sample.join(file), content).unwrap();
+        }
+    }
+}
+
+#[test]
+fn recordings_from_outside_are_looked_at() {
+    let directory = TempDir::new().unwrap();
+    let old = r#"{"total_size":5,"snapshots_count":1}"#;
+    let new = r#"{"total_size":5,"snapshots_count":1,"novel":1}"#;
+    let locked = "unable to create lock in backend: repository is already locked by PID 5\n";
+    write_samples(directory.path(), "0.19.1", old, locked, "11");
+    write_samples(directory.path(), "0.20.0", new, "somebody is faster\n", "1");
+    let samples = Samples::below(&[directory.path().to_owned()]).unwrap();
+    let mut found = Report::new("0.19.1", "0.20.0");
+    assert!(samples::add(&samples, &mut found).unwrap());
+    let found = serde_json::to_value(&found).unwrap();
+    let [scenario] = found["scenarios"].as_array().unwrap().as_slice() else {
+        panic!("{found:#}");
+    };
+    let is =
+        |call: &str, kind: &str| has(&scenario["differences"], &[("call", call), ("kind", kind)]);
+    is("03-stats-json", "field");
+    is("01-snapshots-json", "exit");
+    is("01-snapshots-json", "text");
+    let unknown = &found["unknown"];
+    has(
+        unknown,
+        &[
+            ("kind", "field"),
+            ("text", "`novel` of `document`, such as 1"),
+        ],
+    );
+    let text = "the client makes Failed of the call, of which it made Locked";
+    has(unknown, &[("kind", "outcome"), ("text", text)]);
+    let text = "\"somebody is faster\", of which the client makes Failed";
+    has(unknown, &[("kind", "sentence"), ("text", text)]);
+    assert_eq!(unknown.as_array().unwrap().len(), 3, "{unknown:#}");
+
+    let mut none = Report::new("0.18.0", "0.20.0");
+    assert!(!samples::add(&samples, &mut none).unwrap());
 }
