@@ -49,8 +49,8 @@ pub use pending::PendingRecording;
 /// # Ok::<(), restic_core::RecordError>(())
 /// ```
 ///
-/// A recording is kept only when it works. [`keep`](Self::keep) gives ids, times and directories
-/// fixed names, so that recording twice gives the same bytes; refuses to write any secret that a
+/// A recording is kept only when it works. [`keep`](Self::keep) gives ids, times, directories and
+/// whoever records fixed names, so that recording twice gives the same bytes; refuses to write any secret that a
 /// call was given, in any form; replays the scenario once; and only then moves it into place, or
 /// beside a recording that is already there, where [`PendingRecording`] shows the difference and
 /// accepts or rejects it. No real restic is recorded where the variable `CI` is set.
@@ -316,6 +316,11 @@ impl Recorder {
         drop(log);
         let mut names = self.names();
         names.extend(temporary::names(&calls, &self.scratch.directory));
+        names.extend(temporary::own_names(
+            &calls,
+            &self.scratch.directory,
+            &names,
+        ));
         let mut secrets = Secrets::default();
         secrets.add(self.password.clone());
         let assembly = Assembly {
@@ -355,11 +360,28 @@ fn is_ci(value: Option<&OsStr>) -> bool {
 }
 
 /// This machine's name, which is nobody's business.
-fn machine_names() -> Option<(String, String)> {
-    let host = fs::read_to_string("/proc/sys/kernel/hostname").ok()?;
-    let host = host.trim();
+fn machine_names() -> Vec<(String, String)> {
+    let host = fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    names_of_host(host.trim())
+}
+
+/// A host's name and what is said instead.
+fn names_of_host(host: &str) -> Vec<(String, String)> {
     // A short or common name is a part of too many words.
-    (host.len() >= 8).then(|| (host.to_owned(), "host".to_owned()))
+    let places: &[(&str, &str)] = match host.len() {
+        0 => &[],
+        1..8 => &[
+            ("\"hostname\":\"", "\""),
+            ("\"host\":\"", "\""),
+            ("user@", ""),
+        ],
+        8.. => &[("", "")],
+    };
+    let name = |(before, after): &(&str, &str)| {
+        let place = |host| format!("{before}{host}{after}");
+        (place(host), place("host"))
+    };
+    places.iter().map(name).collect()
 }
 
 #[cfg(test)]
@@ -372,5 +394,21 @@ mod tests {
             assert_eq!(is_ci(Some(OsStr::new(value))), expected, "{value}");
         }
         assert!(!is_ci(None));
+    }
+
+    #[test]
+    fn a_short_name_of_a_host_is_replaced_where_it_is_one() {
+        let said = |host, text: &str| {
+            let names = names_of_host(host);
+            names.iter().fold(text.to_owned(), |text, (name, with)| {
+                text.replace(name, with)
+            })
+        };
+        assert_eq!(
+            said("vm", "{\"hostname\":\"vm\",\"x\":\"vm\"} by user@vm"),
+            "{\"hostname\":\"host\",\"x\":\"vm\"} by user@host"
+        );
+        assert_eq!(said("workstation", "on workstation"), "on host");
+        assert_eq!(said("", "unnamed"), "unnamed");
     }
 }

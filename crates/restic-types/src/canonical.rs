@@ -302,11 +302,16 @@ mod tests {
             "  \"chunker_polynomial\": \"3e05938043ac55\"\n",
             "frees 4.567 KiB, locked by PID 4711 on host, [0:12] 1.23%  2 / 2 packs\n",
             "remaining: 7 blobs (1.3 MiB stored) in 0:07\nsaved as [0123abcd]\n",
+            "to delete: 0 blobs / 0 B\nunused: 0 B (0.00% of all), 5 B (0.12% of all)\n",
         ]);
         assert_eq!(texts[1], "  \"chunker_polynomial\": \"25b468838dcb75\"\n");
         assert_eq!(
             texts[3],
             "remaining: 1 blobs (1 KiB stored) in 0:01\nsaved as [00000001]\n"
+        );
+        assert_eq!(
+            texts[4],
+            "to delete: 0 blobs / 0 B\nunused: 0 B (0.00% of all), 1 KiB (1.00% of all)\n"
         );
         assert_eq!(
             texts[0],
@@ -318,14 +323,16 @@ mod tests {
         );
     }
 
+    fn status(percent: f64, bytes: u64) -> String {
+        format!(
+            "{{\"message_type\":\"status\",\"percent_done\":{percent},\"total_files\":4,\
+             \"files_done\":1,\"total_bytes\":{bytes},\"bytes_done\":33}}\n"
+        )
+    }
+
     #[test]
     fn progress_is_kept_when_there_is_enough_of_it() {
-        let line = |percent: usize| {
-            format!(
-                "{{\"message_type\":\"status\",\"percent_done\":0.{percent},\"total_files\":4,\
-                 \"files_done\":1,\"total_bytes\":100,\"bytes_done\":33}}\n"
-            )
-        };
+        let line = |percent: u32| status(f64::from(percent) / 100.0, 100);
         assert_eq!(canonical(&[&line(33).repeat(20)])[0], "", "it only waits");
         let many: String = (10..30).map(line).collect();
         let many = many + "{\"message_type\":\"summary\"}\n";
@@ -334,9 +341,37 @@ mod tests {
         assert_eq!(
             text.lines().nth(1),
             Some(
-                "{\"message_type\":\"status\",\"seconds_elapsed\":1,\"percent_done\":0.5,\
-                 \"total_files\":4,\"files_done\":2,\"total_bytes\":100,\"bytes_done\":50}"
+                "{\"message_type\":\"status\",\"seconds_elapsed\":1,\"seconds_remaining\":2,\
+                 \"percent_done\":0.5,\"total_files\":4,\"files_done\":2,\"total_bytes\":100,\
+                 \"bytes_done\":50}"
             )
+        );
+    }
+
+    #[test]
+    fn progress_of_much_is_the_same_however_often_restic_reported_it() {
+        let bytes = 1 << 30;
+        let often: String = (0..=100)
+            .map(|percent| status(f64::from(percent) / 100.0, bytes))
+            .collect();
+        let rarely = status(0.0, 0) + &status(0.7, bytes);
+        let unchanged = status(0.0001, bytes) + &status(0.9999, bytes);
+        let texts = canonical(&[&often, &rarely, &unchanged]);
+        assert_eq!(texts[0], texts[1]);
+        assert_eq!(texts[2], "", "it was done at once");
+        // Files may all be done in the end.
+        let unfinished = status(0.4, bytes).replace(",\"files_done\":1", "");
+        assert_eq!(canonical(&[&unfinished])[0], texts[0]);
+        assert_eq!(texts[0].lines().count(), 4);
+    }
+
+    #[test]
+    fn who_recorded_it_is_masked() {
+        let texts =
+            canonical(&["{\"username\":\"alice\",\"uid\":0,\"gid\":7,\"user\":\"alice\"}\n"]);
+        assert_eq!(
+            texts[0],
+            "{\"username\":\"user\",\"uid\":1000,\"gid\":1000,\"user\":\"user\"}\n"
         );
     }
 }

@@ -43,6 +43,8 @@ impl Outside {
         rest_server: Option<PathBuf>,
     ) -> io::Result<Self> {
         fs::write(directory.join("password"), "secret")?;
+        // Whatever the umask is.
+        privileges::set_mode(directory, 0o755)?;
         Ok(Self {
             directory: directory.to_owned(),
             restic: restic.to_owned(),
@@ -97,24 +99,40 @@ impl Outside {
 
     /// Writes three small files to save.
     pub fn make_sources(&self) -> Played {
-        fs::create_dir_all(self.path("src/pictures"))?;
+        self.make_directory("src/pictures")?;
         self.write("src/notes.txt", "a few words\n")?;
         self.write("src/pictures/blue.ppm", "P3 1 1 255 0 0 255\n")?;
         self.write("src/pictures/red.ppm", "P3 1 1 255 255 0 0\n")
     }
 
     pub fn write(&self, name: &str, content: impl AsRef<[u8]>) -> Played {
-        Ok(fs::write(self.path(name), content)?)
+        fs::write(self.path(name), content)?;
+        Ok(privileges::set_mode(&self.path(name), 0o644)?)
+    }
+
+    /// Makes a directory, and those above.
+    pub fn make_directory(&self, name: &str) -> Played {
+        let mut path = self.directory.clone();
+        for part in Path::new(name) {
+            path.push(part);
+            if !path.exists() {
+                fs::create_dir(&path)?;
+                privileges::set_mode(&path, 0o755)?;
+            }
+        }
+        Ok(())
     }
 
     /// Makes a file of zeros, which takes no space.
     pub fn write_zeros(&self, name: &str, bytes: u64) -> Played {
+        self.write(name, "")?;
         Ok(fs::File::create(self.path(name))?.set_len(bytes)?)
     }
 
     /// Makes a file of ones: enough to read for progress to be seen, little to save, and cut at the
     /// same places by every repository.
     pub fn write_ones(&self, name: &str, mebibytes: usize) -> Played {
+        self.write(name, "")?;
         let mut file = fs::File::create(self.path(name))?;
         let ones = vec![1; 1 << 20];
         for _ in 0..mebibytes {
@@ -230,7 +248,7 @@ impl Outside {
     /// Makes a file that nobody may read.
     pub fn write_unreadable(&self, name: &str) -> Played {
         self.write(name, "not for you\n")?;
-        Ok(privileges::forbid(&self.path(name))?)
+        Ok(privileges::set_mode(&self.path(name), 0o000)?)
     }
 }
 

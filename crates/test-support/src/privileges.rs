@@ -1,10 +1,10 @@
 //! Programs that may not do everything, which only Unix systems have here.
 
 #[cfg(unix)]
-pub(crate) use unix::{forbid, give_away, is_root, write_program};
+pub(crate) use unix::{give_away, is_root, set_mode, write_program};
 
 #[cfg(not(unix))]
-pub(crate) use elsewhere::{forbid, give_away, is_root, write_program};
+pub(crate) use elsewhere::{give_away, is_root, set_mode, write_program};
 
 #[cfg(unix)]
 mod unix {
@@ -42,8 +42,9 @@ mod unix {
         Ok(())
     }
 
-    pub(crate) fn forbid(path: &Path) -> io::Result<()> {
-        fs::set_permissions(path, Permissions::from_mode(0o000))
+    /// What who may do with a file or directory.
+    pub(crate) fn set_mode(path: &Path, mode: u32) -> io::Result<()> {
+        fs::set_permissions(path, Permissions::from_mode(mode))
     }
 }
 
@@ -64,7 +65,7 @@ mod elsewhere {
         Err(io::ErrorKind::Unsupported.into())
     }
 
-    pub(crate) fn forbid(_: &Path) -> io::Result<()> {
-        Err(io::ErrorKind::Unsupported.into())
+    pub(crate) fn set_mode(_: &Path, _: u32) -> io::Result<()> {
+        Ok(())
     }
 }

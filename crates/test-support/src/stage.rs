@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use restic_cli_wrap::core::{Recorder, Scenario as Recording};
+use restic_cli_wrap::types::{BackupMessage, RestoreMessage};
 use restic_cli_wrap::{Chunking, Command, ManualClock, Replay, Repository, Restic, ResticBuilder};
 
 use crate::outside::Outside;
@@ -20,6 +21,35 @@ pub struct Stage<'a> {
     heard: Vec<Heard>,
     /// Whether it is all the same in which order things come out.
     is_any_order: bool,
+}
+
+/// Whether a share is neither that of a beginning nor of an end.
+pub(crate) fn is_amid(share: f64) -> bool {
+    (0.1..0.9).contains(&share)
+}
+
+/// Events of which some say how much is done.
+pub trait Progress {
+    /// From 0 to 1; none of another event.
+    fn percent_done(&self) -> Option<f64>;
+}
+
+impl Progress for BackupMessage {
+    fn percent_done(&self) -> Option<f64> {
+        match self {
+            Self::Status(status) => Some(status.percent_done),
+            _ => None,
+        }
+    }
+}
+
+impl Progress for RestoreMessage {
+    fn percent_done(&self) -> Option<f64> {
+        match self {
+            Self::Status(status) => Some(status.percent_done),
+            _ => None,
+        }
+    }
 }
 
 /// What a program hears of one call.
@@ -180,11 +210,32 @@ impl<'a> Stage<'a> {
         self.follow(&self.restic(), command, is_enough)
     }
 
+    /// Runs a command, and plays the scenario again when restic did not report what it does, as
+    /// it always does when there is as much to do as here.
+    ///
+    /// # Errors
+    ///
+    /// [`Unlucky`], or why the command failed.
+    pub fn run_reporting<C>(&mut self, restic: &Restic, command: C) -> Played<C::Output>
+    where
+        C: Command,
+        C::Event: Debug + Progress,
+        C::Output: Debug,
+    {
+        let mut is_reported = false;
+        let output = self.follow(restic, command, |event| {
+            is_reported |= event.percent_done().is_some_and(is_amid);
+            false
+        })?;
+        Unlucky::unless(is_reported)?;
+        Ok(output)
+    }
+
     fn follow<C>(
         &mut self,
         restic: &Restic,
         command: C,
-        is_enough: impl Fn(&C::Event) -> bool,
+        mut is_enough: impl FnMut(&C::Event) -> bool,
     ) -> Result<C::Output, restic_cli_wrap::Error>
     where
         C: Command,

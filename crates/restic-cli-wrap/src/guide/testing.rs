@@ -45,8 +45,8 @@
 //! * A recording is kept only when the test passes with restic, and then again on a replay of the
 //!   recording in another directory. A test that depends on something random fails at once, and
 //!   not later on somebody else's machine.
-//! * Recording again changes nothing unless restic prints something else: ids, times and
-//!   directories have fixed names. A new recording that differs is shown, and kept beside the old
+//! * Recording again changes nothing unless restic prints something else: ids, times, directories
+//!   and whoever records have fixed names. A new recording that differs is shown, and kept beside the old
 //!   one until it is accepted.
 //! * The repository and its password are made for the recording. Secrets that your program adds
 //!   are searched for in every encoding before anything is written; if one is found, the recording
@@ -60,9 +60,11 @@
 //!
 //! * Ids and times are numbered, so that they still refer to the same things and keep their order;
 //!   sizes, counts and durations that vary from run to run have fixed values.
-//! * Directories of the test are placeholders, and a replay fills in its own.
-//! * Progress is four lines, evenly spread, however much there was; fewer than eight different
-//!   lines are left out, as are those of most small backups. Before a signal of the program there
+//! * Directories of the test are placeholders, and a replay fills in its own. Whoever recorded it
+//!   is `user` on `host`.
+//! * Progress is four lines, evenly spread and a second apart, however much there was. That of less
+//!   than 256 MiB is left out when it has fewer than eight different lines, as most small backups
+//!   do. Before a signal of the program there
 //!   are always sixteen, up to the share at which it came: a program that stops after its third
 //!   status, or at half, does so on a replay as well.
 //!

@@ -3,7 +3,7 @@
 use std::env;
 use std::path::{Component, Path, PathBuf};
 
-use restic_types::canonical::Names;
+use restic_types::canonical::{Canonical, Names};
 
 use super::assembly::RawCall;
 
@@ -32,6 +32,23 @@ pub(super) fn names(calls: &[RawCall], own: &Path) -> Names {
     (1..).zip(directories).map(named).collect()
 }
 
+/// What the recorder's directory is called where no call names it: not as its scenario, so
+/// that a program learns the same from all, and on every system the same.
+pub(super) fn own_names(calls: &[RawCall], own: &Path, names: &Names) -> Names {
+    let directory = own.to_string_lossy().into_owned();
+    let last = own.file_name().unwrap_or_default().to_string_lossy();
+    // What a call names without a placeholder, it will name again.
+    let canonical = Canonical::of(std::iter::empty(), names.clone());
+    let is_named = |word: &String| canonical.path(word).contains(&*last);
+    if calls.iter().flat_map(|call| &call.argv).any(is_named) {
+        return Names::new();
+    }
+    vec![
+        (directory, "/tmp/recording".to_owned()),
+        (last.into_owned(), "recording".to_owned()),
+    ]
+}
+
 /// The paths that a call names, and the directory it ran in.
 fn paths(call: &RawCall) -> impl Iterator<Item = &Path> {
     let value = |word: &'_ String| word.find("=/").map_or(0, |at| at + 1);
@@ -45,34 +62,58 @@ mod tests {
     use super::*;
     use crate::{Effects, Exit, Invocation};
 
-    #[test]
-    fn each_directory_has_one_name() {
-        let argv = [
-            "--repo=/tmp/x1/repo",
-            "restore",
-            "--target=/tmp/x2/out",
-            "/tmp/x1",
-            "/tmp",
-            "/tmp/recorder/src",
-        ];
-        let mut invocation = Invocation::new(argv);
-        invocation.current_dir = Some("/var/tmp/x3/work".into());
-        let call = RawCall {
-            invocation,
-            argv: argv.map(str::to_owned).to_vec(),
+    fn call(argv: &[&str]) -> RawCall {
+        RawCall {
+            invocation: Invocation::new(argv),
+            argv: argv.iter().map(|&word| word.to_owned()).collect(),
             stdin: None,
             stdout: Vec::new(),
             stderr: Vec::new(),
             exit: Exit::Code(0),
             signal: None,
             left: Ok(Effects::default()),
-        };
-        let expected = [
+        }
+    }
+
+    fn named(names: &[(&str, &str)]) -> Names {
+        let owned = |&(path, name): &(&str, &str)| (path.to_owned(), name.to_owned());
+        names.iter().map(owned).collect()
+    }
+
+    #[test]
+    fn each_directory_has_one_name() {
+        let mut call = call(&[
+            "--repo=/tmp/x1/repo",
+            "restore",
+            "--target=/tmp/x2/out",
+            "/tmp/x1",
+            "/tmp",
+            "/tmp/recorder/src",
+        ]);
+        call.invocation.current_dir = Some("/var/tmp/x3/work".into());
+        let expected = named(&[
             ("/tmp/x1", "{{tmp1}}"),
             ("/tmp/x2", "{{tmp2}}"),
             ("/var/tmp/x3", "{{tmp3}}"),
-        ];
-        let expected = expected.map(|(path, name)| (path.to_owned(), name.to_owned()));
+        ]);
         assert_eq!(names(&[call], Path::new("/tmp/recorder")), expected);
+    }
+
+    #[test]
+    fn the_recorders_own_directory_has_a_name_that_says_nothing() {
+        let own = Path::new("/tmp/restic-recording-x");
+        let repo = named(&[("/tmp/restic-recording-x/repo", "{{repo}}")]);
+        let calls = [call(&["--repo=/tmp/restic-recording-x/repo", "check"])];
+        let expected = named(&[
+            ("/tmp/restic-recording-x", "/tmp/recording"),
+            ("restic-recording-x", "recording"),
+        ]);
+        assert_eq!(own_names(&calls, own, &repo), expected);
+        for given in [
+            "/tmp/restic-recording-x/given",
+            "/tmp/restic-recording-x/repo2",
+        ] {
+            assert_eq!(own_names(&[call(&["backup", given])], own, &repo), []);
+        }
     }
 }

@@ -55,8 +55,8 @@ fn files(directory: &Path, all: &mut Vec<PathBuf>) {
     }
 }
 
-#[test]
-fn no_recording_of_this_repository_has_a_secret() {
+/// The files of all recordings of this repository.
+fn recorded() -> Vec<(PathBuf, String)> {
     let repository = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let mut all = Vec::new();
     files(&repository.join("fixtures"), &mut all);
@@ -65,18 +65,83 @@ fn no_recording_of_this_repository_has_a_secret() {
         &repository.join("crates/restic-cli-wrap/tests/recordings"),
         &mut all,
     );
-    let recorded = all.iter().filter(|path| {
-        let directory = path.parent().unwrap();
-        directory.join("scenario.json").exists()
-    });
-    let mut count = 0;
-    for path in recorded {
-        let bytes = fs::read(path).unwrap();
-        let found = suspicious(&String::from_utf8_lossy(&bytes));
+    all.retain(|path| path.parent().unwrap().join("scenario.json").exists());
+    assert!(all.len() > 20, "{} files", all.len());
+    let read = |path: PathBuf| {
+        let bytes = fs::read(&path).unwrap();
+        (path, String::from_utf8_lossy(&bytes).into_owned())
+    };
+    all.into_iter().map(read).collect()
+}
+
+#[test]
+fn no_recording_of_this_repository_has_a_secret() {
+    for (path, text) in recorded() {
+        let found = suspicious(&text);
         assert!(found.is_empty(), "{}: {found:?}", path.display());
-        count += 1;
     }
-    assert!(count > 20, "{count} files");
+}
+
+/// What says where, when or by whom it was recorded.
+fn telling(text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for word in [
+        "restic-recording-",
+        "/root",
+        "/home/",
+        "\"root\"",
+        "root@",
+        "/tmp/.",
+    ] {
+        found.extend(text.contains(word).then(|| word.to_owned()));
+    }
+    let after = |before: &'static str| {
+        let values = text.match_indices(before);
+        values.map(move |(at, _)| &text[at + before.len()..])
+    };
+    for (before, said) in [
+        ("\"username\":\"", "user\""),
+        ("\"userName\":\"", "user\""),
+        ("\"hostName\":\"", "host\""),
+        ("\"uid\":", "1000,"),
+        ("\"gid\":", "1000,"),
+        ("PID ", "1 on host by user (UID 1000, GID 1000)"),
+        ("\"mtime\":\"", "2020-01-01T00:00:00Z\""),
+    ] {
+        let others = after(before).filter(|value| !value.starts_with(said));
+        found.extend(others.map(|value| format!("{before}{value:.20}")));
+    }
+    // The years of this project: restic's clock says 2020, and scenarios 2024.
+    for year in 2025..2035 {
+        found.extend(
+            after("\"")
+                .filter(|value| value.starts_with(&format!("{year}-")))
+                .map(|value| format!("{value:.20}")),
+        );
+        found.extend(
+            text.contains(&format!(" {year}-"))
+                .then(|| format!("a date of {year}")),
+        );
+    }
+    found
+}
+
+#[test]
+fn no_recording_of_this_repository_says_where_when_or_by_whom_it_was_made() {
+    for (path, text) in recorded() {
+        let found = telling(&text);
+        assert!(found.is_empty(), "{}: {found:?}", path.display());
+    }
+    for text in [
+        "of [/tmp/restic-recording-x/src]",
+        "by root@example",
+        "{\"username\":\"alice\"}",
+        "locked by PID 4711 on vm by alice (UID 0, GID 0)",
+        "{\"time\":\"2026-11-28T12:00:00Z\"}",
+        "created at 2026-11-28 12:00:00",
+    ] {
+        assert_eq!(telling(text).len(), 1, "{text}");
+    }
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use super::sentences;
 
 /// Fields of JSON that depend on the machine or the moment, and what they always say.
-const MASKED: [(&str, &str); 16] = [
+const MASKED: [(&str, &str); 21] = [
     ("total_duration", "1.5"),
     ("seconds_remaining", "1"),
     // Trees have the times and numbers of files in them, of which some are longer than others.
@@ -19,6 +19,12 @@ const MASKED: [(&str, &str); 16] = [
     ("inode", "1"),
     ("device_id", "1"),
     ("pid", "1"),
+    // Whoever records.
+    ("username", "\"user\""),
+    ("user", "\"user\""),
+    ("group", "\"user\""),
+    ("uid", "1000"),
+    ("gid", "1000"),
     ("mtime", "\"2020-01-01T00:00:00Z\""),
     ("atime", "\"2020-01-01T00:00:00Z\""),
     ("ctime", "\"2020-01-01T00:00:00Z\""),
@@ -109,9 +115,16 @@ fn mask_words(line: &str) -> String {
         let unit = follower.trim_end_matches(|c: char| !c.is_ascii_alphanumeric());
         let is_size = ["B", "KiB", "MiB", "GiB"].contains(&unit);
         let word = &words[index];
-        let is_number = word
-            .trim_start_matches('(')
-            .starts_with(|c: char| c.is_ascii_digit());
+        let number = word.trim_start_matches('(');
+        let is_number = number.starts_with(|c: char| c.is_ascii_digit());
+        // Nothing is the same on every machine, and its share of something.
+        let is_nothing = match follower {
+            "of" => number == "0.00%",
+            _ => number == "0" && (unit == "B" || unit == "blobs"),
+        };
+        if is_nothing {
+            continue;
+        }
         let is_after_pid = index > 0 && words[index - 1].ends_with("PID");
         let masked = if (is_size || unit == "blobs") && is_number {
             Some(if word.starts_with('(') { "(1" } else { "1" }.to_owned())

@@ -13,6 +13,8 @@ pub(super) fn masked(line: &str) -> String {
         (", GID ", ")", "1000"),
         // Since when it is: "lock was created at 2026-11-28 08:48:24 (1.2s ago)".
         (" (", " ago)", "1s"),
+        // A snapshot: "<Snapshot 0123abcd of [/data] at … by user@host>".
+        (" by ", "@", "user"),
         // A key: "<Key of user@host, created on … m=+1.939653637>".
         ("<Key of ", ", created", "user@host"),
         (" m=+", ">", "1"),
@@ -67,6 +69,10 @@ mod tests {
         assert_eq!(
             masked("Stat(<config/>) returned error, retrying after 1.26s: Head"),
             "Stat(<config/>) returned error, retrying after 1s: Head"
+        );
+        assert_eq!(
+            masked("restoring <Snapshot X of [/data] at X +0100 CET by alice@host> to /out"),
+            "restoring <Snapshot X of [/data] at X +0100 CET by user@host> to /out"
         );
         let other = "it was (a long time ago), retrying after a while: no";
         assert_eq!(masked(other), other);

@@ -22,7 +22,7 @@ pub(super) fn check_clean(stage: &mut Stage<'_>) -> Played {
 pub(super) fn check_damaged(stage: &mut Stage<'_>) -> Played {
     let pack = stage.outside(|outside| {
         outside.make_repository("repo")?;
-        fs::create_dir_all(outside.path("src"))?;
+        outside.make_directory("src")?;
         outside.write_noise("src/noise.bin", 100_000)?;
         outside.back_up()?;
         let pack = outside.largest_pack()?;
