@@ -9,7 +9,9 @@ use restic_types::{
 };
 use serde::de::DeserializeOwned;
 
-use crate::{Listing, Tally};
+use crate::listing::Listing;
+use crate::player::Source;
+use crate::tally::Tally;
 
 /// Cuts what it reads into lines.
 #[derive(Debug)]
@@ -97,7 +99,8 @@ pub(crate) fn keep(listing: Listing, reader: impl Read) -> Result<Option<Tally>,
     Ok(Some(tally))
 }
 
-fn each<T: DeserializeOwned>(
+/// Hands over each line that is wanted, as a value.
+pub(crate) fn each<T: DeserializeOwned>(
     reader: impl Read,
     wanted: impl Fn(&str) -> bool,
     mut then: impl FnMut(T),
@@ -110,6 +113,29 @@ fn each<T: DeserializeOwned>(
         }
     }
     Ok(())
+}
+
+/// Reads nothing before the program has ended, as most wrappers of restic do: its output in one
+/// piece, cut into lines, and all values in a list.
+pub(crate) fn keep_output(
+    listing: Listing,
+    source: &Source,
+) -> Result<Option<Tally>, Box<dyn Error>> {
+    let (Listing::Ls, Some(mut command)) = (listing, source.command()) else {
+        return Ok(None);
+    };
+    let output = command.output()?;
+    if !output.status.success() {
+        return Err(format!("the program failed: {}", output.status).into());
+    }
+    let text = String::from_utf8(output.stdout)?;
+    let lines = text.lines().filter(|line| is_node(line));
+    let nodes: Result<Vec<Node>, _> = lines
+        .map(|line| serde_json::from_slice(line.as_bytes()))
+        .collect();
+    let mut tally = Tally::default();
+    nodes?.iter().for_each(|node| tally.add(node.size));
+    Ok(Some(tally))
 }
 
 fn is_node(line: &str) -> bool {

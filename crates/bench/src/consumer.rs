@@ -3,7 +3,10 @@
 use std::error::Error;
 use std::str::FromStr;
 
-use crate::{Listing, Source, baseline, sdk};
+use crate::listing::Listing;
+use crate::player::Source;
+use crate::tally::Tally;
+use crate::{baseline, sdk};
 
 /// A way to read an output to its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -12,6 +15,8 @@ pub enum Consumer {
     Baseline,
     /// The same, and all values are kept.
     BaselineKept,
+    /// The same, from the whole output in memory.
+    BaselineOutput,
     /// The SDK's iterator.
     Iterator,
     /// The SDK's rows where they are.
@@ -22,28 +27,12 @@ pub enum Consumer {
     Collected,
 }
 
-/// What was read, so that consumers can be compared and nothing is optimised away.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Tally {
-    /// Files, changes, matches or snapshots.
-    pub rows: u64,
-    /// The sum of a number in each row.
-    pub sum: u64,
-}
-
-impl Tally {
-    /// Counts one more row.
-    pub(crate) fn add(&mut self, number: u64) {
-        self.rows += 1;
-        self.sum = self.sum.wrapping_add(number);
-    }
-}
-
 impl Consumer {
     /// Every one of them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Baseline,
         Self::BaselineKept,
+        Self::BaselineOutput,
         Self::Iterator,
         Self::Visitor,
         Self::Async,
@@ -56,6 +45,7 @@ impl Consumer {
         match self {
             Self::Baseline => "baseline",
             Self::BaselineKept => "baseline-kept",
+            Self::BaselineOutput => "baseline-output",
             Self::Iterator => "iterator",
             Self::Visitor => "visitor",
             Self::Async => "async",
@@ -72,6 +62,7 @@ impl Consumer {
         match self {
             Self::Baseline => baseline::read(listing, source.open()?).map(Some),
             Self::BaselineKept => baseline::keep(listing, source.open()?),
+            Self::BaselineOutput => baseline::keep_output(listing, source),
             Self::Iterator => sdk::iterate(listing, &sdk::client(source)),
             Self::Visitor => sdk::visit(listing, &sdk::client(source)),
             Self::Async => sdk::iterate_async(listing, &sdk::client(source)),

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::fs::File;
 use std::io::{self, Read};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::Arc;
 use std::time::Instant;
@@ -44,13 +44,28 @@ impl Source {
         Ok(match self {
             Self::Text(text) => Box::new(io::Cursor::new(Arc::clone(text))),
             Self::File(path) => Box::new(File::open(path)?),
-            Self::Restic { binary, repository } => Box::new(Piped::start(
-                Command::new(binary)
-                    .args(["--json", "--repo", repository, "ls", "latest"])
-                    .env("RESTIC_PASSWORD", PASSWORD),
-            )?),
+            Self::Restic { binary, repository } => {
+                Box::new(Piped::start(&mut list(binary, repository))?)
+            }
         })
     }
+
+    /// What prints it, if that is a program.
+    pub(crate) fn command(&self) -> Option<Command> {
+        match self {
+            Self::Restic { binary, repository } => Some(list(binary, repository)),
+            _ => None,
+        }
+    }
+}
+
+/// The listing of the latest snapshot, as one would write it by hand.
+fn list(binary: &Path, repository: &str) -> Command {
+    let mut command = Command::new(binary);
+    command
+        .args(["--json", "--repo", repository, "ls", "latest"])
+        .env("RESTIC_PASSWORD", PASSWORD);
+    command
 }
 
 impl fmt::Debug for Source {

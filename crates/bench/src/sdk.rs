@@ -8,8 +8,9 @@ use restic_cli_wrap::Restic;
 use restic_cli_wrap::commands::{Backup, Diff, Find, FindEvent, Ls, Restore, Snapshots};
 use restic_types::{BackupMessage, DiffMessage, LsMessage, RestoreMessage};
 
-use crate::player::PASSWORD;
-use crate::{Listing, Player, Source, Tally};
+use crate::listing::Listing;
+use crate::player::{PASSWORD, Player, Source};
+use crate::tally::Tally;
 
 type Read = Result<Option<Tally>, Box<dyn Error>>;
 
