@@ -1,73 +1,123 @@
 //! What the SDK costs, beside what people would use instead: `cargo xtask bench`.
 
 mod chart;
+mod contestants;
 mod instructions;
-mod processes;
+mod live;
+mod memory;
 mod programs;
+mod progress;
+mod replay;
+mod rivals;
 mod size;
+mod starting;
 mod system_calls;
 mod table;
+mod tree;
 
 use std::path::{Path, PathBuf};
 
-use self::programs::Programs;
-use self::table::Table;
+use self::programs::{Programs, is_there};
+use self::table::{COLUMNS, Table};
 use crate::task::{Outcome, Result, skip};
 
-const USAGE: &str = "\
-usage: cargo xtask bench --instructions             a row, counted by valgrind
-       cargo xtask bench --live --restic PATH       beside restic that writes to nobody
-       cargo xtask bench --rivals                   beside python, node and jq
-       cargo xtask bench --size                     of a stripped program
-       cargo xtask bench --calls                    system calls of one run, counted by strace
-with --files N (200,000), --rounds N (5) and --svg FILE for a chart";
+pub(crate) use self::tree::CRATES;
+
+/// Something that is measured: its name on the command line, what it is, and how.
+struct Measurement {
+    name: &'static str,
+    what: &'static str,
+    measure: fn(&Programs, &Settings) -> Result<Vec<Table>>,
+}
+
+const ALL: [Measurement; 10] = [
+    Measurement {
+        name: "instructions",
+        what: "of a row, counted by valgrind",
+        measure: |programs, _| by("valgrind", || Ok(vec![instructions::measure(programs)?])),
+    },
+    Measurement {
+        name: "calls",
+        what: "of the system in one run, counted by strace",
+        measure: |programs, _| by("strace", || Ok(vec![system_calls::measure(programs)?])),
+    },
+    Measurement {
+        name: "size",
+        what: "of a stripped program",
+        measure: |_, _| Ok(vec![size::measure()?]),
+    },
+    Measurement {
+        name: "tree",
+        what: "crates that are built, and their build from scratch",
+        measure: |_, _| tree::measure(),
+    },
+    Measurement {
+        name: "memory",
+        what: "peaks while millions of files are listed",
+        measure: |programs, _| memory::measure(programs),
+    },
+    Measurement {
+        name: "start",
+        what: "one call above `Command::output`, and by the size of the host",
+        measure: |programs, _| starting::measure(programs),
+    },
+    Measurement {
+        name: "replay",
+        what: "answers from recordings beside parsing them",
+        measure: |programs, _| Ok(replay::measure(programs)?.into()),
+    },
+    Measurement {
+        name: "progress",
+        what: "following a backup at 60 lines a second",
+        measure: |programs, _| Ok(vec![progress::measure(programs)?]),
+    },
+    Measurement {
+        name: "rivals",
+        what: "beside python, node and jq",
+        measure: |programs, settings| rivals::measure(programs, settings.files, settings.rounds),
+    },
+    Measurement {
+        name: "live",
+        what: "beside restic that writes to nobody; needs --restic PATH",
+        measure: measure_live,
+    },
+];
 
 /// What was asked for.
-#[derive(Debug)]
 struct Settings {
-    instructions: bool,
-    live: bool,
-    rivals: bool,
-    size: bool,
-    calls: bool,
+    measurements: Vec<&'static Measurement>,
     restic: Option<PathBuf>,
     files: u64,
     rounds: usize,
     svg: Option<PathBuf>,
 }
 
+fn usage() -> String {
+    let mut text = "usage: cargo xtask bench --all | WHAT…\n".to_owned();
+    for Measurement { name, what, .. } in &ALL {
+        text += &format!("       --{name:<13} {what}\n");
+    }
+    text + "with --restic PATH, --files N (200,000), --rounds N (5) and --svg FILE for a chart"
+}
+
 /// Measures, prints tables, and fails when a goal that does not depend on time is missed.
 pub(crate) fn run(arguments: impl Iterator<Item = String>) -> Outcome {
     let settings = Settings::read(arguments)?;
+    let programs = Programs::build()?;
     let mut tables = Vec::new();
-    if settings.instructions {
-        tables.push(instructions::measure(&Programs::build()?)?);
+    for measurement in &settings.measurements {
+        println!("== {}: {}", measurement.name, measurement.what);
+        let measured = (measurement.measure)(&programs, &settings)?;
+        for table in &measured {
+            println!("{table}");
+        }
+        tables.extend(measured);
     }
-    if settings.calls {
-        tables.push(system_calls::measure(&Programs::build()?)?);
-    }
-    if settings.size {
-        tables.push(size::measure()?);
-    }
-    if settings.live {
-        let restic = settings
-            .restic
-            .as_deref()
-            .ok_or("--live needs --restic PATH")?;
-        let programs = Programs::build()?;
-        let (files, rounds) = (settings.files, settings.rounds);
-        tables.extend(processes::live(&programs, restic, files, rounds)?);
-    }
-    if settings.rivals {
-        let programs = Programs::build()?;
-        tables.extend(processes::rivals(
-            &programs,
-            settings.files,
-            settings.rounds,
-        )?);
-    }
-    for table in &tables {
-        println!("{table}");
+    if settings.measurements.len() > 1 {
+        println!("{COLUMNS}");
+        for row in tables.iter().flat_map(Table::goals) {
+            println!("{row}");
+        }
     }
     if let Some(path) = &settings.svg {
         chart::draw(path, &tables)?;
@@ -79,20 +129,34 @@ pub(crate) fn run(arguments: impl Iterator<Item = String>) -> Outcome {
 pub(crate) fn run_budgets() -> Outcome {
     let programs = Programs::build()?;
     let mut tables = vec![size::measure()?];
-    if programs::is_there("valgrind") {
-        tables.push(instructions::measure(&programs)?);
-    } else {
-        skip("there is no valgrind to count instructions with")?;
-    }
-    if programs::is_there("strace") {
-        tables.push(system_calls::measure(&programs)?);
-    } else {
-        skip("there is no strace to count system calls with")?;
-    }
+    tables.extend(by("valgrind", || {
+        Ok(vec![instructions::measure(&programs)?])
+    })?);
+    tables.extend(by("strace", || {
+        Ok(vec![system_calls::measure(&programs)?])
+    })?);
     for table in &tables {
         println!("{table}");
     }
     fail_where_missed(&tables)
+}
+
+/// What is counted by this program, where it is installed.
+fn by(program: &str, measure: impl FnOnce() -> Result<Vec<Table>>) -> Result<Vec<Table>> {
+    if is_there(program) {
+        return measure();
+    }
+    skip(&format!("there is no {program} to count with"))?;
+    Ok(Vec::new())
+}
+
+fn measure_live(programs: &Programs, settings: &Settings) -> Result<Vec<Table>> {
+    let Some(restic) = &settings.restic else {
+        skip("a live restic is measured with --restic PATH")?;
+        return Ok(Vec::new());
+    };
+    let tables = live::measure(programs, restic, settings.files, settings.rounds)?;
+    Ok(tables.into())
 }
 
 fn fail_where_missed(tables: &[Table]) -> Outcome {
@@ -107,41 +171,30 @@ fn fail_where_missed(tables: &[Table]) -> Outcome {
 impl Settings {
     fn read(mut arguments: impl Iterator<Item = String>) -> Result<Self> {
         let mut settings = Self {
-            instructions: false,
-            live: false,
-            rivals: false,
-            size: false,
-            calls: false,
+            measurements: Vec::new(),
             restic: None,
             files: 200_000,
             rounds: 5,
             svg: None,
         };
-        let mut is_anything = false;
         while let Some(argument) = arguments.next() {
-            let mut value = || arguments.next().ok_or(USAGE);
+            let mut value = || arguments.next().ok_or_else(usage);
             match argument.as_str() {
                 "--restic" => settings.restic = Some(Path::new(&value()?).canonicalize()?),
                 "--files" => settings.files = value()?.replace(',', "").parse()?,
                 "--rounds" => settings.rounds = value()?.parse::<usize>()?.max(1),
                 "--svg" => settings.svg = Some(value()?.into()),
+                "--all" => settings.measurements = ALL.iter().collect(),
                 what => {
-                    *settings.switch(what)? = true;
-                    is_anything = true;
+                    let name = what.strip_prefix("--");
+                    let found = ALL.iter().find(|one| Some(one.name) == name);
+                    settings.measurements.push(found.ok_or_else(usage)?);
                 }
             }
         }
-        is_anything.then_some(settings).ok_or_else(|| USAGE.into())
-    }
-
-    fn switch(&mut self, name: &str) -> Result<&mut bool> {
-        Ok(match name {
-            "--instructions" => &mut self.instructions,
-            "--live" => &mut self.live,
-            "--rivals" => &mut self.rivals,
-            "--size" => &mut self.size,
-            "--calls" => &mut self.calls,
-            _ => return Err(USAGE.into()),
-        })
+        match settings.measurements.is_empty() {
+            true => Err(usage().into()),
+            false => Ok(settings),
+        }
     }
 }

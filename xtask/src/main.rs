@@ -25,7 +25,7 @@ use std::process::ExitCode;
 
 const USAGE: &str = "\
 usage: cargo xtask backends [NAME…]                real servers: rest, rclone, sftp, s3
-       cargo xtask bench --instructions|--live|…   what it costs, beside what others do
+       cargo xtask bench --all|--instructions|…    what it costs, beside what others do
        cargo xtask ci                              every check there is
        cargo xtask corpus DIR [--only backup,…]    recordings of restic through the client
        cargo xtask coverage [--write] [RESTIC…]    the table of commands and flags
