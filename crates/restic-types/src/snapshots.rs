@@ -56,6 +56,40 @@ pub struct Snapshot {
     pub short_id: SnapshotId,
 }
 
+impl Snapshot {
+    /// A snapshot of this id from this moment, made of nothing on no machine by nobody, for tests. Assign what
+    /// else matters.
+    ///
+    /// ```
+    /// use restic_types::{Snapshot, Time};
+    ///
+    /// let mut snapshot = Snapshot::new("5e0bb0c6", Time::from_unix(1_790_000_000, 0)?);
+    /// snapshot.paths = vec!["/data".to_owned()];
+    /// # Ok::<(), restic_types::TimeError>(())
+    /// ```
+    #[must_use]
+    pub fn new(id: impl Into<SnapshotId>, time: Time) -> Self {
+        let id = id.into();
+        Self {
+            time,
+            parent: None,
+            tree: "0".repeat(64).into(),
+            paths: Vec::new(),
+            hostname: String::new(),
+            username: String::new(),
+            uid: 0,
+            gid: 0,
+            excludes: Vec::new(),
+            tags: Vec::new(),
+            original: None,
+            program_version: None,
+            summary: None,
+            short_id: id.short().into(),
+            id,
+        }
+    }
+}
+
 /// A snapshot whose id may be missing.
 ///
 /// Every version's repository file, which `cat snapshot` prints, has no id in it, and before restic 0.17.0 neither
@@ -182,7 +216,7 @@ pub struct SnapshotSummary {
 }
 
 /// The snapshots that have something in common, with `--group-by`. The order of groups is random.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct SnapshotGroup {
     /// What they have in common.

@@ -46,18 +46,34 @@
 //! assert_eq!(refused.kind(), ErrorKind::WrongPassword);
 //! ```
 //!
+//! Results are written from their types, with [`Scripted::json`]: two snapshots are listed. The
+//! executor knows which [`calls`](crate::core::ScriptedExecutor::calls) were made, and how many
+//! scripts are still [`unplayed`](crate::core::ScriptedExecutor::unplayed).
+//!
+//! ```
+//! use restic_cli_wrap::types::{Snapshot, Time};
+//! use restic_cli_wrap::{Restic, Scripted, commands::Snapshots};
+//!
+//! let snapshot = |id| Snapshot::new(id, "2026-11-22T11:20:23Z".parse::<Time>().unwrap());
+//! let answer = Scripted::new().json(&[snapshot("5f3a"), snapshot("aa11")]);
+//! let executor = Scripted::restic("0.19.1", [answer]);
+//! let restic = Restic::builder().executor(executor.clone()).repository("/srv/repo").build();
+//!
+//! let listed = restic.run(Snapshots::new()).unwrap();
+//! assert_eq!(listed[1].id.as_str(), "aa11");
+//! assert_eq!(executor.unplayed(), 0);
+//! ```
+//!
 //! A backup with progress that saves a snapshot without one of its files:
 //!
 //! ```
-//! use restic_cli_wrap::types::{BackupStatus, BackupSummary};
+//! use restic_cli_wrap::types::BackupSummary;
 //! use restic_cli_wrap::{Outcome, Restic, Scripted, commands::Backup};
 //!
-//! let mut half = BackupStatus::default();
-//! half.percent_done = 0.5;
 //! let mut summary = BackupSummary::default();
 //! summary.snapshot_id = Some("5f3a".into());
 //! let answer = Scripted::new()
-//!     .json(&half)
+//!     .progress([0.25, 0.5])
 //!     .unreadable_source("/data/secret")
 //!     .json(&summary)
 //!     .partial_backup();
@@ -77,10 +93,9 @@
 //! one message and hangs, and the program stops it as soon as it has seen that message.
 //!
 //! ```
-//! use restic_cli_wrap::types::BackupStatus;
 //! use restic_cli_wrap::{ErrorKind, Restic, Scripted, Stop, commands::Backup};
 //!
-//! let answer = Scripted::new().json(&BackupStatus::default()).hang();
+//! let answer = Scripted::new().progress([0.1]).hang();
 //! let stop = Stop::new();
 //! let restic = Restic::builder()
 //!     .executor(Scripted::restic("0.19.1", [answer]))
@@ -107,11 +122,11 @@
 //! restic and on the length of paths.
 //!
 //! ```
-//! use restic_cli_wrap::types::{BackupStatus, BackupSummary};
+//! use restic_cli_wrap::types::BackupSummary;
 //! use restic_cli_wrap::{ErrorKind, Fault, Place, Restic, Scripted, commands::Backup};
 //!
 //! let answer = Scripted::new()
-//!     .json(&BackupStatus::default())
+//!     .progress([0.5])
 //!     .json(&BackupSummary::default());
 //! // The disk is full: restic dies before its last line.
 //! let killed = Fault::signal(Place::lines(1), 9).on(Scripted::restic("0.19.1", [answer]));

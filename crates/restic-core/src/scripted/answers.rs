@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use restic_types::BackupStatus;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -14,8 +15,8 @@ use crate::{RecordedWith, StartErrorKind};
 impl Scripted {
     /// Prints this value as restic prints it: as JSON, on one line of standard output.
     ///
-    /// Takes the messages of a run one by one, such as a `BackupStatus` or a `BackupSummary`,
-    /// and whole documents, such as a list of `Snapshot`.
+    /// Takes the messages of a run one by one, such as a `BackupStatus` or a `BackupSummary`, or
+    /// for `ls` an `LsMessage`; and whole documents, such as a list of `Snapshot`.
     ///
     /// ```
     /// use restic_core::Scripted;
@@ -39,6 +40,25 @@ impl Scripted {
         }
     }
 
+    /// Prints the progress of a backup: one status for each of these shares, between 0 and 1, of 100
+    /// files with 1 MiB each.
+    ///
+    /// ```
+    /// use restic_core::Scripted;
+    /// use restic_types::BackupSummary;
+    ///
+    /// let backup = Scripted::new()
+    ///     .progress([0.25, 0.5, 1.0])
+    ///     .json(&BackupSummary::default());
+    /// # drop(backup);
+    /// ```
+    #[must_use]
+    pub fn progress(self, shares: impl IntoIterator<Item = f64>) -> Self {
+        shares
+            .into_iter()
+            .fold(self, |script, share| script.json(&status(share)))
+    }
+
     /// Ends as restic does when it gives up for this reason: with an `exit_error` on standard
     /// error, and this exit code. Since restic 0.17.0.
     #[must_use]
@@ -48,6 +68,24 @@ impl Scripted {
             format!("{{\"message_type\":\"exit_error\",\"code\":{code},\"message\":{message}}}\n");
         self.stderr(line).exit(code)
     }
+}
+
+/// Progress of a backup of 100 MiB in 100 files.
+fn status(share: f64) -> BackupStatus {
+    const FILES: u64 = 100;
+    const FILE: u64 = 1 << 20;
+    #[allow(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a share of small numbers, and no number in what is no share"
+    )]
+    let part = |all: u64| (all as f64 * share) as u64;
+    let mut status = BackupStatus::default();
+    status.percent_done = share;
+    (status.total_files, status.files_done) = (FILES, part(FILES));
+    (status.total_bytes, status.bytes_done) = (FILES * FILE, part(FILES * FILE));
+    status
 }
 
 /// Answers that are hard to produce with a real repository.

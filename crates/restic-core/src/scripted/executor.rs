@@ -40,10 +40,17 @@ impl ScriptedExecutor {
         }
     }
 
-    /// The calls so far.
+    /// The calls so far, with those for the version and those that no script was left for.
     #[must_use]
     pub fn calls(&self) -> Vec<Invocation> {
         lock(&self.calls).clone()
+    }
+
+    /// How many scripts have not been played. It is 0 at the end of a test whose program made all
+    /// the calls that were expected of it.
+    #[must_use]
+    pub fn unplayed(&self) -> usize {
+        lock(&self.scripts).len()
     }
 }
 
@@ -57,7 +64,10 @@ impl Executor for ScriptedExecutor {
         }
         let next = lock(&self.scripts).pop_front();
         let script = next.ok_or_else(|| {
-            let message = format!("no scripted response left for `{invocation}`");
+            let message = format!(
+                "no script is left for `{invocation}`: an executor plays one for each call, so \
+                 write one more, or make one call less"
+            );
             StartError::new(StartErrorKind::NotRecorded, message)
         })?;
         match script.start_error {

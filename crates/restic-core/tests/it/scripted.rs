@@ -236,15 +236,17 @@ fn stronger_signals_end_it_at_once() {
 #[test]
 fn an_executor_plays_one_script_a_call() {
     let executor = Scripted::executor([Scripted::new().exit(1), Scripted::new().exit(2)]);
-    for code in [1, 2] {
+    for (code, left) in [(1, 1), (2, 0)] {
         let mut process = executor.start(&Invocation::new(["version"])).unwrap();
         assert_eq!(events(&mut *process), [Event::Exited(Exit::Code(code))]);
+        assert_eq!(executor.unplayed(), left);
     }
     let error = executor.start(&Invocation::new(["stats"])).unwrap_err();
     assert_eq!(error.kind(), StartErrorKind::NotRecorded);
     assert_eq!(
         error.to_string(),
-        "no scripted response left for `restic stats`"
+        "no script is left for `restic stats`: an executor plays one for each call, so write one \
+         more, or make one call less"
     );
     assert_eq!(executor.calls().len(), 3);
 }
