@@ -11,6 +11,7 @@ use restic_types::ResticVersion;
 use restic_types::cli::{CommandLine, Span};
 
 use crate::repository::Repository;
+use crate::second_look::Look;
 
 pub(crate) use flag::Flag;
 pub use flag::FlagValue;
@@ -58,6 +59,8 @@ pub(crate) struct Silence {
     pub(crate) ends: &'static [&'static str],
     /// Another command that changes nothing, needs the same of the repository, and says so.
     pub(crate) other: &'static str,
+    /// What asks the other command.
+    pub(crate) look: Look,
 }
 
 impl Arguments {

@@ -12,7 +12,10 @@ use restic_types::ExitError;
 
 use crate::decode::{Decoder, Line};
 use crate::diagnostics::{Notice, NoticeSource};
+use crate::held::Held;
 use crate::{Error, Result};
+
+use ending::{Ending, Partial};
 
 pub(crate) use ending::Stopped;
 pub(crate) use intake::Intake;
@@ -21,7 +24,7 @@ pub(crate) use intake::Intake;
 /// result. Blocking and asynchronous runs share it.
 pub(crate) struct Assembly<D: Decoder> {
     decoder: D,
-    intake: Intake,
+    intake: Held<Intake>,
 }
 
 /// What a line of standard output was.
@@ -34,7 +37,7 @@ enum Read<R, E> {
 }
 
 impl<D: Decoder> Assembly<D> {
-    pub(crate) fn new(decoder: D, intake: Intake) -> Self {
+    pub(crate) fn new(decoder: D, intake: Held<Intake>) -> Self {
         Self { decoder, intake }
     }
 
@@ -79,7 +82,7 @@ impl<D: Decoder> Assembly<D> {
             diagnostics,
             redactor,
             ..
-        } = intake;
+        } = &mut **intake;
         while let Some(number) = Some(stderr.number() + 1)
             && let Some(line) = stderr.next()
         {
@@ -132,6 +135,7 @@ impl<D: Decoder> Assembly<D> {
         row: impl FnOnce(&mut D, &str) -> Option<R>,
     ) -> Option<Read<R, D::Event>> {
         let Self { decoder, intake } = self;
+        let intake = &mut **intake;
         let number = intake.stdout.number() + 1;
         let line = intake.stdout.next()?;
         let Some((text, is_whole)) =
@@ -157,13 +161,8 @@ impl<D: Decoder> Assembly<D> {
 
     /// Says what the run came to, when everything that came was handed out.
     pub(crate) fn finish(mut self, stopped: Stopped) -> Result<(D::Output, Vec<Notice>)> {
-        let Intake {
-            span,
-            exit,
-            versions,
-            ..
-        } = &mut self.intake;
-        let (span, exit, versions) = (span.take(), *exit, versions.take());
+        let span = self.intake.span.take();
+        let (exit, versions) = (self.intake.exit, self.intake.versions.take());
         let result = self.conclude(stopped);
         if let (Ok((output, _)), Some(versions)) = (&result, versions) {
             versions.learn_from(output);
@@ -173,10 +172,18 @@ impl<D: Decoder> Assembly<D> {
     }
 
     fn conclude(self, stopped: Stopped) -> Result<(D::Output, Vec<Notice>)> {
-        let ending = self.intake.into_ending(stopped)?;
+        let ending = Intake::into_ending(self.intake, stopped)?;
         match ending.result(self.decoder) {
-            Ok(output) => Ok((output, ending.into_notices())),
-            Err(failure) => Err(ending.into_error(failure)),
+            Ok(output) => Ok((output, Ending::into_notices(ending))),
+            Err(failure) => {
+                let partial = failure.partial.map(|partial| Box::new(partial) as Partial);
+                Err(Ending::into_error(
+                    ending,
+                    failure.kind,
+                    &failure.message,
+                    partial,
+                ))
+            }
         }
     }
 }

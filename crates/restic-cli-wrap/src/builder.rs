@@ -10,13 +10,14 @@ use restic_core::{Clock, Executor, Runner, Secret, Stop};
 use crate::arguments::Arguments;
 use crate::client::Restic;
 use crate::diagnostics::{Notice, NoticeHandler};
+use crate::held::Held;
 use crate::host_environment;
 use crate::origin::Origin;
 use crate::recorded_test::TestRun;
 use crate::repository::{Password, Repository};
 use crate::retry_lock::Patience;
 use crate::settings::Settings;
-use crate::slots::Slots;
+use crate::slots::Limit;
 
 /// Builds a [`Restic`]: begin with [`Restic::builder`].
 ///
@@ -25,6 +26,14 @@ use crate::slots::Slots;
 #[must_use]
 #[derive(Clone, Debug)]
 pub struct ResticBuilder {
+    /// Global flags.
+    arguments: Arguments,
+    parts: Held<Parts>,
+}
+
+/// What is set so far, besides flags.
+#[derive(Clone, Debug, Default)]
+struct Parts {
     binary: Option<OsString>,
     terminal: Option<bool>,
     wrapper: Option<Vec<OsString>>,
@@ -33,9 +42,7 @@ pub struct ResticBuilder {
     origin: Option<Origin>,
     /// What reaches the runs of that client.
     stops: Vec<Stop>,
-    max_running: Option<usize>,
-    /// Global flags.
-    arguments: Arguments,
+    max_running: Option<Limit>,
     settings: Settings,
 }
 
@@ -56,15 +63,8 @@ impl Restic {
     /// ```
     pub fn builder() -> ResticBuilder {
         ResticBuilder {
-            binary: None,
-            terminal: None,
-            wrapper: None,
-            executor: None,
-            origin: None,
-            stops: Vec::new(),
-            max_running: None,
             arguments: Arguments::default(),
-            settings: Settings::default(),
+            parts: Held::new(Parts::default()),
         }
     }
 }
@@ -111,15 +111,13 @@ impl Restic {
     pub fn to_builder(&self) -> ResticBuilder {
         let settings = self.settings().clone();
         ResticBuilder {
-            binary: None,
-            terminal: None,
-            wrapper: None,
-            executor: None,
-            origin: Some(self.origin().clone()),
-            stops: self.stops().to_vec(),
-            max_running: None,
             arguments: settings.arguments.clone(),
-            settings,
+            parts: Held::new(Parts {
+                origin: Some(self.origin().clone()),
+                stops: self.stops().to_vec(),
+                settings,
+                ..Parts::default()
+            }),
         }
     }
 
@@ -146,7 +144,7 @@ impl Restic {
     pub fn with_repository(&self, repository: impl Into<Repository>) -> Self {
         self.with(|mut builder| {
             // It is the name of a key of the first one.
-            builder.settings.key_hint = None;
+            builder.parts.settings.key_hint = None;
             builder.repository(repository)
         })
     }
@@ -156,7 +154,7 @@ impl ResticBuilder {
     /// Runs this program as restic: a path, or a name that is looked up in `PATH`. `restic` unless
     /// set.
     pub fn binary(mut self, program: impl Into<OsString>) -> Self {
-        self.binary = Some(program.into());
+        self.parts.binary = Some(program.into());
         self
     }
 
@@ -166,7 +164,7 @@ impl ResticBuilder {
     /// [`Runner::terminal`](restic_core::Runner::terminal). A client made from another keeps this
     /// setting unless it is given a binary of its own.
     pub fn terminal(mut self, may_ask: bool) -> Self {
-        self.terminal = Some(may_ask);
+        self.parts.terminal = Some(may_ask);
         self
     }
 
@@ -199,14 +197,14 @@ impl ResticBuilder {
         I: IntoIterator,
         I::Item: Into<OsString>,
     {
-        self.wrapper = Some(words.into_iter().map(Into::into).collect());
+        self.parts.wrapper = Some(words.into_iter().map(Into::into).collect());
         self
     }
 
     /// Uses this executor instead of starting a real process: a replayed recording, a mock, or
     /// [one of your own](crate::guide::own_executor).
     pub fn executor(mut self, executor: Arc<dyn Executor>) -> Self {
-        self.executor = Some(executor);
+        self.parts.executor = Some(executor);
         self
     }
 
@@ -235,7 +233,7 @@ impl ResticBuilder {
     /// # Ok::<(), restic_cli_wrap::Error>(())
     /// ```
     pub fn on_notice(mut self, handle: impl Fn(&Notice) + Send + Sync + 'static) -> Self {
-        self.settings.on_notice = Some(NoticeHandler::new(handle));
+        self.parts.settings.on_notice = Some(NoticeHandler::new(handle));
         self
     }
 
@@ -244,19 +242,8 @@ impl ResticBuilder {
     /// kinds. A second call replaces the first.
     #[doc(alias = "--repo")]
     #[doc(alias = "--repository-file")]
-    pub fn repository(mut self, repository: impl Into<Repository>) -> Self {
-        let Repository {
-            location,
-            password,
-            key_hint,
-            environment,
-            ..
-        } = repository.into();
-        self.settings.repository = Some(location);
-        self.settings.repository_environment = environment;
-        self.settings.password = password.or(self.settings.password);
-        self.settings.key_hint = key_hint.or(self.settings.key_hint);
-        self
+    pub fn repository(self, repository: impl Into<Repository>) -> Self {
+        self.opening(repository.into())
     }
 
     /// Opens the repository with this password, which reaches restic through a private file, not
@@ -264,43 +251,42 @@ impl ResticBuilder {
     /// trims white space around a password that it reads from a file: a repository whose password
     /// begins or ends with white space, set through `RESTIC_PASSWORD`, can be opened only through
     /// that variable.
-    pub fn password(mut self, password: impl Into<Secret>) -> Self {
-        self.settings.password = Some(Password::Given(password.into()));
-        self
+    pub fn password(self, password: impl Into<Secret>) -> Self {
+        self.opened_by(Password::Given(password.into()))
     }
 
     /// Opens the repository with the password in this file. restic trims white space around it.
     #[doc(alias = "--password-file")]
-    pub fn password_file(mut self, path: impl Into<PathBuf>) -> Self {
-        self.settings.password = Some(Password::File(path.into()));
-        self
+    pub fn password_file(self, path: impl Into<PathBuf>) -> Self {
+        self.opened_by(Password::File(path.into()))
     }
 
     /// Opens the repository with the password that this command prints. restic splits the command
     /// into words itself, without a shell. The command is visible to anybody on the machine.
     #[doc(alias = "--password-command")]
-    pub fn password_command(mut self, command: impl Into<OsString>) -> Self {
-        self.settings.password = Some(Password::Command(command.into()));
-        self
+    pub fn password_command(self, command: impl Into<OsString>) -> Self {
+        self.opened_by(Password::Command(command.into()))
     }
 
     /// Opens a repository that has no password. Since restic 0.17.0.
     #[doc(alias = "--insecure-no-password")]
-    pub fn no_password(mut self) -> Self {
-        self.settings.password = Some(Password::None);
-        self
+    pub fn no_password(self) -> Self {
+        self.opened_by(Password::None)
     }
 
     /// Tries the key with this id first.
     #[doc(alias = "--key-hint")]
     pub fn key_hint(mut self, key: impl Into<OsString>) -> Self {
-        self.settings.key_hint = Some(key.into());
+        self.parts.settings.key_hint = Some(key.into());
         self
     }
 
     /// Sets a variable for restic, on top of what it inherits. The value is secret.
     pub fn env(mut self, name: impl Into<OsString>, value: impl Into<Secret>) -> Self {
-        self.settings.environment.insert(name.into(), value.into());
+        self.parts
+            .settings
+            .environment
+            .insert(name.into(), value.into());
         self
     }
 
@@ -321,20 +307,20 @@ impl ResticBuilder {
     /// # drop(restic);
     /// ```
     pub fn inherit_restic_env(mut self) -> Self {
-        self.settings.host_environment = host_environment::read();
+        self.parts.settings.host_environment = host_environment::read();
         self
     }
 
     /// Passes one variable of this process on to restic although its name begins with `RESTIC_`;
     /// [`inherit_restic_env`](Self::inherit_restic_env) passes on all of them.
     pub fn inherit_env(mut self, name: impl Into<OsString>) -> Self {
-        self.settings.inherited.insert(name.into());
+        self.parts.settings.inherited.insert(name.into());
         self
     }
 
     /// Runs restic in this directory; relative paths in commands start there.
     pub fn current_dir(mut self, directory: impl Into<PathBuf>) -> Self {
-        self.settings.current_dir = Some(directory.into());
+        self.parts.settings.current_dir = Some(directory.into());
         self
     }
 
@@ -343,14 +329,14 @@ impl ResticBuilder {
     /// impossible for a run with a [reader](Restic::start_with_input). This never removes a lock.
     #[doc(alias = "--retry-lock")]
     pub fn retry_lock(mut self, patience: Duration) -> Self {
-        self.settings.retry_lock = Some(Patience::new(patience));
+        self.parts.settings.retry_lock = Some(Patience::new(patience));
         self
     }
 
     /// Stops every run that takes longer than this in total. The error is
     /// [`TimedOut`](crate::ErrorKind::TimedOut). No limit unless set.
     pub fn total_deadline(mut self, limit: Duration) -> Self {
-        self.settings.deadlines.total = Some(limit);
+        self.parts.settings.deadlines.total = Some(limit);
         self
     }
 
@@ -361,7 +347,7 @@ impl ResticBuilder {
     /// Many commands are silent for a long time, such as a backup with [`quiet`](Self::quiet) or
     /// a `prune`.
     pub fn idle_deadline(mut self, limit: Duration) -> Self {
-        self.settings.deadlines.idle = Some(limit);
+        self.parts.settings.deadlines.idle = Some(limit);
         self
     }
 
@@ -397,14 +383,14 @@ impl ResticBuilder {
     /// # assert!(lists.into_iter().all(|list| list.is_ok()));
     /// ```
     pub fn max_running(mut self, count: usize) -> Self {
-        self.max_running = Some(count);
+        self.parts.max_running = Some(Limit::new(count));
         self
     }
 
     /// Measures deadlines with this clock instead of the system's, for tests with scripted
     /// processes. See [`ManualClock`](crate::ManualClock).
     pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
-        self.settings.clock = Some(clock);
+        self.parts.settings.clock = Some(clock);
         self
     }
 
@@ -412,7 +398,7 @@ impl ResticBuilder {
     /// set. After that it is terminated, and may leave its lock behind: see
     /// [`guide::stopping`](crate::guide::stopping).
     pub fn grace(mut self, grace: Duration) -> Self {
-        self.settings.stop_policy.grace = grace;
+        self.parts.settings.stop_policy.grace = grace;
         self
     }
 
@@ -426,39 +412,66 @@ impl ResticBuilder {
     /// Assumes that restic has this version, such as `0.19.1`, instead of asking it: for
     /// executors that cannot answer, such as mocks and scripts of your own.
     pub fn restic_version(mut self, version: impl Into<String>) -> Self {
-        self.settings.version = Some(version.into());
+        self.parts.settings.version = Some(version.into());
         self
     }
 
     /// The finished client. Nothing is looked up or started yet.
     #[must_use]
     pub fn build(self) -> Restic {
-        let settings = Settings {
-            arguments: self.arguments,
-            ..self.settings
-        };
-        let other = match self.executor {
+        let Parts {
+            binary,
+            terminal,
+            wrapper,
+            executor,
+            origin,
+            stops,
+            max_running,
+            mut settings,
+        } = self.parts.into_inner();
+        settings.arguments = self.arguments;
+        let other = match executor {
             Some(executor) => Some(Origin::executor(executor)),
-            None => runner(
-                self.binary,
-                self.terminal,
-                self.wrapper,
-                self.origin.as_ref(),
-            )
-            .map(Origin::program),
+            None => runner(binary, terminal, wrapper, origin.as_ref()).map(Origin::program),
         };
-        let origin = match (other, self.origin) {
+        let origin = match (other, origin) {
             (Some(other), Some(origin)) => other.sharing_with(&origin),
             (other, origin) => other
                 .or(origin)
                 .unwrap_or_else(|| Origin::program(Runner::new("restic"))),
         };
-        let origin = match self.max_running {
-            Some(count) => origin.with_slots(Slots::new(count)),
+        let origin = match max_running {
+            Some(limit) => origin.with_slots(limit.bound()),
             None => origin,
         };
         let origin = origin.trusting(settings.version.as_deref());
-        Restic::new(origin, settings, self.stops)
+        Restic::new(origin, settings, stops)
+    }
+
+    /// Works on this repository, opened as it says or as was said before.
+    fn opening(mut self, repository: Repository) -> Self {
+        let Repository {
+            location,
+            password,
+            key_hint,
+            environment,
+            ..
+        } = repository;
+        let settings = &mut self.parts.settings;
+        settings.repository = Some(location);
+        settings.repository_environment = environment;
+        if password.is_some() {
+            settings.password = password;
+        }
+        if key_hint.is_some() {
+            settings.key_hint = key_hint;
+        }
+        self
+    }
+
+    fn opened_by(mut self, password: Password) -> Self {
+        self.parts.settings.password = Some(password);
+        self
     }
 }
 

@@ -14,15 +14,16 @@ use crate::assembly::Intake;
 use crate::command::Command;
 use crate::commands::Version;
 use crate::decode::{Decoder as _, Framing};
+use crate::held::{Held, HeldByOne};
 use crate::invocation::{self, Call};
 use crate::origin::Origin;
 use crate::preflight;
 use crate::repository::Location;
 use crate::run::{Begun, Run};
-use crate::second_look::{self, Doubt, SecondLook};
+use crate::second_look::{self, Doubt};
 use crate::settings::Settings;
 use crate::settling::Settling;
-use crate::slots::{self, Request, Slot, Slotted};
+use crate::slots::{self, Request, Slot};
 use crate::trace::RunSpan;
 use crate::{Error, ErrorKind, Result};
 
@@ -32,7 +33,7 @@ use crate::{Error, ErrorKind, Result};
 /// directory of the calling process are never changed.
 #[derive(Clone, Debug)]
 pub struct Restic {
-    shared: Arc<Shared>,
+    shared: Arc<Held<Shared>>,
     /// What reaches its runs.
     stops: Vec<Stop>,
 }
@@ -45,7 +46,7 @@ struct Shared {
 
 impl Restic {
     pub(crate) fn new(origin: Origin, settings: Settings, stops: Vec<Stop>) -> Self {
-        let shared = Arc::new(Shared { origin, settings });
+        let shared = Arc::new(Held::new(Shared { origin, settings }));
         Self { shared, stops }
     }
 
@@ -178,9 +179,9 @@ impl Restic {
     /// Waits until there may be one more run, unless there is a slot for it already.
     fn wait_for_slot(&self, slot: &mut Option<Slot>) -> Result<()> {
         if slot.is_none()
-            && let Some(request) = self.slot_request()
+            && let Some(slots) = self.shared.origin.slots.as_ref()
         {
-            *slot = Some(request.wait_for_it()?);
+            *slot = Some(Arc::clone(slots).wait(self.stops.clone())?);
         }
         Ok(())
     }
@@ -188,7 +189,7 @@ impl Restic {
     /// What waits for a slot. Absent when any number of runs is allowed.
     pub(crate) fn slot_request(&self) -> Option<Request> {
         let slots = Arc::clone(self.shared.origin.slots.as_ref()?);
-        Some(Request::new(slots, self.stops.clone()))
+        Some(slots.request(self.stops.clone()))
     }
 
     /// What the user should know about a call of the installed restic, which is asked for its
@@ -232,7 +233,7 @@ impl Restic {
             Err(error) => return Err(Error::from(error).with_invocation(invocation)),
         };
         let process = match slot {
-            Some(slot) => Box::new(Slotted::new(process, slot)),
+            Some(slot) => slot.around(process),
             None => process,
         };
         let clock = self
@@ -242,7 +243,8 @@ impl Restic {
             .unwrap_or_else(|| Arc::new(SystemClock));
         let mut process = Supervised::with_clock(process, invocation.deadlines, clock)
             .stop_policy(self.settings().stop_policy);
-        for stop in &self.stops {
+        let stop = Stop::new();
+        for stop in self.stops.iter().chain([&stop]) {
             process = process.stopped_by(stop);
         }
         let quiet = is_quiet(&invocation);
@@ -263,8 +265,9 @@ impl Restic {
             .teaching(Arc::clone(versions));
         let settling = Arc::clone(self.settling());
         Ok(Begun {
-            process,
-            intake,
+            process: HeldByOne::by_one(process),
+            intake: Held::new(intake),
+            stop,
             settling,
         })
     }
@@ -278,7 +281,7 @@ impl Restic {
     ) -> Result<Box<dyn Process>, StartError> {
         let executor = &self.shared.origin.executor;
         if let Some(doubt) = doubt {
-            return SecondLook::start(Arc::clone(executor), invocation, doubt);
+            return doubt.start(Arc::clone(executor), invocation);
         }
         match self.settings().retry_lock {
             Some(patience) if !invocation::retries_by_itself(&self.shared.origin.versions) => {

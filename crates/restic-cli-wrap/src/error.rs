@@ -7,6 +7,7 @@ use restic_core::{Exit, Invocation, StartError, StartErrorKind};
 use crate::command::Command;
 use crate::diagnostics::Notice;
 use crate::error_kind::ErrorKind;
+use crate::held::Held;
 use crate::lock_holder::LockHolder;
 use crate::shortened;
 
@@ -16,7 +17,7 @@ use crate::shortened;
 /// for people. `Display` shows both the call and the message, neither with secrets. If an error of
 /// the operating system is the cause, it is the [`source`](std::error::Error::source), an
 /// [`io::Error`](std::io::Error), and is not repeated in `Display`.
-pub struct Error(Box<Inner>);
+pub struct Error(Held<Inner>);
 
 struct Inner {
     kind: ErrorKind,
@@ -49,7 +50,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 impl Error {
     /// An error of this kind, with a message such as restic would print.
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Self(Box::new(Inner {
+        Self(Held::new(Inner {
             kind,
             message: message.into(),
             exit: None,

@@ -152,6 +152,7 @@ mod events;
 mod failure;
 mod framing;
 pub mod guide;
+mod held;
 mod host_environment;
 mod in_background;
 mod invocation;

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use restic_core::{Executor, Runner};
 
 use crate::settling::Settling;
-use crate::slots::Slots;
+use crate::slots::Bound;
 use crate::version::Versions;
 
 /// What starts restic for a client and those made from it, and what they know together.
@@ -15,7 +15,7 @@ pub(crate) struct Origin {
     pub(crate) versions: Arc<Versions>,
     pub(crate) settling: Arc<Settling>,
     /// Absent when any number of runs is allowed.
-    pub(crate) slots: Option<Arc<Slots>>,
+    pub(crate) slots: Option<Arc<dyn Bound>>,
 }
 
 impl Origin {
@@ -60,9 +60,9 @@ impl Origin {
     }
 
     /// The same with a bound of its own.
-    pub(crate) fn with_slots(self, slots: Slots) -> Self {
+    pub(crate) fn with_slots(self, slots: Arc<dyn Bound>) -> Self {
         Self {
-            slots: Some(Arc::new(slots)),
+            slots: Some(slots),
             ..self
         }
     }

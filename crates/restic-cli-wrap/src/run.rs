@@ -7,6 +7,7 @@ use crate::assembly::{Assembly, Intake, Stopped};
 use crate::command::Command;
 use crate::decode::BorrowRows;
 use crate::diagnostics::Notice;
+use crate::held::{Held, HeldByOne};
 use crate::settling::{self, Settling};
 use crate::shortened;
 use crate::{Error, ErrorKind, Result};
@@ -22,7 +23,7 @@ use crate::{Error, ErrorKind, Result};
 /// may have to wait for it, and deadlines are checked only in calls of this type.
 #[must_use = "restic is stopped when its run is dropped"]
 pub struct Run<C: Command> {
-    process: Supervised,
+    process: HeldByOne<Supervised>,
     assembly: Assembly<C::Decoder>,
     /// Reaches this run alone.
     stop: Stop,
@@ -31,18 +32,19 @@ pub struct Run<C: Command> {
 
 /// A run that has begun, and that nothing decodes yet: the same for all commands.
 pub(crate) struct Begun {
-    pub(crate) process: Supervised,
-    pub(crate) intake: Intake,
+    pub(crate) process: HeldByOne<Supervised>,
+    pub(crate) intake: Held<Intake>,
+    /// Reaches this run alone.
+    pub(crate) stop: Stop,
     pub(crate) settling: Arc<Settling>,
 }
 
 impl<C: Command> Run<C> {
     pub(crate) fn new(begun: Begun, decoder: C::Decoder) -> Self {
-        let stop = Stop::new();
         Self {
-            process: begun.process.stopped_by(&stop),
+            process: begun.process,
             assembly: Assembly::new(decoder, begun.intake),
-            stop,
+            stop: begun.stop,
             settling: begun.settling,
         }
     }
@@ -121,7 +123,7 @@ impl<C: Command> Run<C> {
         }
     }
 
-    pub(crate) fn into_parts(self) -> (Supervised, Assembly<C::Decoder>) {
+    pub(crate) fn into_parts(self) -> (HeldByOne<Supervised>, Assembly<C::Decoder>) {
         (self.process, self.assembly)
     }
 
@@ -224,7 +226,7 @@ impl<C: Command> fmt::Debug for Run<C> {
                 "invocation",
                 &shortened::call(self.invocation().to_string()),
             )
-            .field("process", &self.process)
+            .field("process", &*self.process)
             .finish_non_exhaustive()
     }
 }

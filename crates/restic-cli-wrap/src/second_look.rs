@@ -13,7 +13,7 @@ const LINE: usize = 64;
 /// Runs a command that some releases end well without having done anything, and without a
 /// word. Then another command says why. From outside the two are one process, which ends as the
 /// other one does when that fails.
-pub(crate) struct SecondLook {
+struct SecondLook {
     executor: Arc<dyn Executor>,
     /// What says why. Absent when it is running.
     question: Option<Invocation>,
@@ -27,39 +27,57 @@ pub(crate) struct SecondLook {
 
 /// How a command says that it has done its work, and what is asked when it does not.
 pub(crate) struct Doubt {
-    ends: &'static [&'static str],
+    silence: Silence,
     question: Invocation,
 }
 
 impl Doubt {
-    /// Asks this where the command says nothing. A lock that the command has waited for is not
-    /// waited for once more.
-    pub(crate) fn new(silence: Silence, mut question: Invocation) -> Self {
+    /// Asks this where the command says nothing.
+    pub(crate) fn new(silence: Silence, question: Invocation) -> Self {
+        Self { silence, question }
+    }
+
+    pub(crate) fn start(self, executor: Arc<dyn Executor>, invocation: &Invocation) -> Started {
+        (self.silence.look.0)(executor, invocation, self)
+    }
+}
+
+type Started = Result<Box<dyn Process>, StartError>;
+
+/// What starts a second look: named by the commands that need one, so that programs without them
+/// do without it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Look(fn(Arc<dyn Executor>, &Invocation, Doubt) -> Started);
+
+impl Look {
+    pub(crate) const SECOND: Self = Self(SecondLook::start);
+}
+
+/// There is only one.
+impl PartialEq for Look {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Look {}
+
+impl SecondLook {
+    /// A lock that the command has waited for is not waited for once more.
+    fn start(executor: Arc<dyn Executor>, invocation: &Invocation, mut doubt: Doubt) -> Started {
         let is_patience = |argument: &Argument| {
             let word = argument.masked();
             word.to_string_lossy().starts_with("--retry-lock=")
         };
-        question.arguments.retain(|argument| !is_patience(argument));
-        Self {
-            ends: silence.ends,
-            question,
-        }
-    }
-}
-
-impl SecondLook {
-    pub(crate) fn start(
-        executor: Arc<dyn Executor>,
-        invocation: &Invocation,
-        doubt: Doubt,
-    ) -> Result<Box<dyn Process>, StartError> {
+        let question = &mut doubt.question.arguments;
+        question.retain(|argument| !is_patience(argument));
         let process = executor.start(invocation)?;
         Ok(Box::new(Self {
             executor,
             control: Arc::new(RetryControl::new(process.control())),
             process,
             question: Some(doubt.question),
-            ends: doubt.ends,
+            ends: doubt.silence.ends,
             line: Vec::new(),
             has_ended_well: false,
         }))

@@ -1,6 +1,7 @@
 //! A bound on how many runs there are at once.
 
 use std::collections::VecDeque;
+use std::fmt;
 use std::future::poll_fn;
 use std::io;
 use std::pin::pin;
@@ -114,11 +115,63 @@ impl State {
     }
 }
 
-/// The right to one run, until it is dropped.
-#[derive(Debug)]
-pub(crate) struct Slot(Arc<Slots>);
+/// What bounds the number of runs: the rest of this module is only in programs that have such a
+/// bound.
+pub(crate) trait Bound: fmt::Debug + Send + Sync {
+    /// Asks for a slot for a run that these may stop.
+    fn request(self: Arc<Self>, stops: Vec<Stop>) -> Request;
 
-impl Drop for Slot {
+    /// Blocks until there is one.
+    fn wait(self: Arc<Self>, stops: Vec<Stop>) -> Result<Slot, Stopped>;
+}
+
+impl Bound for Slots {
+    fn request(self: Arc<Self>, stops: Vec<Stop>) -> Request {
+        Request::new(self, stops)
+    }
+
+    fn wait(self: Arc<Self>, stops: Vec<Stop>) -> Result<Slot, Stopped> {
+        self.request(stops).wait_for_it()
+    }
+}
+
+/// How many runs there may be at once, for a client that is not made yet.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limit {
+    count: usize,
+    bound: fn(usize) -> Arc<dyn Bound>,
+}
+
+impl Limit {
+    pub(crate) fn new(count: usize) -> Self {
+        let bound = |count| Arc::new(Slots::new(count)) as Arc<dyn Bound>;
+        Self { count, bound }
+    }
+
+    pub(crate) fn bound(self) -> Arc<dyn Bound> {
+        (self.bound)(self.count)
+    }
+}
+
+/// The right to one run, until it is dropped.
+pub(crate) type Slot = Box<dyn Room>;
+
+pub(crate) trait Room: fmt::Debug + Send {
+    /// The process of the run, which keeps its slot for as long as it runs.
+    fn around(self: Box<Self>, process: Box<dyn Process>) -> Box<dyn Process>;
+}
+
+#[derive(Debug)]
+struct Taken(Arc<Slots>);
+
+impl Room for Taken {
+    fn around(self: Box<Self>, process: Box<dyn Process>) -> Box<dyn Process> {
+        let slot: Option<Slot> = Some(self);
+        Box::new(Slotted { process, slot })
+    }
+}
+
+impl Drop for Taken {
     fn drop(&mut self) {
         self.0.give_back();
     }
@@ -163,7 +216,7 @@ impl Request {
         if matches!(self.turn, Turn::Unasked) {
             self.turn = match self.slots.take() {
                 Some(number) => self.wait(number),
-                None => return Poll::Ready(Ok(Slot(Arc::clone(&self.slots)))),
+                None => return Poll::Ready(Ok(self.slot())),
             };
         }
         let Turn::Waiting { number, .. } = self.turn else {
@@ -171,13 +224,17 @@ impl Request {
         };
         if self.slots.poll(number, context.waker()) {
             self.turn = Turn::Over;
-            return Poll::Ready(Ok(Slot(Arc::clone(&self.slots))));
+            return Poll::Ready(Ok(self.slot()));
         }
         // Asked after the waker is in its place, so that a stop that comes now wakes it.
         if self.stops.iter().any(Stop::is_stopped) {
             return Poll::Ready(Err(Stopped));
         }
         Poll::Pending
+    }
+
+    fn slot(&self) -> Slot {
+        Box::new(Taken(Arc::clone(&self.slots)))
     }
 
     fn wait(&self, number: u64) -> Turn {
@@ -231,16 +288,9 @@ fn block_on<T>(future: impl Future<Output = T>) -> T {
 }
 
 /// A process that has a slot until its end.
-pub(crate) struct Slotted {
+struct Slotted {
     process: Box<dyn Process>,
     slot: Option<Slot>,
-}
-
-impl Slotted {
-    pub(crate) fn new(process: Box<dyn Process>, slot: Slot) -> Self {
-        let slot = Some(slot);
-        Self { process, slot }
-    }
 }
 
 impl Process for Slotted {

@@ -9,6 +9,7 @@ use crate::decode::{DecodeFailure, Decoder, RunEnd};
 use crate::diagnostics::{Diagnostics, Notice};
 use crate::failure::advice::Start;
 use crate::failure::{self, LastWords};
+use crate::held::Held;
 use crate::lock_holder::LockHolder;
 use crate::shortened;
 use crate::{Error, ErrorKind};
@@ -48,59 +49,86 @@ pub(super) struct Ending {
     pub(super) redactor: Redactor,
 }
 
+/// What there is of a result after a failure.
+pub(super) type Partial = Box<dyn Any + Send + Sync>;
+
+/// The kind of a failure, and its message.
+type Failure = (ErrorKind, String);
+
 impl Ending {
     /// What the run came to.
     pub(super) fn result<D: Decoder>(
         &self,
         decoder: D,
     ) -> Result<D::Output, DecodeFailure<D::Output>> {
-        let result = self.decoded(decoder);
-        match self.stopped.cause {
-            Some(Cause::Cancelled) if D::ENDS_WHEN_STOPPED => {}
-            Some(cause) => {
-                let partial = result.map_or_else(|failure| failure.partial, Some);
-                let (kind, message) = self.why_stopped(cause);
-                return Err(DecodeFailure::new(kind, message).with(partial));
+        let is_proved = self.is_proved(decoder.has_seen_end());
+        let (failure, output) = match decoder.finish(&self.run_end(is_proved)) {
+            Ok(output) => (None, Some(output)),
+            Err(failure) => (Some((failure.kind, failure.message)), failure.partial),
+        };
+        match (
+            self.verdict(failure, is_proved, D::ENDS_WHEN_STOPPED),
+            output,
+        ) {
+            (None, Some(output)) => Ok(output),
+            (Some((kind, message)), partial) => {
+                Err(DecodeFailure::new(kind, message).with(partial))
             }
+            // Without a failure there is an output.
+            (None, None) => Err(DecodeFailure::new(
+                ErrorKind::BadOutput,
+                "there is no result",
+            )),
+        }
+    }
+
+    /// Whether words that prove a good end stand for an exit status that nobody knows.
+    fn is_proved(&self, has_seen_end: bool) -> bool {
+        self.exit == Exit::Lost && has_seen_end && !failure::is_said(&self.diagnostics)
+    }
+
+    fn run_end(&self, is_proved: bool) -> RunEnd<'_> {
+        RunEnd {
+            exit: if is_proved { Exit::Code(0) } else { self.exit },
+            cause: self.stopped.cause,
+            diagnostics: &self.diagnostics,
+            invocation: &self.invocation,
+            quiet: self.quiet,
+        }
+    }
+
+    /// Why the run is not what was asked for, from what its decoder makes of it.
+    fn verdict(
+        &self,
+        failure: Option<Failure>,
+        is_proved: bool,
+        ends_when_stopped: bool,
+    ) -> Option<Failure> {
+        let failure = match failure {
+            Some(_) if is_proved => Some((ErrorKind::Io, failure::LOST.to_owned())),
+            failure => failure,
+        };
+        match self.stopped.cause {
+            Some(Cause::Cancelled) if ends_when_stopped => {}
+            Some(cause) => return Some(self.why_stopped(cause)),
             None => {}
         }
         // A message that could not be read never interrupts a run, and is never passed over.
-        match (result, self.diagnostics.first_malformed()) {
-            (Ok(output), Some(bad)) => {
-                Err(DecodeFailure::new(ErrorKind::BadOutput, bad.to_string()).with(Some(output)))
-            }
+        match (failure, self.diagnostics.first_malformed()) {
+            (None, Some(bad)) => Some((ErrorKind::BadOutput, bad.to_string())),
             // What is missing may be in it.
-            (Err(mut failure), Some(bad))
-                if failure.kind == ErrorKind::BadOutput || self.is_silent() =>
+            (Some((kind, message)), Some(bad))
+                if kind == ErrorKind::BadOutput || self.is_silent() =>
             {
-                failure.message = format!("{}; {bad}", failure.message);
-                Err(failure)
+                Some((kind, format!("{message}; {bad}")))
             }
-            (result, _) => result,
+            (failure, _) => failure,
         }
     }
 
     /// Whether restic has not said why it failed.
     fn is_silent(&self) -> bool {
         failure::reason(self.exit, &self.diagnostics).is_none()
-    }
-
-    fn decoded<D: Decoder>(&self, decoder: D) -> Result<D::Output, DecodeFailure<D::Output>> {
-        // Words that prove a good end stand for an exit status that nobody knows.
-        let is_proved = self.exit == Exit::Lost
-            && decoder.has_seen_end()
-            && !failure::is_said(&self.diagnostics);
-        let end = RunEnd {
-            exit: if is_proved { Exit::Code(0) } else { self.exit },
-            cause: self.stopped.cause,
-            diagnostics: &self.diagnostics,
-            invocation: &self.invocation,
-            quiet: self.quiet,
-        };
-        decoder.finish(&end).map_err(|failure| match is_proved {
-            true => DecodeFailure::new(ErrorKind::Io, failure::LOST).with(failure.partial),
-            false => failure,
-        })
     }
 
     /// Only this side knows that it stopped restic: the exit code may be 130, 1 or even that of
@@ -127,15 +155,20 @@ impl Ending {
     }
 
     /// The notices of a run that ended well.
-    pub(super) fn into_notices(self) -> Vec<Notice> {
-        self.diagnostics.into_notices()
+    pub(super) fn into_notices(ending: Held<Self>) -> Vec<Notice> {
+        ending.into_inner().diagnostics.into_notices()
     }
 
-    /// The error that a failure is.
-    pub(super) fn into_error<T: Send + Sync + 'static>(self, failure: DecodeFailure<T>) -> Error {
-        let partial = failure.partial;
-        let partial = partial.map(|partial| Box::new(partial) as Box<dyn Any + Send + Sync>);
-        self.into_error_of(failure.kind, &failure.message)
+    /// The error that a failure is, with what there is of the result all the same.
+    pub(super) fn into_error(
+        ending: Held<Self>,
+        kind: ErrorKind,
+        message: &str,
+        partial: Option<Partial>,
+    ) -> Error {
+        let ending = ending.into_inner();
+        ending
+            .into_error_of(kind, message)
             .with_any_partial(partial)
     }
 

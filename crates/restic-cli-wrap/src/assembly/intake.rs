@@ -11,6 +11,7 @@ use crate::decode::Framing;
 use crate::diagnostics::{Diagnostics, NoticeHandler, NoticeSource};
 use crate::framing::Output;
 use crate::framing::lines::Lines;
+use crate::held::Held;
 use crate::trace::RunSpan;
 use crate::version::Versions;
 use crate::{Error, ErrorKind, Result};
@@ -127,21 +128,22 @@ impl Intake {
     /// # Errors
     ///
     /// When the end was not reached.
-    pub(super) fn into_ending(self, stopped: Stopped) -> Result<Ending> {
-        let Some(exit) = self.exit else {
+    pub(super) fn into_ending(held: Held<Self>, stopped: Stopped) -> Result<Held<Ending>> {
+        let intake = held.into_inner();
+        let Some(exit) = intake.exit else {
             let message = "the run was given up after an error while reading it";
-            return Err(Error::new(ErrorKind::Io, message).with_invocation(self.invocation));
+            return Err(Error::new(ErrorKind::Io, message).with_invocation(intake.invocation));
         };
-        Ok(Ending {
+        Ok(Held::new(Ending {
             exit,
             stopped,
-            invocation: self.invocation,
-            quiet: self.quiet,
-            is_on_server: self.is_on_server,
-            wrapper: self.wrapper,
-            spoken: self.spoken,
-            diagnostics: self.diagnostics,
-            redactor: self.redactor,
-        })
+            invocation: intake.invocation,
+            quiet: intake.quiet,
+            is_on_server: intake.is_on_server,
+            wrapper: intake.wrapper,
+            spoken: intake.spoken,
+            diagnostics: intake.diagnostics,
+            redactor: intake.redactor,
+        }))
     }
 }

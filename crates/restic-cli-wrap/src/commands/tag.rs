@@ -11,6 +11,7 @@ use crate::arguments::{Arguments, Silence, filtering_setters, snapshot_operands}
 use crate::command::Command;
 use crate::decode::{DecodeFailure, Decoder, Line, RunEnd, message};
 use crate::diagnostics::{Diagnostics, NoticeSource};
+use crate::second_look::Look;
 use crate::values::TagList;
 use crate::{ErrorKind, failure};
 
@@ -103,6 +104,7 @@ const SILENCE: Silence = Silence {
     },
     ends: &["modified tags on ", "no snapshots were modified"],
     other: "migrate",
+    look: Look::SECOND,
 };
 
 /// How restic begins to wait for a lock, for no time perhaps, when it prints text.
