@@ -1,22 +1,19 @@
 //! Records the scenarios of `fixtures/` with real restic: `cargo xtask record`.
 
-use std::any::Any;
 use std::env;
-use std::net::{Ipv4Addr, TcpListener};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::Instant;
 
-use restic_cli_wrap::core::{Kept, PendingRecording, Recorder, Runner};
-use restic_cli_wrap::{RecordError, Restic, commands::Version};
-use restic_test_support::outside::Outside;
-use restic_test_support::played::{Played, Unlucky};
+use restic_cli_wrap::core::{Kept, PendingRecording};
 use restic_test_support::scenarios::{self, Scenario};
-use restic_test_support::stage::Stage;
 
-use crate::backends;
 use crate::task::{Outcome, Result};
+
+mod recorded;
+
+use recorded::Recorded;
+
+pub(crate) use recorded::trial;
 
 const USAGE: &str = "\
 usage: cargo xtask record [--check] [--only SCENARIO,…] [RESTIC…]
@@ -29,13 +26,6 @@ those that are named, or else those of RESTIC_BINARIES.
 
 /// What is recorded again in CI.
 const FEW: &str = "empty-repository,wrong-password,no-repository,restore-of-nothing";
-
-/// How often a scenario is played when restic does something in a random order. The unluckiest one
-/// comes out in every fourth attempt.
-const ATTEMPTS: usize = 40;
-
-/// How the command that records a scenario again is written.
-const AGAIN: &str = "cargo xtask record --only";
 
 /// Records scenarios with each of these binaries, and puts them in the place of the old ones. With
 /// `--check` nothing is replaced, and a difference is a failure. What fails does not keep the
@@ -169,138 +159,32 @@ impl Options {
     }
 }
 
-/// A restic that is recorded.
-struct Recorded<'a> {
-    binary: &'a Path,
-    version: String,
-    rest_server: Option<PathBuf>,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// Records a scenario for a comparison, as far as it comes, in a directory where there is nothing
-/// yet. Says why it came no further.
-pub(crate) fn trial(
-    scenario: &Scenario,
-    binary: &Path,
-    version: &str,
-    directory: &Path,
-) -> Result<Option<String>> {
-    let restic = Recorded::of(binary, version.to_owned());
-    let mut attempt = 1;
-    loop {
-        let played = restic.play(scenario, true, |stage| {
-            stage.allow_any_order();
-            // What a scenario takes for granted may be what has changed.
-            let played = catch_unwind(AssertUnwindSafe(|| (scenario.play)(stage)));
-            played.unwrap_or_else(|panic| Err(said(&*panic).into()))
-        })?;
-        let (recorder, stopped) = (played.0, played.1.err());
-        let is_unlucky = stopped.as_ref().is_some_and(|error| error.is::<Unlucky>());
-        if !is_unlucky || attempt == ATTEMPTS {
-            // Nothing is there that it would have to wait beside.
-            let _: Kept = recorder.keep(directory).map_err(|error| error.in_full())?;
-            return Ok(stopped.map(|error| error.to_string()));
-        }
-        attempt += 1;
-    }
-}
-
-/// What a panic says.
-fn said(panic: &(dyn Any + Send)) -> &str {
-    let text = panic.downcast_ref::<String>().map(String::as_str);
-    let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
-    text.unwrap_or("it panicked")
-}
-
-impl<'a> Recorded<'a> {
-    fn by(binary: &'a Path) -> Result<Self> {
-        let restic = Restic::builder().binary(binary).build();
-        Ok(Self::of(binary, restic.run(Version::new())?.version))
+    fn read(arguments: &[&str]) -> Result<Option<Options>> {
+        Options::read(arguments.iter().map(|&argument| argument.to_owned()))
     }
 
-    fn of(binary: &'a Path, version: String) -> Self {
-        Self {
-            binary,
-            version,
-            rest_server: backends::rest_server(Some(binary)).ok(),
-        }
+    #[test]
+    fn what_is_asked_for_is_read_or_refused() {
+        let options = read(&["--check", "--only", "keys,copy", "a", "b"]);
+        let options = options.unwrap().unwrap();
+        assert!(options.is_check);
+        assert_eq!(options.binaries, [Path::new("a"), Path::new("b")]);
+        let names: Vec<_> = options.scenarios.iter().map(|one| one.name).collect();
+        assert_eq!(names, ["keys", "copy"]);
+
+        assert_eq!(
+            read(&["a"]).unwrap().unwrap().scenarios.len(),
+            scenarios::ALL.len()
+        );
+        assert!(read(&["--help"]).unwrap().is_none());
+        let refused = |arguments| read(arguments).err().unwrap().to_string();
+        assert_eq!(refused(&["--chekc", "a"]), USAGE);
+        assert!(
+            refused(&["--only", "kyes", "a"]).starts_with("there is no scenario \"kyes\", but ")
+        );
     }
-
-    /// Plays a scenario until it comes out as it is recorded, and says in how many attempts.
-    fn record(
-        &self,
-        scenario: &Scenario,
-        directory: &Path,
-        is_trial: bool,
-    ) -> Result<(Kept, usize)> {
-        for attempt in 1..=ATTEMPTS {
-            match self.attempt(scenario, directory, is_trial) {
-                Ok(kept) => return Ok((kept, attempt)),
-                Err(error) if error.is::<Unlucky>() => {}
-                Err(error) => {
-                    let recording = error.downcast_ref::<RecordError>();
-                    let error = recording.map_or_else(|| error.to_string(), RecordError::in_full);
-                    return Err(error.into());
-                }
-            }
-        }
-        Err(format!("{Unlucky}, in {ATTEMPTS} attempts").into())
-    }
-
-    fn attempt(&self, scenario: &Scenario, directory: &Path, is_trial: bool) -> Result<Kept> {
-        let (recorder, played) = self.play(scenario, is_trial, scenario.play)?;
-        played?;
-        Ok(recorder.keep(directory)?)
-    }
-
-    /// Plays a scenario, and gives what was recorded beside how it ended.
-    fn play(
-        &self,
-        scenario: &Scenario,
-        is_trial: bool,
-        play: impl FnOnce(&mut Stage<'_>) -> Played,
-    ) -> Result<(Recorder, Played)> {
-        let mut recorder = Recorder::scratch(scenario.name)?
-            .note(about(scenario.name))
-            .record_again(format!("{AGAIN} {}", scenario.name));
-        let server = free_address()?;
-        let mut rest_server = None;
-        if scenario.has_server {
-            recorder = recorder
-                .placeholder("server", &server)
-                .allow_foreign_repositories();
-            rest_server.clone_from(&self.rest_server);
-        }
-        let outside = Outside::new(
-            recorder.directory(),
-            self.binary,
-            &self.version,
-            rest_server,
-        )?;
-        let program = if scenario.is_unprivileged {
-            outside.unprivileged()?
-        } else {
-            self.binary.to_owned()
-        };
-        let recorder = if is_trial {
-            // What is not kept may be recorded where nobody watches, in CI too.
-            recorder.around(Arc::new(Runner::new(program)))
-        } else {
-            recorder.binary(program)
-        };
-        let mut stage = Stage::recorded(&recorder, outside, &server);
-        let played = play(&mut stage);
-        drop(stage);
-        Ok((recorder, played))
-    }
-}
-
-/// What the index says of a scenario; its name when it is new.
-fn about(name: &str) -> &str {
-    restic_fixtures::Scenario::named(name).map_or(name, |scenario| scenario.about)
-}
-
-/// An address at which nothing listens now.
-fn free_address() -> std::io::Result<String> {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
-    Ok(listener.local_addr()?.to_string())
 }
