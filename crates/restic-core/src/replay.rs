@@ -167,6 +167,14 @@ impl Replay {
         self.0.progress().misses.clone()
     }
 
+    /// Whether the recorded call that answers this one has read its standard input to the end, for
+    /// programs that stand in for restic: one that failed or was stopped before does not wait for
+    /// it, and neither does one that was not recorded.
+    #[must_use]
+    pub fn waits_for_input(&self, invocation: &Invocation) -> bool {
+        self.0.waits_for_input(invocation)
+    }
+
     /// Checks whether everything went as recorded. Call it at the end of a test.
     ///
     /// # Errors

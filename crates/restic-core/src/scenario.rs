@@ -17,7 +17,7 @@ use crate::effects::content_name;
 use untrusted::{has_at_most_values, read_bounded};
 
 pub use error::ScenarioError;
-pub(crate) use input::{Input, LongInput, RecordedInput};
+pub(crate) use input::{Input, KEPT, LongInput, RecordedInput};
 pub use manifest::{PlaceholderKind, RecordedWith};
 pub(crate) use manifest::{RecordedCall, RecordedFound, RecordedLeft, RecordedSignal, SignalName};
 pub use recording::Recording;

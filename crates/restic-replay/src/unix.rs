@@ -10,6 +10,7 @@ mod answer;
 mod check;
 mod command_line;
 mod forward;
+mod heard;
 mod inherited;
 mod input;
 mod journal;

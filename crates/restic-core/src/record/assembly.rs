@@ -281,12 +281,17 @@ impl RawCall {
         (stdout, stderr, Some(signal))
     }
 
+    /// What the program has said on standard input: text, such as a list of files. What is long is
+    /// data.
+    pub(super) fn said(&self) -> Option<&str> {
+        let stdin = self.stdin.as_ref().and_then(Input::short)?;
+        std::str::from_utf8(stdin).ok()
+    }
+
     /// What is text in it, in the order in which it was said.
     fn texts(&self) -> impl Iterator<Item = Said<'_>> {
-        let stdin = self.stdin.as_ref().and_then(Input::short);
-        let stdin = stdin.and_then(|stdin| std::str::from_utf8(stdin).ok());
-        let given = self.argv.iter().map(String::as_str).chain(stdin);
-        let given = given.map(Said::Given);
+        let words = self.argv.iter().map(String::as_str);
+        let given = words.chain(self.said()).map(Said::Given);
         let stdout = (!self.prints_data()).then_some(&self.stdout);
         let outputs = stdout.into_iter().chain([&self.stderr]);
         let printed = outputs.filter_map(|bytes| std::str::from_utf8(bytes).ok());

@@ -122,6 +122,12 @@ impl Identity {
         &self.command
     }
 
+    /// Whether such a switch is on: as its last occurrence says.
+    pub(super) fn is_on(&self, name: &str) -> bool {
+        let last = self.flags.iter().rev().find(|flag| flag.name() == name);
+        last.is_some_and(|flag| !flag.show().ends_with("=false"))
+    }
+
     /// The repository that such a call changes, as far as it may be seen.
     pub(super) fn repository(&self) -> String {
         // restic before 0.14 copies from the first repository to the second.
@@ -254,15 +260,24 @@ pub(super) fn words_of(invocation: &Invocation) -> Vec<String> {
     let mut words: Vec<_> = masked
         .map(|word| word.to_string_lossy().into_owned())
         .collect();
-    words.extend(location_in_environment(invocation, &words));
+    if let Some(location) = location_in_environment(invocation, &words) {
+        // Where it is recorded, and before a `--` that would make it an operand.
+        words.insert(0, location);
+    }
     words
 }
 
 /// The repository of a call whose arguments name none, as a flag.
 pub(crate) fn location_in_environment(invocation: &Invocation, words: &[String]) -> Option<String> {
-    let is_named = LOCATIONS[..1]
-        .iter()
-        .any(|(shown, file)| words.iter().any(|word| shown.is(word) || file.is(word)));
+    let is_named = match CommandLine::parse(words) {
+        Ok(line) => LOCATIONS[..1].iter().any(|(shown, file)| {
+            let mut names = [shown, file].into_iter().map(|flag| &flag.name[2..]);
+            names.any(|name| line.all(name).next().is_some())
+        }),
+        Err(_) => LOCATIONS[..1]
+            .iter()
+            .any(|(shown, file)| words.iter().any(|word| shown.is(word) || file.is(word))),
+    };
     if is_named {
         return None;
     }

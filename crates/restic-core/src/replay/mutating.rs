@@ -17,6 +17,15 @@ const READING: [&str; 13] = [
     "version",
 ];
 
+/// Commands that change something, but no repository: what is asked of it before and after is
+/// the same.
+const ELSEWHERE: [&str; 4] = ["generate", "mount", "restore", "self-update"];
+
+/// Whether such a command leaves repositories as they are.
+pub(super) fn spares_repositories(command: &str) -> bool {
+    READING.contains(&command) || ELSEWHERE.contains(&command)
+}
+
 /// Whether a call may change what the calls after it find. What is not known does.
 pub(crate) fn mutates(argv: &[String]) -> bool {
     match CommandLine::parse(argv) {

@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 
 use super::bindings::Bindings;
 use super::identity::{Difference, Identity};
+use super::mutating::spares_repositories;
 use crate::scenario::RecordedCall;
 
 /// Which recording answers a call when several look alike, and in which order calls may come.
@@ -10,7 +11,8 @@ use crate::scenario::RecordedCall;
 pub enum Order {
     /// Calls that change a repository come in recorded order, each once. A call that only
     /// reads is answered as it was between the same two changes of its repository: any
-    /// number of times, in any order and from any thread.
+    /// number of times, in any order and from any thread. One that writes elsewhere, such as
+    /// `restore`, comes once between the same two changes.
     #[default]
     Epoch,
     /// All calls come in recorded order, each once.
@@ -29,6 +31,8 @@ struct Entry {
     /// How many calls changed this repository before.
     epoch: usize,
     mutates: bool,
+    /// Whether its repository is another one afterwards.
+    ends_epoch: bool,
 }
 
 /// How far a replay has come.
@@ -52,12 +56,14 @@ impl Sequence {
             let repository = identity.repository();
             let changes = epochs.entry(repository.clone()).or_default();
             let epoch = *changes;
-            *changes += usize::from(call.mutates);
+            let ends_epoch = call.mutates && !spares_repositories(identity.command());
+            *changes += usize::from(ends_epoch);
             Entry {
                 identity,
                 repository,
                 epoch,
                 mutates: call.mutates,
+                ends_epoch,
             }
         };
         Self {
@@ -103,7 +109,7 @@ impl Sequence {
         let entry = &self.calls[index];
         position.used.resize(self.calls.len(), false);
         position.used[index] = true;
-        if entry.mutates {
+        if entry.ends_epoch {
             *position.epochs.entry(entry.repository.clone()).or_default() += 1;
         }
     }

@@ -1,7 +1,8 @@
 //! What a replay knows and has come to, and how it answers.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -20,7 +21,7 @@ use super::signalled::{self, Printed};
 use super::version;
 use crate::effects::{Found, Left, Place};
 use crate::scenario::{
-    Input, RecordedCall, RecordedFound, RecordedInput, RecordedLeft, Scenario, StreamFile,
+    Input, KEPT, RecordedCall, RecordedFound, RecordedInput, RecordedLeft, Scenario, StreamFile,
 };
 use crate::{
     Chunking, Invocation, ManualClock, Pacing, Scripted, StartError, StartErrorKind, Stdin,
@@ -28,8 +29,8 @@ use crate::{
 
 pub(super) struct State {
     pub(super) scenario: Scenario,
-    /// Prints the version.
-    version: Scripted,
+    /// Print the version: in plain words, and as JSON.
+    versions: [Scripted; 2],
     sequence: Sequence,
     pub(super) progress: Mutex<Progress>,
     pub(super) finished: AtomicBool,
@@ -88,7 +89,9 @@ impl Progress {
 impl State {
     pub(super) fn new(scenario: Scenario) -> Self {
         Self {
-            version: Scripted::new().stdout(version::document(scenario.recorded_with())),
+            versions: [false, true].map(|is_json| {
+                Scripted::new().stdout(version::answer(scenario.recorded_with(), is_json))
+            }),
             sequence: Sequence::of(&scenario.manifest.calls),
             scenario,
             progress: Mutex::default(),
@@ -119,19 +122,20 @@ impl State {
                 self.sequence.use_up(index, &mut progress.position);
                 let call = &self.scenario.manifest.calls[index];
                 bind_directory(call, invocation, &mut progress.bindings);
-                self.input(call, &invocation.stdin, &progress)
-                    .and_then(|input| {
-                        Ok(Answer {
-                            script: self.script(index, &mut progress)?,
-                            call: Some(index),
-                            input,
-                            left: self.all_left(call, &progress)?,
-                        })
+                let input = self.input(call, &invocation.stdin, &mut progress);
+                input.and_then(|input| {
+                    Ok(Answer {
+                        script: self.script(index, &mut progress)?,
+                        call: Some(index),
+                        input,
+                        left: self.all_left(call, &progress)?,
                     })
+                })
             }
             None if called.command() == "version" => {
+                let is_json = called.is_on("--json");
                 return Ok(Answer {
-                    script: self.version.clone(),
+                    script: self.versions[usize::from(is_json)].clone(),
                     call: None,
                     input: None,
                     left: Vec::new(),
@@ -151,7 +155,7 @@ impl State {
         &self,
         call: &RecordedCall,
         given: &Stdin,
-        progress: &Progress,
+        progress: &mut Progress,
     ) -> Result<Option<Expected>, String> {
         let Some(recorded) = &call.stdin else {
             return Ok(None);
@@ -160,8 +164,7 @@ impl State {
             RecordedInput::Long(long) => ExpectedInput::Long(long.clone()),
             RecordedInput::Kept(file) => {
                 let bytes = self.read(Some(file))?;
-                let filled = self.fill(&file.file, bytes, &progress.bindings)?;
-                ExpectedInput::Kept(Input::of(&filled))
+                ExpectedInput::Kept(self.expected(&file.file, bytes, given, progress)?)
             }
         };
         let expected = Expected {
@@ -184,6 +187,44 @@ impl State {
             }
         };
         expected.check(&given).map(|()| None)
+    }
+
+    /// The recorded input of a call with the paths of this replay in it, as far as the given one
+    /// says them.
+    fn expected(
+        &self,
+        file: &str,
+        bytes: Vec<u8>,
+        given: &Stdin,
+        progress: &mut Progress,
+    ) -> Result<Input, String> {
+        let read = match given {
+            Stdin::Bytes(given) => Some(given.to_vec()),
+            Stdin::File(path) if is_short(path) => fs::read(path).ok(),
+            _ => None,
+        };
+        if let Some(given) = &read {
+            bind_lines(&bytes, given, &mut progress.bindings);
+        }
+        // What looks like a placeholder may be the program's own.
+        if read.is_some_and(|given| given == bytes) {
+            return Ok(Input::of(&bytes));
+        }
+        let filled = self.fill(file, bytes, &progress.bindings)?;
+        Ok(Input::of(&filled))
+    }
+
+    pub(super) fn waits_for_input(&self, invocation: &Invocation) -> bool {
+        let progress = self.progress();
+        let Progress {
+            order,
+            position,
+            bindings,
+            ..
+        } = &*progress;
+        let called = Identity::of(invocation);
+        let found = self.sequence.find(*order, &called, position, bindings);
+        found.is_some_and(|(index, _)| self.scenario.manifest.calls[index].stdin.is_some())
     }
 
     /// What answers the call of this number, as this replay paces and cuts it.
@@ -387,5 +428,23 @@ fn bind_directory(call: &RecordedCall, invocation: &Invocation, bindings: &mut B
     if let Some(directory) = given.or_else(|| std::env::current_dir().ok()) {
         // Where it runs is no part of what a call is: it may as well be another directory.
         bindings.matches(recorded, &directory.to_string_lossy());
+    }
+}
+
+/// Whether this is a file of which a recording would have kept all.
+fn is_short(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|file| file.is_file() && file.len() <= KEPT as u64)
+}
+
+/// Gives placeholders that no argument has shown the value they have in what was given. A list of
+/// files may be the only place where a directory is named.
+fn bind_lines(recorded: &[u8], given: &[u8], bindings: &mut Bindings) {
+    let (Ok(recorded), Ok(given)) = (str::from_utf8(recorded), str::from_utf8(given)) else {
+        return;
+    };
+    for (recorded, given) in recorded.lines().zip(given.lines()) {
+        if recorded.contains("{{") {
+            bindings.matches(recorded, given);
+        }
     }
 }

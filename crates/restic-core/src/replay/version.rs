@@ -6,14 +6,15 @@ use crate::scenario::RecordedWith;
 /// the form that programs look for.
 const GO: &str = "go0.0";
 
-/// What `restic version --json` prints, in the form of that version.
-pub(crate) fn document(recorded_with: &RecordedWith) -> String {
+/// What `restic version` prints, in the form of that version: a document only when that was asked
+/// for.
+pub(crate) fn answer(recorded_with: &RecordedWith, is_json: bool) -> String {
     let RecordedWith { restic, .. } = recorded_with;
     let (os, arch) = (go_os(&recorded_with.os), go_arch(&recorded_with.arch));
     // One that is none is taken for an old one.
     let version: Option<ResticVersion> = restic.parse().ok();
-    if version < Some(ResticVersion::new(0, 17, 0)) {
-        // No JSON yet.
+    // Before 0.17 there is no JSON.
+    if !is_json || version < Some(ResticVersion::new(0, 17, 0)) {
         return format!("restic {restic} compiled with {GO} on {os}/{arch}\n");
     }
     // In the order of restic, which serde_json's own map does not keep.
@@ -54,7 +55,17 @@ mod tests {
     fn check(restic: &str, os: &str, arch: &str, expected: &str) {
         let mut recorded_with = RecordedWith::here(restic);
         (recorded_with.os, recorded_with.arch) = (os.to_owned(), arch.to_owned());
-        assert_eq!(document(&recorded_with), format!("{expected}\n"));
+        assert_eq!(answer(&recorded_with, true), format!("{expected}\n"));
+    }
+
+    #[test]
+    fn it_is_a_sentence_unless_json_was_asked_for() {
+        let mut recorded_with = RecordedWith::here("0.19.1");
+        (recorded_with.os, recorded_with.arch) = ("linux".to_owned(), "x86_64".to_owned());
+        assert_eq!(
+            answer(&recorded_with, false),
+            "restic 0.19.1 compiled with go0.0 on linux/amd64\n"
+        );
     }
 
     #[test]

@@ -160,7 +160,7 @@ impl Scripted {
         version: impl Into<String>,
         scripts: impl IntoIterator<Item = Scripted>,
     ) -> Arc<ScriptedExecutor> {
-        let version = version::document(&RecordedWith::here(version));
+        let version = version::answer(&RecordedWith::here(version), true);
         Arc::new(ScriptedExecutor::new(scripts, Some(version)))
     }
 }

@@ -116,3 +116,45 @@ fn a_hidden_location_is_any_location() {
     same(&["--repo={{repo}}"], &["--repo", "/b"]);
     same(&["--repo={{repo}}"], &["-r", "/b"]);
 }
+
+#[test]
+fn a_repository_of_the_environment_is_where_it_was_recorded() {
+    let in_environment = |words: &[&str]| {
+        let mut called = Invocation::new(words);
+        let name = "RESTIC_REPOSITORY".into();
+        called.environment.insert(name, "/srv/repo".into());
+        called
+    };
+    // A flag that is in no table: word by word.
+    let unknown = ["--repo=/srv/repo", "snapshots", "--nonsense"];
+    assert!(answers(
+        &unknown,
+        &in_environment(&["snapshots", "--nonsense"])
+    ));
+    // It is no operand.
+    let operands = ["--repo=/srv/repo", "backup", "--", "/data"];
+    assert!(answers(
+        &operands,
+        &in_environment(&["backup", "--", "/data"])
+    ));
+    // What was said counts, however it was said.
+    let said = ["--repo=/srv/other", "snapshots"];
+    for words in [
+        &["snapshots", "-r/srv/other"][..],
+        &["snapshots", "-qr", "/srv/other"],
+        &["snapshots", "--tag", "-r", "--repo=/srv/other"],
+    ] {
+        let is_like_said = words.len() == 2;
+        assert_eq!(
+            answers(&said, &in_environment(words)),
+            is_like_said,
+            "{words:?}"
+        );
+    }
+    // A value that looks like the flag is none.
+    let tagged = ["--repo=/srv/repo", "snapshots", "--tag", "-r"];
+    assert!(answers(
+        &tagged,
+        &in_environment(&["snapshots", "--tag", "-r"])
+    ));
+}

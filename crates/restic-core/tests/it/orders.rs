@@ -196,3 +196,30 @@ fn output_is_the_same_however_it_is_cut() {
         replay.finish().unwrap_err();
     }
 }
+
+#[test]
+fn what_writes_elsewhere_comes_once_and_changes_no_repository() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut writer = ScenarioWriter::new("", RecordedWith::here("0.19.1"));
+    for (line, mutates) in [
+        ("restore latest --target=/a", true),
+        ("restore latest --target=/b", true),
+        ("snapshots", false),
+    ] {
+        let argv = line.split(' ').map(str::to_owned).collect();
+        writer.call("x", argv, mutates, b"x".to_vec(), vec![], Exit::Code(0));
+    }
+    writer.write(directory.path()).unwrap();
+    let replay = Replay::load(directory.path()).unwrap();
+    for line in [
+        "snapshots",
+        "restore latest --target=/b",
+        "snapshots",
+        "restore latest --target=/a",
+    ] {
+        run(&replay, line);
+    }
+    let again = Invocation::new(["restore", "latest", "--target=/b"]);
+    replay.executor().start(&again).unwrap_err();
+    replay.finish().unwrap_err();
+}

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use restic_core::{
     Argument, Event, Executor, Invocation, Kept, PendingRecording, RecordError, Recorder, Replay,
-    Scripted,
+    Scripted, Stdin,
 };
 
 /// restic as it answers at this moment: times, ids and the size of trees differ each time.
@@ -374,4 +374,37 @@ fn ids_and_times_that_the_program_knows_by_itself_stay() {
     assert!(list.contains("\"2024-03-01T10:00:00Z\""), "{list}");
     let unknown = fs::read_to_string(directory.join("02-snapshots.stderr.txt")).unwrap();
     assert!(unknown.contains("\"deadbeef\""), "{unknown}");
+}
+
+#[test]
+fn what_a_program_says_is_kept_as_it_is() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path().join("0.19.1");
+    let recorder = Recorder::scratch("said").unwrap().restic_version("0.19.1");
+    let id = "5c".repeat(32);
+    let list = format!("[{{\"id\":\"{id}\"}}]\n");
+    let recorder = recorder.around(Scripted::executor([
+        Scripted::new().stdout(list.clone()),
+        Scripted::new().stdout("saved\n"),
+    ]));
+    let (executor, source) = (recorder.executor(), recorder.path("src"));
+    call(&executor, &recorder, &["snapshots"]);
+    // Like what depends on the moment when restic says it, and an id that restic has said.
+    let said = "{\"inode\":77,\"mtime\":\"2026-01-01T00:00:00.5Z\"}\nPID 4711 in 1:23\n\
+                {\"message_type\":\"status\",\"percent_done\":0.3}\n";
+    let mut backup = Invocation::new(["backup", "--stdin"]).argument(source.to_str().unwrap());
+    backup.environment.insert(
+        "RESTIC_REPOSITORY".into(),
+        recorder.repository().to_str().unwrap().into(),
+    );
+    backup.stdin = Stdin::Bytes(format!("{list}{said}").into_bytes().into());
+    run(&executor, &backup);
+    let _ = recorder.keep(&directory).unwrap();
+
+    let mut kept = fs::read_dir(&directory)
+        .unwrap()
+        .map(|file| file.unwrap().path());
+    let stdin = kept.find(|path| path.to_string_lossy().contains("stdin"));
+    let stdin = fs::read_to_string(stdin.unwrap()).unwrap();
+    assert!(stdin.ends_with(said) && !stdin.contains(&id), "{stdin}");
 }

@@ -5,7 +5,7 @@ use std::thread;
 
 use restic_core::{
     Argument, Control, Event, Executor, Exit, Invocation, PlaceholderKind, Process, RecordedWith,
-    Replay, Scenario, ScenarioWriter, StartErrorKind,
+    Replay, Scenario, ScenarioWriter, StartErrorKind, Stdin,
 };
 
 use crate::scenario::writer;
@@ -216,6 +216,34 @@ fn a_changed_recording_is_not_played() {
         "{text}"
     );
     assert!(replay.finish().is_err());
+}
+
+/// Whether a list of files is the recorded one.
+fn lists(recorded: &str, given: &str) -> bool {
+    let directory = tempfile::tempdir().unwrap();
+    let mut small = ScenarioWriter::new("", RecordedWith::here("0.19.1"));
+    small.placeholder("tmp1", PlaceholderKind::Path);
+    let argv = ["backup", "--files-from=-"].map(str::to_owned).to_vec();
+    let done = Exit::Code(0);
+    small.call("backup", argv, true, b"{{tmp1}}".to_vec(), vec![], done);
+    small.stdin(recorded.as_bytes().to_vec());
+    small.write(directory.path()).unwrap();
+    let replay = Replay::load(directory.path()).unwrap();
+    let mut backup = Invocation::new(["backup", "--files-from=-"]);
+    assert!(replay.waits_for_input(&backup));
+    backup.stdin = Stdin::Bytes(given.as_bytes().into());
+    let answered = run(&replay.executor(), &backup).is_ok();
+    assert_eq!(replay.finish().is_ok(), answered);
+    answered
+}
+
+#[test]
+fn standard_input_may_name_directories_of_this_replay() {
+    assert!(lists("{{tmp1}}/a\n{{tmp1}}/b\n", "/new/a\n/new/b\n"));
+    assert!(!lists("{{tmp1}}/a\n{{tmp1}}/b\n", "/new/a\n/other/b\n"));
+    assert!(!lists("{{tmp1}}/a\n", "/new/b\n"));
+    // Nothing is guessed about what is no placeholder of the scenario.
+    assert!(lists("{{tmp1}}/{{name}}\n", "/new/{{name}}\n"));
 }
 
 /// How a replayed call of this version ends that is signalled first.

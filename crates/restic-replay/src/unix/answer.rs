@@ -4,13 +4,12 @@ use std::collections::BTreeMap;
 use std::env;
 use std::fs;
 use std::io::{self, Write as _};
-use std::process::{self, ExitCode};
-use std::thread;
+use std::process::ExitCode;
+use std::time::Instant;
 
 use restic_core::{Event, Exit, Process, Replay};
-use signal_hook::consts::{SIGINT, SIGTERM};
-use signal_hook::iterator::Signals;
 
+use super::heard::Listener;
 use super::input;
 use super::journal::{BINDINGS, Call, Journal};
 use super::left;
@@ -19,26 +18,28 @@ use super::report::fail;
 pub(crate) fn call(journal: &Journal) -> Result<ExitCode, String> {
     let call = Call::of_this_process()?;
     let failed = |error: io::Error| format!("the journal of this replay: {error}");
-    // Before the first word, as restic does: whoever writes it may read nothing before the end.
-    let input = journal.directory.join(format!("{}.input", process::id()));
-    let reads_input = input::is_read(&call.arguments);
-    if reads_input {
-        input::drain(&input).map_err(failed)?;
-    }
+    let mut listener = Listener::new().map_err(failed)?;
     let mut file = journal.lock().map_err(failed)?;
     let earlier = Journal::read(&mut file).map_err(failed)?;
     let number = Journal::add(&mut file, &call).map_err(failed)?;
-    if reads_input {
-        fs::rename(input, journal.file(number, "stdin")).map_err(failed)?;
-    }
     drop(file);
 
+    if input::is_read(&call.arguments) {
+        let replay = replayed(journal, &earlier)?;
+        let waits = replay.waits_for_input(&journal.invocation(number, &call));
+        let _ = replay.finish();
+        // Before the first word, as restic does: whoever writes it may read nothing before the end.
+        let part = journal.file(number, "part");
+        if listener.read_input(&part, waits).map_err(failed)? {
+            fs::rename(part, journal.file(number, "stdin")).map_err(failed)?;
+        }
+    }
     let replay = replayed(journal, &earlier)?;
     let answer = replay.executor().start(&journal.invocation(number, &call));
     // Those of earlier calls were reported by them.
     let known = replay.misses().len();
     let ended = match answer {
-        Ok(process) => play(process),
+        Ok(process) => play(process, listener),
         Err(error) => {
             let _ = replay.finish();
             return Ok(fail(&error.to_string()));
@@ -72,23 +73,24 @@ pub(crate) fn replayed(journal: &Journal, calls: &[Call]) -> Result<Replay, Stri
 }
 
 /// Prints as restic did, and reacts to signals as it did.
-fn play(mut process: Box<dyn Process>) -> io::Result<Exit> {
+fn play(mut process: Box<dyn Process>, listener: Listener) -> io::Result<Exit> {
     let control = process.control();
-    let mut signals = Signals::new([SIGINT, SIGTERM])?;
-    thread::spawn(move || {
-        for signal in signals.forever() {
-            // A process that has ended takes no signals, and this one is about to end as well.
-            let _ = match signal {
-                SIGINT => control.interrupt(),
-                _ => control.terminate(),
-            };
-        }
-    });
+    let pending = listener.wake(process.control());
+    // A signal is sent when nothing more comes by itself: what restic had printed before is
+    // printed. Each signal wakes the process once before that.
+    let mut woken = 0;
     loop {
-        match process.next_event(None)? {
+        let signals = pending.count();
+        let event = process.next_event((signals > 0).then(Instant::now))?;
+        woken = if event == Event::Woken { woken + 1 } else { 0 };
+        match event {
             Event::Stdout(bytes) => print(&mut io::stdout(), &bytes),
             Event::Stderr(bytes) => print(&mut io::stderr(), &bytes),
             Event::Exited(exit) => return Ok(exit),
+            _ if signals > 0 && woken > signals => {
+                pending.send_next(&*control);
+                woken = 0;
+            }
             _ => {}
         }
     }

@@ -108,8 +108,7 @@ impl Input {
 }
 
 /// Reads standard input to its end, into this file.
-pub(crate) fn drain(copy: &Path) -> io::Result<()> {
-    let mut copy = File::create(copy)?;
+pub(crate) fn drain(mut copy: File) -> io::Result<()> {
     each_chunk(&mut io::stdin().lock(), |chunk| copy.write_all(chunk))
 }
 

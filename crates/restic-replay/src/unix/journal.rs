@@ -5,6 +5,7 @@ use std::env;
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
 use std::io::{self, Read as _, Write as _};
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 use restic_core::{Invocation, Secret, Stdin};
@@ -46,7 +47,7 @@ impl Call {
                 .map_err(|word| format!("{word:?} is not Unicode, and is not recorded"))
         };
         let arguments = env::args_os().skip(1).map(text).collect::<Result<_, _>>()?;
-        let current_dir = env::current_dir().map_err(|error| error.to_string())?;
+        let current_dir = current_dir().map_err(|error| error.to_string())?;
         let counts = |name: &str| {
             let name = name.to_uppercase();
             let secret = ["KEY", "SECRET", "PASS", "TOKEN", "SAS", "CREDENTIAL"];
@@ -71,6 +72,19 @@ impl Call {
         }
         invocation
     }
+}
+
+/// The current directory by the name that restic has for it: like other programs in Go, that of
+/// the variable `PWD`, which may lead through links, if it is that directory.
+fn current_dir() -> io::Result<PathBuf> {
+    let current = env::current_dir()?;
+    let named = env::var_os("PWD").map(PathBuf::from);
+    let named = named.filter(|named| named.is_absolute());
+    let is_same = |named: &PathBuf| match (fs::metadata(named), fs::metadata(&current)) {
+        (Ok(one), Ok(other)) => (one.dev(), one.ino()) == (other.dev(), other.ino()),
+        _ => false,
+    };
+    Ok(named.filter(is_same).unwrap_or(current))
 }
 
 impl Journal {

@@ -186,3 +186,53 @@ fn fifty_megabytes_in_bounded_memory() {
         assert!(kibibytes < 16 * 1024, "{peak}");
     }
 }
+
+#[test]
+fn an_input_that_does_not_end() {
+    // Stopped while it reads.
+    let reading = "exec 3<&0; trap 'echo cleaning >&2; kill $!; exit 130' TERM; \
+                   cat <&3 & wait";
+    let script = "mkfifo in; exec 9<>in; echo begin >&9; \
+                  restic --repo=/r backup --stdin <&9 >out 2>err & pid=$!; \
+                  while ! grep -qs begin out; do sleep 0.01; done; \
+                  kill -TERM $pid; wait $pid; echo $?; cat out err";
+    let replayed = same_and_replayed(reading, &["sh", "-c", &with_place(script)]);
+    assert_eq!(replayed, "130\nbegin\ncleaning\n");
+    // It fails without having read anything.
+    let script = "mkfifo in; exec 9<>in; restic --repo=/r backup --stdin <&9 2>&1; echo $?";
+    let failing = "echo 'Fatal: no'; exit 10";
+    let replayed = same_and_replayed(failing, &["sh", "-c", &with_place(script)]);
+    assert_eq!(replayed, "Fatal: no\n10\n");
+}
+
+/// In a new directory.
+fn with_place(script: &str) -> String {
+    format!("cd \"$(mktemp -d)\"; {script}; rm -r \"$PWD\"")
+}
+
+#[test]
+fn the_version_in_plain_words_and_as_json() {
+    let restic = "case $* in *json*) echo '{\"version\":\"0.19.1\"}';; \
+                  *) echo 'restic 0.19.1 compiled with go1.26 on linux/amd64';; esac";
+    let real =
+        format!("[ \"$2\" = version ] || [ \"$1\" = version ] && {{ {restic}; exit; }}; echo");
+    let place = Place::new();
+    let real = place.program("real", &format!("#!/bin/sh\n{real}\n"));
+    let program = [
+        "sh",
+        "-c",
+        "restic --repo=/r check; restic version; restic --json version",
+    ];
+    place.record(&real, &program).assert().success();
+    let replayed = place.replay(&program).assert().success();
+    let text = String::from_utf8_lossy(&replayed.get_output().stdout).into_owned();
+    let lines: Vec<_> = text.lines().skip(1).collect();
+    assert!(
+        lines[0].starts_with("restic 0.19.1 compiled with go"),
+        "{text}"
+    );
+    assert!(
+        lines[1].starts_with("{\"message_type\":\"version\""),
+        "{text}"
+    );
+}
