@@ -100,7 +100,10 @@ impl Error {
                 "restic cannot be stopped: it runs as a user whom this program may not signal, and \
                  goes on until it ends by itself"
             }
-            _ => "the run cannot go on",
+            _ => {
+                "restic can no longer be read or waited for, and was asked to end: run the command \
+                 again, after `unlock` if it reports a lock"
+            }
         };
         Self::new(ErrorKind::Io, message)
             .with_invocation(invocation.clone())

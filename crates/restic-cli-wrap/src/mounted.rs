@@ -55,7 +55,8 @@ impl Restic {
             Some(Err(error)) => return Err(error),
             None => {
                 run.finish()?;
-                let message = "restic ended before it served the directory";
+                let message = "restic ended before it served the directory, and gave no reason: \
+                               check that FUSE works on this machine";
                 return Err(Error::new(ErrorKind::BadOutput, message));
             }
         }
@@ -64,8 +65,9 @@ impl Restic {
             .name("restic mount".into())
             .spawn(watch)
             .map_err(|error| {
-                Error::new(ErrorKind::Io, "could not spawn a thread to watch restic")
-                    .with_source(error)
+                let message = "could not spawn a thread to watch restic, which was asked to \
+                               unmount again: raise the limit of threads, or mount later";
+                Error::new(ErrorKind::Io, message).with_source(error)
             })?;
         Ok(Mounted {
             path,
@@ -140,7 +142,8 @@ impl Mounted {
         match self.watcher.take().map(JoinHandle::join) {
             Some(Ok(result)) => result,
             Some(Err(_)) => {
-                let message = "the thread that watched over restic has panicked";
+                let message = "the thread that watched restic has panicked: check whether the \
+                               directory is still mounted, and report this as a bug";
                 Err(Error::new(ErrorKind::Io, message))
             }
             None => Ok(()),

@@ -20,10 +20,11 @@ mod process;
 /// ```
 ///
 /// It happens to every call, unless [`command`](Self::command) and [`call`](Self::call) choose
-/// some. A [`Place`] is counted in bytes or in lines of standard output; one that is never
-/// reached is the end of the output. Several faults go around each other: `a.on(b.on(executor))`.
+/// some. A [`Place`] is counted in bytes or in lines of standard output, and a number alone counts
+/// bytes; a place that is never reached is the end of the output. Several faults go around each
+/// other: in `a.on(b.on(executor))`, `b` happens first, and `a` to what is left.
 ///
-/// Signals reach the process below as if there was no fault.
+/// Signals reach the process below as if there were no fault.
 #[must_use = "a fault does nothing before it is put on an executor"]
 #[derive(Clone, Debug)]
 pub struct Fault {
@@ -53,14 +54,14 @@ enum Unit {
 }
 
 impl Place {
-    /// Behind this many bytes.
+    /// Behind this many bytes; 0 is before everything.
     #[must_use]
     pub const fn bytes(count: usize) -> Self {
         let unit = Unit::Bytes;
         Self { count, unit }
     }
 
-    /// Behind this many whole lines.
+    /// Behind this many whole lines, each with its newline; 0 is before everything.
     #[must_use]
     pub const fn lines(count: usize) -> Self {
         let unit = Unit::Lines;
@@ -100,47 +101,50 @@ enum What {
 
 /// The faults.
 impl Fault {
-    /// Standard output ends here, as if restic had said no more. All the rest
-    /// goes on, and the exit is the real one: see [`cut_stdout_and_exit`](Self::cut_stdout_and_exit).
+    /// Standard output ends here, as if restic had printed no more. Standard error goes on, and the
+    /// process ends as it would have, with exit code 0 perhaps: a program must not take that for
+    /// success. [`cut_stdout_and_exit`](Self::cut_stdout_and_exit) chooses the exit.
     pub fn cut_stdout(after: impl Into<Place>) -> Self {
         Self::at(after, What::Cut(None))
     }
 
-    /// Standard output ends here, and at the end the process exits like this.
+    /// Standard output ends here; standard error goes on, and the process then ends in this way.
     pub fn cut_stdout_and_exit(after: impl Into<Place>, exit: Exit) -> Self {
         Self::at(after, What::Cut(Some(exit)))
     }
 
-    /// Here the process ends with this code, whatever it still had to say on
-    /// either stream. The process below is killed.
+    /// Here the process ends with this exit code, whatever it still had to print on either stream.
+    /// The process below is killed.
     pub fn exit(after: impl Into<Place>, code: i32) -> Self {
         Self::at(after, What::End(Exit::Code(code)))
     }
 
-    /// Here the process dies of this signal. The process below is killed.
+    /// Here the process dies of this signal, such as 9 for SIGKILL: the kernel was out of memory,
+    /// or somebody has killed it. The process below is killed.
     pub fn signal(after: impl Into<Place>, signal: i32) -> Self {
         Self::at(after, What::End(Exit::Signal(signal)))
     }
 
-    /// Here these bytes come on standard output, and then the rest.
+    /// Here these bytes come on standard output, such as a helper's words or half a line, and then
+    /// the rest.
     pub fn garbage(after: impl Into<Place>, bytes: impl Into<Vec<u8>>) -> Self {
         Self::at(after, What::Insert(Event::Stdout(bytes.into())))
     }
 
-    /// Here this line comes on standard error. Its end is added.
+    /// Here this line comes on standard error; its newline is added.
     pub fn stderr_line(after: impl Into<Place>, line: impl AsRef<str>) -> Self {
         let line = format!("{}\n", line.as_ref()).into_bytes();
         Self::at(after, What::Insert(Event::Stderr(line)))
     }
 
-    /// Here nothing happens any more, until the process is signalled. What it
-    /// says on standard error because of the signal still comes.
+    /// Here the process hangs until it is signalled, for tests of deadlines and of stopping. What it
+    /// prints on standard error because of the signal still comes.
     pub fn stall(after: impl Into<Place>) -> Self {
         Self::at(after, What::Stall)
     }
 
-    /// From here the process cannot be read any longer: every further
-    /// [`next_event`](crate::Process::next_event) fails like this.
+    /// From here on the process cannot be read: every further
+    /// [`next_event`](crate::Process::next_event) returns an error of this kind.
     pub fn read_error(after: impl Into<Place>, kind: io::ErrorKind) -> Self {
         Self::at(after, What::ReadError(kind))
     }
@@ -151,7 +155,8 @@ impl Fault {
         Self::new(Kind::DuplicateLine(number))
     }
 
-    /// Nothing comes for this long at first.
+    /// Nothing comes for this long at first, as from a slow server. With a
+    /// [`clock`](Self::clock) it takes no real time.
     pub fn delay(time: Duration) -> Self {
         Self::new(Kind::Delay(time))
     }
@@ -162,7 +167,7 @@ impl Fault {
         Self::new(Kind::Chunks(size.max(1)))
     }
 
-    /// Nothing is started.
+    /// Nothing is started, for this reason: restic is not installed, for example.
     pub fn start_error(kind: StartErrorKind) -> Self {
         Self::new(Kind::Start(kind))
     }
@@ -184,7 +189,8 @@ impl Fault {
 
 /// Where they happen.
 impl Fault {
-    /// Hits only calls of this command, in restic's own words: `backup`, `key add`.
+    /// Hits only calls of this command, in restic's own words: `backup`, `key add`. A name that is
+    /// no command hits nothing.
     pub fn command(mut self, name: impl Into<String>) -> Self {
         self.command = Some(name.into());
         self
@@ -197,7 +203,8 @@ impl Fault {
         self
     }
 
-    /// Uses this clock, and advances it instead of waiting.
+    /// Measures delays and stalls by this clock, and advances it instead of waiting. Give the
+    /// client the same clock, and its deadlines pass in no time.
     pub fn clock(mut self, clock: &ManualClock) -> Self {
         self.clock = Some(clock.clone());
         self

@@ -322,7 +322,7 @@ impl Recorder {
             &names,
         ));
         let mut secrets = Secrets::default();
-        secrets.add(self.password.clone());
+        secrets.add("the password of the recording", &self.password);
         let assembly = Assembly {
             note: self.note.clone(),
             restic,

@@ -87,7 +87,8 @@ impl Default for Scripted {
 }
 
 impl Scripted {
-    /// A process that prints nothing and ends with exit code 0.
+    /// A process that prints nothing and ends with exit code 0. The methods below add to the end of
+    /// what it does.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -112,66 +113,75 @@ impl Scripted {
         self.prints(Stream::Stdout, bytes.as_ref().to_vec())
     }
 
-    /// Prints this to standard error, likewise.
+    /// Prints this to standard error, as one chunk like [`stdout`](Self::stdout). Both streams
+    /// come in the order in which the script was written.
     #[must_use]
     pub fn stderr(self, bytes: impl AsRef<[u8]>) -> Self {
         self.prints(Stream::Stderr, bytes.as_ref().to_vec())
     }
 
-    /// Does nothing for this long.
+    /// Prints nothing for this long, and then goes on. Signals and deadlines are heeded
+    /// meanwhile. With a [`clock`](Self::clock) it takes no real time.
     #[must_use]
     pub fn pause(self, time: Duration) -> Self {
         self.then(Step::Pause(time))
     }
 
-    /// Does nothing more, until it is signalled.
+    /// Prints nothing more and does not end until it is signalled. What the script has after this
+    /// is never printed.
     #[must_use]
     pub fn hang(self) -> Self {
         self.then(Step::Forever)
     }
 
-    /// Ends with this exit code.
+    /// Ends with this exit code after the last step. The default is 0.
     #[must_use]
     pub fn exit(self, code: i32) -> Self {
         self.exits(Exit::Code(code))
     }
 
-    /// Ends in this way.
+    /// Ends in this way after the last step: [`Exit::Signal`] is a process that somebody else has
+    /// killed.
     #[must_use]
     pub fn exits(mut self, exit: Exit) -> Self {
         self.exit = exit;
         self
     }
 
-    /// Goes on like this when it is interrupted, and reacts as that says from then on.
+    /// When it is interrupted (SIGINT), leaves out the rest of the script and goes on with this one,
+    /// whose own reactions hold from then on. The default prints what restic prints and ends with
+    /// exit code 130.
     #[must_use]
     pub fn on_interrupt(mut self, then: Scripted) -> Self {
         self.on_interrupt = Some(Arc::new(then));
         self
     }
 
-    /// Goes on like this when it is terminated, and reacts as that says from then on.
+    /// When it is terminated (SIGTERM), leaves out the rest of the script and goes on with this one,
+    /// whose own reactions hold from then on. The default is to die of the signal, as restic
+    /// before 0.17 does.
     #[must_use]
     pub fn on_terminate(mut self, then: Scripted) -> Self {
         self.on_terminate = Some(Arc::new(then));
         self
     }
 
-    /// Ignores every signal but the last, SIGKILL.
+    /// Ignores SIGINT and SIGTERM, like a restic that hangs in the kernel: only SIGKILL ends it.
     #[must_use]
     pub fn ignore_signals(mut self) -> Self {
         self.ignores = true;
         self
     }
 
-    /// Uses this clock, and advances it instead of waiting.
+    /// Measures its pauses by this clock, and advances it instead of waiting. Give the client the
+    /// same clock, and its deadlines pass in no time.
     #[must_use]
     pub fn clock(mut self, clock: &ManualClock) -> Self {
         self.clock = Some(clock.clone());
         self
     }
 
-    /// Prints in chunks of this many bytes, however the script was written.
+    /// Prints in chunks of up to this many bytes, at least 1, however the script was written.
     #[must_use]
     pub fn in_chunks_of(self, size: usize) -> Self {
         self.chunked(Chunking::Bytes(size))
@@ -190,7 +200,8 @@ impl Scripted {
         self
     }
 
-    /// Is never started by an [`executor`](Self::executor), which returns this error instead.
+    /// Makes an [`executor`](Self::executor) return this error instead of starting the script, as
+    /// if there were no restic, for example. The last one counts.
     #[must_use]
     pub fn start_error(mut self, kind: StartErrorKind, message: impl Into<String>) -> Self {
         self.start_error = Some((kind, message.into()));

@@ -9,8 +9,8 @@ use crate::Control;
 ///
 /// Clones are one and the same: give one to a button, a signal handler's thread, another
 /// task. [`stop`](Stop::stop) interrupts every run it was given to at once, exactly one
-/// SIGINT each; a run that starts later, or waits for its turn, ends before it has begun. A stop is for good: use a
-/// new one for what comes after.
+/// SIGINT each; a run that starts later, or waits for its turn, ends before it has begun. A stop
+/// is for good: use a new one for what comes after.
 ///
 /// Escalation, when restic does not end by itself, happens where the run is waited for.
 ///

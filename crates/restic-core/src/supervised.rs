@@ -73,13 +73,14 @@ enum Step {
 }
 
 impl Supervised {
-    /// Supervises a process that has just been started.
+    /// Supervises a process that has just been started: its deadlines begin now, and are measured by
+    /// the system's clock.
     #[must_use]
     pub fn new(process: Box<dyn Process>, deadlines: Deadlines) -> Self {
         Self::with_clock(process, deadlines, Arc::new(SystemClock))
     }
 
-    /// The same with another clock.
+    /// Supervises a process with deadlines and graces that are measured by this clock.
     #[must_use]
     pub fn with_clock(
         process: Box<dyn Process>,
@@ -103,14 +104,15 @@ impl Supervised {
         }
     }
 
-    /// Lets this stop reach the process, beside others that do.
+    /// Lets this stop reach the process until it has ended. May be said several times: any of the
+    /// stops ends the run. One that was asked before interrupts the process at once.
     #[must_use]
     pub fn stopped_by(mut self, stop: &Stop) -> Self {
         self._reaches.push(stop.attach(&self.run));
         self
     }
 
-    /// Replaces the times of the ladder.
+    /// Replaces how long the process gets at each step of being stopped.
     #[must_use]
     pub fn stop_policy(mut self, stop_policy: StopPolicy) -> Self {
         self.stop_policy = stop_policy;
@@ -155,12 +157,14 @@ impl Supervised {
         }
     }
 
-    /// Asks the process to end, as a [`Stop`] does.
+    /// Asks the process to end, as a [`Stop`] does, and returns at once: it ends while
+    /// [`next_event`](Self::next_event) is called. Asking again changes nothing.
     pub fn stop(&self) {
         self.run.interrupt();
     }
 
-    /// Why the process was stopped. Absent when it ended, or still runs, on its own.
+    /// Why the process was stopped: the first reason, if there were several. Absent when it ended,
+    /// or still runs, on its own.
     #[must_use]
     pub fn cause(&self) -> Option<Cause> {
         self.cause
@@ -174,8 +178,8 @@ impl Supervised {
         self.stdout_before_stop
     }
 
-    /// Whether the process may have left a lock in the repository: it was made to end, or
-    /// was ended by a signal, without time to clean up.
+    /// Whether the process may have left a lock in the repository: it was terminated or killed, by
+    /// the ladder or by somebody else, without time to clean up. `false` while it runs undisturbed.
     #[must_use]
     pub fn lock_may_remain(&self) -> bool {
         let forced = matches!(

@@ -173,8 +173,10 @@ impl OnDisk {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
             Err(error) => {
                 let what = match emptied {
-                    Ok(()) => "a private file could not be removed, only emptied",
-                    Err(_) => "a private file WITH A SECRET IN IT could not be removed",
+                    Ok(()) => "a private file could not be removed, only emptied: remove it",
+                    Err(_) => {
+                        "a private file WITH A SECRET IN IT could not be removed: remove it at once"
+                    }
                 };
                 let message = format!("{what}: {}: {error}", self.path().display());
                 Err(io::Error::new(error.kind(), message))

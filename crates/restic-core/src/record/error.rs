@@ -13,10 +13,13 @@ pub enum RecordError {
     InCi,
     /// A secret would have been written.
     #[error(
-        "{file} would have a secret in it, {form}, at byte {offset}: nothing was written. Keep it \
-         out of what the program gives restic and restic prints"
+        "{file} would have {secret} in it, {form}, at byte {offset}: nothing was written. Keep it \
+         out of what the program gives to restic and out of what restic prints, or declare it a \
+         throw-away of this recording with `Recorder::throw_away` if it is worth nothing"
     )]
     Leak {
+        /// What the secret is: `the value of AWS_SECRET_ACCESS_KEY`. Never the secret itself.
+        secret: String,
         /// The file of the scenario.
         file: String,
         /// Where in it, in bytes.
@@ -26,18 +29,28 @@ pub enum RecordError {
     },
     /// A secret is too short to be searched for.
     #[error(
-        "a secret has fewer than 8 bytes, and so short ones are in some output by chance: use a \
-         longer one, or declare it a throw-away of this recording"
+        "{secret} has fewer than 8 bytes, and such a short one is in some output by chance: use a \
+         longer one, or declare it a throw-away of this recording with `Recorder::throw_away`"
     )]
-    ShortSecret,
+    ShortSecret {
+        /// What the secret is, as in [`Leak`](Self::Leak).
+        secret: String,
+    },
     /// A secret is a word that restic says by itself, and that it has said.
     #[error(
-        "a secret is a word that restic says by itself, such as `password`, and it is in the output: \
-         use another one, or declare it a throw-away of this recording"
+        "{secret} is a word that restic says by itself, such as `password`, and it is in the output: \
+         use another one, or declare it a throw-away of this recording with \
+         `Recorder::throw_away`"
     )]
-    CommonSecret,
+    CommonSecret {
+        /// What the secret is, as in [`Leak`](Self::Leak).
+        secret: String,
+    },
     /// What this command prints is secret.
-    #[error("`{command}` prints secrets: it is not recorded")]
+    #[error(
+        "`{command}` prints a key of the repository, and is never recorded: leave this call out of the \
+         test, and answer it with `Scripted`"
+    )]
     Forbidden {
         /// The command in restic's words.
         command: String,
@@ -58,7 +71,9 @@ pub enum RecordError {
         running: usize,
     },
     /// There is nothing to keep.
-    #[error("restic was not called: there is nothing to keep")]
+    #[error(
+        "restic was not called, and there is nothing to keep: give the program the recorder's executor"
+    )]
     Empty,
     /// A call needs what was not recorded, or not in text.
     #[error("{problem}")]
@@ -67,7 +82,10 @@ pub enum RecordError {
         problem: String,
     },
     /// The recording was replayed before it was kept, and that failed.
-    #[error("the recording does not replay, and was not kept")]
+    #[error(
+        "the recording does not replay, and was not kept: make every call of the program the same \
+         each time it runs"
+    )]
     DoesNotReplay(#[source] ReplayError),
     /// It replays, but answers something else than restic did.
     #[error("the recording answers {call} differently from restic, and was not kept: {problem}")]
@@ -78,7 +96,10 @@ pub enum RecordError {
         problem: String,
     },
     /// The version of restic could not be found out.
-    #[error("the version of restic is not known: {problem}")]
+    #[error(
+        "the version of restic is not known: {problem}; name it with `Recorder::restic_version`, or \
+         record a real restic"
+    )]
     Version {
         /// What it said.
         problem: String,

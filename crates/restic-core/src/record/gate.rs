@@ -11,15 +11,26 @@ use crate::{Argument, Invocation, Secret};
 /// by chance.
 const SHORTEST: usize = 8;
 
+/// What the password of a location is called.
+const IN_LOCATION: &str = "the password in the location of a repository";
+
 /// The secrets of all recorded calls.
 #[derive(Clone, Default)]
-pub(crate) struct Secrets(Vec<Secret>);
+pub(crate) struct Secrets(Vec<Named>);
+
+/// A secret, and what it is to whoever looks for it.
+#[derive(Clone)]
+struct Named {
+    secret: Secret,
+    name: String,
+}
 
 impl Secrets {
-    pub(crate) fn add(&mut self, secret: Secret) {
-        let trimmed = Secret::new(secret.expose().trim_ascii().to_vec());
-        if !trimmed.is_empty() && !self.0.contains(&trimmed) {
-            self.0.push(trimmed);
+    pub(crate) fn add(&mut self, name: impl Into<String>, secret: &Secret) {
+        let secret = Secret::new(secret.expose().trim_ascii().to_vec());
+        if !secret.is_empty() && self.0.iter().all(|known| known.secret != secret) {
+            let name = name.into();
+            self.0.push(Named { secret, name });
         }
     }
 
@@ -29,7 +40,9 @@ impl Secrets {
                 Argument::SecretFile { flag, content } if flag.contains("repository") => {
                     self.add_location(content.expose());
                 }
-                Argument::SecretFile { content, .. } => self.add(content.clone()),
+                Argument::SecretFile { flag, content } => {
+                    self.add(format!("the secret for {flag}"), content);
+                }
                 Argument::Plain(word) => self.add_location(word.as_encoded_bytes()),
                 Argument::ListFile { .. } => {}
             }
@@ -38,7 +51,7 @@ impl Secrets {
             if name.as_encoded_bytes().starts_with(b"RESTIC_REPOSITORY") {
                 self.add_location(value.expose());
             } else if holds_secret(name, value.expose()) {
-                self.add(value.clone());
+                self.add(format!("the value of {}", name.display()), value);
             }
         }
     }
@@ -53,10 +66,10 @@ impl Secrets {
                 // As Go names them when it takes a password for something else.
                 for part in spelt.split(|byte| b"/?#:@".contains(byte)) {
                     if part.len() >= SHORTEST {
-                        self.add(Secret::new(part.to_vec()));
+                        self.add(IN_LOCATION, &Secret::new(part.to_vec()));
                     }
                 }
-                self.add(Secret::new(spelt));
+                self.add(IN_LOCATION, &Secret::new(spelt));
             }
         }
     }
@@ -67,16 +80,20 @@ impl Secrets {
         files: &[(String, Vec<u8>)],
         thrown_away: &[Secret],
     ) -> Result<(), RecordError> {
-        let searched = self.0.iter().filter(|one| !thrown_away.contains(one));
-        for secret in searched {
+        let is_kept = |named: &&Named| !thrown_away.contains(&named.secret);
+        for Named { secret, name } in self.0.iter().filter(is_kept) {
             if secret.expose().len() < SHORTEST {
-                return Err(RecordError::ShortSecret);
+                return Err(RecordError::ShortSecret {
+                    secret: name.clone(),
+                });
             }
             // Found where restic would have said it without having been given it.
             let is_common = std::str::from_utf8(secret.expose()).is_ok_and(is_own_word);
             let found = |file: &str, offset, form| match is_common {
-                true => RecordError::CommonSecret,
-                false => leak(file, offset, form),
+                true => RecordError::CommonSecret {
+                    secret: name.clone(),
+                },
+                false => leak(name, file, offset, form),
             };
             let forms = forms(secret.expose());
             let quoted = Needle::new(secret.expose().to_vec());
@@ -94,16 +111,20 @@ impl Secrets {
         }
         for (file, bytes) in files {
             if let Some((offset, form)) = looks_secret(bytes) {
-                return Err(leak(file, offset, form));
+                return Err(leak("what looks like a secret", file, offset, form));
             }
         }
         Ok(())
     }
 }
 
-fn leak(file: &str, offset: usize, form: &'static str) -> RecordError {
-    let file = file.to_owned();
-    RecordError::Leak { file, offset, form }
+fn leak(secret: &str, file: &str, offset: usize, form: &'static str) -> RecordError {
+    RecordError::Leak {
+        secret: secret.to_owned(),
+        file: file.to_owned(),
+        offset,
+        form,
+    }
 }
 
 /// A secret in all forms in which it is known to appear.
@@ -210,7 +231,7 @@ mod tests {
 
     fn check(content: impl Into<Vec<u8>>) -> Result<(), RecordError> {
         let mut secrets = Secrets::default();
-        secrets.add(Secret::new(SECRET.to_vec()));
+        secrets.add("it", &Secret::new(SECRET.to_vec()));
         secrets.check(&[("01-x.stdout.txt".to_owned(), content.into())], &[])
     }
 
@@ -269,11 +290,12 @@ mod tests {
     #[test]
     fn a_short_secret_is_refused_unless_it_is_thrown_away() {
         let mut secrets = Secrets::default();
-        secrets.add(Secret::new("short\n"));
-        assert!(matches!(
-            secrets.check(&[], &[]),
-            Err(RecordError::ShortSecret)
-        ));
+        secrets.add("the password of a friend", &Secret::new("short\n"));
+        let error = secrets.check(&[], &[]).unwrap_err().to_string();
+        assert!(
+            error.starts_with("the password of a friend has fewer than 8 bytes"),
+            "{error}"
+        );
         secrets.check(&[], &[Secret::new("short")]).unwrap();
     }
 
@@ -281,7 +303,7 @@ mod tests {
     fn a_word_of_restic_in_its_output_is_refused_unless_it_is_thrown_away() {
         for word in ["password", "Repository", "wrong password"] {
             let mut secrets = Secrets::default();
-            secrets.add(Secret::new(word));
+            secrets.add("it", &Secret::new(word));
             secrets.check(&[], &[]).unwrap();
             let files = [("a".to_owned(), format!("knows the {word}").into_bytes())];
             let error = secrets.check(&files, &[]).unwrap_err();
@@ -308,14 +330,18 @@ mod tests {
         let mut secrets = Secrets::default();
         secrets.add_of(&invocation);
         let check = |text: &str| secrets.check(&[("a".to_owned(), text.into())], &[]);
-        for text in [
-            "of the repository",
-            "of the environment",
-            "in the url",
-            "in%20the%20url",
-            "invalid path /andBehind",
+        for (text, name) in [
+            ("of the repository", "the secret for --password-file"),
+            ("of the environment", "the value of AWS_SECRET_ACCESS_KEY"),
+            ("in the url", IN_LOCATION),
+            ("in%20the%20url", IN_LOCATION),
+            ("invalid path /andBehind", IN_LOCATION),
         ] {
-            assert!(check(text).is_err(), "{text}");
+            let error = check(text).unwrap_err().to_string();
+            assert!(
+                error.contains(&format!("would have {name} in it")),
+                "{error}"
+            );
         }
         check("/not/a/secret /home/alice").unwrap();
     }

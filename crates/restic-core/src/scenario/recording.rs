@@ -52,7 +52,7 @@ impl<'a> Recording<'a> {
         self.read(self.call.stdout.as_ref())
     }
 
-    /// What it printed on standard error, likewise.
+    /// What it printed on standard error, with placeholders.
     ///
     /// # Errors
     ///

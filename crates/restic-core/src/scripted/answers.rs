@@ -90,8 +90,8 @@ fn status(share: f64) -> BackupStatus {
 
 /// Answers that are hard to produce with a real repository.
 impl Scripted {
-    /// Somebody else holds a lock (exit code 11): the process with this id on this host, for
-    /// this long.
+    /// Somebody else holds an exclusive lock (exit code 11, as since restic 0.17.0): the process
+    /// with this id on this host, for this long.
     ///
     /// ```
     /// use std::time::Duration;
@@ -115,13 +115,13 @@ impl Scripted {
         )
     }
 
-    /// No key of the repository fits the password (exit code 12).
+    /// No key of the repository fits the password (exit code 12, as since restic 0.17.1).
     #[must_use]
     pub fn wrong_password() -> Self {
         Self::new().exit_error(12, "Fatal: wrong password or no key found")
     }
 
-    /// There is no repository at this local path (exit code 10).
+    /// There is no repository at this local path (exit code 10, as since restic 0.17.0).
     #[must_use]
     pub fn no_repository(path: &str) -> Self {
         Self::new().exit_error(
@@ -146,16 +146,20 @@ impl Scripted {
         ))
     }
 
-    /// Ends as a backup that saved a snapshot without some of its files (exit code 3).
+    /// Ends as a backup that saved a snapshot without some of its files (exit code 3). Print the
+    /// summary before it: without one, it is a backup that failed.
     #[must_use]
     pub fn partial_backup(self) -> Self {
         self.exit_error(3, "Warning: at least one source file could not be read")
     }
 
-    /// An executor that plays these processes, one for each call, and answers the question
-    /// for the version by itself, as a replay does.
+    /// An executor that plays these processes, one for each call in this order, and answers the
+    /// question for the version by itself, as a replay does. A call for which no script is left is
+    /// a [`NotRecorded`](StartErrorKind::NotRecorded) error.
     ///
-    /// With [`executor`](Self::executor) that question takes a script of its own.
+    /// The version, such as `0.19.1`, decides what a client asks of it and allows. The ready-made
+    /// answers are those of restic 0.19.1 whatever it is. With [`executor`](Self::executor) the
+    /// question for the version takes a script of its own.
     pub fn restic(
         version: impl Into<String>,
         scripts: impl IntoIterator<Item = Scripted>,

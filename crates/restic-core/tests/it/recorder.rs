@@ -191,7 +191,7 @@ fn a_secret_in_the_output_is_refused_and_nothing_is_written() {
     call(&recorder.executor(), &recorder, &["init"]);
     let error = recorder.keep(&directory).unwrap_err();
     assert!(
-        matches!(&error, RecordError::Leak { file, offset: 0, form: "as it is" } if file == "01-init.stdout.txt"),
+        matches!(&error, RecordError::Leak { file, offset: 0, form: "as it is", .. } if file == "01-init.stdout.txt"),
         "{error:?}"
     );
     assert!(!error.to_string().contains(&password));
@@ -236,7 +236,8 @@ fn what_prints_keys_is_not_recorded() {
     let error = recorder.keep(directory.path().join("x")).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "`cat masterkey` prints secrets: it is not recorded"
+        "`cat masterkey` prints a key of the repository, and is never recorded: leave this call out \
+         of the test, and answer it with `Scripted`"
     );
 }
 

@@ -120,12 +120,13 @@ fn of_recording(checked: &mut Checked) {
     let text = || "words".to_owned();
     checked.check(RecordError::InCi);
     checked.check(RecordError::Leak {
+        secret: text(),
         file: text(),
         offset: 7,
         form: "as it is",
     });
-    checked.check(RecordError::ShortSecret);
-    checked.check(RecordError::CommonSecret);
+    checked.check(RecordError::ShortSecret { secret: text() });
+    checked.check(RecordError::CommonSecret { secret: text() });
     checked.check(RecordError::Forbidden { command: text() });
     checked.check(RecordError::ForeignRepository { call: text() });
     checked.check(RecordError::Running { running: 2 });
