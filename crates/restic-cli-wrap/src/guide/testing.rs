@@ -171,6 +171,47 @@
 //! `restic_replay::stand_in()` is that `restic`, and with `restic_replay::TestStandIn` it records
 //! and replays in a [`RecordedTest`]. The README of `restic-replay` has an example.
 //!
+//! # When restic changes
+//!
+//! Recordings say what a restic of one version did. `restic-replay check` makes the recorded calls
+//! with another restic and says what it does differently, so that a job that runs every night with
+//! the newest restic finds out before your users do:
+//!
+//! ```yaml
+//! on:
+//!   schedule: [{ cron: "17 3 * * *" }]
+//! jobs:
+//!   drift:
+//!     runs-on: ubuntu-latest
+//!     steps:
+//!       - uses: actions/checkout@v4
+//!       - run: cargo install restic-replay
+//!       - run: sudo apt-get install --yes restic && sudo restic self-update
+//!       - name: what the newest restic does differently
+//!         run: |
+//!           worst=0
+//!           for recording in tests/recordings/*/0.19.1; do
+//!             echo "$recording"
+//!             restic-replay check "$recording" || worst=1
+//!           done
+//!           exit $worst
+//! ```
+//!
+//! What is new is information, what is missing a warning; neither makes the job fail. Another type,
+//! exit code or form of a stream, or a sentence that was not there before, is an error:
+//!
+//! ```text
+//! from restic 0.14.0 to 0.19.1: 2 errors, 0 warnings, 1 for information
+//!   error    01-init    standard output: it was text, and now is JSON (initialized)
+//!   error    03-ls      it ended with exit code 1, and now with exit code 10
+//!   info     02-backup  standard output: `.backup_end` of `summary` is new
+//! ```
+//!
+//! `--json` prints the same for programs. A recording that begins with a repository that was there
+//! already, or uses a server, cannot be made from the recording alone; `check` then asks for the
+//! command that was recorded. The README of `restic-replay` has all of it. When the new restic is
+//! one that you want to support, record with it, too: `RESTIC_RECORD=1 RESTIC_BINARIES=… cargo test`.
+//!
 //! [`RecordedTest`]: crate::RecordedTest
 //! [`RecordedTest::run_async`]: crate::RecordedTest::run_async
 //! [`Recorder::effects`]: crate::Recorder::effects

@@ -42,13 +42,35 @@ struct Again {
     password: Secret,
 }
 
+/// Sentences that say that something is not there.
+const NOT_THERE: [&str; 5] = [
+    "does not exist",
+    "no such file or directory",
+    "not found in snapshot",
+    "no matching ID found",
+    "Is there a repository at the following location?",
+];
+
+/// Why nothing could be compared.
+pub(crate) enum Trouble {
+    /// The calls cannot be made from the recording alone.
+    Recording(String),
+    /// Anything else, such as a restic that cannot be started.
+    Other(String),
+}
+
+impl From<String> for Trouble {
+    fn from(problem: String) -> Self {
+        Self::Other(problem)
+    }
+}
+
 /// Makes the calls of a scenario with this restic, and compares what it prints.
-pub(crate) fn check(scenario: &Scenario, restic: &Path) -> Result<Drift, String> {
+pub(crate) fn check(scenario: &Scenario, restic: &Path) -> Result<Drift, Trouble> {
     let mut again = Again::new(scenario, restic)?;
     for call in scenario.calls() {
-        again
-            .call(&call)
-            .map_err(|problem| format!("{}: {problem}", call.name()))?;
+        let made = again.call(&call);
+        made.map_err(|problem| Trouble::Recording(format!("{}: {problem}", call.name())))?;
     }
     let kept = tempfile::tempdir().map_err(|error| error.to_string())?;
     let directory = kept.path().join("again");
@@ -56,7 +78,7 @@ pub(crate) fn check(scenario: &Scenario, restic: &Path) -> Result<Drift, String>
     // It is new: there is nothing that it would have to wait beside.
     let _ = keep.map_err(|error| error.in_full())?;
     let new = Scenario::load(directory).map_err(|error| error.to_string())?;
-    Drift::between(scenario, &new).map_err(|error| error.to_string())
+    Drift::between(scenario, &new).map_err(|error| Trouble::Other(error.to_string()))
 }
 
 impl Again {
@@ -92,18 +114,31 @@ impl Again {
     fn call(&mut self, recorded: &Recording<'_>) -> Result<(), String> {
         let read = |stream: Result<Vec<u8>, _>| stream.map_err(|error| format!("{error}"));
         let (stdout, stderr) = (read(recorded.stdout())?, read(recorded.stderr())?);
-        let says = |sentence: &str| {
-            let said = |bytes: &[u8]| String::from_utf8_lossy(bytes).contains(sentence);
-            said(&stdout) || said(&stderr)
-        };
+        let text = [&stdout[..], b"\n", &stderr].concat();
+        let text = String::from_utf8_lossy(&text);
+        let says = |sentence: &str| text.contains(sentence);
         let mut password = self.password.clone();
         if says("wrong password or no key found") {
             password = Secret::new("another password than that of the repository");
         }
         let line = self.words.line(recorded.arguments(), &self.ids)?;
-        if line.command == "backup" && !says("does not exist") && !says("no such file") {
-            let is_long = recorded.is_signalled();
-            let made = self.sources.make(&line.operands, &self.words, is_long);
+        if line.command == "backup" {
+            let is_there = |path: &&PathBuf| {
+                let path = path.to_string_lossy();
+                let is_missing = |line: &str| {
+                    let line = self.words.filled(line);
+                    line.contains(&*path) && NOT_THERE.iter().any(|words| line.contains(words))
+                };
+                !text.lines().any(is_missing)
+            };
+            let paths = line.operands.iter();
+            let paths: Vec<_> = paths
+                .map(|path| self.recorder.directory().join(path))
+                .collect();
+            let paths: Vec<_> = paths.iter().filter(is_there).cloned().collect();
+            let made = self
+                .sources
+                .make(&paths, &self.words, recorded.is_signalled());
             made.map_err(|error| format!("no files to save: {error}"))?;
         }
         let mut invocation = Invocation::new(Vec::<String>::new());
@@ -113,6 +148,13 @@ impl Again {
             invocation.stdin = input(recorded)?;
         }
         let repository = self.words.repository(&line);
+        if let Some(repository) = repository
+            && line.command != "init"
+            && !repository.join("config").exists()
+            && has_opened(recorded.exit(), &text)
+        {
+            return Err("the repository that it uses is not made in the recording".to_owned());
+        }
         let lock = match repository {
             Some(repository) if says("already locked") => {
                 let hold = if says("already locked exclusively") {
@@ -130,14 +172,23 @@ impl Again {
         let printed = if recorded.is_signalled() {
             interrupted(&mut *process, recorded, repository)
         } else {
-            to_the_end(&mut *process)
+            to_the_end(&mut *process, Printed::default())
         };
         let (printed, exit) = printed.map_err(|error| error.to_string())?;
         drop(lock);
+        if recorded.exit().is_success() && !exit.is_success() {
+            let said = String::from_utf8_lossy(&printed.stderr);
+            let is_missing = |line: &&str| NOT_THERE.iter().any(|words| line.contains(words));
+            if let Some(line) = said.lines().find(is_missing) {
+                return Err(format!(
+                    "something that it uses is not made in the recording: {line}"
+                ));
+            }
+        }
         if line.command == "key passwd" && exit.is_success() {
             self.password = Secret::new(words::NEW_PASSWORD);
         }
-        self.ids.learn(&stdout, &printed);
+        self.ids.learn(&stdout, &printed.stdout);
         Ok(())
     }
 }
@@ -152,14 +203,43 @@ fn input(recorded: &Recording<'_>) -> Result<Stdin, String> {
     Ok(Stdin::Reader(InputReader::new(made_up)))
 }
 
-/// Runs to its end, and returns what comes on standard output.
-fn to_the_end(process: &mut dyn Process) -> io::Result<(Vec<u8>, Exit)> {
-    let mut stdout = Vec::new();
-    loop {
-        match process.next_event(None)? {
-            Event::Stdout(bytes) => stdout.extend(bytes),
-            Event::Exited(exit) => return Ok((stdout, exit)),
+/// Whether a call got as far as to use its repository. An unknown flag ends before that, and what
+/// had no code of its own before restic 0.17 is not known.
+fn has_opened(exit: Exit, text: &str) -> bool {
+    match exit {
+        Exit::Code(0 | 3 | 11 | 12 | 130) | Exit::Signal(_) => true,
+        _ => {
+            let says = |sentence| text.contains(sentence);
+            says("wrong password or no key found") || says("already locked")
+        }
+    }
+}
+
+/// What came on both streams.
+#[derive(Default)]
+struct Printed {
+    stdout: Vec<u8>,
+    stderr: Vec<u8>,
+}
+
+impl Printed {
+    /// Takes an event, and gives the exit when it is that.
+    fn take(&mut self, event: Event) -> Option<Exit> {
+        match event {
+            Event::Stdout(bytes) => self.stdout.extend(bytes),
+            Event::Stderr(bytes) => self.stderr.extend(bytes),
+            Event::Exited(exit) => return Some(exit),
             _ => {}
+        }
+        None
+    }
+}
+
+/// Runs to its end.
+fn to_the_end(process: &mut dyn Process, mut printed: Printed) -> io::Result<(Printed, Exit)> {
+    loop {
+        if let Some(exit) = printed.take(process.next_event(None)?) {
+            return Ok((printed, exit));
         }
     }
 }
@@ -169,25 +249,22 @@ fn interrupted(
     process: &mut dyn Process,
     recorded: &Recording<'_>,
     repository: Option<&Path>,
-) -> io::Result<(Vec<u8>, Exit)> {
+) -> io::Result<(Printed, Exit)> {
     let locks = repository.map(|repository| repository.join("locks"));
     let is_locked = || {
         let entries = locks.as_ref().and_then(|locks| fs::read_dir(locks).ok());
         entries.is_some_and(|mut entries| entries.next().is_some())
     };
     let begin = Instant::now();
-    let mut stdout = Vec::new();
+    let mut printed = Printed::default();
     while !is_locked() && begin.elapsed() < UNTIL_LOCKED {
-        match process.next_event(Some(Instant::now() + Duration::from_millis(10)))? {
-            Event::Stdout(bytes) => stdout.extend(bytes),
-            Event::Exited(exit) => return Ok((stdout, exit)),
-            _ => {}
+        let event = process.next_event(Some(Instant::now() + Duration::from_millis(10)))?;
+        if let Some(exit) = printed.take(event) {
+            return Ok((printed, exit));
         }
     }
     // It is there before restic knows that it is.
     thread::sleep(Duration::from_millis(500));
     recorded.signal(&*process.control())?;
-    let (rest, exit) = to_the_end(process)?;
-    stdout.extend(rest);
-    Ok((stdout, exit))
+    to_the_end(process, printed)
 }

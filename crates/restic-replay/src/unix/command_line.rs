@@ -33,7 +33,7 @@ fn dispatch(arguments: Vec<OsString>) -> Result<ExitCode, String> {
     match command.as_deref() {
         Some("record") => record(Options::read(arguments)?),
         Some("replay") => replay(Options::read(arguments)?),
-        Some("check") => check::run(arguments, &this_program()?),
+        Some("check") => Ok(check::run(arguments, &this_program()?)),
         Some("--help" | "-h" | "help") => {
             println!("{USAGE}");
             Ok(ExitCode::SUCCESS)

@@ -5,8 +5,13 @@ use std::process::ExitCode;
 pub const NOT_RECORDED: u8 = 97;
 
 /// Says what is wrong to whoever called.
-#[allow(clippy::print_stderr, reason = "it is a program that speaks here")]
 pub(crate) fn fail(problem: &str) -> ExitCode {
-    eprintln!("restic-replay: {problem}");
+    say(problem);
     ExitCode::from(NOT_RECORDED)
+}
+
+/// Says something on standard error.
+#[allow(clippy::print_stderr, reason = "it is a program that speaks here")]
+pub(crate) fn say(text: &str) {
+    eprintln!("restic-replay: {text}");
 }

@@ -169,7 +169,7 @@ fn a_stranger_has_nothing_run() {
         .arg(&restic)
         .arg(place.path("scenario"))
         .assert()
-        .code(97);
+        .code(2);
     let text = crate::stderr(&check);
     assert!(
         text.contains("--password-command may run a program"),
@@ -273,4 +273,176 @@ fn json_is_as_documented() {
         ],
     });
     assert_eq!(serde_json::to_value(&drift).unwrap(), expected);
+}
+
+/// What a check without a real restic ends with, and what it says.
+fn refused(place: &Place, arguments: &[&str]) -> String {
+    let mut check = place.restic_replay(&["check"]);
+    crate::stderr(
+        &check
+            .args(arguments)
+            .env("PATH", "/nowhere")
+            .assert()
+            .code(2),
+    )
+}
+
+#[test]
+fn a_check_that_is_asked_wrongly_says_how_to_ask() {
+    let place = Place::new();
+    let old = recording(&place, "0.19.1", &[("version", "restic 0.19.1\n", 0)]);
+    drop(old);
+    let (all, one) = (place.path(""), place.path("0.19.1"));
+    let (all, one) = (all.to_str().unwrap(), one.to_str().unwrap());
+    let is = |arguments: &[&str], expected: &str| {
+        let said = refused(&place, arguments);
+        assert!(said.contains(expected), "{arguments:?}: {said}");
+    };
+    is(&[], "which recording?\nusage: restic-replay check DIR");
+    is(&[one, "--frob"], "--frob is not understood\nusage:");
+    is(&[one, one], "is one recording too many\nusage:");
+    is(&[one, "--restic"], "--restic needs a path\nusage:");
+    is(&[one, "--"], "there is no command after --\nusage:");
+    is(
+        &[one],
+        "there is no restic in PATH: name it with --restic PATH",
+    );
+    is(
+        &[one, "--restic", "/nowhere/restic"],
+        "/nowhere/restic does not exist\n",
+    );
+    is(
+        &[one, "--restic", "/bin/true"],
+        "the version of restic is not known",
+    );
+    is(
+        &["/nowhere", "--restic", "/bin/true"],
+        "scenario.json is missing",
+    );
+    let several = format!("{all} holds several recordings: name one of\n  {one}");
+    is(&[all, "--restic", "/bin/true"], &several);
+    let said = refused(&place, &[one, "--restic", "/nowhere/restic"]);
+    assert!(!said.contains("COMMAND"), "{said}");
+
+    let help = place.restic_replay(&["check", "--help"]).assert().success();
+    let help = String::from_utf8(help.get_output().stdout.clone()).unwrap();
+    assert!(
+        help.contains("Exit codes: 0 when nothing differs"),
+        "{help}"
+    );
+}
+
+/// What a recording does not show is no difference of restic's.
+#[test]
+fn what_cannot_be_made_again_is_no_difference() {
+    let place = Place::new();
+    let restic = "#!/bin/sh\n[ \"$1\" = version ] && echo 'restic 0.19.1 x' && exit\n\
+        echo 'Fatal: /data does not exist' >&2; exit 1\n";
+    let restic = place.program("restic", restic);
+    let is = |line: &str, expected: &str| {
+        let _ = std::fs::remove_dir_all(place.path("0.19.0"));
+        let _ = recording(&place, "0.19.0", &[(line, "", 0)]);
+        let directory = place.path("0.19.0");
+        let directory = directory.to_str().unwrap();
+        let said = refused(&place, &[directory, "--restic", restic.to_str().unwrap()]);
+        assert!(said.contains(expected), "{line}: {said}");
+        let advice = format!("restic-replay check {directory} -- COMMAND…");
+        assert!(said.contains(&advice), "{line}: {said}");
+    };
+    is(
+        "snapshots --repo=/r",
+        "01-snapshots: the repository that it uses is not made in the recording",
+    );
+    is(
+        "snapshots --repo=rest:http://server/",
+        "01-snapshots: its repository is on a server, and those are not used",
+    );
+    is(
+        "backup --files-from list",
+        "01-backup: --files-from names a file, and what was in it is not recorded",
+    );
+    is(
+        "backup /data",
+        "01-backup: something that it uses is not made in the recording: \
+         Fatal: /data does not exist",
+    );
+}
+
+/// A program that does not work with another restic is compared as far as it came.
+#[test]
+fn a_command_that_fails_is_compared() {
+    let place = Place::new();
+    let restic = |version: &str, then: &str| {
+        format!("#!/bin/sh\n[ \"$1\" = version ] && echo 'restic {version} x' && exit\n{then}\n")
+    };
+    let old = place.program("old", &restic("0.18.0", "echo '[]'"));
+    let new = place.program("new", &restic("0.19.1", "echo '[]'; exit 3"));
+    let call = ["sh", "-c", "restic --repo=/r --json snapshots"];
+    place.record(&old, &call).assert().success();
+    let mut check = place.restic_replay(&["check", "--json", "--restic"]);
+    let check = check.arg(&new).arg(place.path("scenario")).arg("--");
+    let output = check.args(call).assert().code(1);
+    let drift: Value = serde_json::from_slice(&output.get_output().stdout).unwrap();
+    assert_eq!(drift["differences"][0]["kind"], "exit", "{drift:#}");
+    let said = crate::stderr(&output);
+    assert!(
+        said.contains("the command failed (exit status: 3): with this restic it does not work"),
+        "{said}"
+    );
+}
+
+/// The job for every night that the guide shows.
+#[test]
+fn the_job_of_the_guide_fails_when_programs_may() {
+    let guide = include_str!("../../../restic-cli-wrap/src/guide/testing.rs");
+    let lines = guide
+        .lines()
+        .skip_while(|line| !line.ends_with("run: |"))
+        .skip(1);
+    let lines = lines.take_while(|line| !line.ends_with("```"));
+    let job: String = lines
+        .map(|line| format!("{}\n", line.trim_start_matches("//!")))
+        .collect();
+    assert!(job.contains("restic-replay check"), "{job}");
+
+    let place = Place::new();
+    let here = place.path("tests/recordings");
+    for name in ["first", "second"] {
+        std::fs::create_dir_all(here.join(name)).unwrap();
+        let _ = recording(&place, "0.19.1", &[("cache", "nothing\n", 0)]);
+        std::fs::rename(place.path("0.19.1"), here.join(name).join("0.19.1")).unwrap();
+    }
+    std::fs::create_dir(place.path("bin")).unwrap();
+    let program = env!("CARGO_BIN_EXE_restic-replay");
+    std::os::unix::fs::symlink(program, place.path("bin/restic-replay")).unwrap();
+    let code = |restic: &str| {
+        place.program(
+            "bin/restic",
+            &format!(
+                "#!/bin/sh\n[ \"$1\" = version ] && echo 'restic 0.20.0 x' && exit\n{restic}\n"
+            ),
+        );
+        let mut sh = assert_cmd::Command::new("sh");
+        let path = format!("{}:/usr/bin:/bin", place.path("bin").display());
+        let sh = sh.args(["-c", &job]).current_dir(place.path(""));
+        let output = sh.env("PATH", path).env("CI", "true").output().unwrap();
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(
+            said.contains("tests/recordings/second/0.19.1\n"),
+            "{output:?}"
+        );
+        (output.status.code(), said)
+    };
+    let (same, said) = code("echo nothing");
+    assert!(
+        said.contains("from restic 0.19.1 to 0.20.0: nothing differs"),
+        "{said}"
+    );
+    assert_eq!(same, Some(0));
+    let (different, said) = code("echo nothing; echo 'please upgrade' >&2");
+    assert!(
+        said.contains("the text \"please upgrade\" is unknown"),
+        "{said}"
+    );
+    assert_eq!(different, Some(1));
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use restic_core::Scenario;
 
@@ -31,12 +31,8 @@ impl Sources {
 
     /// Makes what a backup of these wants to read, or changes what it has made before. A long one
     /// takes its time.
-    pub(super) fn make(&self, operands: &[String], words: &Words, is_long: bool) -> io::Result<()> {
-        for source in operands
-            .iter()
-            .map(Path::new)
-            .filter(|path| path.is_absolute())
-        {
+    pub(super) fn make(&self, paths: &[PathBuf], words: &Words, is_long: bool) -> io::Result<()> {
+        for source in paths {
             if !source.exists() {
                 self.make_one(source, words)?;
             }

@@ -1,9 +1,11 @@
 //! From recorded arguments to those of a call that can be made here.
 
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::path::{Component, Path, PathBuf};
 
 use restic_core::{Argument, Secret};
+use restic_types::cli::{CommandLine, ParsedFlag};
 
 use super::ids::Ids;
 
@@ -30,6 +32,22 @@ const PASSWORDS: [(&str, &str); 4] = [
 
 /// Flags whose value is a word of its own when there is no `=`, and may be a path.
 const LOCATIONS: [&str; 5] = ["--repo", "-r", "--from-repo", "--repo2", "--target"];
+
+/// Flags that name a file of which a recording has no content.
+const FILES: [&str; 9] = [
+    "cacert",
+    "exclude-file",
+    "files-from",
+    "files-from-raw",
+    "files-from-verbatim",
+    "iexclude-file",
+    "iinclude-file",
+    "include-file",
+    "tls-client-cert",
+];
+
+/// Commands whose operands are snapshots and paths in them.
+const LOOKING: [&str; 3] = ["dump", "find", "ls"];
 
 /// Paths for placeholders.
 pub(super) struct Words {
@@ -117,6 +135,15 @@ impl Words {
             reads_stdin: false,
             repository: None,
         };
+        let parsed = CommandLine::parse(recorded).ok();
+        let is_in_snapshot = |word: &str| {
+            parsed.as_ref().is_some_and(|parsed| {
+                let is_value = |flag: &ParsedFlag| flag.value.as_deref() == Some(OsStr::new(word));
+                LOOKING.contains(&parsed.command.name)
+                    && parsed.operands.iter().any(|operand| operand == word)
+                    && !parsed.flags.iter().any(is_value)
+            })
+        };
         let mut rest = recorded.iter();
         let mut only_operands = false;
         while let Some(recorded) = rest.next() {
@@ -125,7 +152,10 @@ impl Words {
                 _ => (recorded.as_str(), None),
             };
             if only_operands || !recorded.starts_with('-') {
-                line.operand(self.word(recorded, ids)?);
+                line.operand(match is_in_snapshot(recorded) {
+                    true => self.filled(&ids.real(recorded)),
+                    false => self.word(recorded, ids)?,
+                });
                 continue;
             }
             only_operands = recorded == "--";
@@ -157,7 +187,33 @@ impl Words {
             }
             line.words.extend(words.into_iter().map(Word::Plain));
         }
+        if let Some(parsed) = &parsed {
+            self.look_up(&mut line, parsed, ids)?;
+        }
         Ok(line)
+    }
+
+    /// Takes command and operands from the table of restic's flags, which knows what is the value of
+    /// a flag. Flags that are newer than the table leave it at what the words look like.
+    fn look_up(&self, line: &mut Line, parsed: &CommandLine, ids: &Ids) -> Result<(), String> {
+        for flag in &parsed.flags {
+            let name = flag.flag.name;
+            if !FILES.contains(&name) {
+                continue;
+            }
+            if flag.value.as_deref() == Some(OsStr::new("-")) {
+                line.reads_stdin = true;
+            } else {
+                return Err(format!(
+                    "--{name} names a file, and what was in it is not recorded"
+                ));
+            }
+        }
+        line.command = parsed.command.name.to_owned();
+        let operands = parsed.operands.iter();
+        let words = operands.map(|word| self.word(&word.to_string_lossy(), ids));
+        line.operands = words.collect::<Result<_, _>>()?;
+        Ok(())
     }
 
     /// Where the repository of a call is.
@@ -185,7 +241,7 @@ impl Line {
             .map_or(word.as_str(), |(_, value)| value);
         let is_local = !value.contains(':') || Path::new(value).is_absolute();
         if !is_local {
-            return Err(format!("{value} is no local path, and only those are used"));
+            return Err("its repository is on a server, and those are not used".to_owned());
         }
         if ["--repo", "-r"].contains(&flag) {
             self.repository = Some(value.to_owned());
@@ -257,8 +313,34 @@ mod tests {
                 "latest:/a".to_owned(),
             ])
         );
+        let dump = line(&["dump", "--cache-dir", "/cache", "latest", "/a/b"]).unwrap();
+        assert_eq!(dump[3..], ["/scratch/elsewhere/cache", "latest", "/a/b"]);
         let data = line(&["--insecure-no-password", "backup", "/data"]).unwrap();
         assert_eq!(data[2], "/scratch/elsewhere/data");
+    }
+
+    #[test]
+    fn operands_are_no_values_of_flags() {
+        let words = Words::new(Path::new("/scratch"));
+        let line = |recorded: &[&str]| {
+            let recorded: Vec<_> = recorded.iter().map(|word| (*word).to_owned()).collect();
+            words.line(&recorded, &Ids::default()).unwrap()
+        };
+        let backup = line(&[
+            "--cache-dir",
+            "/c",
+            "backup",
+            "--tag",
+            "x",
+            "src",
+            "--",
+            "-y",
+        ]);
+        assert_eq!(backup.command, "backup");
+        assert_eq!(backup.operands, ["src", "-y"]);
+        assert!(!backup.reads_stdin);
+        assert!(line(&["backup", "--files-from", "-"]).reads_stdin);
+        assert_eq!(line(&["key", "remove", "x"]).command, "key remove");
     }
 
     #[test]
@@ -270,6 +352,8 @@ mod tests {
             &["restore", "--target={{repo}}/../../etc", "latest"],
             &["--repo=sftp:host:/x", "ls"],
             &["--repository-file={{secret}}", "ls"],
+            &["backup", "--files-from", "{{repo}}/list"],
+            &["backup", "--exclude-file=/list", "/data"],
         ] {
             assert!(line(recorded).is_err(), "{recorded:?}");
         }
