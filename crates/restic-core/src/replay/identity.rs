@@ -1,51 +1,42 @@
 use std::ffi::{OsStr, OsString};
 use std::fmt;
 
-use restic_types::cli::{CommandLine, ParsedFlag};
+use restic_types::cli::{self, CommandLine, Flag};
 
 use super::bindings::Bindings;
 use crate::Invocation;
 
 /// Flags that do not change what a call does to a repository or prints: how it
 /// authenticates, where its cache is, how fast and how patient it is.
-const IGNORED: &[Flag] = &[
-    Flag::valued("--password-file", "-p"),
-    Flag::valued("--password-file2", ""),
-    Flag::valued("--from-password-file", ""),
-    Flag::valued("--password-command", ""),
-    Flag::valued("--password-command2", ""),
-    Flag::valued("--from-password-command", ""),
-    Flag::valued("--key-hint", ""),
-    Flag::valued("--key-hint2", ""),
-    Flag::valued("--from-key-hint", ""),
-    Flag::switch("--insecure-no-password"),
-    Flag::switch("--from-insecure-no-password"),
-    Flag::valued("--cache-dir", ""),
-    Flag::switch("--no-cache"),
-    Flag::switch("--cleanup-cache"),
-    Flag::valued("--limit-upload", ""),
-    Flag::valued("--limit-download", ""),
-    Flag::valued("--retry-lock", ""),
+const IGNORED: [&str; 17] = [
+    "password-file",
+    "password-file2",
+    "from-password-file",
+    "password-command",
+    "password-command2",
+    "from-password-command",
+    "key-hint",
+    "key-hint2",
+    "from-key-hint",
+    "insecure-no-password",
+    "from-insecure-no-password",
+    "cache-dir",
+    "no-cache",
+    "cleanup-cache",
+    "limit-upload",
+    "limit-download",
+    "retry-lock",
 ];
 
 /// Where a repository is: said openly, or in a file because there is a password in it.
-const LOCATIONS: &[(Flag, Flag)] = &[
-    (
-        Flag::valued("--repo", "-r"),
-        Flag::valued("--repository-file", ""),
-    ),
-    (
-        Flag::valued("--from-repo", ""),
-        Flag::valued("--from-repository-file", ""),
-    ),
-    (
-        Flag::valued("--repo2", ""),
-        Flag::valued("--repository-file2", ""),
-    ),
+const LOCATIONS: [(&str, &str); 3] = [
+    ("repo", "repository-file"),
+    ("from-repo", "from-repository-file"),
+    ("repo2", "repository-file2"),
 ];
 
 /// That there is a new password counts; which it is does not.
-const NEW_PASSWORD: Flag = Flag::valued("--new-password-file", "");
+const NEW_PASSWORD: &str = "new-password-file";
 
 /// What stands for a repository's location that may not be seen.
 const HIDDEN: &str = "***";
@@ -80,11 +71,11 @@ impl Identity {
         let Ok(line) = CommandLine::parse(&words) else {
             return Self::exactly(words.into_iter());
         };
-        let mut none = std::iter::empty();
-        let flags = line.flags.iter().map(flag_word);
-        let mut flags: Vec<_> = flags
-            .filter_map(|word| Word::that_counts(word, &mut none))
-            .collect();
+        let flags = line.flags.iter().filter_map(|parsed| {
+            let value = parsed.value.as_deref().map(OsStr::to_string_lossy);
+            Word::flag(parsed.flag, value.as_deref())
+        });
+        let mut flags: Vec<_> = flags.collect();
         flags.sort_by(|a, b| a.name().cmp(b.name()));
         let operand = |word: &OsString| Word::Plain(word.to_string_lossy().into_owned());
         Self {
@@ -102,8 +93,15 @@ impl Identity {
                 // Operands follow, whatever they look like.
                 counting.push(Word::Plain(word));
                 counting.extend(words.by_ref().map(Word::Plain));
+            } else if let Some((flag, value)) = special_flag(&word) {
+                let value = match value {
+                    Some(value) => Some(value.to_owned()),
+                    None if flag.value.takes_word() => words.next(),
+                    None => None,
+                };
+                counting.extend(Word::flag(flag, value.as_deref()));
             } else {
-                counting.extend(Word::that_counts(word, &mut words));
+                counting.push(Word::Plain(word));
             }
         }
         let command = counting.iter().find_map(|word| match word {
@@ -132,9 +130,9 @@ impl Identity {
     pub(super) fn repository(&self) -> String {
         // restic before 0.14 copies from the first repository to the second.
         let flags: &[&str] = if self.command == "copy" {
-            &["--repo2", "--repo"]
+            &["repo2", "repo"]
         } else {
-            &["--repo"]
+            &["repo"]
         };
         let find = |name: &&str| self.flags.iter().find(|word| word.name() == *name);
         flags
@@ -246,14 +244,6 @@ impl fmt::Display for Difference {
     }
 }
 
-/// A flag as one word, by its long name.
-fn flag_word(parsed: &ParsedFlag) -> String {
-    match &parsed.value {
-        Some(value) => format!("--{}={}", parsed.flag.name, value.to_string_lossy()),
-        None => format!("--{}", parsed.flag.name),
-    }
-}
-
 /// The arguments of a call with the repository that its environment names.
 pub(super) fn words_of(invocation: &Invocation) -> Vec<String> {
     let masked = invocation.masked_arguments();
@@ -269,14 +259,13 @@ pub(super) fn words_of(invocation: &Invocation) -> Vec<String> {
 
 /// The repository of a call whose arguments name none, as a flag.
 pub(crate) fn location_in_environment(invocation: &Invocation, words: &[String]) -> Option<String> {
+    let names = ["repo", "repository-file"];
     let is_named = match CommandLine::parse(words) {
-        Ok(line) => LOCATIONS[..1].iter().any(|(shown, file)| {
-            let mut names = [shown, file].into_iter().map(|flag| &flag.name[2..]);
-            names.any(|name| line.all(name).next().is_some())
-        }),
-        Err(_) => LOCATIONS[..1]
+        Ok(line) => names.iter().any(|name| line.all(name).next().is_some()),
+        Err(_) => words
             .iter()
-            .any(|(shown, file)| words.iter().any(|word| shown.is(word) || file.is(word))),
+            .filter_map(|word| special_flag(word))
+            .any(|(flag, _)| names.contains(&flag.name)),
     };
     if is_named {
         return None;
@@ -296,28 +285,19 @@ pub(crate) fn location_in_environment(invocation: &Invocation, words: &[String])
 }
 
 impl Word {
-    /// This word as it counts, if it does. What follows is asked for the value of a flag
-    /// that has it in a word of its own.
-    fn that_counts(word: String, rest: &mut impl Iterator<Item = String>) -> Option<Self> {
-        if let Some(flag) = IGNORED.iter().find(|flag| flag.is(&word)) {
-            flag.value(&word, rest);
+    /// A flag as it counts, if it does: one word, by its long name.
+    fn flag(flag: &Flag, value: Option<&str>) -> Option<Self> {
+        let name = flag.name;
+        if IGNORED.contains(&name) {
             return None;
         }
-        for (shown, file) in LOCATIONS {
-            if shown.is(&word) {
-                let value = shown.value(&word, rest).unwrap_or_default();
-                return Some(Self::Plain(format!("{}={value}", shown.name)));
-            }
-            if file.is(&word) {
-                file.value(&word, rest);
-                return Some(Self::Hidden(shown.name));
-            }
+        if let Some((shown, _)) = LOCATIONS.iter().find(|(_, file)| *file == name) {
+            return Some(Self::Hidden(shown));
         }
-        if NEW_PASSWORD.is(&word) {
-            NEW_PASSWORD.value(&word, rest);
-            return Some(Self::Plain(NEW_PASSWORD.name.to_owned()));
-        }
-        Some(Self::Plain(word))
+        Some(Self::Plain(match value.filter(|_| name != NEW_PASSWORD) {
+            Some(value) => format!("--{name}={value}"),
+            None => format!("--{name}"),
+        }))
     }
 
     /// Whether a called word is the recorded one, which may give placeholders a value.
@@ -337,10 +317,13 @@ impl Word {
         }
     }
 
-    /// The flag without its value.
+    /// The name of the flag, without its dashes and value.
     fn name(&self) -> &str {
         match self {
-            Self::Plain(word) => word.split_once('=').map_or(word, |(name, _)| name),
+            Self::Plain(word) => {
+                let name = word.split_once('=').map_or(&**word, |(name, _)| name);
+                name.strip_prefix("--").unwrap_or(name)
+            }
             Self::Hidden(flag) => flag,
         }
     }
@@ -348,52 +331,36 @@ impl Word {
     fn show(&self) -> String {
         match self {
             Self::Plain(word) => word.clone(),
-            Self::Hidden(flag) => format!("{flag}={HIDDEN}"),
+            Self::Hidden(flag) => format!("--{flag}={HIDDEN}"),
         }
     }
 }
 
 /// What such a flag says in this word.
 fn location<'a>(word: &'a str, flag: &str) -> Option<&'a str> {
-    word.strip_prefix(flag)?.strip_prefix('=')
+    word.strip_prefix("--")?
+        .strip_prefix(flag)?
+        .strip_prefix('=')
 }
 
-/// A flag as it is written in an argument list.
-struct Flag {
-    name: &'static str,
-    /// With its dash; empty when there is none.
-    short: &'static str,
-    has_value: bool,
-}
-
-impl Flag {
-    const fn valued(name: &'static str, short: &'static str) -> Self {
-        Self {
-            name,
-            short,
-            has_value: true,
-        }
-    }
-
-    const fn switch(name: &'static str) -> Self {
-        Self {
-            name,
-            short: "",
-            has_value: false,
-        }
-    }
-
-    fn is(&self, word: &str) -> bool {
-        let flag = word.split_once('=').map_or(word, |(flag, _)| flag);
-        flag == self.name || (!self.short.is_empty() && flag == self.short)
-    }
-
-    /// Its value, from the word itself or from the one after it.
-    fn value(&self, word: &str, rest: &mut impl Iterator<Item = String>) -> Option<String> {
-        match word.split_once('=') {
-            Some((_, value)) => Some(value.to_owned()),
-            None if self.has_value => rest.next(),
-            None => None,
-        }
-    }
+/// A flag that counts in a way of its own, with the value that is in the same word.
+fn special_flag(word: &str) -> Option<(&'static Flag, Option<&str>)> {
+    let (name, value) = match word.split_once('=') {
+        Some((name, value)) => (name, Some(value)),
+        None => (word, None),
+    };
+    let is_special = |flag: &Flag| {
+        let is_location = |(shown, file): &(&str, &str)| [shown, file].contains(&&flag.name);
+        IGNORED.contains(&flag.name)
+            || flag.name == NEW_PASSWORD
+            || LOCATIONS.iter().any(is_location)
+    };
+    let long = name.strip_prefix("--");
+    let short = name.strip_prefix('-').filter(|name| name.len() == 1);
+    let short = short.and_then(|name| name.chars().next());
+    let is_named = |flag: &&Flag| long == Some(flag.name) || short.is_some() && flag.short == short;
+    let of_commands = cli::commands().iter().flat_map(|command| command.flags);
+    let mut flags = cli::global_flags().iter().chain(of_commands);
+    let flag = flags.find(|flag| is_named(flag) && is_special(flag))?;
+    Some((flag, value))
 }

@@ -133,7 +133,7 @@ impl State {
                 })
             }
             None if called.command() == "version" => {
-                let is_json = called.is_on("--json");
+                let is_json = called.is_on("json");
                 return Ok(Answer {
                     script: self.versions[usize::from(is_json)].clone(),
                     call: None,
