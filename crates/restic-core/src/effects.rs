@@ -42,23 +42,55 @@ impl fmt::Debug for Effects {
 }
 
 /// One file, directory or link.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Left {
-    /// Below the place where the call writes; `/` is that place itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Left<C = Content> {
+    /// Below the place where the call writes; `/` is that place itself. In a recording it may begin
+    /// with a placeholder, as what restic restores is called by the whole path that was saved.
     pub(crate) path: String,
-    pub(crate) is: Found,
+    pub(crate) is: Found<C>,
 }
 
+/// What is there. A recording has files for the content of others.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) enum Found {
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Found<C = Content> {
     File {
-        bytes: Vec<u8>,
+        #[serde(flatten)]
+        content: C,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         executable: bool,
     },
     Directory,
     Link(String),
     /// It was there before.
     Gone,
+}
+
+/// What is in a file.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Content {
+    pub(crate) bytes: Vec<u8>,
+}
+
+impl<C> Found<C> {
+    /// The same with the content of a file in another form.
+    pub(crate) fn with_content<D, E>(
+        &self,
+        change: impl FnOnce(&C) -> Result<D, E>,
+    ) -> Result<Found<D>, E> {
+        Ok(match self {
+            Self::File {
+                content,
+                executable,
+            } => Found::File {
+                content: change(content)?,
+                executable: *executable,
+            },
+            Self::Directory => Found::Directory,
+            Self::Link(target) => Found::Link(target.clone()),
+            Self::Gone => Found::Gone,
+        })
+    }
 }
 
 /// Where a call writes, which its own arguments say.
@@ -112,12 +144,12 @@ impl Place {
 
     /// What is there now, by path.
     fn content(&self) -> Result<BTreeMap<String, Found>, String> {
-        let mut content = Content {
+        let mut search = Search {
             place: self,
             found: BTreeMap::new(),
             bytes: 0,
         };
-        content.add(&self.root, "").map(|()| content.found)
+        search.add(&self.root, "").map(|()| search.found)
     }
 }
 
@@ -174,7 +206,7 @@ impl EffectsWatch {
     }
 }
 
-impl fmt::Debug for Found {
+impl<C> fmt::Debug for Found<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::File { .. } => "File",
@@ -192,13 +224,13 @@ fn parents(path: &str) -> impl Iterator<Item = &str> {
 }
 
 /// What has been found so far.
-struct Content<'a> {
+struct Search<'a> {
     place: &'a Place,
     found: BTreeMap<String, Found>,
     bytes: u64,
 }
 
-impl Content<'_> {
+impl Search<'_> {
     /// Adds what is at this path, which is called by this name, and what is below.
     fn add(&mut self, path: &Path, name: &str) -> Result<(), String> {
         let failed = |error: io::Error| format!("{}: {error}", path.display());
@@ -261,7 +293,7 @@ impl Content<'_> {
     fn file(&mut self, path: &Path, metadata: &fs::Metadata) -> Result<Found, String> {
         if !self.is_whole() {
             return Ok(Found::File {
-                bytes: Vec::new(),
+                content: Content::default(),
                 executable: false,
             });
         }
@@ -275,7 +307,7 @@ impl Content<'_> {
         }
         let bytes = fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?;
         Ok(Found::File {
-            bytes,
+            content: Content { bytes },
             executable: is_executable(metadata),
         })
     }
@@ -446,8 +478,7 @@ mod tests {
         fs::write(repository.join("config"), "encrypted").unwrap();
         let effects = watch.finish().unwrap();
         assert_eq!(format!("{effects:?}"), r#"["/config", "/data"]"#);
-        let is_empty =
-            |left: &Left| matches!(&left.is, Found::File { bytes, .. } if bytes.is_empty());
+        let is_empty = |left: &Left| matches!(&left.is, Found::File { content, .. } if content.bytes.is_empty());
         assert!(is_empty(&effects.0[0]));
     }
 

@@ -12,14 +12,13 @@ mod writer;
 
 use manifest::{Envelope, Manifest};
 
-use crate::Exit;
 use crate::effects::content_name;
 use untrusted::{has_at_most_values, read_bounded};
 
 pub use error::ScenarioError;
-pub(crate) use input::{Input, KEPT, LongInput, RecordedInput};
+pub(crate) use input::{ExpectedInput, Input, KEPT, RecordedInput};
 pub use manifest::{PlaceholderKind, RecordedWith};
-pub(crate) use manifest::{RecordedCall, RecordedFound, RecordedLeft, RecordedSignal, SignalName};
+pub(crate) use manifest::{RecordedCall, RecordedSignal, SignalName};
 pub use recording::Recording;
 pub(crate) use stream_file::StreamFile;
 pub use writer::ScenarioWriter;
@@ -164,7 +163,7 @@ impl fmt::Display for Scenario {
         let RecordedWith { restic, os, .. } = self.recorded_with();
         writeln!(f, "restic {restic} on {os}: {}", self.manifest.note)?;
         for call in &self.manifest.calls {
-            let exit = Exit::from(call.exit);
+            let exit = call.exit;
             let size = |stream: &Option<StreamFile>| stream.as_ref().map_or(0, |file| file.bytes);
             let (stdout, stderr) = (size(&call.stdout), size(&call.stderr));
             let changes = if call.mutates { "changes" } else { "reads" };

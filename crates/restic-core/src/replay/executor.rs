@@ -74,7 +74,7 @@ impl ReplayExecutor {
         let place = Place::of(&words_of(invocation), directory);
         let state = Arc::clone(&self.0);
         let leave = move || state.leave(place.as_ref(), &left);
-        let leaving = LeavingProcess::new(process, call.exit.into(), Box::new(leave));
+        let leaving = LeavingProcess::new(process, call.exit, Box::new(leave));
         Box::new(leaving)
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use crate::process::{Fed, Feed};
-use crate::scenario::{Input, LongInput};
+use crate::scenario::{ExpectedInput, Input};
 use crate::{Control, Event, Process, Stepper};
 
 /// The recorded input of a call, and what to say when another one comes.
@@ -17,20 +17,10 @@ pub(super) struct Expected {
     pub(super) directory: String,
 }
 
-pub(super) enum ExpectedInput {
-    /// With the paths of this replay in it.
-    Kept(Input),
-    Long(LongInput),
-}
-
 impl Expected {
     /// Reports that a call was given something else.
     pub(super) fn check(&self, given: &Input) -> Result<(), String> {
-        let difference = match &self.input {
-            ExpectedInput::Kept(recorded) => given.difference(recorded),
-            ExpectedInput::Long(recorded) => recorded.difference(given),
-        };
-        let Some(difference) = difference else {
+        let Some(difference) = self.input.difference(given) else {
             return Ok(());
         };
         let Self { id, directory, .. } = self;
@@ -38,15 +28,6 @@ impl Expected {
             "not recorded: {id} with this standard input\n  in the scenario {directory}\n  \
              {difference}\n  record the scenario again if the program's input is right"
         ))
-    }
-
-    /// Whether so much input is another one, whatever comes after it.
-    fn is_exceeded(&self, given: &Input) -> bool {
-        let bytes = match &self.input {
-            ExpectedInput::Kept(recorded) => recorded.bytes(),
-            ExpectedInput::Long(recorded) => recorded.bytes,
-        };
-        given.bytes() > bytes
     }
 }
 
@@ -96,7 +77,7 @@ impl FedProcess {
             fed.advance(count);
             let is_over = !fed.refill()?;
             let expected = self.expected.as_ref();
-            if is_over || expected.is_some_and(|it| it.is_exceeded(&self.seen)) {
+            if is_over || expected.is_some_and(|it| it.input.is_exceeded(&self.seen)) {
                 self.fed = None;
                 return self.compare();
             }

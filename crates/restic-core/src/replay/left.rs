@@ -119,7 +119,10 @@ impl Root {
         let path = directory.join(last);
         match is {
             Found::Directory => make_directory(&path),
-            Found::File { bytes, executable } => make_file(&path, bytes, *executable),
+            Found::File {
+                content,
+                executable,
+            } => make_file(&path, &content.bytes, *executable),
             Found::Link(target) => {
                 if !leads_inside(target, names.len().saturating_sub(1)) {
                     return Err(refused("is a link that leads out of what was restored"));

@@ -10,7 +10,7 @@ use std::time::Duration;
 use super::bindings::Bindings;
 use super::error::ReplayError;
 use super::identity::Identity;
-use super::input::{Expected, ExpectedInput};
+use super::input::Expected;
 use super::known_calls::{KnownCall, KnownCalls};
 use super::left;
 use super::placeholders::{FillError, Filler};
@@ -19,9 +19,9 @@ use super::sequence::{Order, Position, Sequence};
 use super::signal_behaviour;
 use super::signalled::{self, Printed};
 use super::version;
-use crate::effects::{Found, Left, Place};
+use crate::effects::{Content, Left, Place};
 use crate::scenario::{
-    Input, KEPT, RecordedCall, RecordedFound, RecordedInput, RecordedLeft, Scenario, StreamFile,
+    ExpectedInput, Input, KEPT, RecordedCall, RecordedInput, Scenario, StreamFile,
 };
 use crate::{
     Chunking, Invocation, ManualClock, Pacing, Scripted, StartError, StartErrorKind, Stdin,
@@ -161,10 +161,10 @@ impl State {
             return Ok(None);
         };
         let input = match recorded {
-            RecordedInput::Long(long) => ExpectedInput::Long(long.clone()),
+            RecordedInput::Long(long) => ExpectedInput::long(long.clone()),
             RecordedInput::Kept(file) => {
                 let bytes = self.read(Some(file))?;
-                ExpectedInput::Kept(self.expected(&file.file, bytes, given, progress)?)
+                ExpectedInput::short(self.expected(&file.file, bytes, given, progress)?)
             }
         };
         let expected = Expected {
@@ -197,7 +197,7 @@ impl State {
         bytes: Vec<u8>,
         given: &Stdin,
         progress: &mut Progress,
-    ) -> Result<Input, String> {
+    ) -> Result<Vec<u8>, String> {
         let read = match given {
             Stdin::Bytes(given) => Some(given.to_vec()),
             Stdin::File(path) if is_short(path) => fs::read(path).ok(),
@@ -208,10 +208,9 @@ impl State {
         }
         // What looks like a placeholder may be the program's own.
         if read.is_some_and(|given| given == bytes) {
-            return Ok(Input::of(&bytes));
+            return Ok(bytes);
         }
-        let filled = self.fill(file, bytes, &progress.bindings)?;
-        Ok(Input::of(&filled))
+        self.fill(file, bytes, &progress.bindings)
     }
 
     pub(super) fn waits_for_input(&self, invocation: &Invocation) -> bool {
@@ -251,7 +250,7 @@ impl State {
         };
         let restic = &self.scenario.recorded_with().restic;
         let react = |script| signal_behaviour::react_like(restic, script);
-        let exit = call.exit.into();
+        let exit = call.exit;
         let Some(signal) = call.signal else {
             let Printed { stdout, stderr } = self.filled(call, printed, bindings)?;
             return Ok(react(Scripted::printed(stdout, stderr).exits(exit)));
@@ -278,23 +277,13 @@ impl State {
     }
 
     /// A file that a call left, with the paths of this replay in its name.
-    fn left(&self, left: &RecordedLeft, bindings: &Bindings) -> Result<Left, String> {
+    fn left(&self, left: &Left<StreamFile>, bindings: &Bindings) -> Result<Left, String> {
         let path = self.fill("the name of a file", left.path.clone().into(), bindings)?;
-        let is = match &left.is {
-            RecordedFound::Directory => Found::Directory,
-            RecordedFound::Gone => Found::Gone,
-            RecordedFound::Link(target) => Found::Link(target.clone()),
-            RecordedFound::File {
-                content,
-                executable,
-            } => {
-                let bytes = self.scenario.read_left(content);
-                Found::File {
-                    bytes: bytes.map_err(|error| error.to_string())?,
-                    executable: *executable,
-                }
-            }
-        };
+        let is = left.is.with_content(|file| {
+            let bytes = self.scenario.read_left(file);
+            let bytes = bytes.map_err(|error| error.to_string())?;
+            Ok::<_, String>(Content { bytes })
+        })?;
         let path = left::as_in_snapshot(&String::from_utf8_lossy(&path));
         Ok(Left { path, is })
     }

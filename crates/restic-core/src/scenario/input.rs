@@ -50,10 +50,6 @@ impl Input {
         self.digest.add(bytes);
     }
 
-    pub(crate) fn bytes(&self) -> u64 {
-        self.bytes
-    }
-
     /// All of it. Absent when it is long.
     pub(crate) fn short(&self) -> Option<&[u8]> {
         (self.beginning.len() as u64 == self.bytes).then_some(&self.beginning)
@@ -65,20 +61,6 @@ impl Input {
             bytes: self.bytes,
             digest: self.digest.to_string(),
         }
-    }
-
-    /// How it differs from another that is recorded. The bytes may be anything, a password too:
-    /// where they differ is enough. Absent when they are equal.
-    pub(crate) fn difference(&self, recorded: &Self) -> Option<String> {
-        let (given, recorded_bytes) = (self.bytes, recorded.bytes);
-        if self.summary() == recorded.summary() {
-            return None;
-        }
-        let pairs = recorded.beginning.iter().zip(&self.beginning);
-        let equal = pairs.take_while(|(a, b)| a == b).count();
-        Some(format!(
-            "{recorded_bytes} bytes were recorded and {given} given, equal up to byte {equal}"
-        ))
     }
 }
 
@@ -126,18 +108,51 @@ pub(crate) struct LongInput {
     pub(crate) digest: String,
 }
 
-impl LongInput {
-    /// How an input differs from this one. Absent when they are equal.
+/// The recorded input of a call, as it is compared with another.
+pub(crate) struct ExpectedInput {
+    summary: LongInput,
+    /// Absent when it is long.
+    kept: Option<Vec<u8>>,
+}
+
+impl ExpectedInput {
+    pub(crate) fn short(bytes: Vec<u8>) -> Self {
+        let summary = Input::of(&bytes).summary();
+        let kept = Some(bytes);
+        Self { summary, kept }
+    }
+
+    pub(crate) fn long(summary: LongInput) -> Self {
+        let kept = None;
+        Self { summary, kept }
+    }
+
+    /// Whether so much input is another one, whatever comes after it.
+    pub(crate) fn is_exceeded(&self, given: &Input) -> bool {
+        given.bytes > self.summary.bytes
+    }
+
+    /// How an input differs from this one. The bytes may be anything, a password too: where they
+    /// differ is enough. Absent when they are equal.
     pub(crate) fn difference(&self, given: &Input) -> Option<String> {
-        let Self { bytes, digest } = self;
-        let given = given.summary();
-        (*self != given).then(|| {
-            format!(
+        let LongInput { bytes, digest } = &self.summary;
+        let other = given.summary();
+        if self.summary == other {
+            return None;
+        }
+        let Some(kept) = &self.kept else {
+            return Some(format!(
                 "{bytes} bytes with the digest {digest} were recorded, and {} with the digest {} \
                  given",
-                given.bytes, given.digest
-            )
-        })
+                other.bytes, other.digest
+            ));
+        };
+        let pairs = kept.iter().zip(&given.beginning);
+        let equal = pairs.take_while(|(a, b)| a == b).count();
+        let given = given.bytes;
+        Some(format!(
+            "{bytes} bytes were recorded and {given} given, equal up to byte {equal}"
+        ))
     }
 }
 
@@ -156,9 +171,10 @@ mod tests {
         assert_eq!(summary.bytes, KEPT as u64 + 1);
         let mut same = vec![b'x'; KEPT - 1];
         same.extend(b"yz");
-        assert_eq!(summary.difference(&Input::of(&same)), None);
+        let expected = ExpectedInput::long(summary);
+        assert_eq!(expected.difference(&Input::of(&same)), None);
         same[5] = b'?';
-        let text = summary.difference(&Input::of(&same)).unwrap();
+        let text = expected.difference(&Input::of(&same)).unwrap();
         assert!(text.contains("digest"), "{text}");
         assert_eq!(
             Input::read(&same[..]).unwrap().summary(),

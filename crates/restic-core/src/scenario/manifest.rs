@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::digest::digest;
 use super::input::RecordedInput;
 use super::stream_file::StreamFile;
-use crate::effects::{BYTES, ENTRIES};
+use crate::effects::{BYTES, ENTRIES, Found, Left};
 use crate::{Control, Exit};
 
 /// The newest format that is read, and the one that is written.
@@ -97,13 +97,14 @@ pub(crate) struct RecordedCall {
     pub(crate) stdout: Option<StreamFile>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) stderr: Option<StreamFile>,
-    pub(crate) exit: RecordedExit,
+    #[serde(with = "RecordedExit")]
+    pub(crate) exit: Exit,
     /// The first signal that the program sent. Absent when it sent none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) signal: Option<RecordedSignal>,
     /// Files that it left. Empty when there were none, or effects were not recorded.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(crate) left: Vec<RecordedLeft>,
+    pub(crate) left: Vec<Left<StreamFile>>,
 }
 
 /// A signal in the middle of a call. What a stream has beyond the place is what restic said to it.
@@ -136,67 +137,23 @@ impl SignalName {
     }
 }
 
-/// A file, directory or link that a call left in the place where it writes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct RecordedLeft {
-    /// Below that place. It may begin with a placeholder, as what restic restores is called by
-    /// the whole path that was saved.
-    pub(crate) path: String,
-    pub(crate) is: RecordedFound,
-}
-
-/// What was left.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum RecordedFound {
-    File {
-        #[serde(flatten)]
-        content: StreamFile,
-        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-        executable: bool,
-    },
-    Directory,
-    Link(String),
-    Gone,
-}
-
 impl RecordedCall {
     /// The files that it left.
     fn left_files(&self) -> impl Iterator<Item = &StreamFile> {
         self.left.iter().filter_map(|left| match &left.is {
-            RecordedFound::File { content, .. } => Some(content),
+            Found::File { content, .. } => Some(content),
             _ => None,
         })
     }
 }
 
-/// How a call ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum RecordedExit {
+/// How a call ended, as it is written.
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Exit", rename_all = "lowercase")]
+enum RecordedExit {
     Code(i32),
     Signal(i32),
     Lost,
-}
-
-impl From<RecordedExit> for Exit {
-    fn from(exit: RecordedExit) -> Self {
-        match exit {
-            RecordedExit::Code(code) => Self::Code(code),
-            RecordedExit::Signal(signal) => Self::Signal(signal),
-            RecordedExit::Lost => Self::Lost,
-        }
-    }
-}
-
-impl From<Exit> for RecordedExit {
-    fn from(exit: Exit) -> Self {
-        match exit {
-            Exit::Code(code) => Self::Code(code),
-            Exit::Signal(signal) => Self::Signal(signal),
-            Exit::Lost => Self::Lost,
-        }
-    }
 }
 
 /// The part of a manifest that every format has.

@@ -40,7 +40,7 @@ impl<'a> Recording<'a> {
     /// How it ended.
     #[must_use]
     pub fn exit(&self) -> Exit {
-        self.call.exit.into()
+        self.call.exit
     }
 
     /// What it printed on standard output, with placeholders.

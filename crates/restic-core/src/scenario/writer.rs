@@ -1,4 +1,5 @@
 use std::collections::{BTreeMap, BTreeSet};
+use std::convert::Infallible;
 use std::fs;
 use std::io;
 use std::path::Path;
@@ -6,13 +7,12 @@ use std::path::Path;
 use super::digest::digest;
 use super::input::{Input, KEPT, LongInput, RecordedInput};
 use super::manifest::{
-    FORMAT, Manifest, PlaceholderKind, RecordedCall, RecordedFound, RecordedLeft, RecordedSignal,
-    RecordedWith,
+    FORMAT, Manifest, PlaceholderKind, RecordedCall, RecordedSignal, RecordedWith,
 };
 use super::stream_file::StreamFile;
 use super::{MANIFEST, Scenario, ScenarioError};
 use crate::Exit;
-use crate::effects::{Effects, Found, content_name};
+use crate::effects::{Content, Effects, Left, content_name};
 
 /// Where a scenario is written before it replaces another. Not a name a stream may have.
 const DRAFT: &str = ".scenario.new";
@@ -67,7 +67,6 @@ impl ScenarioWriter {
         let id = format!("{number:02}-{}", file_name(command));
         let stdout = self.stream(&id, "stdout", stdout);
         let stderr = self.stream(&id, "stderr", stderr);
-        let exit = exit.into();
         self.manifest.calls.push(RecordedCall {
             id,
             argv,
@@ -153,9 +152,11 @@ impl ScenarioWriter {
     /// Says what the call that was added last left, by the paths that are recorded.
     pub(crate) fn left(&mut self, effects: &Effects, path: impl Fn(&str) -> String) {
         let files = &mut self.files;
-        let recorded = effects.0.iter().map(|left| RecordedLeft {
-            path: path(&left.path),
-            is: recorded_found(&left.is, files),
+        let recorded = effects.0.iter().map(|left| {
+            let file = |content: &_| Ok::<_, Infallible>(file_of(content, files));
+            let Ok(is) = left.is.with_content(file);
+            let path = path(&left.path);
+            Left { path, is }
         });
         let recorded = recorded.collect();
         if let Some(call) = self.manifest.calls.last_mut() {
@@ -270,29 +271,18 @@ impl ScenarioWriter {
     }
 }
 
-/// A file in a scenario, and what is kept of it.
-fn recorded_found(is: &Found, files: &mut Vec<(String, Vec<u8>)>) -> RecordedFound {
-    match is {
-        Found::Directory => RecordedFound::Directory,
-        Found::Link(target) => RecordedFound::Link(target.clone()),
-        Found::Gone => RecordedFound::Gone,
-        Found::File { bytes, executable } => {
-            let content = StreamFile {
-                file: content_name(bytes),
-                bytes: bytes.len() as u64,
-                thinned_status: None,
-                // Its name is made of its content.
-                digest: None,
-            };
-            // The same content is kept once.
-            if !files.iter().any(|(name, _)| *name == content.file) {
-                files.push((content.file.clone(), bytes.clone()));
-            }
-            RecordedFound::File {
-                content,
-                executable: *executable,
-            }
-        }
+/// The file of a scenario for what a call left in one. The same content is kept once.
+fn file_of(content: &Content, files: &mut Vec<(String, Vec<u8>)>) -> StreamFile {
+    let file = content_name(&content.bytes);
+    if !files.iter().any(|(name, _)| *name == file) {
+        files.push((file.clone(), content.bytes.clone()));
+    }
+    StreamFile {
+        file,
+        bytes: content.bytes.len() as u64,
+        thinned_status: None,
+        // Its name is made of its content.
+        digest: None,
     }
 }
 
