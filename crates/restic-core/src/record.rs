@@ -1,7 +1,6 @@
 use std::collections::BTreeMap;
 use std::env;
 use std::ffi::OsStr;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -19,6 +18,7 @@ mod kept;
 mod pending;
 mod process;
 mod scratch;
+mod surroundings;
 mod temporary;
 mod version;
 
@@ -316,11 +316,7 @@ impl Recorder {
         drop(log);
         let mut names = self.names();
         names.extend(temporary::names(&calls, &self.scratch.directory));
-        names.extend(temporary::own_names(
-            &calls,
-            &self.scratch.directory,
-            &names,
-        ));
+        names.extend(surroundings::names(&calls, &self.scratch.directory, &names));
         let mut secrets = Secrets::default();
         secrets.add("the password of the recording", &self.password);
         let assembly = Assembly {
@@ -339,7 +335,7 @@ impl Recorder {
         assembly.propose(directory.as_ref())
     }
 
-    /// What is replaced in the recording, and by what.
+    /// The paths that have placeholders.
     fn names(&self) -> Names {
         let paths = self.paths.lock().unwrap_or_else(PoisonError::into_inner);
         let named = |(name, path): (&String, &PathBuf)| {
@@ -348,40 +344,13 @@ impl Recorder {
                 format!("{{{{{name}}}}}"),
             )
         };
-        let mut names: Vec<_> = paths.iter().map(named).collect();
-        names.extend(machine_names());
-        names
+        paths.iter().map(named).collect()
     }
 }
 
 /// Whether the variable `CI` says that nobody watches.
 fn is_ci(value: Option<&OsStr>) -> bool {
     value.is_some_and(|value| !value.is_empty() && value != "false")
-}
-
-/// This machine's name, which is nobody's business.
-fn machine_names() -> Vec<(String, String)> {
-    let host = fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
-    names_of_host(host.trim())
-}
-
-/// A host's name and what is said instead.
-fn names_of_host(host: &str) -> Vec<(String, String)> {
-    // A short or common name is a part of too many words.
-    let places: &[(&str, &str)] = match host.len() {
-        0 => &[],
-        1..8 => &[
-            ("\"hostname\":\"", "\""),
-            ("\"host\":\"", "\""),
-            ("user@", ""),
-        ],
-        8.. => &[("", "")],
-    };
-    let name = |(before, after): &(&str, &str)| {
-        let place = |host| format!("{before}{host}{after}");
-        (place(host), place("host"))
-    };
-    places.iter().map(name).collect()
 }
 
 #[cfg(test)]
@@ -394,21 +363,5 @@ mod tests {
             assert_eq!(is_ci(Some(OsStr::new(value))), expected, "{value}");
         }
         assert!(!is_ci(None));
-    }
-
-    #[test]
-    fn a_short_name_of_a_host_is_replaced_where_it_is_one() {
-        let said = |host, text: &str| {
-            let names = names_of_host(host);
-            names.iter().fold(text.to_owned(), |text, (name, with)| {
-                text.replace(name, with)
-            })
-        };
-        assert_eq!(
-            said("vm", "{\"hostname\":\"vm\",\"x\":\"vm\"} by user@vm"),
-            "{\"hostname\":\"host\",\"x\":\"vm\"} by user@host"
-        );
-        assert_eq!(said("workstation", "on workstation"), "on host");
-        assert_eq!(said("", "unnamed"), "unnamed");
     }
 }

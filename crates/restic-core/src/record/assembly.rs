@@ -243,6 +243,21 @@ impl Assembly {
 }
 
 impl RawCall {
+    /// A call that printed nothing.
+    #[cfg(test)]
+    pub(super) fn silent(argv: &[&str]) -> Self {
+        Self {
+            invocation: Invocation::new(argv),
+            argv: argv.iter().map(|&word| word.to_owned()).collect(),
+            stdin: None,
+            stdout: Vec::new(),
+            stderr: Vec::new(),
+            exit: Exit::Code(0),
+            signal: None,
+            left: Ok(Effects::default()),
+        }
+    }
+
     pub(super) fn is_version(&self) -> bool {
         command_of(&self.argv) == "version"
     }

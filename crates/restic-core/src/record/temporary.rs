@@ -5,7 +5,7 @@ use std::env;
 use std::ops::Bound;
 use std::path::{Component, Path, PathBuf};
 
-use restic_types::canonical::{Canonical, Names};
+use restic_types::canonical::Names;
 
 use super::assembly::RawCall;
 
@@ -70,23 +70,6 @@ fn is_random(name: &str) -> bool {
     })
 }
 
-/// What the recorder's directory is called where no call names it: not as its scenario, so
-/// that a program learns the same from all, and on every system the same.
-pub(super) fn own_names(calls: &[RawCall], own: &Path, names: &Names) -> Names {
-    let directory = own.to_string_lossy().into_owned();
-    let last = own.file_name().unwrap_or_default().to_string_lossy();
-    // What a call names without a placeholder, it will name again.
-    let canonical = Canonical::of(std::iter::empty(), names.clone());
-    let is_named = |word: &String| canonical.path(word).contains(&*last);
-    if calls.iter().flat_map(|call| &call.argv).any(is_named) {
-        return Names::new();
-    }
-    vec![
-        (directory, "/tmp/recording".to_owned()),
-        (last.into_owned(), "recording".to_owned()),
-    ]
-}
-
 /// The paths that a call names, those in a list on standard input too, and the directory it ran in.
 fn paths(call: &RawCall) -> impl Iterator<Item = &Path> {
     let value = |word: &'_ String| word.find("=/").map_or(0, |at| at + 1);
@@ -105,20 +88,6 @@ fn paths(call: &RawCall) -> impl Iterator<Item = &Path> {
 mod tests {
     use super::*;
     use crate::scenario::Input;
-    use crate::{Effects, Exit, Invocation};
-
-    fn call(argv: &[&str]) -> RawCall {
-        RawCall {
-            invocation: Invocation::new(argv),
-            argv: argv.iter().map(|&word| word.to_owned()).collect(),
-            stdin: None,
-            stdout: Vec::new(),
-            stderr: Vec::new(),
-            exit: Exit::Code(0),
-            signal: None,
-            left: Ok(Effects::default()),
-        }
-    }
 
     fn named(names: &[(&str, &str)]) -> Names {
         let owned = |&(path, name): &(&str, &str)| (path.to_owned(), name.to_owned());
@@ -127,7 +96,7 @@ mod tests {
 
     #[track_caller]
     fn check(argv: &[&str], directory: &str, stdin: &str, expected: &[(&str, &str)]) {
-        let mut call = call(argv);
+        let mut call = RawCall::silent(argv);
         call.invocation.current_dir = Some(directory.into());
         call.stdin = Some(Input::of(stdin.as_bytes()));
         assert_eq!(names(&[call], Path::new("/tmp/recorder")), named(expected));
@@ -172,23 +141,5 @@ mod tests {
                 ("/tmp/tests/tmpabcdefgh", "{{tmp3}}"),
             ],
         );
-    }
-
-    #[test]
-    fn the_recorders_own_directory_has_a_name_that_says_nothing() {
-        let own = Path::new("/tmp/restic-recording-x");
-        let repo = named(&[("/tmp/restic-recording-x/repo", "{{repo}}")]);
-        let calls = [call(&["--repo=/tmp/restic-recording-x/repo", "check"])];
-        let expected = named(&[
-            ("/tmp/restic-recording-x", "/tmp/recording"),
-            ("restic-recording-x", "recording"),
-        ]);
-        assert_eq!(own_names(&calls, own, &repo), expected);
-        for given in [
-            "/tmp/restic-recording-x/given",
-            "/tmp/restic-recording-x/repo2",
-        ] {
-            assert_eq!(own_names(&[call(&["backup", given])], own, &repo), []);
-        }
     }
 }
