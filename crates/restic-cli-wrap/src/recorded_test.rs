@@ -231,7 +231,10 @@ impl RecordedTest {
         test: &impl AsyncFn(&TestRun) -> Result<(), Failure>,
     ) -> Result<(), String> {
         let failed = |error: &dyn fmt::Display| format!("{}: {error}", recording.display());
-        let scenario = Scenario::load(recording).map_err(|error| error.to_string())?;
+        let scenario = Scenario::load(recording).map_err(|error| {
+            let command = self.surroundings.command();
+            format!("{error}\n  to record it again: RESTIC_RECORD=1 {command}")
+        })?;
         let run = TestRun::of(scenario, &self.replay).map_err(|error| failed(&error))?;
         let guard = Guard::new(&run);
         let result = test(&run).await;
@@ -284,7 +287,9 @@ impl RecordedTest {
             let _ = pending.reject();
             return Err(format!(
                 "the test passes with restic and not on the replay of it, and the recording was \
-                 not kept: {problem}"
+                 not kept: something differs on each run, such as a name or a time in a call, or \
+                 the test asserts what a recording changes (`guide::testing` has a list of both)\n\
+                 {problem}"
             ));
         }
         settle(pending, &recording, accepts).map_err(|error| text(&error))

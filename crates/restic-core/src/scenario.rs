@@ -69,8 +69,8 @@ impl Scenario {
             ScenarioError::new(&path, format!("is no scenario: {error}"))
         };
         // The format first: what else is in there depends on it.
-        let Envelope { format } = serde_json::from_slice(&bytes).map_err(unreadable)?;
-        format
+        let envelope: Envelope = serde_json::from_slice(&bytes).map_err(unreadable)?;
+        envelope
             .check()
             .map_err(|problem| ScenarioError::new(&path, problem))?;
         let manifest: Manifest = serde_json::from_slice(&bytes).map_err(unreadable)?;

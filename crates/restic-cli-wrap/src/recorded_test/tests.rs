@@ -173,6 +173,22 @@ fn what_differs_waits_and_fails_the_test() {
 }
 
 #[test]
+fn a_recording_that_cannot_be_read_names_the_command_too() {
+    let package = tempfile::tempdir().unwrap();
+    test(package.path(), "newer", "1").run(program);
+    let manifest = package
+        .path()
+        .join("tests/recordings/newer/0.19.1/scenario.json");
+    let text = fs::read_to_string(&manifest).unwrap();
+    for broken in [text.replacen("\"minor\": 0", "\"minor\": 9", 1), "{".into()] {
+        fs::write(&manifest, broken).unwrap();
+        let text = failure(&test(package.path(), "newer", ""), program);
+        let command = "RESTIC_RECORD=1 cargo test --package agent -- --exact nightly::works";
+        assert!(text.ends_with(&format!("again: {command}")), "{text}");
+    }
+}
+
+#[test]
 fn what_does_not_pass_its_own_test_is_not_kept() {
     let package = tempfile::tempdir().unwrap();
     let one = test(package.path(), "honest", "1");

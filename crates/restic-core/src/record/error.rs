@@ -57,8 +57,8 @@ pub enum RecordError {
     },
     /// A call had to do with a repository that the recorder does not own.
     #[error(
-        "`{call}` uses a repository outside of the recorder's directory: use \
-         `Recorder::repository()`, or allow it with `allow_foreign_repositories()`"
+        "`{call}` uses a repository outside of the recorder's directory: use the recorder's or the \
+         test's own `repository()`, or allow it with `Recorder::allow_foreign_repositories`"
     )]
     ForeignRepository {
         /// The call, without secrets.

@@ -159,26 +159,36 @@ enum RecordedExit {
 /// The part of a manifest that every format has.
 #[derive(Deserialize)]
 pub(super) struct Envelope {
-    pub(super) format: Format,
+    format: Format,
+    /// In a form of its own, perhaps.
+    #[serde(default)]
+    recorded_with: serde_json::Value,
 }
 
-impl Format {
-    /// Whether it is read here.
-    pub(super) fn check(self) -> Result<(), String> {
-        let Self { major, minor } = self;
-        if major != FORMAT.major {
-            Err(format!(
-                "is of format {major}, and this reads format {}: use the version of restic-core \
-             that recorded it, or record it again",
+impl Envelope {
+    /// Whether what is in it is read here.
+    pub(super) fn check(&self) -> Result<(), String> {
+        let recorder = self.recorded_with.get("recorder");
+        let recorder = recorder.and_then(|recorder| recorder.as_str());
+        let recorder = recorder.map_or(String::new(), |version| format!(" {version}"));
+        let Format { major, minor } = self.format;
+        let is = if major != FORMAT.major {
+            format!(
+                "is of format {major}, and this reads format {}",
                 FORMAT.major
-            ))
+            )
         } else if minor > FORMAT.minor {
-            Err(format!(
-                "is of format {major}.{minor}, newer than this reads: upgrade restic-core"
-            ))
+            format!(
+                "is of format {major}.{minor}, and this reads up to {}.{}",
+                FORMAT.major, FORMAT.minor
+            )
         } else {
-            Ok(())
-        }
+            return Ok(());
+        };
+        Err(format!(
+            "{is}: use the version{recorder} of restic-cli-wrap, restic-core or restic-replay that \
+             recorded it, or record it again"
+        ))
     }
 }
 

@@ -217,7 +217,7 @@ fn other_repositories_need_a_permission() {
         recorder
     };
     let error = record().keep(&directory).unwrap_err().to_string();
-    assert!(error.contains("allow_foreign_repositories()"), "{error}");
+    assert!(error.contains("allow_foreign_repositories"), "{error}");
     let kept = record()
         .allow_foreign_repositories()
         .keep(&directory)

@@ -151,12 +151,14 @@ fn a_recording_of_a_newer_format() {
     let manifest = directory.path().join("scenario.json");
     let text = fs::read_to_string(&manifest).unwrap();
     let load = |from: &str, to: &str| {
-        fs::write(&manifest, text.replacen(from, to, 1)).unwrap();
+        let newer = text.replacen(from, to, 1);
+        let newer = newer.replacen(env!("CARGO_PKG_VERSION"), "0.9.1", 1);
+        fs::write(&manifest, newer).unwrap();
         let error = Scenario::load(directory.path()).unwrap_err().to_string();
         named(&error, directory.path())
     };
-    insta::assert_snapshot!(load("\"minor\": 0", "\"minor\": 3"), @"tests/recordings/nightly/scenario.json: is of format 1.3, newer than this reads: upgrade restic-core");
-    insta::assert_snapshot!(load("\"major\": 1", "\"major\": 2"), @"tests/recordings/nightly/scenario.json: is of format 2, and this reads format 1: use the version of restic-core that recorded it, or record it again");
+    insta::assert_snapshot!(load("\"minor\": 0", "\"minor\": 3"), @"tests/recordings/nightly/scenario.json: is of format 1.3, and this reads up to 1.0: use the version 0.9.1 of restic-cli-wrap, restic-core or restic-replay that recorded it, or record it again");
+    insta::assert_snapshot!(load("\"major\": 1", "\"major\": 2"), @"tests/recordings/nightly/scenario.json: is of format 2, and this reads format 1: use the version 0.9.1 of restic-cli-wrap, restic-core or restic-replay that recorded it, or record it again");
 }
 
 #[test]

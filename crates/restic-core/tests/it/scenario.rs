@@ -182,7 +182,14 @@ fn other_formats_are_refused_with_what_to_do() {
         "{major}"
     );
     let minor = refused(|manifest| manifest["format"]["minor"] = 7.into());
-    assert!(minor.contains("upgrade"), "{minor}");
+    assert!(minor.contains("format 1.7"), "{minor}");
+    assert!(minor.contains("use the version"), "{minor}");
+    // What recorded it is said in a form of its own there.
+    let other = refused(|manifest| {
+        manifest["format"]["major"] = 2.into();
+        manifest["recorded_with"] = "restic 0.30.0".into();
+    });
+    assert!(other.contains("use the version of"), "{other}");
 }
 
 #[test]
