@@ -123,19 +123,14 @@ impl Again {
         }
         let line = self.words.line(recorded.arguments(), &self.ids)?;
         if line.command == "backup" {
-            let is_there = |path: &&PathBuf| {
-                let path = path.to_string_lossy();
-                let is_missing = |line: &str| {
-                    let line = self.words.filled(line);
-                    line.contains(&*path) && NOT_THERE.iter().any(|words| line.contains(words))
-                };
-                !text.lines().any(is_missing)
+            let is_missing = |operand: &str| {
+                let mut lines = text.lines().map(|line| self.words.filled(line));
+                lines.any(|line| says_missing(&line, operand))
             };
-            let paths = line.operands.iter();
-            let paths: Vec<_> = paths
+            let there = line.operands.iter().filter(|operand| !is_missing(operand));
+            let paths: Vec<_> = there
                 .map(|path| self.recorder.directory().join(path))
                 .collect();
-            let paths: Vec<_> = paths.iter().filter(is_there).cloned().collect();
             let made = self
                 .sources
                 .make(&paths, &self.words, recorded.is_signalled());
@@ -203,6 +198,18 @@ fn input(recorded: &Recording<'_>) -> Result<Stdin, String> {
     Ok(Stdin::Reader(InputReader::new(made_up)))
 }
 
+/// Whether a line says that a path is not there: this one, and not another one that it is a part of.
+fn says_missing(line: &str, path: &str) -> bool {
+    let is_part = |c: char| c.is_alphanumeric() || "/._-".contains(c);
+    let is_whole = |(at, _): (usize, &str)| {
+        let (before, after) = (&line[..at], &line[at + path.len()..]);
+        !before.ends_with(is_part) && !after.starts_with(is_part)
+    };
+    NOT_THERE.iter().any(|words| line.contains(words))
+        && !path.is_empty()
+        && line.match_indices(path).any(is_whole)
+}
+
 /// Whether a call got as far as to use its repository. An unknown flag ends before that, and what
 /// had no code of its own before restic 0.17 is not known.
 fn has_opened(exit: Exit, text: &str) -> bool {
@@ -267,4 +274,21 @@ fn interrupted(
     thread::sleep(Duration::from_millis(500));
     recorded.signal(&*process.control())?;
     to_the_end(process, printed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::says_missing;
+
+    #[test]
+    fn a_path_is_missing_when_it_is_named_as_a_whole() {
+        let line = "src/gone does not exist, skipping";
+        assert!(says_missing(line, "src/gone"));
+        for other in ["src", "gone", "src/gon", "", "skipping!"] {
+            assert!(!says_missing(line, other), "{other:?}");
+        }
+        let json = r#"{"error":{"message":"lstat /d/gone: no such file or directory"}}"#;
+        assert!(says_missing(json, "/d/gone"));
+        assert!(!says_missing("/d/gone is saved", "/d/gone"));
+    }
 }

@@ -118,6 +118,37 @@ fn from_an_old_restic_to_a_new_one() {
     );
 }
 
+/// A script that names its sources from where it stands, misses one, and saves what it is given.
+const RELATIVE: &str = r#"
+dir=$(mktemp -d); trap 'rm -rf "$dir"' EXIT
+export RESTIC_PASSWORD=a-password-of-no-worth RESTIC_REPOSITORY="$dir/repo"
+restic --json init
+mkdir "$dir/src"; echo words > "$dir/src/notes.txt"
+cd "$dir"
+restic --json backup --tag nightly src
+restic --json backup src gone
+echo "select 1" | restic --json backup --stdin --stdin-filename dump.sql
+restic dump latest /dump.sql
+printf 'src\n' | restic --json backup --files-from -
+restic --json ls latest /src
+restic --json snapshots
+"#;
+
+#[test]
+fn sources_are_made_where_the_program_stood() {
+    let Some(restic) = binary("0.19.1") else {
+        return;
+    };
+    let place = Place::new();
+    let script = place.program("script", RELATIVE);
+    let command = ["sh", script.to_str().unwrap()];
+    place.record(&restic, &command).assert().success();
+    let mut check = place.restic_replay(&["check", "--restic"]);
+    let output = check.arg(&restic).arg(place.path("scenario")).output();
+    let text = String::from_utf8(output.unwrap().stdout).unwrap();
+    assert_eq!(text, "from restic 0.19.1 to 0.19.1: nothing differs\n");
+}
+
 #[test]
 fn from_a_restic_to_itself() {
     let Some(restic) = binary("0.19.1") else {
