@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use restic_types::cli::CommandLine;
 
+use crate::reading::{Begin, begin};
 use crate::{Environment, Secret, VariableNames};
 
 /// Everything about one run of restic but the program itself, as plain data.
@@ -184,19 +185,37 @@ pub enum Stdin {
 /// A reader beside an [`Invocation`], which can be read once: by the first run that is
 /// started with it. Clones are one and the same.
 #[derive(Clone)]
-pub struct InputReader(Arc<Mutex<Option<Box<dyn Read + Send>>>>);
+pub struct InputReader(Arc<Given>);
+
+struct Given {
+    reader: Mutex<Option<Box<dyn Read + Send>>>,
+    begin: Begin,
+}
 
 impl InputReader {
     /// Hands over a reader. It is read on a thread of its own, which ends after the first
     /// read that comes when restic wants no more.
     pub fn new(reader: impl Read + Send + 'static) -> Self {
-        Self(Arc::new(Mutex::new(Some(Box::new(reader)))))
+        Self(Arc::new(Given {
+            reader: Mutex::new(Some(Box::new(reader))),
+            begin,
+        }))
     }
 
     /// The reader, for whoever asks first.
     #[must_use]
     pub fn take(&self) -> Option<Box<dyn Read + Send>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+        let mut reader = self.0.reader.lock().unwrap_or_else(PoisonError::into_inner);
+        reader.take()
+    }
+
+    /// How it is read.
+    #[cfg_attr(
+        not(any(unix, windows)),
+        expect(dead_code, reason = "nothing is started")
+    )]
+    pub(crate) fn begin(&self) -> Begin {
+        self.0.begin
     }
 }
 

@@ -27,6 +27,7 @@ mod fault;
 mod invocation;
 mod percent_encoding;
 mod process;
+mod reading;
 mod record;
 mod record_or_replay;
 mod redact;

@@ -12,14 +12,22 @@ pub struct StartError {
 impl StartError {
     /// An error of this kind, with words for people that say what to do.
     pub fn new(kind: StartErrorKind, message: impl Into<String>) -> Self {
+        Self::of(kind, message.into())
+    }
+
+    #[cold] // What leads here is kept small, and out of the way of what does not fail.
+    #[inline(never)]
+    fn of(kind: StartErrorKind, message: String) -> Self {
         Self {
             kind,
-            message: message.into(),
+            message,
             source: None,
         }
     }
 
     /// Adds the error of the system behind it.
+    #[cold]
+    #[inline(never)]
     #[must_use]
     pub fn with_source(mut self, source: io::Error) -> Self {
         self.source = Some(source);

@@ -14,20 +14,8 @@ pub(super) struct Variable {
     pub(super) overrides: &'static str,
 }
 
-/// Which secrets go by the environment; the other arguments stay.
-pub(super) fn by_environment(arguments: &[Argument]) -> (Vec<Argument>, Vec<Variable>) {
-    let mut rest = Vec::with_capacity(arguments.len());
-    let mut variables = Vec::new();
-    for argument in arguments {
-        match by_variable(argument) {
-            Some(variable) => variables.push(variable),
-            None => rest.push(argument.clone()),
-        }
-    }
-    (rest, variables)
-}
-
-fn by_variable(argument: &Argument) -> Option<Variable> {
+/// The variable by which an argument goes. Absent for what stays an argument.
+pub(super) fn by_variable(argument: &Argument) -> Option<Variable> {
     let Argument::SecretFile { flag, content } = argument else {
         return None;
     };
@@ -84,14 +72,11 @@ mod tests {
 
     #[test]
     fn what_has_no_variable_stays() {
-        let arguments = [
-            Argument::secret_file("--password-file", "hunter2"),
-            "key".into(),
-            Argument::secret_file("--new-password-file", "hunter3"),
-        ];
-        let (rest, variables) = by_environment(&arguments);
-        assert_eq!(rest, arguments[1..]);
-        assert_eq!(variables.len(), 1);
-        assert_eq!(variables[0].name, "RESTIC_PASSWORD");
+        let name = |argument: Argument| by_variable(&argument).map(|variable| variable.name);
+        let password = Argument::secret_file("--password-file", "hunter2");
+        assert_eq!(name(password), Some("RESTIC_PASSWORD"));
+        assert_eq!(name("key".into()), None);
+        let new_password = Argument::secret_file("--new-password-file", "hunter3");
+        assert_eq!(name(new_password), None);
     }
 }

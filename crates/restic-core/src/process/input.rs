@@ -1,20 +1,15 @@
 use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Arc;
-use std::task::{Context, Poll, Wake, Waker};
+use std::task::{Poll, Wake};
 
-use crate::{Background, Outlet, StartError, StartErrorKind, Stdin};
-
-/// How much of a reader is read at a time.
-const CHUNK: usize = 64 * 1024;
-
-/// How many chunks of a reader may wait for restic.
-const CHUNKS: usize = 2;
+use crate::reading::{Begin, Chunk, Chunks};
+use crate::{StartError, StartErrorKind, Stdin};
 
 /// Where restic's input comes from.
 pub(crate) enum Feed {
     Bytes(Arc<[u8]>),
-    Reader(Box<dyn Read + Send>),
+    Reader(Box<dyn Read + Send>, Begin),
 }
 
 /// The reader of a call that has one.
@@ -45,16 +40,9 @@ pub(crate) struct Fed {
     chunk: Arc<[u8]>,
     written: usize,
     /// Absent when the chunk is the last.
-    more: Option<More>,
+    more: Option<Box<dyn Chunks>>,
     /// The reader has failed: there is no more, and that is not the end.
     failed: bool,
-}
-
-/// The chunks of a reader, and who wants to know of them.
-#[derive(Debug)]
-struct More {
-    chunks: Background<io::Result<Chunk>>,
-    waker: Waker,
 }
 
 impl Fed {
@@ -67,18 +55,13 @@ impl Fed {
                 more: None,
                 failed: false,
             }),
-            Feed::Reader(reader) => Self::reader(reader, Arc::new(WakeBy(wake)).into()),
+            Feed::Reader(reader, begin) => Ok(Self {
+                chunk: Arc::default(),
+                written: 0,
+                more: Some(begin(reader, Arc::new(WakeBy(wake)).into())?),
+                failed: false,
+            }),
         }
-    }
-
-    fn reader(reader: Box<dyn Read + Send>, waker: Waker) -> io::Result<Self> {
-        let chunks = Background::start(CHUNKS, move |outlet| pump(reader, &outlet))?;
-        Ok(Self {
-            chunk: Arc::default(),
-            written: 0,
-            more: Some(More { chunks, waker }),
-            failed: false,
-        })
     }
 
     /// What can be written now.
@@ -103,7 +86,7 @@ impl Fed {
         let Some(more) = &mut self.more else {
             return Ok(false);
         };
-        match more.chunks.poll_next(&mut Context::from_waker(&more.waker)) {
+        match more.poll_next() {
             Poll::Ready(Some(Ok(Chunk::Bytes(bytes)))) => {
                 self.chunk = bytes.into();
                 self.written = 0;
@@ -127,35 +110,11 @@ impl Fed {
     }
 }
 
-/// What a reader has come to. That its thread is gone is not its end: it may have panicked.
-#[derive(Debug)]
-enum Chunk {
-    Bytes(Vec<u8>),
-    End,
-}
-
 /// Wakes whoever waits for the input.
 struct WakeBy<F>(F);
 
 impl<F: Fn() + Send + Sync + 'static> Wake for WakeBy<F> {
     fn wake(self: Arc<Self>) {
         (self.0)();
-    }
-}
-
-/// Hands over what a reader gives until its end, or until nobody wants more.
-fn pump(mut reader: Box<dyn Read + Send>, outlet: &Outlet<io::Result<Chunk>>) {
-    let mut buffer = vec![0; CHUNK];
-    loop {
-        let chunk = match reader.read(&mut buffer) {
-            Ok(0) => Ok(Chunk::End),
-            Ok(count) => Ok(Chunk::Bytes(buffer[..count].to_vec())),
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            Err(error) => Err(error),
-        };
-        let is_last = !matches!(chunk, Ok(Chunk::Bytes(_)));
-        if !outlet.send(chunk) || is_last {
-            return;
-        }
     }
 }

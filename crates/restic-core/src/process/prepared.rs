@@ -1,4 +1,3 @@
-use std::borrow::Cow;
 use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -38,26 +37,26 @@ impl Prepared {
         invocation: &Invocation,
         settings: &RunnerSettings,
     ) -> Result<Self, StartError> {
-        let (arguments, variables) = match settings.prefix.is_empty() {
-            true => (Cow::from(&invocation.arguments), Vec::new()),
-            false => {
-                let (arguments, variables) = hand_over::by_environment(&invocation.arguments);
-                (arguments.into(), variables)
-            }
-        };
-        variables.iter().try_for_each(refuse_nul)?;
+        let is_wrapped = !settings.prefix.is_empty();
         let mut prepared = Self {
             program: program.to_owned(),
             arguments: settings.prefix.clone(),
-            environment: environment(invocation, &variables),
+            environment: Vec::new(),
             current_dir: invocation.current_dir.clone(),
             feed: None,
             file: None,
             secrets: Vec::new(),
         };
-        for argument in arguments.iter() {
-            prepared.add(argument)?;
+        let mut variables = Vec::new();
+        for argument in &invocation.arguments {
+            let variable = is_wrapped.then(|| hand_over::by_variable(argument));
+            match variable.flatten() {
+                Some(variable) => variables.push(variable),
+                None => prepared.add(argument)?,
+            }
         }
+        variables.iter().try_for_each(refuse_nul)?;
+        prepared.environment = environment(invocation, &variables);
         prepared.take_stdin(&invocation.stdin)?;
         Ok(prepared)
     }
@@ -128,7 +127,10 @@ impl Prepared {
         match stdin {
             Stdin::Null => {}
             Stdin::Bytes(bytes) => self.feed = Some(Feed::Bytes(Arc::clone(bytes))),
-            Stdin::Reader(_) => self.feed = reader_of(stdin)?.map(Feed::Reader),
+            Stdin::Reader(given) => {
+                let begin = given.begin();
+                self.feed = reader_of(stdin)?.map(|reader| Feed::Reader(reader, begin));
+            }
             Stdin::File(path) => {
                 let file = fs::File::open(path).map_err(|error| unreadable(path, error))?;
                 self.file = Some(file);

@@ -27,21 +27,16 @@ pub(super) fn resolve(program: &OsStr, advice: &str) -> Result<PathBuf, StartErr
     if let Some(path) = absolute(program)? {
         return check_program(&path).map(|()| path);
     }
-    let found = std::env::var_os("PATH")
-        .iter()
-        .flat_map(|directories| std::env::split_paths(directories).collect::<Vec<_>>())
-        .filter(|directory| directory.is_absolute())
-        .map(|directory| directory.join(with_suffix(program)))
-        .find(|candidate| check_program(candidate).is_ok());
-    found.ok_or_else(|| {
-        StartError::new(
-            StartErrorKind::NotFound,
-            format!(
-                "there is no program {} in PATH: {advice}",
-                program.display()
-            ),
-        )
-    })
+    let directories = std::env::var_os("PATH").unwrap_or_default();
+    for directory in std::env::split_paths(&directories) {
+        let candidate = directory.join(with_suffix(program));
+        if directory.is_absolute() && check_program(&candidate).is_ok() {
+            return Ok(candidate);
+        }
+    }
+    let program = program.display();
+    let message = format!("there is no program {program} in PATH: {advice}");
+    Err(StartError::new(StartErrorKind::NotFound, message))
 }
 
 /// The absolute path that a path means. Absent for a name.

@@ -214,9 +214,12 @@ fn private_directory() -> io::Result<PathBuf> {
 }
 
 /// Removes these, and says of which a file is left.
-pub(super) fn remove(files: &mut Vec<SecretFile>) -> impl Iterator<Item = String> {
-    let removed = files.drain(..).map(SecretFile::remove);
-    removed.filter_map(|removed| removed.err().map(|error| error.to_string()))
+pub(super) fn remove(files: &mut Vec<SecretFile>, notices: &mut Vec<String>) {
+    while let Some(file) = files.pop() {
+        if let Err(error) = file.remove() {
+            notices.push(error.to_string());
+        }
+    }
 }
 
 #[cfg(test)]

@@ -91,7 +91,7 @@ impl ThreadedProcess {
 
     /// What is to be said before the end, and then the end.
     fn end(&mut self) -> io::Result<Event> {
-        self.notices.extend(secret_file::remove(&mut self.secrets));
+        secret_file::remove(&mut self.secrets, &mut self.notices);
         match self.notices.pop() {
             Some(notice) => Ok(Event::Notice(notice)),
             None => self.reap(),

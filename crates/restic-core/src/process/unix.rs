@@ -325,7 +325,7 @@ impl UnixProcess {
 
     /// Takes the secrets away, and looks at who keeps the pipes open. Once.
     fn wind_up(&mut self) {
-        self.notices.extend(secret_file::remove(&mut self.secrets));
+        secret_file::remove(&mut self.secrets, &mut self.notices);
         if !std::mem::replace(&mut self.wound_up, true) && !self.is_drained() {
             self.notices.extend(self.handle.who_holds_the_pipes());
         }
@@ -610,7 +610,7 @@ impl Handle {
         }
     }
 
-    fn signal(&self, send: impl FnOnce() -> io::Result<()>) -> io::Result<()> {
+    fn signal(&self, send: &dyn Fn() -> io::Result<()>) -> io::Result<()> {
         self.stopped.store(true, Ordering::SeqCst);
         let alive = self.alive();
         let sent = if *alive { send() } else { Ok(()) };
@@ -621,7 +621,7 @@ impl Handle {
 
 impl Control for Handle {
     fn interrupt(&self) -> io::Result<()> {
-        let sent = self.signal(|| {
+        let sent = self.signal(&|| {
             let descendants = self.descendants();
             let sent = self.signal_restic(&descendants, Signal::INT);
             *self.helpers() = descendants;
@@ -632,14 +632,14 @@ impl Control for Handle {
     }
 
     fn terminate(&self) -> io::Result<()> {
-        self.signal(|| match self.wrapped {
+        self.signal(&|| match self.wrapped {
             Some(_) => self.signal_restic(&self.descendants(), Signal::TERM),
             None => self.exit.signal(self.pid, Signal::TERM),
         })
     }
 
     fn kill(&self) -> io::Result<()> {
-        self.signal(|| {
+        self.signal(&|| {
             // Helpers that have a session of their own are found by their parents, as long as
             // these live.
             self.kill_helpers();

@@ -17,19 +17,16 @@ pub(super) fn add(location: &[u8], secrets: &mut Secrets) {
         add_variants(&spelt, secrets);
         add_parts(&spelt, secrets);
     }
-    for sentence in sentences(password) {
-        add_variants(&sentence, secrets);
-    }
+    add_sentences(password, secrets);
     // What Go reads is what stands behind restic's own `rest:`.
     let scheme = location.iter().position(|byte| *byte == b':');
     let begin = scheme.map_or(0, |colon| colon + 1).min(place.start);
-    let ends = b"/?#".iter().filter_map(|end| {
-        let end = password.iter().position(|byte| byte == end)?;
-        Some(place.start + end)
-    });
-    for end in ends.chain([trimmed(location)]) {
-        add_variants(&location[begin..end], secrets);
+    for end in b"/?#" {
+        if let Some(end) = password.iter().position(|byte| byte == end) {
+            add_variants(&location[begin..place.start + end], secrets);
+        }
     }
+    add_variants(&location[begin..trimmed(location)], secrets);
 }
 
 /// The parts of a password that Go takes for the end of a host, a host, a port, a path.
@@ -42,10 +39,12 @@ fn add_parts(password: &[u8], secrets: &mut Secrets) {
 }
 
 /// What Go says of parts that are too short to be looked for.
-fn sentences(password: &[u8]) -> Vec<Vec<u8>> {
-    let mut sentences = Vec::new();
+fn add_sentences(password: &[u8], secrets: &mut Secrets) {
     let mut say = |before: &str, part: &[u8], after: &str| {
-        sentences.push([before.as_bytes(), part, after.as_bytes()].concat());
+        add_variants(
+            &[before.as_bytes(), part, after.as_bytes()].concat(),
+            secrets,
+        );
     };
     let end = password.iter().position(|byte| b"/?#".contains(byte));
     let port = end.and_then(|end| password[..end].rsplit(|byte| *byte == b':').next());
@@ -59,7 +58,6 @@ fn sentences(password: &[u8]) -> Vec<Vec<u8>> {
             say("invalid URL escape \"", escape, "");
         }
     }
-    sentences
 }
 
 /// Where the slashes at the end begin, which restic adds and takes away.

@@ -93,9 +93,14 @@ impl Bare {
         let lead = beginning(secret, percent);
         let end = secret.len() - if percent { half_of_code(secret) } else { 0 };
         let secret = secret.get(lead..end)?;
-        let placed: Vec<Placed> = quoted::bare(secret, percent).collect();
-        let backslashes = placed.last()?.backslashes;
-        let bytes: Vec<u8> = placed.iter().map(|placed| placed.byte).collect();
+        let (mut bytes, mut backslashes) = (Vec::new(), 0);
+        for placed in quoted::bare(secret, percent) {
+            bytes.push(placed.byte);
+            backslashes = placed.backslashes;
+        }
+        if bytes.is_empty() {
+            return None;
+        }
         (bytes.len() + backslashes >= SHORTEST).then(|| Self {
             pattern: Pattern::new(bytes),
             lead,
@@ -150,8 +155,10 @@ pub(super) fn find(needles: &[Needle], text: &str) -> Vec<Range<usize>> {
     }
     let percent = memchr::memchr(b'%', text.as_bytes()).is_some();
     let json = memchr::memchr(b'\\', text.as_bytes()).is_some();
-    for spelling in Spelling::in_use(percent, json) {
-        find_spelt(needles, text, spelling, &mut found);
+    for spelling in Spelling::ALL {
+        if (percent || !spelling.percent) && (json || !spelling.json) {
+            find_spelt(needles, text, spelling, &mut found);
+        }
     }
     if json || text.contains('\u{fffd}') {
         find_bare(needles, text, false, &mut found);
@@ -159,7 +166,10 @@ pub(super) fn find(needles: &[Needle], text: &str) -> Vec<Range<usize>> {
     if percent {
         find_bare(needles, text, true, &mut found);
     }
-    found.into_iter().map(|place| whole(text, place)).collect()
+    for place in &mut found {
+        *place = whole(text, place.clone());
+    }
+    found
 }
 
 /// A place that begins and ends between two characters of a text, and between what is escaped
@@ -183,8 +193,10 @@ fn whole(text: &str, Range { mut start, mut end }: Range<usize>) -> Range<usize>
 
 /// Finds all of these in this spelling.
 fn find_spelt(needles: &[Needle], text: &str, spelling: Spelling, found: &mut Vec<Range<usize>>) {
-    let plain = needles.iter().map(|needle| &needle.plain);
-    let mut searches: Vec<_> = plain.map(|plain| Search::new(plain, 0)).collect();
+    let mut searches = Vec::new();
+    for needle in needles {
+        searches.push(Search::new(&needle.plain, 0, 0));
+    }
     let mut at = 0;
     while let Some(unit) = spelling.unit(text, at) {
         at = unit.place.end;
@@ -195,29 +207,24 @@ fn find_spelt(needles: &[Needle], text: &str, spelling: Spelling, found: &mut Ve
                 end: unit.place.end,
                 backslashes: 0,
             };
-            let places = searches.iter_mut();
-            found.extend(
-                places
-                    .filter_map(|search| search.step(placed))
-                    .map(|it| it.0),
-            );
+            for search in &mut searches {
+                found.extend(search.step(placed));
+            }
         }
     }
 }
 
 /// Finds all of these, however often they were quoted.
 fn find_bare(needles: &[Needle], text: &str, percent: bool, found: &mut Vec<Range<usize>>) {
-    let bare = needles
-        .iter()
-        .filter_map(|needle| needle.bare[usize::from(percent)].as_ref());
-    let mut searches: Vec<_> = bare
-        .map(|bare| (Search::new(&bare.pattern, bare.lead), bare.backslashes))
-        .collect();
+    let mut searches = Vec::new();
+    for needle in needles {
+        if let Some(bare) = &needle.bare[usize::from(percent)] {
+            searches.push(Search::new(&bare.pattern, bare.lead, bare.backslashes));
+        }
+    }
     for placed in quoted::bare(text.as_bytes(), percent) {
-        for (search, least) in &mut searches {
-            let place = search.step(placed);
-            let place = place.filter(|(_, backslashes)| backslashes >= least);
-            found.extend(place.map(|(place, _)| place));
+        for search in &mut searches {
+            found.extend(search.step(placed));
         }
     }
 }
@@ -233,22 +240,25 @@ struct Search<'a> {
     /// Where in that list the next one goes.
     next: usize,
     backslashes: usize,
+    /// How many backslashes there have to be.
+    least: usize,
 }
 
 impl<'a> Search<'a> {
-    fn new(pattern: &'a Pattern, lead: usize) -> Self {
+    fn new(pattern: &'a Pattern, lead: usize, least: usize) -> Self {
         Self {
             pattern,
             length: 0,
             starts: vec![(0, 0); pattern.bytes.len() + lead],
             next: 0,
             backslashes: 0,
+            least,
         }
     }
 
-    /// Reads one byte. Returns where the pattern is when this was its end, and how many
-    /// backslashes are in it.
-    fn step(&mut self, placed: Placed) -> Option<(Range<usize>, usize)> {
+    /// Reads one byte. Returns where the pattern is when this was its end, and it has as many
+    /// backslashes as it must.
+    fn step(&mut self, placed: Placed) -> Option<Range<usize>> {
         let Pattern { bytes, shorter } = self.pattern;
         self.starts[self.next] = (placed.start, self.backslashes);
         self.backslashes = placed.backslashes;
@@ -265,20 +275,27 @@ impl<'a> Search<'a> {
         }
         self.length = shorter[self.length];
         let (start, before) = self.starts[self.next];
-        Some((start..placed.end, placed.backslashes - before))
+        (placed.backslashes - before >= self.least).then_some(start..placed.end)
     }
 }
 
 impl Spelling {
     /// The spellings that there may be in a text with percent signs or backslashes, beside the
     /// plain one.
-    fn in_use(percent: bool, json: bool) -> impl Iterator<Item = Self> {
-        let spelling = |percent, json| Self { percent, json };
-        let percent_only = percent.then(|| spelling(true, false));
-        let json_only = json.then(|| spelling(false, true));
-        let both = (percent && json).then(|| spelling(true, true));
-        [percent_only, json_only, both].into_iter().flatten()
-    }
+    const ALL: [Self; 3] = [
+        Self {
+            percent: true,
+            json: false,
+        },
+        Self {
+            percent: false,
+            json: true,
+        },
+        Self {
+            percent: true,
+            json: true,
+        },
+    ];
 
     /// What stands at this place.
     fn unit(self, text: &str, at: usize) -> Option<Unit> {

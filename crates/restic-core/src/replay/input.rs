@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use crate::process::{Fed, Feed};
+use crate::reading::begin;
 use crate::scenario::{ExpectedInput, Input};
 use crate::{Control, Event, Process, Stepper};
 
@@ -57,7 +58,7 @@ impl FedProcess {
         missed: Missed,
     ) -> io::Result<Self> {
         let control = inner.control();
-        let fed = Fed::new(Feed::Reader(reader), move || control.wake())?;
+        let fed = Fed::new(Feed::Reader(reader, begin), move || control.wake())?;
         Ok(Self {
             inner,
             fed: Some(fed),
