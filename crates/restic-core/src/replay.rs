@@ -9,6 +9,7 @@ use crate::scenario::{Scenario, ScenarioError};
 use crate::{Chunking, Executor, Invocation, ManualClock, Pacing};
 
 mod bindings;
+mod content;
 mod error;
 mod executor;
 mod identity;

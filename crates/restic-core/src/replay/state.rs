@@ -8,21 +8,19 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::bindings::Bindings;
+use super::content::Filled;
 use super::error::ReplayError;
 use super::identity::Identity;
 use super::input::Expected;
 use super::known_calls::{KnownCall, KnownCalls};
 use super::left;
-use super::placeholders::{FillError, Filler};
 use super::prepared::Prepared;
 use super::sequence::{Order, Position, Sequence};
 use super::signal_behaviour;
 use super::signalled::{self, Printed};
 use super::version;
-use crate::effects::{Content, Left, Place};
-use crate::scenario::{
-    ExpectedInput, Input, KEPT, RecordedCall, RecordedInput, Scenario, StreamFile,
-};
+use crate::effects::{Left, Place};
+use crate::scenario::{ExpectedInput, Input, KEPT, RecordedCall, RecordedInput, Scenario};
 use crate::{
     Chunking, Invocation, ManualClock, Pacing, Scripted, StartError, StartErrorKind, Stdin,
 };
@@ -128,7 +126,7 @@ impl State {
                         script: self.script(index, &mut progress)?,
                         call: Some(index),
                         input,
-                        left: self.all_left(call, &progress)?,
+                        left: self.left(call, &progress)?,
                     })
                 })
             }
@@ -163,7 +161,7 @@ impl State {
         let input = match recorded {
             RecordedInput::Long(long) => ExpectedInput::long(long.clone()),
             RecordedInput::Kept(file) => {
-                let bytes = self.read(Some(file))?;
+                let bytes = self.with(&progress.bindings).read(Some(file))?;
                 ExpectedInput::short(self.expected(&file.file, bytes, given, progress)?)
             }
         };
@@ -210,7 +208,7 @@ impl State {
         if read.is_some_and(|given| given == bytes) {
             return Ok(bytes);
         }
-        self.fill(file, bytes, &progress.bindings)
+        self.with(&progress.bindings).fill(file, bytes)
     }
 
     pub(super) fn waits_for_input(&self, invocation: &Invocation) -> bool {
@@ -242,22 +240,30 @@ impl State {
         Ok(progress.paced(script))
     }
 
+    /// The scenario with these values of its placeholders.
+    fn with<'a>(&'a self, bindings: &'a Bindings) -> Filled<'a> {
+        Filled {
+            scenario: &self.scenario,
+            bindings,
+        }
+    }
+
     fn play(&self, call: &RecordedCall, progress: &Progress) -> Result<Scripted, String> {
-        let bindings = &progress.bindings;
+        let files = self.with(&progress.bindings);
         let printed = Printed {
-            stdout: self.read(call.stdout.as_ref())?,
-            stderr: self.read(call.stderr.as_ref())?,
+            stdout: files.read(call.stdout.as_ref())?,
+            stderr: files.read(call.stderr.as_ref())?,
         };
         let restic = &self.scenario.recorded_with().restic;
         let react = |script| signal_behaviour::react_like(restic, script);
         let exit = call.exit;
         let Some(signal) = call.signal else {
-            let Printed { stdout, stderr } = self.filled(call, printed, bindings)?;
+            let Printed { stdout, stderr } = files.filled(call, printed)?;
             return Ok(react(Scripted::printed(stdout, stderr).exits(exit)));
         };
         let (before, after) = signalled::split(printed, signal);
-        let before = self.filled(call, before, bindings)?;
-        let after = self.filled(call, after, bindings)?;
+        let before = files.filled(call, before)?;
+        let after = files.filled(call, after)?;
         let patience = progress.patience.unwrap_or(signalled::PATIENCE);
         Ok(signalled::script(
             signal, before, after, exit, patience, react,
@@ -265,27 +271,11 @@ impl State {
     }
 
     /// The files that a call left, when some may be made.
-    fn all_left(&self, call: &RecordedCall, progress: &Progress) -> Result<Vec<Left>, String> {
+    fn left(&self, call: &RecordedCall, progress: &Progress) -> Result<Vec<Left>, String> {
         if progress.effects_in.is_empty() {
             return Ok(Vec::new());
         }
-        let bindings = &progress.bindings;
-        call.left
-            .iter()
-            .map(|left| self.left(left, bindings))
-            .collect()
-    }
-
-    /// A file that a call left, with the paths of this replay in its name.
-    fn left(&self, left: &Left<StreamFile>, bindings: &Bindings) -> Result<Left, String> {
-        let path = self.fill("the name of a file", left.path.clone().into(), bindings)?;
-        let is = left.is.with_content(|file| {
-            let bytes = self.scenario.read_left(file);
-            let bytes = bytes.map_err(|error| error.to_string())?;
-            Ok::<_, String>(Content { bytes })
-        })?;
-        let path = left::as_in_snapshot(&String::from_utf8_lossy(&path));
-        Ok(Left { path, is })
+        self.with(&progress.bindings).all_left(call)
     }
 
     /// Makes what a call left, or remembers that it cannot be made.
@@ -300,50 +290,6 @@ impl State {
             let problem = format!("{problem}\n  in the scenario {directory}");
             progress.misses.push(problem.clone());
             problem
-        })
-    }
-
-    fn read(&self, stream: Option<&StreamFile>) -> Result<Vec<u8>, String> {
-        let read = |stream| self.scenario.read(stream);
-        let bytes = stream.map_or_else(|| Ok(Vec::new()), read);
-        bytes.map_err(|error| error.to_string())
-    }
-
-    /// What restic printed, with the paths of this replay in it.
-    fn filled(
-        &self,
-        call: &RecordedCall,
-        printed: Printed,
-        bindings: &Bindings,
-    ) -> Result<Printed, String> {
-        let fill = |stream: &Option<StreamFile>, bytes| match stream {
-            Some(stream) => self
-                .fill(&stream.file, bytes, bindings)
-                .map_err(|problem| format!("the output of {}: {problem}", call.id)),
-            None => Ok(bytes),
-        };
-        Ok(Printed {
-            stdout: fill(&call.stdout, printed.stdout)?,
-            stderr: fill(&call.stderr, printed.stderr)?,
-        })
-    }
-
-    /// The content of this file with the values of placeholders in it.
-    fn fill(&self, file: &str, bytes: Vec<u8>, bindings: &Bindings) -> Result<Vec<u8>, String> {
-        let filler = Filler {
-            bindings,
-            declared: &self.scenario.manifest.placeholders,
-            limit: Scenario::STREAM_BYTES,
-        };
-        filler.fill(file, bytes).map_err(|error| match error {
-            FillError::Unbound(name) => format!(
-                "{file} uses {{{{{name}}}}}, which no call has given a value yet: say \
-                 `replay.bind(\"{name}\", …)`"
-            ),
-            FillError::TooLong => format!(
-                "{file} has more than {} bytes with its placeholders filled: record less output",
-                filler.limit
-            ),
         })
     }
 
