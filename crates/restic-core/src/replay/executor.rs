@@ -22,10 +22,10 @@ impl Executor for ReplayExecutor {
             fs::metadata(path).map_err(|error| unreadable(path, error))?;
         }
         let answer = self.0.answer(invocation)?;
-        let holds = Stepper::holding();
-        let script = match &answer.input {
-            Some(_) => answer.script.held_by(&holds),
-            None => answer.script,
+        let holds = reader.is_some().then(Stepper::holding);
+        let script = match &holds {
+            Some(holds) if answer.input.is_some() => answer.script.held_by(holds),
+            _ => answer.script,
         };
         let mut process = script.start();
         if let Some(call) = answer.call {
@@ -33,7 +33,7 @@ impl Executor for ReplayExecutor {
             process = self.signalled(process, call);
             process = self.leaving(process, call, invocation, answer.left);
         }
-        let Some(reader) = reader else {
+        let (Some(reader), Some(holds)) = (reader, holds) else {
             return Ok(process);
         };
         let fed = FedProcess::new(process, reader, answer.input, holds, self.missed());
