@@ -44,6 +44,9 @@ impl<'a> Call<'a> {
             ..
         } = self;
         let mut invocation = blank(settings);
+        // More than almost every call has, so that the list grows once.
+        let words = 16 + arguments.flags.len() + arguments.operands.len();
+        invocation.arguments.reserve(words);
         invocation.stdin = arguments.stdin.clone();
         for variables in self.environments() {
             invocation.environment.extend_missing(variables);
