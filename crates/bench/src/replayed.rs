@@ -6,10 +6,11 @@ use std::hint::black_box;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
+use std::sync::Arc;
 
 use restic_cli_wrap::commands::{Ls, Snapshots, Version};
 use restic_cli_wrap::core::{RecordedWith, ScenarioWriter};
-use restic_cli_wrap::{Exit, Replay, Restic};
+use restic_cli_wrap::{Event, Executor, Exit, Invocation, Replay, Restic};
 use restic_test_support::first_backup;
 use restic_types::{Snapshot, VersionInfo};
 use serde_json::Value;
@@ -21,7 +22,10 @@ use crate::timing::{Task, in_turn};
 /// What is asked of a replay.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Replayed {
-    /// The version: a document of a hundred bytes.
+    /// The version, a document of a hundred bytes, by the executor alone: its process is read to the
+    /// end without a client.
+    Executor,
+    /// The version, by a client.
     Version,
     /// Three snapshots: two kilobytes.
     Three,
@@ -61,7 +65,8 @@ const VERSION: &[u8] = br#"{"message_type":"version","version":"0.19.1","go_vers
 
 impl Replayed {
     /// Every one of them.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
+        Self::Executor,
         Self::Version,
         Self::Three,
         Self::Snapshots,
@@ -73,6 +78,7 @@ impl Replayed {
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
+            Self::Executor => "executor",
             Self::Version => "version",
             Self::Three => "three-snapshots",
             Self::Snapshots => "snapshots",
@@ -93,14 +99,18 @@ impl Replayed {
             )));
         }
         let (command, bytes) = self.answer();
-        let restic = client(&directory.join(self.name()), command, &bytes)?;
+        let executor = executor(&directory.join(self.name()), command, &bytes)?;
+        let restic = client(Arc::clone(&executor));
         let replay: Task<'static> = match self {
+            Self::Executor => Box::new(move || done(ask(&*executor)?)),
             Self::Version => Box::new(move || done(restic.run(Version::new())?)),
             Self::Ls => Box::new(move || done(restic.run(Ls::new("latest"))?)),
             _ => Box::new(move || done(restic.run(Snapshots::new())?)),
         };
         let parse: Task<'static> = match self {
-            Self::Version => Box::new(move || done(serde_json::from_slice::<VersionInfo>(&bytes)?)),
+            Self::Executor | Self::Version => {
+                Box::new(move || done(serde_json::from_slice::<VersionInfo>(&bytes)?))
+            }
             Self::Ls => Box::new(move || done(baseline::keep(Listing::Ls, &bytes[..])?)),
             _ => Box::new(move || done(serde_json::from_slice::<Vec<Snapshot>>(&bytes)?)),
         };
@@ -110,7 +120,7 @@ impl Replayed {
     /// The command that is answered, and with what.
     fn answer(self) -> (&'static [&'static str], Vec<u8>) {
         match self {
-            Self::Version | Self::Program => (&["version"], VERSION.to_vec()),
+            Self::Executor | Self::Version | Self::Program => (&["version"], VERSION.to_vec()),
             Self::Three => (&["snapshots"], Listing::Snapshots.print(3).into_bytes()),
             Self::Snapshots => (&["snapshots"], Listing::Snapshots.print(2048).into_bytes()),
             Self::Ls => (
@@ -136,8 +146,27 @@ fn done<T>(value: T) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// A client whose calls are answered from a scenario of one call, any number of times.
-fn client(directory: &Path, command: &[&str], stdout: &[u8]) -> Result<Restic, Box<dyn Error>> {
+/// Asks for the version without a client.
+fn ask(executor: &dyn Executor) -> Result<VersionInfo, Box<dyn Error>> {
+    let words = ["--json", "--repo=/srv/repo", "version"];
+    let mut process = executor.start(&Invocation::new(words))?;
+    let mut printed = Vec::new();
+    loop {
+        match process.next_event(None)? {
+            Event::Stdout(chunk) if printed.is_empty() => printed = chunk,
+            Event::Stdout(chunk) => printed.extend(chunk),
+            Event::Exited(_) => return Ok(serde_json::from_slice(&printed)?),
+            _ => {}
+        }
+    }
+}
+
+/// Answers from a scenario of one call, any number of times.
+fn executor(
+    directory: &Path,
+    command: &[&str],
+    stdout: &[u8],
+) -> Result<Arc<dyn Executor>, Box<dyn Error>> {
     let mut scenario = ScenarioWriter::new("for measuring", RecordedWith::here("0.19.1"));
     let words = ["--json", "--repo=/srv/repo", "--password-file={{secret}}"];
     let words = words.iter().chain(command).map(|word| (*word).to_owned());
@@ -155,11 +184,15 @@ fn client(directory: &Path, command: &[&str], stdout: &[u8]) -> Result<Restic, B
     let executor = replay.executor();
     // It is never used up, and what it would report in the end is no part of what is measured.
     replay.finish().err();
-    Ok(Restic::builder()
+    Ok(executor)
+}
+
+fn client(executor: Arc<dyn Executor>) -> Restic {
+    Restic::builder()
         .executor(executor)
         .repository("/srv/repo")
         .password("correct horse battery staple")
-        .build())
+        .build()
 }
 
 fn program(directory: PathBuf) -> Pair {
