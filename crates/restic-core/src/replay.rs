@@ -86,6 +86,15 @@ impl Replay {
         self
     }
 
+    /// Lets recorded calls be left out: [`finish`](Self::finish) reports those that did not match,
+    /// and not those that were never made. For a program that makes a few of the calls of somebody
+    /// else's recording, such as one of `restic-fixtures`. Calls that change a repository still come
+    /// in the recorded order.
+    pub fn allow_unused(self) -> Self {
+        self.0.progress().may_leave_out = true;
+        self
+    }
+
     /// Where output is cut.
     pub fn chunking(self, chunking: Chunking) -> Self {
         self.0.progress().chunking = chunking;

@@ -7,7 +7,7 @@
 //! | you want to test | use |
 //! |---|---|
 //! | your program's own flow, against what restic really printed for it | [`RecordedTest`]: written once, replays by default, records with `RESTIC_RECORD=1` |
-//! | against real output, without having restic at all | the ready-made recordings of the crate `restic-fixtures`, with [`Replay`] |
+//! | against real output, without having restic at all | the ready-made recordings of the crate `restic-fixtures`, with [`Replay`], and [`allow_unused`](crate::Replay::allow_unused) for a part of one |
 //! | an answer that is hard to produce: a lock, a full disk, silence | [`Scripted`] and [`Fault`](crate::Fault), see [`guide::doubles`](super::doubles) |
 //! | a program that spawns `restic` itself, in any language | the crate `restic-replay` |
 //!

@@ -78,10 +78,13 @@ fn one_line() -> Result<(), Failure> {
 
 #[rustfmt::skip]
 fn every_version() -> Result<(), Failure> {
-    use restic_cli_wrap::Replay;
+    use restic_cli_wrap::{ErrorKind, Replay, commands::Snapshots};
 
     for version in restic_fixtures::Version::ALL {
-        let replay = Replay::load(restic_fixtures::locked(version))?;
+        let replay = Replay::load(restic_fixtures::wrong_password(version))?.allow_unused();
+        let restic = Restic::builder().executor(replay.executor()).repository("/srv/repo").build();
+        let error = restic.run(Snapshots::new()).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::WrongPassword);
         replay.finish()?;
     }
     Ok(())
@@ -311,8 +314,7 @@ fn the_front_door_runs_as_it_stands() {
 fn a_replay_that_is_not_used_up_is_an_error() {
     let error = one_line().unwrap_err();
     assert!(error.to_string().contains("02-backup"), "{error}");
-    let error = every_version().unwrap_err();
-    assert!(error.to_string().contains("01-forget"), "{error}");
+    every_version().unwrap();
 }
 
 #[test]

@@ -96,6 +96,21 @@ fn a_change_is_made_once() {
 }
 
 #[test]
+fn calls_may_be_left_out_where_that_is_allowed() {
+    let (replay, _directory) = load();
+    let replay = replay.allow_unused();
+    run(&replay, "--json -r /r init");
+    replay.finish().unwrap();
+
+    let (replay, _directory) = load();
+    let replay = replay.allow_unused();
+    let other = Invocation::new(["-r", "/r", "stats"]);
+    assert!(replay.executor().start(&other).is_err());
+    let error = replay.finish().unwrap_err();
+    assert_eq!((error.misses.len(), error.unused.len()), (1, 0), "{error}");
+}
+
+#[test]
 fn a_strict_order_is_that_of_the_recording() {
     let (replay, _directory) = load();
     let replay = replay.order(Order::Strict);
