@@ -11,7 +11,7 @@ use restic_types::ResticVersion;
 use restic_types::cli::{CommandLine, Span};
 
 use crate::repository::Repository;
-use crate::second_look::Look;
+use crate::second_look::Silence;
 
 pub(crate) use flag::Flag;
 pub use flag::FlagValue;
@@ -48,19 +48,6 @@ pub struct Arguments {
     pub(crate) experiment: Option<(Span, &'static str)>,
     /// What not every supported restic has although its command and flags are there.
     pub(crate) needs: Vec<(&'static str, ResticVersion)>,
-}
-
-/// Releases in which a command ends well, without a word, when it cannot open or lock its
-/// repository.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Silence {
-    pub(crate) releases: Span,
-    /// How a line of standard output begins that it prints when it has done its work.
-    pub(crate) ends: &'static [&'static str],
-    /// Another command that changes nothing, needs the same of the repository, and says so.
-    pub(crate) other: &'static str,
-    /// What asks the other command.
-    pub(crate) look: Look,
 }
 
 impl Arguments {

@@ -3,8 +3,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use restic_core::{Argument, Control, Event, Executor, Exit, Invocation, Process, StartError};
+use restic_types::cli::Span;
 
-use crate::arguments::Silence;
 use crate::retry_lock::RetryControl;
 
 /// How much is kept of a line: more than the beginning of any that counts.
@@ -23,6 +23,19 @@ struct SecondLook {
     /// The beginning of the last line of standard output.
     line: Vec<u8>,
     has_ended_well: bool,
+}
+
+/// Releases in which a command ends well, without a word, when it cannot open or lock its
+/// repository.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Silence {
+    pub(crate) releases: Span,
+    /// How a line of standard output begins that it prints when it has done its work.
+    pub(crate) ends: &'static [&'static str],
+    /// Another command that changes nothing, needs the same of the repository, and says so.
+    pub(crate) other: &'static str,
+    /// What asks the other command.
+    pub(crate) look: Look,
 }
 
 /// How a command says that it has done its work, and what is asked when it does not.

@@ -7,11 +7,11 @@ use restic_types::cli::Span;
 use restic_types::{ResticVersion, TagChanged, TagMessage};
 use serde::{Deserialize, Serialize};
 
-use crate::arguments::{Arguments, Silence, filtering_setters, snapshot_operands};
+use crate::arguments::{Arguments, filtering_setters, snapshot_operands};
 use crate::command::Command;
 use crate::decode::{DecodeFailure, Decoder, Line, RunEnd, message};
 use crate::diagnostics::{Diagnostics, NoticeSource};
-use crate::second_look::Look;
+use crate::second_look::{Look, Silence};
 use crate::values::TagList;
 use crate::{ErrorKind, failure};
 
