@@ -6,7 +6,7 @@ mod tests;
 
 use std::ffi::{OsStr, OsString};
 
-use restic_core::{Secret, Stdin};
+use restic_core::{Invocation, Secret, Stdin};
 use restic_types::ResticVersion;
 use restic_types::cli::{CommandLine, Span};
 
@@ -27,6 +27,8 @@ pub struct Arguments {
     pub(crate) flags: Vec<Flag>,
     pub(crate) operands: Vec<OsString>,
     pub(crate) extra: Vec<OsString>,
+    /// What finds out what these ask for.
+    pub(crate) reader: Option<Reader>,
     /// Flags that name a file, and what is secret in it.
     pub(crate) secrets: Vec<(&'static str, Secret)>,
     pub(crate) stdin: Stdin,
@@ -48,6 +50,38 @@ pub struct Arguments {
     pub(crate) experiment: Option<(Span, &'static str)>,
     /// What not every supported restic has although its command and flags are there.
     pub(crate) needs: Vec<(&'static str, ResticVersion)>,
+}
+
+/// Reads the words of a call as restic does. Only a program that passes on words as they are has one, and with it
+/// the table of restic's flags.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Reader(fn(&str, &Invocation) -> bool);
+
+impl Reader {
+    /// Whether a switch is on.
+    pub(crate) fn is_on(self, switch: &str, invocation: &Invocation) -> bool {
+        (self.0)(switch, invocation)
+    }
+}
+
+/// There is only one.
+impl PartialEq for Reader {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Reader {}
+
+fn is_on(switch: &str, invocation: &Invocation) -> bool {
+    match CommandLine::parse(invocation.masked_arguments()) {
+        Ok(line) => line.is_on(switch),
+        // A word that is newer than this library.
+        Err(_) => {
+            let word = OsString::from(format!("--{switch}"));
+            invocation.masked_arguments().any(|it| it == word)
+        }
+    }
 }
 
 impl Arguments {
@@ -99,6 +133,7 @@ impl Arguments {
     /// Adds a word as it is, before the operands.
     pub fn extra(&mut self, word: impl Into<OsString>) {
         self.extra.push(word.into());
+        self.reader = Some(Reader(is_on));
     }
 
     /// Sets what restic reads from standard input.

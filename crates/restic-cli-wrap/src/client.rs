@@ -7,13 +7,14 @@ use restic_core::{
     Argument, InputReader, Invocation, Process, StartError, Stdin, Stop, Supervised, SystemClock,
 };
 use restic_types::ResticVersion;
-use restic_types::cli::{CommandLine, Span};
+use restic_types::cli::Span;
 
 use crate::arguments::Arguments;
 use crate::assembly::Intake;
 use crate::command::Command;
 use crate::commands::Version;
-use crate::decode::{Decoder as _, Framing};
+use crate::decode::Decoder as _;
+use crate::framing::{Framing, NewOutput};
 use crate::held::{Held, HeldByOne};
 use crate::invocation::{self, Call};
 use crate::origin::Origin;
@@ -118,7 +119,8 @@ impl Restic {
             arguments.stdin(Stdin::Reader(input));
         }
         let decoder = command.decoder();
-        let begun = self.begin(slot, &arguments, C::Decoder::STDOUT)?;
+        let output = const { C::Decoder::STDOUT.output() };
+        let begun = self.begin(slot, &arguments, output)?;
         Ok(Run::new(begun, decoder))
     }
 
@@ -157,7 +159,7 @@ impl Restic {
         &self,
         mut slot: Option<Slot>,
         arguments: &Arguments,
-        framing: Framing,
+        output: NewOutput,
     ) -> Result<Begun> {
         self.check(&mut slot, arguments)?;
         let warning = self.warning(&mut slot, arguments);
@@ -166,10 +168,11 @@ impl Restic {
         if doubt.is_some() {
             second_look::loud(&mut invocation);
         }
+        let quiet = self.is_quiet(arguments, &invocation);
         if let Err(error) = self.wait_for_slot(&mut slot) {
             return Err(error.with_invocation(invocation));
         }
-        let mut begun = self.start_invocation(slot, invocation, doubt, framing)?;
+        let mut begun = self.start_invocation(slot, invocation, doubt, output, quiet)?;
         if let Some(words) = warning {
             begun.intake.warn(words);
         }
@@ -223,7 +226,8 @@ impl Restic {
         slot: Option<Slot>,
         invocation: Invocation,
         doubt: Option<Doubt>,
-        framing: Framing,
+        output: NewOutput,
+        quiet: bool,
     ) -> Result<Begun> {
         if self.stops.iter().any(Stop::is_stopped) {
             return Err(Error::from(slots::Stopped).with_invocation(invocation));
@@ -247,7 +251,6 @@ impl Restic {
         for stop in self.stops.iter().chain([&stop]) {
             process = process.stopped_by(stop);
         }
-        let quiet = is_quiet(&invocation);
         let repository = self.settings().repository.as_ref();
         let is_on_server = match repository {
             Some(location) => location.is_on_server(),
@@ -258,7 +261,7 @@ impl Restic {
         };
         let versions = &self.shared.origin.versions;
         let span = RunSpan::begin(|| versions.known().ok().flatten(), &invocation);
-        let intake = Intake::new(framing, invocation, quiet, span)
+        let intake = Intake::new(output, invocation, quiet, span)
             .on_server(is_on_server)
             .behind(self.shared.origin.wrapper())
             .on_notice(self.settings().on_notice.clone())
@@ -358,8 +361,8 @@ impl Restic {
         // It takes a moment. A program that hangs here is no restic, or a broken one.
         let total = &mut question.deadlines.total;
         *total = Some(total.map_or(VERSION_LIMIT, |given| given.min(VERSION_LIMIT)));
-        let framing = <Version as Command>::Decoder::STDOUT;
-        let begun = self.start_invocation(None, question, None, framing)?;
+        let output = Framing::Lines.output();
+        let begun = self.start_invocation(None, question, None, output, false)?;
         let run = Run::<Version>::new(begun, Version::new().decoder());
         let answer = run.finish().map_err(|error| match error.kind() {
             ErrorKind::TimedOut => {
@@ -392,6 +395,16 @@ impl Restic {
         }
     }
 
+    /// Whether restic is asked to print less.
+    fn is_quiet(&self, arguments: &Arguments, invocation: &Invocation) -> bool {
+        let given = [&self.settings().arguments, arguments];
+        match given.iter().find_map(|arguments| arguments.reader) {
+            Some(reader) => reader.is_on("quiet", invocation),
+            // By the setter, unless the command itself has to be loud.
+            None => has_word("--quiet", invocation),
+        }
+    }
+
     fn call<'a>(&'a self, arguments: &'a Arguments) -> Call<'a> {
         Call {
             settings: self.settings(),
@@ -401,30 +414,17 @@ impl Restic {
     }
 }
 
+/// Whether this word is among those of a call that may be flags.
+fn has_word(word: &str, invocation: &Invocation) -> bool {
+    for argument in &invocation.arguments {
+        match argument {
+            Argument::Plain(it) if it == "--" => return false,
+            Argument::Plain(it) if it == word => return true,
+            _ => {}
+        }
+    }
+    false
+}
+
 /// How long restic may take to say its version.
 const VERSION_LIMIT: Duration = Duration::from_secs(10);
-
-/// Whether restic is asked to print less, by a setter or by a word that is passed on as it is.
-fn is_quiet(invocation: &Invocation) -> bool {
-    if !invocation.arguments.iter().any(may_be_quiet) {
-        return false;
-    }
-    let line = CommandLine::parse(invocation.masked_arguments());
-    line.map_or_else(
-        |_| invocation.masked_arguments().any(|word| word == "--quiet"),
-        |line| line.is_on("quiet"),
-    )
-}
-
-/// Whether a word may ask restic to print less: almost none does, and then there is no need to
-/// take the call apart.
-fn may_be_quiet(argument: &Argument) -> bool {
-    let Argument::Plain(word) = argument else {
-        return false;
-    };
-    match word.as_encoded_bytes() {
-        [b'-', b'-', name @ ..] => name.starts_with(b"quiet"),
-        [b'-', letters @ ..] => letters.contains(&b'q'),
-        _ => false,
-    }
-}

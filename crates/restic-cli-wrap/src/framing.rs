@@ -3,6 +3,7 @@ mod json_splitter;
 pub(crate) mod lines;
 
 use std::collections::VecDeque;
+use std::fmt;
 
 use crate::framing::json_splitter::JsonSplitter;
 use crate::framing::lines::{Line, Lines};
@@ -22,28 +23,46 @@ pub enum Framing {
     Bytes,
 }
 
+impl Framing {
+    /// What cuts standard output like this. As it is known when a program is compiled, a program has only what cuts
+    /// as its commands need it.
+    pub(crate) const fn output(self) -> NewOutput {
+        match self {
+            Self::Lines => || Output::Lines(Lines::default()),
+            Self::Values => || Output::Pieces(Box::new(JsonSplitter::new(false))),
+            Self::Items => || Output::Pieces(Box::new(JsonSplitter::new(true))),
+            Self::Bytes => || Output::Bytes(VecDeque::new()),
+        }
+    }
+}
+
+pub(crate) type NewOutput = fn() -> Output;
+
 /// Standard output, being cut.
 #[derive(Debug)]
 pub(crate) enum Output {
     Lines(Lines),
-    JsonSplitter(JsonSplitter),
+    Pieces(Box<dyn Pieces>),
     Bytes(VecDeque<Vec<u8>>),
 }
 
-impl Output {
-    pub(crate) fn new(cut: Framing) -> Self {
-        match cut {
-            Framing::Lines => Self::Lines(Lines::default()),
-            Framing::Values => Self::JsonSplitter(JsonSplitter::new(false)),
-            Framing::Items => Self::JsonSplitter(JsonSplitter::new(true)),
-            Framing::Bytes => Self::Bytes(VecDeque::new()),
-        }
-    }
+/// What cuts a stream in another way than in lines.
+pub(crate) trait Pieces: fmt::Debug + Send + Sync {
+    /// Takes the next bytes of the stream.
+    fn push(&mut self, chunk: Vec<u8>);
+    /// Says that nothing more comes: what is left is the last piece.
+    fn end(&mut self);
+    /// The number of the piece given last, counted from 1.
+    fn number(&self) -> u64;
+    /// The next whole piece.
+    fn next(&mut self) -> Option<Line<'_>>;
+}
 
+impl Output {
     pub(crate) fn push(&mut self, chunk: Vec<u8>) {
         match self {
             Self::Lines(lines) => lines.push(chunk),
-            Self::JsonSplitter(pieces) => pieces.push(chunk),
+            Self::Pieces(pieces) => pieces.push(chunk),
             Self::Bytes(chunks) => chunks.push_back(chunk),
         }
     }
@@ -51,7 +70,7 @@ impl Output {
     pub(crate) fn end(&mut self) {
         match self {
             Self::Lines(lines) => lines.end(),
-            Self::JsonSplitter(pieces) => pieces.end(),
+            Self::Pieces(pieces) => pieces.end(),
             Self::Bytes(_) => {}
         }
     }
@@ -60,7 +79,7 @@ impl Output {
     pub(crate) fn number(&self) -> u64 {
         match self {
             Self::Lines(lines) => lines.number(),
-            Self::JsonSplitter(pieces) => pieces.number(),
+            Self::Pieces(pieces) => pieces.number(),
             Self::Bytes(_) => 0,
         }
     }
@@ -69,7 +88,7 @@ impl Output {
     pub(crate) fn next(&mut self) -> Option<Line<'_>> {
         match self {
             Self::Lines(lines) => lines.next(),
-            Self::JsonSplitter(pieces) => pieces.next(),
+            Self::Pieces(pieces) => pieces.next(),
             Self::Bytes(_) => None,
         }
     }

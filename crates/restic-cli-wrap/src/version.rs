@@ -96,13 +96,22 @@ impl Need {
 ///
 /// Flags that are not in the table are left to restic.
 pub(crate) fn needs(command: &str, flags: impl IntoIterator<Item = &'static str>) -> Vec<Need> {
-    let Some(known) = cli::command(command) else {
-        return Vec::new();
+    let mut needs = Vec::new();
+    let Some(releases) = cli::command_releases(command) else {
+        return needs;
     };
-    let itself = command_need(known);
-    let flags = flags.into_iter();
-    let flags = flags.filter_map(|name| flag_need(known.flag(name.trim_start_matches('-'))?));
-    itself.into_iter().chain(flags).collect()
+    needs.extend(Need::of(command.to_owned(), releases.since, releases.until));
+    for flag in flags {
+        let name = flag.trim_start_matches('-');
+        if let Some(releases) = cli::flag_releases(command, name) {
+            needs.extend(Need::of(
+                format!("--{name}"),
+                releases.since,
+                releases.until,
+            ));
+        }
+    }
+    needs
 }
 
 /// What is known of the version of the restic that a client starts: asked for once as long as

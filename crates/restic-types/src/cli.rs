@@ -61,6 +61,21 @@ pub fn global_flag(name: &str) -> Option<&'static Flag> {
     global_flags().iter().find(|flag| flag.name == name)
 }
 
+/// The releases that have a command. Returns `None` when no restic has it.
+///
+/// This reads no more of the table than it has to, and is what a program should ask that wants to know nothing else.
+#[must_use]
+pub fn command_releases(name: &str) -> Option<Span> {
+    table::command_releases(name)
+}
+
+/// The releases that have a flag, of a command or of all, by its long name without dashes. Returns `None` when the
+/// command has no such flag in any restic. As [`command_releases`].
+#[must_use]
+pub fn flag_releases(command: &str, flag: &str) -> Option<Span> {
+    table::flag_releases(command, flag)
+}
+
 impl Command {
     /// The flag with this name (without dashes) that this command takes: its own, or a global one.
     #[must_use]

@@ -7,10 +7,9 @@ use restic_core::{Event, Exit, Invocation, Redactor};
 use super::ending::{Ending, Stopped};
 use super::rows::Rows;
 use super::spoken::Spoken;
-use crate::decode::Framing;
 use crate::diagnostics::{Diagnostics, NoticeHandler, NoticeSource};
-use crate::framing::Output;
 use crate::framing::lines::Lines;
+use crate::framing::{NewOutput, Output};
 use crate::held::Held;
 use crate::trace::RunSpan;
 use crate::version::Versions;
@@ -39,7 +38,7 @@ pub(crate) struct Intake {
 
 impl Intake {
     pub(crate) fn new(
-        framing: Framing,
+        output: NewOutput,
         invocation: Invocation,
         quiet: bool,
         span: RunSpan,
@@ -49,7 +48,7 @@ impl Intake {
             span,
             invocation,
             quiet,
-            stdout: Output::new(framing),
+            stdout: output(),
             stderr: Lines::default(),
             rows: Rows::default(),
             diagnostics: Diagnostics::new(redactor.clone()),

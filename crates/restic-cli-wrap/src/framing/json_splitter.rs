@@ -2,6 +2,7 @@
 mod tests;
 mod value;
 
+use crate::framing::Pieces;
 use crate::framing::chunks::Chunks;
 use crate::framing::lines::{BYTE_ORDER_MARK, LIMIT, Line, text};
 
@@ -48,52 +49,6 @@ impl JsonSplitter {
             given: Vec::new(),
             number: 0,
         }
-    }
-
-    /// Takes the next bytes of the stream.
-    pub(crate) fn push(&mut self, chunk: Vec<u8>) {
-        self.chunks.push(chunk);
-    }
-
-    /// Says that nothing more comes: what is left is the last piece.
-    pub(crate) fn end(&mut self) {
-        self.chunks.end();
-    }
-
-    /// The number of the piece given last, counted from 1.
-    pub(crate) fn number(&self) -> u64 {
-        self.number
-    }
-
-    /// The next whole piece.
-    pub(crate) fn next(&mut self) -> Option<Line<'_>> {
-        while !self.chunks.rest().is_empty() {
-            if let Some(length) = self.plain_item() {
-                self.number += 1;
-                return Some(Line::Text(text(self.chunks.take(length), self.number)));
-            }
-            let chunks = std::mem::take(&mut self.chunks);
-            let (read, found) = self.read(chunks.rest());
-            self.chunks = chunks;
-            self.chunks.take(read);
-            match found {
-                Some(Found::Value(value)) => return Some(self.give_value(value)),
-                Some(Found::Text) => return Some(self.give_text(true)),
-                None => {}
-            }
-        }
-        if !self.chunks.has_ended() {
-            return None;
-        }
-        if !self.text.is_empty() {
-            return Some(self.give_text(false));
-        }
-        // What is around the innermost value is not whole either.
-        let cut = self.open.pop()?;
-        self.open.clear();
-        self.number += 1;
-        self.given = cut.text;
-        Some(Line::Last(text(&self.given, self.number)))
     }
 
     /// The length of the value of a list that comes next, if it is whole in this chunk and has
@@ -242,5 +197,49 @@ impl JsonSplitter {
         } else {
             Line::Last(text)
         }
+    }
+}
+
+impl Pieces for JsonSplitter {
+    fn push(&mut self, chunk: Vec<u8>) {
+        self.chunks.push(chunk);
+    }
+
+    fn end(&mut self) {
+        self.chunks.end();
+    }
+
+    fn number(&self) -> u64 {
+        self.number
+    }
+
+    fn next(&mut self) -> Option<Line<'_>> {
+        while !self.chunks.rest().is_empty() {
+            if let Some(length) = self.plain_item() {
+                self.number += 1;
+                return Some(Line::Text(text(self.chunks.take(length), self.number)));
+            }
+            let chunks = std::mem::take(&mut self.chunks);
+            let (read, found) = self.read(chunks.rest());
+            self.chunks = chunks;
+            self.chunks.take(read);
+            match found {
+                Some(Found::Value(value)) => return Some(self.give_value(value)),
+                Some(Found::Text) => return Some(self.give_text(true)),
+                None => {}
+            }
+        }
+        if !self.chunks.has_ended() {
+            return None;
+        }
+        if !self.text.is_empty() {
+            return Some(self.give_text(false));
+        }
+        // What is around the innermost value is not whole either.
+        let cut = self.open.pop()?;
+        self.open.clear();
+        self.number += 1;
+        self.given = cut.text;
+        Some(Line::Last(text(&self.given, self.number)))
     }
 }

@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 
 use super::{Command, Flag, OLDEST, Span, Value};
 use crate::restic_version::ResticVersion;
+use crate::search::split_once;
 
 /// Global flags first, then each command with its own, with an empty line before each.
 /// Written by `cargo xtask coverage --write`.
@@ -147,11 +148,83 @@ fn release(text: &str) -> ResticVersion {
     text.parse().unwrap_or(OLDEST)
 }
 
+/// The releases of a command, from its line alone.
+pub(super) fn command_releases(command: &str) -> Option<Span> {
+    let (line, _) = section(command)?;
+    Some(releases(line))
+}
+
+/// The releases of a flag of a command, from its line alone. Global flags are behind the command's own.
+pub(super) fn flag_releases(command: &str, flag: &str) -> Option<Span> {
+    let (_, own) = section(command)?;
+    let (global, _) = split_once(TEXT, "\n\n")?;
+    let line = row(own, &format!("\n  --{flag}")).or_else(|| row(global, &format!("\n--{flag}")));
+    Some(releases(line?.0))
+}
+
+/// The line of a command, and those of its flags.
+fn section(command: &str) -> Option<(&'static str, &'static str)> {
+    let (line, behind) = row(TEXT, &format!("\n\n{command}"))?;
+    let flags = split_once(behind, "\n\n").map_or(behind, |(flags, _)| flags);
+    Some((line, flags))
+}
+
+/// What is behind this name in its line, and what is behind the line.
+fn row(text: &'static str, name: &str) -> Option<(&'static str, &'static str)> {
+    let mut rest = text;
+    loop {
+        rest = split_once(rest, name)?.1;
+        // Another name may begin with this one.
+        if rest.is_empty() || rest.starts_with([';', '\n']) {
+            let end = split_once(rest, "\n").map_or(rest.len(), |(line, _)| line.len());
+            return Some(rest.split_at(end));
+        }
+    }
+}
+
+fn releases(line: &'static str) -> Span {
+    let fact = |name| {
+        let (_, text) = split_once(line, name)?;
+        Some(release(
+            split_once(text, ";").map_or(text, |(text, _)| text),
+        ))
+    };
+    Span {
+        since: fact("; since: ").unwrap_or(OLDEST),
+        until: fact("; until: "),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::fmt::Write as _;
 
     use super::{Command, Flag, OLDEST, ResticVersion, Span, TABLE, TEXT, Value};
+
+    /// A line by itself says the same as the whole table.
+    #[test]
+    fn releases_are_those_of_the_whole_table() {
+        for command in &TABLE.commands {
+            let span = |since, until| Some(Span { since, until });
+            let known = super::command_releases(command.name);
+            assert_eq!(
+                known,
+                span(command.since, command.until),
+                "{}",
+                command.name
+            );
+            for flag in command.flags.iter().chain(TABLE.global) {
+                let expected = command
+                    .flag(flag.name)
+                    .and_then(|it| span(it.since, it.until));
+                let known = super::flag_releases(command.name, flag.name);
+                assert_eq!(known, expected, "{} --{}", command.name, flag.name);
+            }
+            assert_eq!(super::flag_releases(command.name, "no-such-flag"), None);
+        }
+        assert_eq!(super::command_releases("no-such-command"), None);
+        assert_eq!(super::flag_releases("no-such-command", "json"), None);
+    }
 
     /// Nothing in the text is passed over or taken for something else.
     #[test]
