@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Output;
 
 use restic_core::{Exit, RecordedWith, Scenario, ScenarioWriter};
-use restic_replay::Drift;
+use restic_replay::{Difference, Drift, DriftKind, Severity};
 use restic_test_support::binaries::binaries;
 use serde_json::Value;
 
@@ -476,4 +476,89 @@ fn the_job_of_the_guide_fails_when_programs_may() {
         "{said}"
     );
     assert_eq!(different, Some(1));
+}
+
+/// What is known to be different between these versions is found in recordings of both, without
+/// any restic.
+#[test]
+fn between_recordings_of_an_old_restic_and_a_new_one() {
+    let between = |name: &str| {
+        let load = |version| Scenario::load(restic_fixtures::path(name, version)).unwrap();
+        Drift::between(&load("0.14.0"), &load("0.19.1")).unwrap()
+    };
+    let has = |drift: &Drift, call: &str, text: &str| {
+        let is_it = |one: &Difference| {
+            one.severity == Severity::Error && one.call == call && one.text == text
+        };
+        assert!(
+            drift.differences.iter().any(is_it),
+            "{call}, {text}: {drift}"
+        );
+    };
+    let first = between("first-backup");
+    let text = "standard output: it was text, and now is JSON (initialized)";
+    has(&first, "01-init", text);
+    for (name, call, code) in [
+        ("no-repository", "01-snapshots", 10),
+        ("locked", "01-forget", 11),
+        ("wrong-password", "01-snapshots", 12),
+    ] {
+        let drift = between(name);
+        let exit = format!("it ended with exit code 1, and now with exit code {code}");
+        has(&drift, call, &exit);
+        let text = "standard error: it was text, and now is JSON (exit_error)";
+        has(&drift, call, text);
+    }
+}
+
+/// Progress, seconds and the order of things are a matter of the machine.
+#[test]
+fn nothing_differs_when_only_time_does() {
+    let place = Place::new();
+    let lines = |lines: &[&str]| lines.join("\n");
+    let quick = lines(&[
+        r#"{"message_type":"verbose_status","action":"new","item":"/a"}"#,
+        r#"{"message_type":"verbose_status","action":"new","item":"/b"}"#,
+        r#"{"message_type":"summary","total_duration":0.2}"#,
+        "[0:00] 100.00%  2 / 2 packs processed",
+        "done",
+    ]);
+    let slow = lines(&[
+        r#"{"message_type":"status","percent_done":0}"#,
+        r#"{"message_type":"verbose_status","action":"new","item":"/b"}"#,
+        r#"{"message_type":"status","percent_done":0.5,"seconds_elapsed":3,"current_files":["/a"]}"#,
+        r#"{"message_type":"verbose_status","action":"new","item":"/a"}"#,
+        "[0:03] 50.00%  1 / 2 packs processed",
+        r#"{"message_type":"summary","total_duration":7,"seconds_elapsed":7}"#,
+        "[0:07] 100.00%  2 / 2 packs processed",
+        "done",
+    ]);
+    let one = recording(&place, "0.19.0", &[("backup", &quick, 0)]);
+    let other = recording(&place, "0.19.1", &[("backup", &slow, 0)]);
+    for (old, new) in [(&one, &other), (&other, &one)] {
+        let drift = Drift::between(old, new).unwrap();
+        assert_eq!(drift.differences, [], "{drift}");
+    }
+}
+
+/// A signal that ended restic, and a code that says that there was one, are different ends.
+#[test]
+fn an_end_by_a_signal_is_no_exit_code() {
+    let place = Place::new();
+    let ended = |name: &str, exit| {
+        let mut writer = ScenarioWriter::new("a backup", RecordedWith::here(name));
+        let words = vec!["backup".to_owned()];
+        writer.call("backup", words, true, Vec::new(), Vec::new(), exit);
+        writer.write(place.path(name)).unwrap();
+        Scenario::load(place.path(name)).unwrap()
+    };
+    let old = ended("0.14.0", Exit::Signal(15));
+    let new = ended("0.19.1", Exit::Code(130));
+    let drift = Drift::between(&old, &new).unwrap();
+    let [difference] = &drift.differences[..] else {
+        panic!("{drift}");
+    };
+    assert_eq!(difference.kind, DriftKind::Exit);
+    assert_eq!(difference.was.as_deref(), Some("signal 15"));
+    assert_eq!(difference.is.as_deref(), Some("exit code 130"));
 }
