@@ -49,7 +49,7 @@ const ALL: [Measurement; 10] = [
     Measurement {
         name: "tree",
         what: "crates that are built, and their build from scratch",
-        measure: |_, _| tree::measure(),
+        measure: |_, _| where_cpu_is_known(tree::measure),
     },
     Measurement {
         name: "memory",
@@ -74,7 +74,9 @@ const ALL: [Measurement; 10] = [
     Measurement {
         name: "rivals",
         what: "beside python, node and jq",
-        measure: |programs, settings| rivals::measure(programs, settings.files, settings.rounds),
+        measure: |programs, settings| {
+            where_cpu_is_known(|| rivals::measure(programs, settings.files, settings.rounds))
+        },
     },
     Measurement {
         name: "live",
@@ -150,13 +152,22 @@ fn by(program: &str, measure: impl FnOnce() -> Result<Vec<Table>>) -> Result<Vec
     Ok(Vec::new())
 }
 
+/// What needs a system that says what CPU programs have taken.
+fn where_cpu_is_known(measure: impl FnOnce() -> Result<Vec<Table>>) -> Result<Vec<Table>> {
+    if contestants::children_cpu().is_ok() {
+        return measure();
+    }
+    skip("this system does not say what CPU programs have taken")?;
+    Ok(Vec::new())
+}
+
 fn measure_live(programs: &Programs, settings: &Settings) -> Result<Vec<Table>> {
     let Some(restic) = &settings.restic else {
         skip("a live restic is measured with --restic PATH")?;
         return Ok(Vec::new());
     };
-    let tables = live::measure(programs, restic, settings.files, settings.rounds)?;
-    Ok(tables.into())
+    let (files, rounds) = (settings.files, settings.rounds);
+    where_cpu_is_known(|| Ok(live::measure(programs, restic, files, rounds)?.into()))
 }
 
 fn fail_where_missed(tables: &[Table]) -> Outcome {

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
 
-use super::contestants::{children_cpu, median};
+use super::contestants::children_cpu;
 use super::table::{Goal, Table};
 use crate::task::Result;
 
@@ -15,9 +15,6 @@ pub(crate) const CRATES: usize = 20;
 
 /// Times the build of what nobody can be without.
 const BUILD: f64 = 1.5;
-
-/// How often each is built.
-const ROUNDS: usize = 3;
 
 /// What reads JSON lines without us.
 const BY_HAND: &str = r#"serde = { version = "1", features = ["derive"] }
@@ -37,29 +34,52 @@ pub(super) fn measure() -> Result<Vec<Table>> {
         &root,
     )?;
     let by_hand = Program::new("by-hand", BY_HAND, &root)?;
-    crates.add("serde, serde_json and memchr", by_hand.crates()?, None);
+    crates.add(
+        "serde, serde_json and memchr",
+        by_hand.crates()?.len() as f64,
+        None,
+    );
     let goal = Goal::value(CRATES as f64);
-    crates.add("restic-cli-wrap", ours.crates()?, Some(goal));
+    crates.add("restic-cli-wrap", ours.crates()?.len() as f64, Some(goal));
 
-    let mut built = [&by_hand, &ours].map(|program| (program, Vec::new(), Vec::new()));
-    for _ in 0..ROUNDS {
-        for (program, wall, cpu) in &mut built {
-            let taken = program.build()?;
-            wall.push(taken.0);
-            cpu.push(taken.1);
-        }
+    let mut tables = vec![crates];
+    for profile in ["release", "dev"] {
+        tables.extend(builds(&by_hand, &ours, profile)?);
     }
-    let mut wall = Table::new("release build from scratch, wall time", "s");
-    let mut cpu = Table::new("release build from scratch, CPU", "s");
-    let [(_, hand_wall, hand_cpu), (_, our_wall, our_cpu)] = built;
-    for (table, hand, our) in [
-        (&mut wall, hand_wall, our_wall),
-        (&mut cpu, hand_cpu, our_cpu),
-    ] {
-        table.add("serde, serde_json and memchr", median(hand), None);
-        table.add("restic-cli-wrap", median(our), Some(Goal::about(BUILD)));
-    }
-    Ok(vec![crates, wall, cpu])
+    Ok(tables)
+}
+
+/// Builds both from scratch, ours in two steps: what it depends on, and our own crates.
+fn builds(by_hand: &Program, ours: &Program, profile: &str) -> Result<[Table; 2]> {
+    let hand = by_hand.build(profile, &[])?;
+    let names = ours.crates()?;
+    let others = names.iter().filter(|name| !name.starts_with("restic-"));
+    let others: Vec<&str> = others.map(String::as_str).collect();
+    let dependencies = ours.build(profile, &others)?;
+    let rest = ours.build(profile, &[])?;
+
+    let row = |title: &str, taken: fn(&Taken) -> f64| {
+        let mut table = Table::new(format!("{profile} build from scratch, {title}"), "s");
+        table.add("serde, serde_json and memchr", taken(&hand), None);
+        table.add(
+            "what restic-cli-wrap depends on",
+            taken(&dependencies),
+            None,
+        );
+        let all = taken(&dependencies) + taken(&rest);
+        table.add("restic-cli-wrap", all, Some(Goal::about(BUILD)));
+        table
+    };
+    Ok([
+        row("wall time", |taken| taken.wall),
+        row("CPU", |taken| taken.cpu),
+    ])
+}
+
+/// Seconds.
+struct Taken {
+    wall: f64,
+    cpu: f64,
 }
 
 /// An empty program with dependencies, outside of this workspace.
@@ -92,8 +112,8 @@ impl Program {
         command
     }
 
-    /// How many crates it is built of, beside itself.
-    fn crates(&self) -> Result<f64> {
+    /// The crates that it is built of, beside itself.
+    fn crates(&self) -> Result<BTreeSet<String>> {
         // This gets what is not there yet, too, so that no build waits for it.
         let mut tree = self.cargo();
         tree.args([
@@ -110,25 +130,24 @@ impl Program {
         }
         let text = String::from_utf8(output.stdout)?;
         let names = text.lines().skip(1);
-        let crates: BTreeSet<_> = names.map(|line| line.split_whitespace().next()).collect();
-        Ok(crates.len() as f64)
+        let names = names.filter_map(|line| line.split_whitespace().next());
+        Ok(names.map(str::to_owned).collect())
     }
 
-    /// Builds it from scratch, and returns the seconds on the wall and of CPU.
-    fn build(&self) -> Result<(f64, f64)> {
-        let target = self.directory.path().join("target");
-        if target.exists() {
-            fs::remove_dir_all(target)?;
+    /// Builds it, or some of its packages: what is not built yet.
+    fn build(&self, profile: &str, packages: &[&str]) -> Result<Taken> {
+        let mut build = self.cargo();
+        build.args(["build", "--quiet", "--profile", profile]);
+        for package in packages {
+            build.args(["--package", package]);
         }
         let (begin, cpu) = (Instant::now(), children_cpu()?);
-        let mut build = self.cargo();
-        if !build
-            .args(["build", "--release", "--quiet"])
-            .status()?
-            .success()
-        {
+        if !build.status()?.success() {
             return Err("a program with few dependencies cannot be built".into());
         }
-        Ok((begin.elapsed().as_secs_f64(), children_cpu()? - cpu))
+        Ok(Taken {
+            wall: begin.elapsed().as_secs_f64(),
+            cpu: children_cpu()? - cpu,
+        })
     }
 }
