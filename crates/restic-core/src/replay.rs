@@ -16,7 +16,6 @@ mod identity;
 mod input;
 mod known_calls;
 mod left;
-mod mutating;
 mod placeholders;
 mod prepared;
 mod sequence;
@@ -30,7 +29,6 @@ use state::State;
 
 pub use error::ReplayError;
 pub(crate) use identity::location_in_environment;
-pub(crate) use mutating::mutates;
 pub use sequence::Order;
 
 /// Answers calls from a recorded [`Scenario`], without restic.

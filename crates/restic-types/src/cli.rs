@@ -22,6 +22,7 @@
 //! What a build leaves out (`self-update` in many distributions, `mount` on Windows) is in the table all the same:
 //! whether the installed restic has it can only be found out by asking it. The field `builds` marks it.
 
+mod changes;
 mod command;
 mod flag;
 mod line;

@@ -46,7 +46,7 @@
 //! assert_eq!(refused.kind(), ErrorKind::WrongPassword);
 //! ```
 //!
-//! Results are written from their types, with [`Scripted::json`]: two snapshots are listed. The
+//! Results are written from their types, with [`Scripted::json`](crate::Scripted::json): two snapshots are listed. The
 //! executor knows which [`calls`](crate::core::ScriptedExecutor::calls) were made, and how many
 //! scripts are still [`unplayed`](crate::core::ScriptedExecutor::unplayed).
 //!

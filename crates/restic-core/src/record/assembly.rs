@@ -9,7 +9,6 @@ use super::directories::{beside, remove};
 use super::error::RecordError;
 use super::gate::Secrets;
 use super::pending::PendingRecording;
-use crate::replay::mutates;
 use crate::scenario::{Input, RecordedSignal, SignalName};
 use crate::{
     Effects, Event, Exit, Invocation, Order, PlaceholderKind, Process, RecordedWith, Replay,
@@ -142,14 +141,7 @@ impl Assembly {
             let progress = progress_lines(&stdout);
             let argv: Vec<_> = call.argv.iter().map(|word| canonical.text(word)).collect();
             let command = command_of(&call.argv);
-            writer.call(
-                &command,
-                argv,
-                mutates(&call.argv),
-                stdout,
-                stderr,
-                call.exit,
-            );
+            writer.call(&command, argv, call.may_change(), stdout, stderr, call.exit);
             if call.prints_data() {
                 writer.data();
             }
@@ -256,6 +248,12 @@ impl RawCall {
             signal: None,
             left: Ok(Effects::default()),
         }
+    }
+
+    /// Whether it may change what the calls after it find. What is not known does.
+    fn may_change(&self) -> bool {
+        let line = restic_types::cli::CommandLine::parse(&self.argv);
+        line.map_or(true, |line| line.may_change())
     }
 
     pub(super) fn is_version(&self) -> bool {

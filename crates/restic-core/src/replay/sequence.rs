@@ -1,8 +1,9 @@
 use std::collections::BTreeMap;
 
+use restic_types::cli::{self, Command};
+
 use super::bindings::Bindings;
 use super::identity::{Difference, Identity};
-use super::mutating::spares_repositories;
 use crate::scenario::RecordedCall;
 
 /// Which recording answers a call when several look alike, and in which order calls may come.
@@ -56,7 +57,7 @@ impl Sequence {
             let repository = identity.repository();
             let changes = epochs.entry(repository.clone()).or_default();
             let epoch = *changes;
-            let ends_epoch = call.mutates && !spares_repositories(identity.command());
+            let ends_epoch = call.mutates && !spares_repositories(&identity);
             *changes += usize::from(ends_epoch);
             Entry {
                 identity,
@@ -155,4 +156,9 @@ impl Sequence {
         let epoch = position.epochs.get(&entry.repository);
         position.is_used(index) || entry.epoch < epoch.copied().unwrap_or(0)
     }
+}
+
+/// Whether a call leaves repositories as they are. What is not known does not.
+fn spares_repositories(call: &Identity) -> bool {
+    cli::command(call.command()).is_some_and(Command::spares_repositories)
 }
