@@ -57,7 +57,7 @@ impl<T: Send + 'static> Background<T> {
         Ok(Self(shared))
     }
 
-    /// The next item; `None` after the end of the work, and forever after.
+    /// The next item. Returns `None` after the end of the work, and on every later call.
     pub fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Option<T>> {
         let mut queue = self.0.queue();
         if let Some(item) = queue.items.pop_front() {
@@ -73,7 +73,7 @@ impl<T: Send + 'static> Background<T> {
 }
 
 impl<T> Outlet<T> {
-    /// Hands an item over, waiting for room. False when nobody takes items any more: the
+    /// Hands an item over, waiting for room. Returns `false` when nobody takes items any more: the
     /// work should come to its end.
     pub fn send(&self, item: T) -> bool {
         let mut queue = self.0.queue();

@@ -35,7 +35,7 @@ pub struct Invocation {
     /// `RESTIC_`. All others of that kind are removed: they would change what the
     /// arguments mean, or contradict them.
     pub inherited: VariableNames,
-    /// The directory restic runs in. Absent: the one of the calling process.
+    /// The directory restic runs in. Absent when that is the one of the calling process.
     pub current_dir: Option<PathBuf>,
     /// What restic reads from standard input.
     pub stdin: Stdin,
@@ -202,7 +202,7 @@ impl InputReader {
         }))
     }
 
-    /// The reader, for whoever asks first.
+    /// The reader, for whoever asks first. Returns `None` when it was taken before.
     #[must_use]
     pub fn take(&self) -> Option<Box<dyn Read + Send>> {
         let mut reader = self.0.reader.lock().unwrap_or_else(PoisonError::into_inner);

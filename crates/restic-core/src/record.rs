@@ -107,7 +107,8 @@ impl Recorder {
         }
     }
 
-    /// Records what this executor does, instead of a process.
+    /// Records what this executor does instead of a real restic: a script, or a container's. It
+    /// works in CI as well.
     #[must_use]
     pub fn around(mut self, executor: Arc<dyn Executor>) -> Self {
         self.executor = Recording::of(executor, self.executor.effects);
@@ -280,7 +281,7 @@ impl Recorder {
         calls.map(|call| call.invocation.clone()).collect()
     }
 
-    /// Whether files that calls leave are recorded.
+    /// Whether files that calls leave are recorded, see [`effects`](Self::effects).
     #[must_use]
     pub fn has_effects(&self) -> bool {
         self.executor.effects

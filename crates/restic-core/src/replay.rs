@@ -72,13 +72,14 @@ impl Replay {
         Self(Arc::new(State::new(scenario)))
     }
 
-    /// Gives a placeholder its value before any call does.
+    /// Gives a placeholder, such as `repo` for `{{repo}}`, its value before any call does. Needed for
+    /// what only the output names, and for directories that a test wants to choose.
     pub fn bind(self, placeholder: &str, value: impl Into<String>) -> Self {
         self.0.progress().bindings.set(placeholder, value.into());
         self
     }
 
-    /// In which order calls may come.
+    /// In which order calls may come. The default is [`Order::Epoch`].
     pub fn order(self, order: Order) -> Self {
         self.0.progress().order = order;
         self
@@ -93,13 +94,14 @@ impl Replay {
         self
     }
 
-    /// Where output is cut.
+    /// Where output is cut into the chunks that are read. The default is [`Chunking::Pipe`]; a
+    /// program that passes with [`Chunking::Torn`] depends on none.
     pub fn chunking(self, chunking: Chunking) -> Self {
         self.0.progress().chunking = chunking;
         self
     }
 
-    /// How fast lines of standard output come.
+    /// How fast lines of standard output come. The default is [`Pacing::Instant`].
     pub fn pacing(self, pacing: Pacing) -> Self {
         self.0.progress().pacing = pacing;
         self
@@ -156,20 +158,21 @@ impl Replay {
         self.0.progress().effects_in.clone()
     }
 
-    /// An executor that answers from this replay.
+    /// An executor that answers from this replay. All executors of one replay, and their clones on
+    /// other threads, share its place in the recording.
     #[must_use]
     pub fn executor(&self) -> Arc<dyn Executor> {
         Arc::new(ReplayExecutor(Arc::clone(&self.0)))
     }
 
-    /// The calls so far, those that were not recorded too.
+    /// The calls so far in the order of their starts, with those that did not match.
     #[must_use]
     pub fn calls(&self) -> Vec<Invocation> {
         let calls = self.0.progress().calls.clone();
         calls.into_iter().map(Arc::unwrap_or_clone).collect()
     }
 
-    /// The reports of calls so far that did not match.
+    /// The reports of the calls so far that did not match; empty when all did.
     #[must_use]
     pub fn misses(&self) -> Vec<String> {
         self.0.progress().misses.clone()

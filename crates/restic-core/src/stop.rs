@@ -51,7 +51,7 @@ impl Stop {
         }
     }
 
-    /// Whether somebody has asked.
+    /// Whether somebody has asked for it.
     #[must_use]
     pub fn is_stopped(&self) -> bool {
         self.0.requested.load(Ordering::SeqCst)

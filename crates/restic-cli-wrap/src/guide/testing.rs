@@ -66,7 +66,8 @@
 //!   than 256 MiB is left out when it has fewer than eight different lines, as most small backups
 //!   do. Before a signal of the program there
 //!   are always sixteen, up to the share at which it came: a program that stops after its third
-//!   status, or at half, does so on a replay as well.
+//!   status, or at half, does so on a replay as well. How far a call had come when a deadline ended
+//!   it is a matter of luck, and differs from recording to recording.
 //!
 //! So assert what these have in common with what restic printed (a field is there, one id equals
 //! another, progress grows), and no single value of them.

@@ -12,7 +12,7 @@ impl Scripted {
         Arc::new(ScriptedExecutor::new(scripts, None))
     }
 
-    /// Starts it.
+    /// Starts it without an executor, for what a mock returns.
     #[must_use]
     pub fn start(&self) -> Box<dyn Process> {
         Box::new(ScriptedProcess::new(self.clone()))
