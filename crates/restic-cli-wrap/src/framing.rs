@@ -1,12 +1,13 @@
 mod chunks;
 mod json_splitter;
 pub(crate) mod lines;
+mod pieces;
 
 use std::collections::VecDeque;
-use std::fmt;
 
 use crate::framing::json_splitter::JsonSplitter;
 use crate::framing::lines::{Line, Lines};
+use crate::framing::pieces::Pieces;
 
 /// How standard output is divided for a decoder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,18 +45,6 @@ pub(crate) enum Output {
     Lines(Lines),
     Pieces(Box<dyn Pieces>),
     Bytes(VecDeque<Vec<u8>>),
-}
-
-/// What cuts a stream in another way than in lines.
-pub(crate) trait Pieces: fmt::Debug + Send + Sync {
-    /// Takes the next bytes of the stream.
-    fn push(&mut self, chunk: Vec<u8>);
-    /// Says that nothing more comes: what is left is the last piece.
-    fn end(&mut self);
-    /// The number of the piece given last, counted from 1.
-    fn number(&self) -> u64;
-    /// The next whole piece.
-    fn next(&mut self) -> Option<Line<'_>>;
 }
 
 impl Output {

@@ -2,9 +2,9 @@
 mod tests;
 mod value;
 
-use crate::framing::Pieces;
 use crate::framing::chunks::Chunks;
 use crate::framing::lines::{BYTE_ORDER_MARK, LIMIT, Line, text};
+use crate::framing::pieces::Pieces;
 
 use value::Value;
 
