@@ -67,6 +67,8 @@ pub struct Recorder {
     foreign: bool,
     names_are_given: bool,
     thrown_away: Vec<Secret>,
+    /// Those that no call shows, and what they are called.
+    hidden: Vec<(String, Secret)>,
     executor: Arc<Recording>,
     /// The real restic that is recorded. Absent when it is something else.
     program: Option<PathBuf>,
@@ -90,6 +92,7 @@ impl Recorder {
             foreign: false,
             names_are_given: false,
             thrown_away: Vec::new(),
+            hidden: Vec::new(),
             executor: Recording::of(Arc::new(Runner::new("restic")), false),
             program: Some("restic".into()),
             paths: Mutex::default(),
@@ -176,6 +179,15 @@ impl Recorder {
     #[must_use]
     pub fn placeholders_are_bound(mut self) -> Self {
         self.names_are_given = true;
+        self
+    }
+
+    /// Searches the recording for this secret, too, which calls use and do not show: one that they
+    /// read from a file, for example. Of a location that is the password in it. The name is for
+    /// the error, as in "the recording would have NAME in it".
+    #[must_use]
+    pub fn secret(mut self, name: impl Into<String>, secret: impl Into<Secret>) -> Self {
+        self.hidden.push((name.into(), secret.into()));
         self
     }
 
@@ -320,6 +332,9 @@ impl Recorder {
         names.extend(surroundings::names(&calls, &self.scratch.directory, &names));
         let mut secrets = Secrets::default();
         secrets.add("the password of the recording", &self.password);
+        for (name, secret) in &self.hidden {
+            secrets.add_hidden(name, secret);
+        }
         let assembly = Assembly {
             note: self.note.clone(),
             restic,

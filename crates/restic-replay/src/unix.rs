@@ -11,6 +11,7 @@ mod check;
 mod command_line;
 mod forward;
 mod heard;
+mod hidden;
 mod inherited;
 mod input;
 mod journal;

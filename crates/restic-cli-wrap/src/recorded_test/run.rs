@@ -24,7 +24,7 @@ pub struct TestRun {
 }
 
 enum Source {
-    Recorder(Recorder),
+    Recorder(Box<Recorder>),
     Replay(Replay, OwnDirectory),
 }
 
@@ -33,7 +33,7 @@ impl TestRun {
         let directory = recorder.directory().to_owned();
         Self {
             version,
-            source: Source::Recorder(recorder.placeholder(DIRECTORY, directory)),
+            source: Source::Recorder(Box::new(recorder.placeholder(DIRECTORY, directory))),
         }
     }
 
@@ -193,7 +193,7 @@ impl TestRun {
 impl<'a> From<&'a TestRun> for RecordOrReplay<'a> {
     fn from(run: &'a TestRun) -> Self {
         match &run.source {
-            Source::Recorder(recorder) => recorder.into(),
+            Source::Recorder(recorder) => (&**recorder).into(),
             Source::Replay(replay, _) => replay.into(),
         }
     }

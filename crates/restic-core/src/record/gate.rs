@@ -38,26 +38,38 @@ impl Secrets {
         for argument in &invocation.arguments {
             match argument {
                 Argument::SecretFile { flag, content } if flag.contains("repository") => {
-                    self.add_location(content.expose());
+                    self.add_location(IN_LOCATION, content.expose());
                 }
                 Argument::SecretFile { flag, content } => {
                     self.add(format!("the secret for {flag}"), content);
                 }
-                Argument::Plain(word) => self.add_location(word.as_encoded_bytes()),
+                Argument::Plain(word) => self.add_location(IN_LOCATION, word.as_encoded_bytes()),
                 Argument::ListFile { .. } => {}
             }
         }
         for (name, value) in &invocation.environment {
-            if name.as_encoded_bytes().starts_with(b"RESTIC_REPOSITORY") {
-                self.add_location(value.expose());
+            let shown = name.to_string_lossy().to_ascii_uppercase();
+            if shown.starts_with("RESTIC_REPOSITORY") {
+                self.add_location(IN_LOCATION, value.expose());
+            } else if shown.ends_with("_PROXY") {
+                let what = format!("the password in the value of {}", name.display());
+                self.add_location(&what, value.expose());
             } else if holds_secret(name, value.expose()) {
                 self.add(format!("the value of {}", name.display()), value);
             }
         }
     }
 
+    /// A secret that no call shows, or a location with one in it.
+    pub(crate) fn add_hidden(&mut self, name: &str, secret: &Secret) {
+        self.add_location(IN_LOCATION, secret.expose());
+        if !name.to_ascii_lowercase().contains("repository") {
+            self.add(name, secret);
+        }
+    }
+
     /// The password inside a location, if there is one.
-    fn add_location(&mut self, location: &[u8]) {
+    fn add_location(&mut self, name: &str, location: &[u8]) {
         if let Some(at) = memmem::find(location, b"://")
             && let Some(password) = password_of(location)
             && at < location.len()
@@ -66,10 +78,10 @@ impl Secrets {
                 // As Go names them when it takes a password for something else.
                 for part in spelt.split(|byte| b"/?#:@".contains(byte)) {
                     if part.len() >= SHORTEST {
-                        self.add(IN_LOCATION, &Secret::new(part.to_vec()));
+                        self.add(name, &Secret::new(part.to_vec()));
                     }
                 }
-                self.add(IN_LOCATION, &Secret::new(spelt));
+                self.add(name, &Secret::new(spelt));
             }
         }
     }
@@ -323,12 +335,16 @@ mod tests {
         for (name, value) in [
             ("AWS_SECRET_ACCESS_KEY", "of the environment"),
             ("RESTIC_PASSWORD_FILE", "/not/a/secret"),
+            ("https_proxy", "http://me:behind%20the%20proxy@proxy:3128"),
             ("HOME", "/home/alice"),
         ] {
             invocation.environment.insert(name.into(), value.into());
         }
         let mut secrets = Secrets::default();
         secrets.add_of(&invocation);
+        secrets.add_hidden("the content of a file", &Secret::new("of a file\n"));
+        let url = Secret::new("rest:http://me:of-a-repository-file@host/\n");
+        secrets.add_hidden("the content of the file of --repository-file", &url);
         let check = |text: &str| secrets.check(&[("a".to_owned(), text.into())], &[]);
         for (text, name) in [
             ("of the repository", "the secret for --password-file"),

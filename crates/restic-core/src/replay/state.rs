@@ -173,7 +173,7 @@ impl State {
             directory: self.scenario.directory.display().to_string(),
         };
         let given = match given {
-            Stdin::Null if progress.tolerates_no_input => return Ok(None),
+            Stdin::Null if progress.tolerates_no_input || call.signal.is_some() => return Ok(None),
             Stdin::Null => Input::default(),
             Stdin::Bytes(bytes) => Input::of(bytes),
             Stdin::Reader(_) => return Ok(Some(expected)),
@@ -223,7 +223,11 @@ impl State {
         } = &*progress;
         let called = Identity::of(invocation);
         let found = self.sequence.find(*order, &called, position, bindings);
-        found.is_some_and(|(index, _)| self.scenario.manifest.calls[index].stdin.is_some())
+        let calls = &self.scenario.manifest.calls;
+        found.is_some_and(|(index, _)| {
+            // One that was stopped may have waited for the end of its input with its last words.
+            calls[index].stdin.is_some() && calls[index].signal.is_none()
+        })
     }
 
     /// What answers the call of this number, as this replay paces and cuts it.

@@ -17,7 +17,11 @@ pub(super) const FORMAT: Format = Format { major: 1, minor: 0 };
 const CALLS: usize = 10_000;
 
 /// What `scenario.json` holds.
+///
+/// A name that is not known is none that a newer version of the format has added, as that would say
+/// so: it was changed, and with it what the digest is of.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Manifest {
     pub(crate) format: Format,
     #[serde(default, skip_serializing_if = "String::is_empty")]

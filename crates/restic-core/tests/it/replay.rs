@@ -246,6 +246,23 @@ fn standard_input_may_name_directories_of_this_replay() {
     assert!(lists("{{tmp1}}/{{name}}\n", "/new/{{name}}\n"));
 }
 
+#[test]
+fn a_name_that_was_changed_is_none_that_is_passed_over() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut small = ScenarioWriter::new("", RecordedWith::here("0.19.1"));
+    let argv = vec!["check".to_owned()];
+    small.call("check", argv, false, vec![], vec![], Exit::Code(0));
+    small.write(directory.path()).unwrap();
+    let file = directory.path().join("scenario.json");
+    let whole = fs::read_to_string(&file).unwrap();
+    for name in ["digest", "calls", "exit", "recorded_with"] {
+        let changed = whole.replace(&format!("\"{name}\""), "\"digesu\"");
+        assert_ne!(changed, whole);
+        fs::write(&file, changed).unwrap();
+        Scenario::load(directory.path()).unwrap_err();
+    }
+}
+
 /// How a replayed call of this version ends that is signalled first.
 fn signalled(restic: &str, signal: fn(&dyn Control) -> io::Result<()>) -> (String, Exit) {
     let directory = tempfile::tempdir().unwrap();

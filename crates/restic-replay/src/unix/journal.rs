@@ -11,6 +11,8 @@ use std::path::{Path, PathBuf};
 use restic_core::{Invocation, Secret, Stdin};
 use serde::{Deserialize, Serialize};
 
+use super::hidden;
+
 /// The directory of the journal.
 pub(crate) const JOURNAL: &str = "RESTIC_REPLAY_JOURNAL";
 
@@ -37,6 +39,9 @@ pub(crate) struct Call {
     /// What says to restic where its repository is and what its secrets are. The journal is in a
     /// private directory and never longer there than the command runs.
     environment: BTreeMap<String, String>,
+    /// Secrets that neither arguments nor variables show, and what they are called.
+    #[serde(default)]
+    pub(crate) hidden: BTreeMap<String, String>,
 }
 
 impl Call {
@@ -46,18 +51,22 @@ impl Call {
             word.into_string()
                 .map_err(|word| format!("{word:?} is not Unicode, and is not recorded"))
         };
-        let arguments = env::args_os().skip(1).map(text).collect::<Result<_, _>>()?;
+        let arguments = env::args_os().skip(1).map(text);
+        let arguments = arguments.collect::<Result<Vec<_>, _>>()?;
         let current_dir = current_dir().map_err(|error| error.to_string())?;
         let counts = |name: &str| {
             let name = name.to_uppercase();
             let secret = ["KEY", "SECRET", "PASS", "TOKEN", "SAS", "CREDENTIAL"];
-            name.starts_with("RESTIC_REPOSITORY") || secret.iter().any(|part| name.contains(part))
+            name.starts_with("RESTIC_REPOSITORY")
+                || name.ends_with("_PROXY")
+                || secret.iter().any(|part| name.contains(part))
         };
         let variables = env::vars_os()
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
             .filter(|(name, _)| counts(name));
         Ok(Self {
-            arguments,
+            hidden: hidden::of_this_process(&arguments),
+            arguments: hidden::without_commands(arguments),
             current_dir: text(current_dir.into_os_string())?,
             environment: variables.collect(),
         })

@@ -194,6 +194,11 @@ impl StandIn {
         for secret in thrown_away {
             recorder = recorder.throw_away(secret.as_str());
         }
+        for call in self.calls()? {
+            for (name, secret) in call.hidden {
+                recorder = recorder.secret(name, secret.as_str());
+            }
+        }
         self.record_again(&recorder)?;
         recorder.keep(scenario).map_err(|error| error.in_full())
     }

@@ -278,6 +278,56 @@ fn a_leaking_call_is_refused() {
 }
 
 #[test]
+fn a_secret_that_a_call_does_not_show_is_found_too() {
+    let place = Place::new();
+    let said = "a-canary-that-nobody-may-see";
+    let saying = format!(
+        "#!/bin/sh\n[ \"$1\" = version ] && echo 'restic 0.19.1 x' && exit\necho \"it is {said}\"\n"
+    );
+    let restic = place.program("real", &saying);
+    fs::write(place.path("file"), format!("{said}\n")).unwrap();
+    let url = format!("rest:http://me:{said}@host/");
+    fs::write(place.path("url"), &url).unwrap();
+    fs::write(place.path("proxy"), url.replace("rest:", "")).unwrap();
+    for call in [
+        "restic --repo=/r --password-file file check",
+        "RESTIC_PASSWORD_FILE=file restic --repo=/r check",
+        "restic --repo=/r copy --from-repo=/x --from-password-file=file",
+        "restic --repo=/r key add --new-password-file file",
+        "restic --repository-file=url check",
+        "RESTIC_REPOSITORY_FILE=url restic check",
+        "RESTIC_FROM_REPOSITORY=$(cat url) restic --repo=/r copy",
+        "HTTPS_PROXY=$(cat proxy) restic --repo=/r check",
+        "restic --repo=/r --password-command=\"echo $(cat file)\" check",
+        "RESTIC_PASSWORD_COMMAND=\"echo $(cat file)\" restic --repo=/r check",
+    ] {
+        let call = format!("cd {}; {call}", place.path("").display());
+        let assert = place.record(&restic, &["sh", "-c", &call]).assert();
+        let text = stderr(&assert.code(97));
+        assert!(
+            text.contains("at byte 6: nothing was written"),
+            "{call}: {text}"
+        );
+        assert!(
+            !text.contains(said) && !place.path("scenario").exists(),
+            "{text}"
+        );
+    }
+    // Where it is said alone, it is not kept.
+    let quiet = saying.replace(said, "done");
+    let restic = place.program("real", &quiet);
+    let call = "restic --repo=/r --password-command \"echo $(cat file)\" check";
+    let call = format!("cd {}; {call}", place.path("").display());
+    let call = ["sh", "-c", &call];
+    place.record(&restic, &call).assert().success();
+    place.replay(&call).assert().success();
+    for file in fs::read_dir(place.path("scenario")).unwrap() {
+        let text = fs::read_to_string(file.unwrap().path()).unwrap();
+        assert!(!text.contains(said), "{text}");
+    }
+}
+
+#[test]
 fn a_rust_test_gives_its_program_the_variables() {
     let place = recorded();
     let program = env!("CARGO_BIN_EXE_restic-replay");

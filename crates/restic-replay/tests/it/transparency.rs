@@ -198,6 +198,13 @@ fn an_input_that_does_not_end() {
                   kill -TERM $pid; wait $pid; echo $?; cat out err";
     let replayed = same_and_replayed(reading, &["sh", "-c", &with_place(script)]);
     assert_eq!(replayed, "130\nbegin\ncleaning\n");
+    // Its last word is at the end of the input.
+    let waiting = "exec 3<&0; trap 'kill $!; cat <&3 >/dev/null; exit 130' TERM; cat <&3 & wait";
+    let script = "{ echo begin; sleep 0.7; } | restic --repo=/r backup --stdin >out 2>&1 & pid=$!; \
+                  while ! grep -qs begin out; do sleep 0.01; done; \
+                  kill -TERM $pid; wait $pid; echo $?; cat out";
+    let replayed = same_and_replayed(waiting, &["sh", "-c", &with_place(script)]);
+    assert_eq!(replayed, "130\nbegin\n");
     // It fails without having read anything.
     let script = "mkfifo in; exec 9<>in; restic --repo=/r backup --stdin <&9 2>&1; echo $?";
     let failing = "echo 'Fatal: no'; exit 10";
