@@ -20,6 +20,11 @@ use super::recorded::Recorded;
 /// The variable that has the path of the stand-in.
 const RESTIC: &str = "RESTIC_REPLAY_RESTIC";
 
+/// What to say of a command that made no call.
+const NOT_CALLED: &str = "the command called no restic, and there is nothing to keep\n  one that calls \
+                          it by an absolute path needs `--as PATH`; one that sets a PATH of its own \
+                          finds it in the variable RESTIC_REPLAY_RESTIC";
+
 /// A `restic` for one program under test, answered from a recording.
 ///
 /// ```no_run
@@ -183,6 +188,9 @@ impl StandIn {
         again: &str,
         thrown_away: Vec<String>,
     ) -> Result<Kept, String> {
+        if self.calls()?.is_empty() {
+            return Err(NOT_CALLED.to_owned());
+        }
         let name = scenario.to_string_lossy();
         let mut recorder = Recorder::scratch(&name)
             .map_err(|error| error.to_string())?

@@ -278,6 +278,45 @@ fn a_leaking_call_is_refused() {
 }
 
 #[test]
+fn it_may_have_any_name() {
+    let place = Place::new();
+    let restic = place.program("real", RESTIC);
+    let name = place.path("restic-0.19");
+    let repo = place.path("repo");
+    let script = format!(
+        "{0} init --repo={1}; {0} version",
+        name.display(),
+        repo.display()
+    );
+    let call = ["sh", "-c", script.as_str()];
+    for command in ["record", "replay"] {
+        let mut run = place.restic_replay(&[command, "--scenario"]);
+        run.arg(place.path("scenario")).arg("--as").arg(&name);
+        if command == "record" {
+            run.arg("--restic").arg(&restic);
+        }
+        let done = run.arg("--").args(call).assert().success();
+        let text = String::from_utf8_lossy(&done.get_output().stdout).into_owned();
+        assert!(
+            text.contains("created") && text.contains("restic 0.19.1 comp"),
+            "{text}"
+        );
+        assert!(!name.exists());
+    }
+}
+
+#[test]
+fn a_command_that_calls_no_restic_is_told_why_it_may_be() {
+    let place = Place::new();
+    let restic = place.program("real", RESTIC);
+    let text = stderr(&place.record(&restic, &["true"]).assert().code(97));
+    assert!(
+        text.contains("called no restic") && text.contains("--as PATH"),
+        "{text}"
+    );
+}
+
+#[test]
 fn a_secret_that_a_call_does_not_show_is_found_too() {
     let place = Place::new();
     let said = "a-canary-that-nobody-may-see";
