@@ -16,7 +16,7 @@ use super::left;
 use super::report::fail;
 
 pub(crate) fn call(journal: &Journal) -> Result<ExitCode, String> {
-    let call = Call::of_this_process()?;
+    let call = journal.call_of_this_process()?;
     let failed = |error: io::Error| format!("the journal of this replay: {error}");
     let mut listener = Listener::new().map_err(failed)?;
     let mut file = journal.lock().map_err(failed)?;

@@ -25,6 +25,9 @@ pub(crate) const REAL: &str = "RESTIC_REPLAY_REAL";
 /// Values of placeholders, as an object of JSON.
 pub(crate) const BINDINGS: &str = "RESTIC_REPLAY_BINDINGS";
 
+/// The file with the reason why a call could not be taken.
+const REFUSED: &str = "refused";
+
 #[derive(Debug)]
 pub(crate) struct Journal {
     pub(crate) directory: PathBuf,
@@ -46,7 +49,7 @@ pub(crate) struct Call {
 
 impl Call {
     /// The call that this process is.
-    pub(crate) fn of_this_process() -> Result<Self, String> {
+    fn of_this_process() -> Result<Self, String> {
         let text = |word: OsString| {
             word.into_string()
                 .map_err(|word| format!("{word:?} is not Unicode, and is not recorded"))
@@ -103,6 +106,20 @@ impl Journal {
             directory: env::var_os(JOURNAL)?.into(),
             scenario: env::var_os(SCENARIO).map(PathBuf::from),
         })
+    }
+
+    /// The call that this process is. That it cannot be taken is remembered, as the program may not
+    /// care.
+    pub(crate) fn call_of_this_process(&self) -> Result<Call, String> {
+        Call::of_this_process().inspect_err(|problem| {
+            // The program learns it in any case.
+            let _ = fs::write(self.directory.join(REFUSED), problem);
+        })
+    }
+
+    /// Why a call could not be taken.
+    pub(crate) fn refused(&self) -> Option<String> {
+        fs::read_to_string(self.directory.join(REFUSED)).ok()
     }
 
     pub(crate) fn is_recording(&self) -> bool {

@@ -31,7 +31,7 @@ const DRAIN: Duration = Duration::from_secs(2);
 const KILLED: &str = "killed";
 
 pub(crate) fn call(journal: &Journal) -> Result<ExitCode, String> {
-    let call = Call::of_this_process()?;
+    let call = journal.call_of_this_process()?;
     let real = env::var_os(REAL).ok_or("no restic to pass the call to")?;
     let failed = |error: io::Error| format!("cannot record: {error}");
     let mut file = journal.lock().map_err(failed)?;

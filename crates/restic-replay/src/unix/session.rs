@@ -175,6 +175,9 @@ impl StandIn {
     }
 
     fn calls(&self) -> Result<Vec<Call>, String> {
+        if let Some(problem) = self.journal.refused() {
+            return Err(format!("a call of restic was refused: {problem}"));
+        }
         let failed = |error: io::Error| format!("the journal: {error}");
         let mut file = self.journal.lock().map_err(failed)?;
         Journal::read(&mut file).map_err(failed)

@@ -306,6 +306,20 @@ fn it_may_have_any_name() {
 }
 
 #[test]
+fn a_call_that_is_not_unicode_fails_all() {
+    let place = recorded();
+    let init = "restic init --repo=/r/repo; restic --repo=/r/repo backup /data";
+    let script = format!("{init}; restic --repo=/r/repo find \"$(printf '\\377')\"; true");
+    let call = ["sh", "-c", script.as_str()];
+    let text = stderr(&place.replay(&call).assert().code(97));
+    assert!(text.contains("a call of restic was refused"), "{text}");
+    fs::remove_dir_all(place.path("scenario")).unwrap();
+    let text = stderr(&place.record(&place.path("real"), &call).assert().code(97));
+    assert!(text.contains("is not Unicode"), "{text}");
+    assert!(!place.path("scenario").exists());
+}
+
+#[test]
 fn a_command_that_calls_no_restic_is_told_why_it_may_be() {
     let place = Place::new();
     let restic = place.program("real", RESTIC);
