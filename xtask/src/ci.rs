@@ -118,6 +118,10 @@ fn layering() -> Outcome {
         ("no runtime is forced on anybody", !facade.contains("tokio")),
         ("the mock is for tests", !facade.contains("mockall")),
         (
+            "the recorder is for tests",
+            !facade.contains("restic-record"),
+        ),
+        (
             "fixtures are for tests",
             !facade.contains("restic-fixtures"),
         ),

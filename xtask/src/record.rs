@@ -4,7 +4,7 @@ use std::env;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use restic_cli_wrap::core::{Kept, PendingRecording};
+use restic_cli_wrap::record::{Kept, PendingRecording};
 use restic_test_support::scenarios::{self, Scenario};
 
 use crate::task::{Outcome, Result};

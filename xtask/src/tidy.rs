@@ -13,9 +13,10 @@ use crate::task::Outcome;
 const LINES: usize = 700;
 
 /// The crates that are published, and their directories.
-pub(crate) const PUBLISHED: [(&str, &str); 4] = [
+pub(crate) const PUBLISHED: [(&str, &str); 5] = [
     ("restic-types", "crates/restic-types"),
     ("restic-core", "crates/restic-core"),
+    ("restic-record", "crates/restic-record"),
     ("restic-cli-wrap", "crates/restic-cli-wrap"),
     ("restic-fixtures", "fixtures"),
 ];

@@ -5,7 +5,8 @@ use std::path::Path;
 
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
-use restic_core::{Argument, Event, Invocation, RecordError, Recorder, Scripted};
+use restic_core::{Argument, Event, Invocation, Scripted};
+use restic_record::{RecordError, Recorder};
 
 use crate::config;
 

@@ -13,6 +13,7 @@ use crate::diagnostics::{Notice, NoticeHandler};
 use crate::held::Held;
 use crate::host_environment;
 use crate::origin::Origin;
+#[cfg(feature = "record")]
 use crate::recorded_test::TestRun;
 use crate::repository::{Password, Repository};
 use crate::retry_lock::Patience;
@@ -70,6 +71,7 @@ impl Restic {
 }
 
 /// A client in a test that is recorded.
+#[cfg(feature = "record")]
 impl Restic {
     /// A client with the executor, the repository and the password of this run of a
     /// [`RecordedTest`](crate::RecordedTest), and with a cache in its directory.

@@ -49,6 +49,7 @@
 //!
 //! You write a [`RecordedTest`] once: `RESTIC_RECORD=1 cargo test` records how restic answers
 //! your program, and `cargo test` replays that, once for each recorded version of restic.
+//! It needs the feature `record`, in `[dev-dependencies]`.
 //! [`guide::testing`] explains how, [`guide::tutorial`] goes from an empty package to a green CI,
 //! and [`guide::doubles`] lists what else can stand in for restic.
 //!
@@ -123,7 +124,8 @@
 //!
 //! # Features
 //!
-//! None is on by default. `stream` makes asynchronous runs a `futures_core::Stream`, `tracing`
+//! None is on by default. `record` has tests that record themselves, and is for
+//! `[dev-dependencies]`. `stream` makes asynchronous runs a `futures_core::Stream`, `tracing`
 //! opens one span per run with secrets masked, `jiff` converts restic's times, and `mock` has a
 //! mockall mock of the executor traits.
 //!
@@ -162,6 +164,7 @@ mod mounted;
 mod origin;
 mod outcome;
 mod preflight;
+#[cfg(feature = "record")]
 mod recorded_test;
 mod repository;
 mod retry_lock;
@@ -191,6 +194,7 @@ pub use events::Events;
 pub use lock_holder::LockHolder;
 pub use mounted::Mounted;
 pub use outcome::{FailedItem, Outcome, Partial};
+#[cfg(feature = "record")]
 pub use recorded_test::{RecordedTest, TestRun};
 pub use repository::{Repository, backend};
 pub use run::Run;
@@ -205,10 +209,17 @@ pub use restic_core as core;
 pub use restic_core::mock;
 #[doc(inline)]
 pub use restic_core::{
-    Argument, Chunking, Clock, Control, Event, Executor, Exit, Fault, Invocation, Kept,
-    ManualClock, Order, Pacing, PendingRecording, Place, Process, Reach, RecordError, Recorder,
-    Replay, ReplayError, Scripted, Secret, StartError, StartErrorKind, Stepper, Stop,
+    Argument, Chunking, Clock, Control, Event, Executor, Exit, Fault, Invocation, ManualClock,
+    Order, Pacing, Place, Process, Reach, Replay, ReplayError, Scripted, Secret, StartError,
+    StartErrorKind, Stepper, Stop,
 };
+/// All of restic-record: what makes recordings (feature `record`).
+#[cfg(feature = "record")]
+#[doc(inline)]
+pub use restic_record as record;
+#[cfg(feature = "record")]
+#[doc(inline)]
+pub use restic_record::{Kept, PendingRecording, RecordError, Recorder};
 #[doc(inline)]
 pub use restic_types as types;
 

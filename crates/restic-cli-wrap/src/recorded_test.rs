@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
-use restic_core::{Kept, PendingRecording, RecordError, Recorder, Replay, Scenario};
+use restic_core::{Replay, Scenario};
+use restic_record::{Kept, PendingRecording, RecordError, Recorder};
 
 mod run;
 mod surroundings;

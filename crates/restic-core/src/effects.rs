@@ -30,7 +30,8 @@ impl Effects {
         self.0.is_empty()
     }
 
-    pub(crate) fn paths(&self) -> impl Iterator<Item = &str> {
+    #[doc(hidden)]
+    pub fn paths(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(|left| left.path.as_str())
     }
 }

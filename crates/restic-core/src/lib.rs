@@ -8,7 +8,7 @@
 //! |---|---|
 //! | run a real restic | [`Runner`] |
 //! | add deadlines and a stop that leaves no lock | [`Supervised`], [`Stop`] |
-//! | record, and answer from a recording | [`Recorder`], [`Replay`] |
+//! | answer from a recording | [`Replay`]; restic-record makes recordings |
 //! | answer with output that you write | [`Scripted`] |
 //! | break any of these at a chosen place | [`Fault`] |
 //!
@@ -28,8 +28,6 @@ mod invocation;
 mod percent_encoding;
 mod process;
 mod reading;
-mod record;
-mod record_or_replay;
 mod redact;
 mod replay;
 mod scenario;
@@ -49,8 +47,6 @@ pub use fault::{Fault, Place};
 pub use invocation::{Argument, Deadlines, InputReader, Invocation, Stdin};
 pub use percent_encoding::percent_encoded;
 pub use process::Runner;
-pub use record::{Kept, PendingRecording, RecordError, Recorder};
-pub use record_or_replay::RecordOrReplay;
 pub use redact::Redactor;
 pub use replay::{Order, Replay, ReplayError};
 pub use scenario::{
@@ -61,6 +57,15 @@ pub use secret::Secret;
 pub use start_error::{StartError, StartErrorKind};
 pub use stop::{Reach, Stop};
 pub use supervised::{Cause, StopPolicy, Supervised};
+
+/// What restic-record shares with this crate, and nobody else should use: it changes without notice.
+#[doc(hidden)]
+pub mod for_recorder {
+    pub use crate::percent_encoding::percent_decoded;
+    pub use crate::redact::{Needle, holds_secret, is_own_word, password_of};
+    pub use crate::replay::location_in_environment;
+    pub use crate::scenario::{Input, MANIFEST, RecordedSignal, SignalName};
+}
 
 /// mockall mocks of the executor traits (feature `mock`).
 ///

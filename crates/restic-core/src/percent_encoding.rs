@@ -16,7 +16,7 @@ pub fn percent_encoded(bytes: &[u8]) -> String {
 }
 
 /// What is written in a part of a URL. A `%` without its two digits is only itself.
-pub(crate) fn percent_decoded(text: &[u8]) -> Vec<u8> {
+pub fn percent_decoded(text: &[u8]) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text;
     while let Some((&byte, tail)) = rest.split_first() {

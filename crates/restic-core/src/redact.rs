@@ -17,9 +17,9 @@ use restic_types::search::contains;
 use self::variants::{Secrets, add_variants};
 use crate::{Argument, Invocation, Secret};
 
-pub(crate) use self::location::password_of;
-pub(crate) use self::needle::Needle;
-pub(crate) use self::vocabulary::are_all_of as is_own_word;
+pub use self::location::password_of;
+pub use self::needle::Needle;
+pub use self::vocabulary::are_all_of as is_own_word;
 
 /// What stands in place of a secret.
 const MASK: &str = "***";
@@ -281,7 +281,7 @@ fn names_a_place(name: &str) -> bool {
 }
 
 /// Whether a variable has a credential in it, and not only the place of one.
-pub(crate) fn holds_secret(name: &OsStr, value: &[u8]) -> bool {
+pub fn holds_secret(name: &OsStr, value: &[u8]) -> bool {
     let name = name.to_string_lossy().to_ascii_uppercase();
     let is_place = || match names_a_command(&name) {
         // Its arguments may be anything, such as those of `echo`.

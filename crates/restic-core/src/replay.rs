@@ -28,7 +28,7 @@ use executor::ReplayExecutor;
 use state::State;
 
 pub use error::ReplayError;
-pub(crate) use identity::location_in_environment;
+pub use identity::location_in_environment;
 pub use sequence::Order;
 
 /// Answers calls from a recorded [`Scenario`], without restic.
@@ -127,7 +127,7 @@ impl Replay {
     /// writes elsewhere is an error. May be said several times.
     ///
     /// Recordings have such files where they were recorded with
-    /// [`Recorder::effects`](crate::Recorder::effects). Whatever a recording says, nothing is
+    /// [`Recorder::effects`](https://docs.rs/restic-record/latest/restic_record/struct.Recorder.html#method.effects). Whatever a recording says, nothing is
     /// written outside of these directories, by links neither, or above the place of the call.
     pub fn effects_in(self, directory: impl Into<PathBuf>) -> Self {
         self.0.progress().effects_in.push(directory.into());
@@ -135,7 +135,8 @@ impl Replay {
     }
 
     /// Does not compare the input of calls that are given none, for one who has it no more.
-    pub(crate) fn tolerates_no_input(self) -> Self {
+    #[doc(hidden)]
+    pub fn tolerates_no_input(self) -> Self {
         self.0.progress().tolerates_no_input = true;
         self
     }

@@ -16,15 +16,17 @@ use crate::effects::content_name;
 use untrusted::{has_at_most_values, read_bounded};
 
 pub use error::ScenarioError;
-pub(crate) use input::{ExpectedInput, Input, KEPT, RecordedInput};
+pub use input::Input;
+pub(crate) use input::{ExpectedInput, KEPT, RecordedInput};
+pub(crate) use manifest::RecordedCall;
 pub use manifest::{PlaceholderKind, RecordedWith};
-pub(crate) use manifest::{RecordedCall, RecordedSignal, SignalName};
+pub use manifest::{RecordedSignal, SignalName};
 pub use recording::Recording;
 pub(crate) use stream_file::StreamFile;
 pub use writer::ScenarioWriter;
 
 /// The file that says what is in a scenario's directory.
-pub(crate) const MANIFEST: &str = "scenario.json";
+pub const MANIFEST: &str = "scenario.json";
 
 /// How long it may be: a scenario may come from a stranger.
 const MANIFEST_BYTES: u64 = 8 * 1024 * 1024;
@@ -114,7 +116,9 @@ impl Scenario {
 
     /// Whether the same version of restic answers the same calls in both, as far as the manifests
     /// say.
-    pub(crate) fn has_same_calls(&self, other: &Self) -> bool {
+    #[doc(hidden)]
+    #[must_use]
+    pub fn has_same_calls(&self, other: &Self) -> bool {
         let essence = |scenario: &Self| Manifest {
             note: String::new(),
             recorded_with: RecordedWith::here(&scenario.recorded_with().restic),

@@ -24,6 +24,8 @@ pub mod log;
 pub mod outside;
 pub mod played;
 mod privileges;
+#[cfg(feature = "scenarios")]
 pub mod scenarios;
 pub mod skipping;
+#[cfg(feature = "scenarios")]
 pub mod stage;

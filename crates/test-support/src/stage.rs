@@ -5,7 +5,8 @@ use std::fmt::{self, Debug};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use restic_cli_wrap::core::{Recorder, Scenario as Recording};
+use restic_cli_wrap::core::Scenario as Recording;
+use restic_cli_wrap::record::Recorder;
 use restic_cli_wrap::types::{BackupMessage, RestoreMessage};
 use restic_cli_wrap::{Chunking, Command, ManualClock, Replay, Repository, Restic, ResticBuilder};
 

@@ -10,7 +10,7 @@ use crate::task::Result;
 
 /// How much larger the program may be than one that does nothing, in bytes. What it is today,
 /// and a little: it may shrink, and has to say why it grows.
-const GOAL: f64 = 775.0 * 1024.0;
+const GOAL: f64 = 766.0 * 1024.0;
 
 pub(super) fn measure() -> Result<Table> {
     let empty = stripped("empty")?;

@@ -6,7 +6,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use restic_cli_wrap::core::{Kept, Recorder, Runner};
+use restic_cli_wrap::core::Runner;
+use restic_cli_wrap::record::{Kept, Recorder};
 use restic_cli_wrap::{RecordError, Restic, commands::Version};
 use restic_test_support::outside::Outside;
 use restic_test_support::played::{Played, Unlucky};

@@ -15,6 +15,8 @@
 //!
 //! # A test that records itself
 //!
+//! With the feature `record`: `cargo add --dev restic-cli-wrap --features record`.
+//!
 //! ```no_run
 //! use restic_cli_wrap::commands::{Backup, Init, Snapshots};
 //! use restic_cli_wrap::{RecordedTest, Restic};

@@ -5,10 +5,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use restic_core::{
-    Executor, Invocation, PendingRecording, RecordOrReplay, Recorder, Replay, ReplayError,
-    Scenario, Secret,
-};
+use restic_core::{Executor, Invocation, Replay, ReplayError, Scenario, Secret};
+use restic_record::{PendingRecording, RecordOrReplay, Recorder};
 
 /// Fields of restic's JSON with numbers that are others on each run.
 const MASKED: &str = "data_added|data_added_packed|data_blobs|tree_blobs|total_duration|\

@@ -3,7 +3,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::thread;
 
-use restic_core::{RecordError, Recorder};
+use restic_record::{RecordError, Recorder};
 
 /// What a test finds in the variables of its process.
 #[derive(Clone, Debug, Default)]

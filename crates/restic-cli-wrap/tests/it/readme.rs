@@ -175,6 +175,20 @@ fn mocked(executor: &mut restic_cli_wrap::mock::MockExecutor) {
     executor.expect_start().times(1).returning(|_| Ok(Scripted::new().stdout("[]\n").start()));
 }
 
+#[test]
+#[rustfmt::skip]
+fn a_test_records_itself() {
+    use restic_cli_wrap::{RecordedTest, TestRun};
+
+    fn first_night(test: &TestRun) -> Result<(), Failure> {
+        test.write("src/notes.txt", "a few words\n")?;
+        crate::tutorial::nightly::save(&Restic::for_test(test), &test.path("src"))?;
+        Ok(())
+    }
+
+    RecordedTest::new("first-night").run(first_night);
+}
+
 #[cfg(feature = "stream")]
 async fn streamed(restic: &Restic) -> usize {
     use futures_util::StreamExt as _;

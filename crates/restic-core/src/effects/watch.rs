@@ -16,9 +16,13 @@ pub struct EffectsWatch {
 }
 
 impl EffectsWatch {
-    pub(crate) fn of(place: Place) -> Self {
+    /// Looks at the place where a call of these words, in this directory, will write. Returns
+    /// `None` when it writes nowhere.
+    #[doc(hidden)]
+    pub fn of(words: &[String], directory: Option<&Path>) -> Option<Self> {
+        let place = Place::of(words, directory)?;
         let before = content(&place);
-        Self { place, before }
+        Some(Self { place, before })
     }
 
     /// Looks again, when the call has ended.
@@ -194,7 +198,7 @@ mod tests {
         let watch = |words: &[&str]| {
             let mut words: Vec<_> = words.iter().map(|word| (*word).to_owned()).collect();
             words.push(format!("--target={}", root.display()));
-            EffectsWatch::of(Place::of(&words, None).unwrap())
+            EffectsWatch::of(&words, None).unwrap()
         };
         let (kept, deleted) = (
             watch(&["restore", "latest"]),
@@ -218,7 +222,7 @@ mod tests {
         let watch = || {
             let target = format!("--target={}", directory.path().display());
             let words = ["restore", "latest", target.as_str()].map(str::to_owned);
-            EffectsWatch::of(Place::of(&words, None).unwrap())
+            EffectsWatch::of(&words, None).unwrap()
         };
         let watched = watch();
         let large = directory.path().join("large");
@@ -240,7 +244,7 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let target = format!("--target={}", directory.path().display());
         let words = ["restore", "latest", target.as_str()].map(str::to_owned);
-        let watch = EffectsWatch::of(Place::of(&words, None).unwrap());
+        let watch = EffectsWatch::of(&words, None).unwrap();
         std::os::unix::fs::symlink("../outside", directory.path().join("link")).unwrap();
         let text = watch.finish().unwrap_err();
         assert!(text.contains("leads out of"), "{text}");
@@ -251,7 +255,7 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let repository = directory.path().join("repo");
         let words = [format!("--repo={}", repository.display()), "init".into()];
-        let watch = EffectsWatch::of(Place::of(&words, None).unwrap());
+        let watch = EffectsWatch::of(&words, None).unwrap();
         fs::create_dir_all(repository.join("data/00")).unwrap();
         fs::write(repository.join("config"), "encrypted").unwrap();
         let effects = watch.finish().unwrap();

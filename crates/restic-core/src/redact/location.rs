@@ -67,7 +67,7 @@ fn trimmed(location: &[u8]) -> usize {
 }
 
 /// The password in `rest:http://user:password@host/`, and in what is nearly that.
-pub(crate) fn password_of(location: &[u8]) -> Option<&[u8]> {
+pub fn password_of(location: &[u8]) -> Option<&[u8]> {
     place_of_password(location).map(|place| &location[place])
 }
 

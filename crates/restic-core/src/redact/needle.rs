@@ -13,7 +13,8 @@ pub(super) const SHORTEST: usize = 4;
 
 /// A secret to look for.
 #[derive(Clone)]
-pub(crate) struct Needle {
+#[expect(missing_debug_implementations, reason = "it is a secret")]
+pub struct Needle {
     plain: Pattern,
     finder: Finder<'static>,
     /// As it is in quotes of quotes, without and with percent signs being read.
@@ -58,7 +59,7 @@ struct Unit {
 
 impl Needle {
     /// Looks for these bytes, which are some.
-    pub(crate) fn new(bytes: Vec<u8>) -> Self {
+    pub fn new(bytes: Vec<u8>) -> Self {
         Self {
             finder: Finder::new(&bytes).into_owned(),
             bare: [false, true].map(|percent| Bare::of(&bytes, percent)),
@@ -67,7 +68,7 @@ impl Needle {
     }
 
     /// Where it is in a text, in any spelling.
-    pub(crate) fn find(&self, text: &str) -> Vec<Range<usize>> {
+    pub fn find(&self, text: &str) -> Vec<Range<usize>> {
         find(std::slice::from_ref(self), text)
     }
 }

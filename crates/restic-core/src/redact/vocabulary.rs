@@ -26,7 +26,7 @@ const DIGITS: usize = 5;
 
 /// Whether a secret is a word that restic says by itself, or a part of one, or several, or a
 /// short number.
-pub(crate) fn are_all_of(secret: &str) -> bool {
+pub fn are_all_of(secret: &str) -> bool {
     let secret = secret.to_ascii_lowercase();
     let is_word = |word: &str| {
         let word = word.trim_end_matches(':');

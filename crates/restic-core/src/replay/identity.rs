@@ -258,7 +258,7 @@ pub(super) fn words_of(invocation: &Invocation) -> Vec<String> {
 }
 
 /// The repository of a call whose arguments name none, as a flag.
-pub(crate) fn location_in_environment(invocation: &Invocation, words: &[String]) -> Option<String> {
+pub fn location_in_environment(invocation: &Invocation, words: &[String]) -> Option<String> {
     let names = ["repo", "repository-file"];
     let is_named = match CommandLine::parse(words) {
         Ok(line) => names.iter().any(|name| line.all(name).next().is_some()),

@@ -14,28 +14,30 @@ pub(crate) const KEPT: usize = 1024 * 1024;
 
 /// What came on standard input.
 #[derive(Clone, Default)]
-pub(crate) struct Input {
+#[expect(missing_debug_implementations, reason = "it is the data of users")]
+pub struct Input {
     bytes: u64,
     digest: Digest,
     beginning: Vec<u8>,
 }
 
 impl Input {
-    pub(crate) fn of(bytes: &[u8]) -> Self {
+    /// All of it.
+    pub fn of(bytes: &[u8]) -> Self {
         let mut input = Self::default();
         input.add(bytes);
         input
     }
 
     /// Reads it to its end.
-    pub(crate) fn read(mut reader: impl Read) -> io::Result<Self> {
+    pub fn read(mut reader: impl Read) -> io::Result<Self> {
         let mut input = Self::default();
         io::copy(&mut reader, &mut input)?;
         Ok(input)
     }
 
     /// What is in a file. Absent when it cannot be read twice, like a pipe.
-    pub(crate) fn of_file(path: &Path) -> io::Result<Option<Self>> {
+    pub fn of_file(path: &Path) -> io::Result<Option<Self>> {
         // A pipe is not even opened: whoever writes to it would lose its reader.
         if !fs::metadata(path)?.is_file() {
             return Ok(None);
@@ -43,7 +45,8 @@ impl Input {
         Self::read(File::open(path)?).map(Some)
     }
 
-    pub(crate) fn add(&mut self, bytes: &[u8]) {
+    /// Adds what came next.
+    pub fn add(&mut self, bytes: &[u8]) {
         let room = KEPT - self.beginning.len();
         self.beginning.extend(&bytes[..room.min(bytes.len())]);
         self.bytes += bytes.len() as u64;
@@ -51,12 +54,12 @@ impl Input {
     }
 
     /// All of it. Absent when it is long.
-    pub(crate) fn short(&self) -> Option<&[u8]> {
+    pub fn short(&self) -> Option<&[u8]> {
         (self.beginning.len() as u64 == self.bytes).then_some(&self.beginning)
     }
 
     /// What is recorded of it when it is long.
-    pub(crate) fn summary(&self) -> LongInput {
+    pub fn summary(&self) -> LongInput {
         LongInput {
             bytes: self.bytes,
             digest: self.digest.to_string(),
@@ -103,7 +106,7 @@ impl RecordedInput {
 /// The length and digest of an input that is not kept.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct LongInput {
+pub struct LongInput {
     pub(crate) bytes: u64,
     pub(crate) digest: String,
 }

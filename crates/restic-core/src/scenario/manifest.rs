@@ -113,26 +113,31 @@ pub(crate) struct RecordedCall {
 
 /// A signal in the middle of a call. What a stream has beyond the place is what restic said to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct RecordedSignal {
-    pub(crate) name: SignalName,
+pub struct RecordedSignal {
+    /// Which one.
+    pub name: SignalName,
     /// How many bytes of standard output, as it is kept, came before it.
-    pub(crate) after_stdout: u64,
+    pub after_stdout: u64,
     /// Likewise of standard error.
-    pub(crate) after_stderr: u64,
+    pub after_stderr: u64,
 }
 
 /// What a program can do to a process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub(crate) enum SignalName {
+pub enum SignalName {
+    /// SIGINT.
     Interrupt,
+    /// SIGTERM.
     Terminate,
+    /// SIGKILL.
     Kill,
 }
 
 impl SignalName {
     /// Sends it.
-    pub(crate) fn send(self, control: &dyn Control) -> io::Result<()> {
+    #[doc(hidden)]
+    pub fn send(self, control: &dyn Control) -> io::Result<()> {
         match self {
             Self::Interrupt => control.interrupt(),
             Self::Terminate => control.terminate(),

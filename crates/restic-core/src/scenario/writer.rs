@@ -90,14 +90,16 @@ impl ScenarioWriter {
     }
 
     /// Says that the call that was added last was signalled.
-    pub(crate) fn signal(&mut self, signal: RecordedSignal) {
+    #[doc(hidden)]
+    pub fn signal(&mut self, signal: RecordedSignal) {
         if let Some(call) = self.manifest.calls.last_mut() {
             call.signal = Some(signal);
         }
     }
 
     /// Says that the output of the call that was added last is data in which nothing is replaced.
-    pub(crate) fn data(&mut self) {
+    #[doc(hidden)]
+    pub fn data(&mut self) {
         let call = self.manifest.calls.last_mut();
         let Some(stdout) = call.and_then(|call| call.stdout.as_mut()) else {
             return;
@@ -114,7 +116,8 @@ impl ScenarioWriter {
 
     /// Says that all progress in the output of the call that was added last is thinned to this number of
     /// lines.
-    pub(crate) fn thinned_status(&mut self, lines: u32) {
+    #[doc(hidden)]
+    pub fn thinned_status(&mut self, lines: u32) {
         let call = self.manifest.calls.last_mut();
         if let Some(stdout) = call.and_then(|call| call.stdout.as_mut()) {
             stdout.thinned_status = Some(lines);
@@ -132,7 +135,8 @@ impl ScenarioWriter {
     }
 
     /// Likewise, of any length.
-    pub(crate) fn short_stdin(&mut self, bytes: Vec<u8>) {
+    #[doc(hidden)]
+    pub fn short_stdin(&mut self, bytes: Vec<u8>) {
         let Some(id) = self.manifest.calls.last().map(|call| call.id.clone()) else {
             return;
         };
@@ -143,14 +147,16 @@ impl ScenarioWriter {
     }
 
     /// Likewise, of what is not kept.
-    pub(crate) fn long_stdin(&mut self, input: LongInput) {
+    #[doc(hidden)]
+    pub fn long_stdin(&mut self, input: LongInput) {
         if let Some(call) = self.manifest.calls.last_mut() {
             call.stdin = Some(RecordedInput::Long(input));
         }
     }
 
     /// Says what the call that was added last left, by the paths that are recorded.
-    pub(crate) fn left(&mut self, effects: &Effects, path: impl Fn(&str) -> String) {
+    #[doc(hidden)]
+    pub fn left(&mut self, effects: &Effects, path: impl Fn(&str) -> String) {
         let files = &mut self.files;
         let recorded = effects.0.iter().map(|left| {
             let file = |content: &_| Ok::<_, Infallible>(file_of(content, files));
@@ -180,7 +186,8 @@ impl ScenarioWriter {
     }
 
     /// All that would be written, by name of the file.
-    pub(crate) fn content(&self) -> Vec<(String, Vec<u8>)> {
+    #[doc(hidden)]
+    pub fn content(&self) -> Vec<(String, Vec<u8>)> {
         let mut content = self.files.clone();
         if let Ok(manifest) = serde_json::to_vec_pretty(&self.manifest) {
             content.push((MANIFEST.to_owned(), manifest));

@@ -9,12 +9,9 @@
 )]
 
 mod background;
-mod effects;
 mod fault;
-mod input;
 mod matching;
 mod orders;
-mod recorder;
 mod regressions;
 mod replay;
 mod reports;
@@ -24,6 +21,5 @@ mod scanned;
 mod scenario;
 mod schema;
 mod scripted;
-mod signalled;
 #[cfg(unix)]
 mod supervised;

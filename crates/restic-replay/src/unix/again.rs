@@ -12,9 +12,9 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use restic_core::{
-    Event, Exit, InputReader, Invocation, Process, Recorder, Recording, Runner, Scenario, Secret,
-    Stdin,
+    Event, Exit, InputReader, Invocation, Process, Recording, Runner, Scenario, Secret, Stdin,
 };
+use restic_record::Recorder;
 
 use crate::drift::Drift;
 

@@ -6,7 +6,8 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::{Command, ExitCode, ExitStatus};
 
-use restic_core::{Kept, PendingRecording, Recorder, Scenario};
+use restic_core::Scenario;
+use restic_record::{Kept, PendingRecording, Recorder};
 
 use super::check;
 use super::journal::find_in_path;

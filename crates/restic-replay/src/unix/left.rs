@@ -5,7 +5,8 @@ use std::fs;
 use std::io;
 use std::path::PathBuf;
 
-use restic_core::{Effects, EffectsWatch, Recorder, Replay};
+use restic_core::{Effects, EffectsWatch, Replay};
+use restic_record::Recorder;
 
 use super::journal::{Call, Journal};
 

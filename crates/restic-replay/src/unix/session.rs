@@ -8,7 +8,8 @@ use std::io;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
-use restic_core::{Executor, Kept, Recorder, Scenario, Scripted};
+use restic_core::{Executor, Scenario, Scripted};
+use restic_record::{Kept, Recorder};
 use tempfile::TempDir;
 
 use super::answer::replayed;

@@ -1,13 +1,13 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use restic_core::RecordOrReplay;
+use restic_record::RecordOrReplay;
 
 use super::journal::find_in_path;
 use super::session::StandIn;
 
 /// A `restic` for a program under test in a `RecordedTest` of restic-cli-wrap: it records or replays
-/// what the program does, as the test does. A [`Recorder`](restic_core::Recorder) or a
+/// what the program does, as the test does. A [`Recorder`](restic_record::Recorder) or a
 /// [`Replay`](restic_core::Replay) can be such a test, too.
 ///
 /// ```no_run

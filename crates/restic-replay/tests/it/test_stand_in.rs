@@ -6,7 +6,8 @@ use std::path::Path;
 use std::process::Command;
 
 use restic_cli_wrap::{RecordedTest, TestRun};
-use restic_core::{Recorder, Replay, Scripted};
+use restic_core::{Replay, Scripted};
+use restic_record::Recorder;
 use restic_replay::TestStandIn;
 
 use crate::Place;

@@ -172,11 +172,16 @@ fn of_the_client(checked: &mut Checked) {
     checked.check(list(fault.on(Scripted::executor([script]))));
 }
 
-/// The names of all error types, by the sources of the three libraries.
+/// The names of all error types, by the sources of the libraries.
 fn error_types() -> BTreeSet<String> {
     let crates = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let mut names = BTreeSet::new();
-    for library in ["restic-types", "restic-core", "restic-cli-wrap"] {
+    for library in [
+        "restic-types",
+        "restic-core",
+        "restic-record",
+        "restic-cli-wrap",
+    ] {
         add_error_types(&crates.join(library).join("src"), &mut names);
     }
     names

@@ -10,9 +10,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use restic_core::{
-    Event, Executor, Exit, InputReader, Invocation, Process, Recorder, Replay, Scenario, Scripted,
+    Event, Executor, Exit, InputReader, Invocation, Process, Replay, Scenario, Scripted,
     StartError, StartErrorKind, Stdin,
 };
+use restic_record::Recorder;
 use tempfile::TempDir;
 
 const LONG: usize = 1024 * 1024 + 1;

@@ -3,11 +3,11 @@
 use std::io::{self, Read};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::scenario::Input;
-use crate::{InputReader, Stdin};
+use restic_core::for_recorder::Input;
+use restic_core::{InputReader, Stdin};
 
 /// The input of a call that runs.
-pub(super) enum WatchedInput {
+pub(crate) enum WatchedInput {
     /// Nothing, or what cannot be read twice.
     Unknown,
     Known(Input),
@@ -16,7 +16,7 @@ pub(super) enum WatchedInput {
 
 /// What a reader has handed out.
 #[derive(Default)]
-pub(super) struct Seen {
+pub(crate) struct Seen {
     input: Input,
     /// It was read to its end.
     is_whole: bool,
@@ -24,9 +24,8 @@ pub(super) struct Seen {
 
 impl WatchedInput {
     /// Begins to watch; a reader is replaced by one that is watched.
-    pub(super) fn of(stdin: &mut Stdin) -> Self {
+    pub(crate) fn of(stdin: &mut Stdin) -> Self {
         match stdin {
-            Stdin::Null => Self::Unknown,
             Stdin::Bytes(bytes) => Self::Known(Input::of(bytes)),
             // It may be gone afterwards. That it cannot be read is for the start to report.
             Stdin::File(path) => match Input::of_file(path) {
@@ -45,12 +44,14 @@ impl WatchedInput {
                 *reader = InputReader::new(watched);
                 Self::Read(seen)
             }
+            // Nothing.
+            _ => Self::Unknown,
         }
     }
 
     /// What the call was given. Absent when that was nothing, or its end was not read: how much is
     /// read of an input that fails, or that restic does not want, is a matter of luck.
-    pub(super) fn whole(self) -> Option<Input> {
+    pub(crate) fn whole(self) -> Option<Input> {
         match self {
             Self::Unknown => None,
             Self::Known(input) => Some(input),

@@ -5,12 +5,12 @@ use std::time::Instant;
 
 use restic_types::canonical::{Canonical, Names, Said, progress_lines};
 
-use super::directories::{beside, remove};
-use super::error::RecordError;
-use super::gate::Secrets;
-use super::pending::PendingRecording;
-use crate::scenario::{Input, RecordedSignal, SignalName};
-use crate::{
+use crate::directories::{beside, remove};
+use crate::error::RecordError;
+use crate::gate::Secrets;
+use crate::pending::PendingRecording;
+use restic_core::for_recorder::{Input, RecordedSignal, SignalName};
+use restic_core::{
     Effects, Event, Exit, Invocation, Order, PlaceholderKind, Process, RecordedWith, Replay,
     ScenarioWriter, Secret, Stdin,
 };
@@ -79,7 +79,7 @@ impl Assembly {
     }
 
     /// Refuses calls on repositories outside of this directory.
-    pub(super) fn check_repositories(&self, scratch: &Path) -> Result<(), RecordError> {
+    pub(crate) fn check_repositories(&self, scratch: &Path) -> Result<(), RecordError> {
         let owned = |location: &str| Path::new(location).starts_with(scratch);
         for call in &self.calls {
             let Ok(line) = restic_types::cli::CommandLine::parse(&call.argv) else {
@@ -237,7 +237,7 @@ impl Assembly {
 impl RawCall {
     /// A call that printed nothing.
     #[cfg(test)]
-    pub(super) fn silent(argv: &[&str]) -> Self {
+    pub(crate) fn silent(argv: &[&str]) -> Self {
         Self {
             invocation: Invocation::new(argv),
             argv: argv.iter().map(|&word| word.to_owned()).collect(),
@@ -256,7 +256,7 @@ impl RawCall {
         line.map_or(true, |line| line.may_change())
     }
 
-    pub(super) fn is_version(&self) -> bool {
+    pub(crate) fn is_version(&self) -> bool {
         command_of(&self.argv) == "version"
     }
 
@@ -296,7 +296,7 @@ impl RawCall {
 
     /// What the program has said on standard input: text, such as a list of files. What is long is
     /// data.
-    pub(super) fn said(&self) -> Option<&str> {
+    pub(crate) fn said(&self) -> Option<&str> {
         let stdin = self.stdin.as_ref().and_then(Input::short)?;
         std::str::from_utf8(stdin).ok()
     }

@@ -5,10 +5,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use restic_core::{
-    Argument, Event, Executor, Invocation, Kept, PendingRecording, RecordError, Recorder, Replay,
-    Scripted, Stdin,
-};
+use restic_core::{Argument, Event, Executor, Invocation, Replay, Scripted, Stdin};
+use restic_record::{Kept, PendingRecording, RecordError, Recorder};
 
 /// restic as it answers at this moment: times, ids and the size of trees differ each time.
 fn restic(moment: u8, snapshots: &str, repository: &Path) -> Arc<dyn Executor> {

@@ -1,8 +1,8 @@
-use super::error::RecordError;
-use crate::{Event, Executor, Invocation};
+use crate::error::RecordError;
+use restic_core::{Event, Executor, Invocation};
 
 /// The second word of `restic 0.19.1 compiled with …`.
-pub(super) fn ask_for_version(executor: &dyn Executor) -> Result<String, RecordError> {
+pub(crate) fn ask_for_version(executor: &dyn Executor) -> Result<String, RecordError> {
     let mut process = executor.start(&Invocation::new(["version"]))?;
     let mut stdout = Vec::new();
     loop {

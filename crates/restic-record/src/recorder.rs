@@ -6,47 +6,34 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use restic_types::canonical::Names;
 
-use crate::{Effects, EffectsWatch, Executor, Invocation, Runner, Secret};
+use restic_core::{Effects, EffectsWatch, Executor, Invocation, Runner, Secret};
 
-mod assembly;
-mod directories;
-mod error;
-mod executor;
-mod gate;
-mod input;
-mod kept;
-mod pending;
-mod process;
-mod scratch;
-mod surroundings;
-mod temporary;
-mod version;
+use crate::assembly::Assembly;
+use crate::error::RecordError;
+use crate::executor::{self, Recording};
+use crate::gate::Secrets;
+use crate::kept::Kept;
+use crate::pending::PendingRecording;
+use crate::scratch::{Scratch, random_password};
+use crate::version::ask_for_version;
+use crate::{surroundings, temporary};
 
-use assembly::Assembly;
-use executor::Recording;
-use gate::Secrets;
-use scratch::{Scratch, random_password};
-use version::ask_for_version;
-
-pub use error::RecordError;
-pub use kept::Kept;
-pub use pending::PendingRecording;
-
-/// Records what a program does with restic as a scenario for [`Replay`](crate::Replay).
+/// Records what a program does with restic as a scenario for [`Replay`](restic_core::Replay).
 ///
 /// It owns what makes a recording repeatable and harmless: a directory with a repository in it,
 /// and a password that is worth nothing elsewhere. Give the program under test all three, and the
 /// [executor](Self::executor):
 ///
 /// ```no_run
-/// use restic_core::{Executor, Invocation, Recorder};
+/// use restic_core::{Executor, Invocation};
+/// use restic_record::Recorder;
 ///
 /// let recorder = Recorder::scratch("list")?;
 /// let repository = recorder.repository();
 /// let executor = recorder.executor();
 /// // … the program under test makes its calls with the executor …
 /// recorder.keep("tests/recordings/list/0.19.1")?;
-/// # Ok::<(), restic_core::RecordError>(())
+/// # Ok::<(), restic_record::RecordError>(())
 /// ```
 ///
 /// A recording is kept only when it works. [`keep`](Self::keep) gives ids, times, directories and
@@ -124,7 +111,7 @@ impl Recorder {
     /// as that is encrypted. A call may leave up to 1,000 files and directories and 1 MiB in all.
     ///
     /// They are made again by a replay that has a directory for them, see
-    /// [`Replay::effects_in`](crate::Replay::effects_in).
+    /// [`Replay::effects_in`](restic_core::Replay::effects_in).
     #[must_use]
     pub fn effects(mut self) -> Self {
         self.executor = Recording::of(Arc::clone(&self.executor.inner), true);
@@ -174,7 +161,7 @@ impl Recorder {
         self
     }
 
-    /// Promises that whoever replays it [binds](crate::Replay::bind) every placeholder. Without
+    /// Promises that whoever replays it [binds](restic_core::Replay::bind) every placeholder. Without
     /// it, a recording whose calls do not say what a placeholder stands for is not kept.
     #[must_use]
     pub fn placeholders_are_bound(mut self) -> Self {

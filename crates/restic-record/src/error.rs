@@ -2,7 +2,7 @@ use std::error::Error as _;
 use std::io;
 use std::path::PathBuf;
 
-use crate::{ReplayError, ScenarioError, StartError};
+use restic_core::{ReplayError, ScenarioError, StartError};
 
 /// Why a recording was not kept.
 #[derive(Debug, thiserror::Error)]

@@ -5,11 +5,11 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::directories::{beside, files, remove, same_files};
-use super::error::RecordError;
-use super::kept::Kept;
-use crate::Scenario;
-use crate::scenario::MANIFEST;
+use crate::directories::{beside, files, remove, same_files};
+use crate::error::RecordError;
+use crate::kept::Kept;
+use restic_core::Scenario;
+use restic_core::for_recorder::MANIFEST;
 
 /// A recording that waits to be accepted, beside the one that is in use.
 #[derive(Clone, Debug)]

@@ -3,24 +3,24 @@
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use super::assembly::RawCall;
-use super::input::WatchedInput;
-use super::process::{Log, RecordedProcess, lock};
-use crate::effects::Place;
-use crate::{
+use crate::assembly::RawCall;
+use crate::input::WatchedInput;
+use crate::process::{Log, RecordedProcess, lock};
+use restic_core::for_recorder::location_in_environment;
+use restic_core::{
     Effects, EffectsWatch, Executor, Exit, Invocation, Process, StartError, StartErrorKind,
 };
 
 /// An executor that remembers what another one did.
-pub(super) struct Recording {
-    pub(super) inner: Arc<dyn Executor>,
-    pub(super) log: Arc<Mutex<Log>>,
+pub(crate) struct Recording {
+    pub(crate) inner: Arc<dyn Executor>,
+    pub(crate) log: Arc<Mutex<Log>>,
     /// Whether files that calls leave are recorded.
-    pub(super) effects: bool,
+    pub(crate) effects: bool,
 }
 
 impl Recording {
-    pub(super) fn of(inner: Arc<dyn Executor>, effects: bool) -> Arc<Self> {
+    pub(crate) fn of(inner: Arc<dyn Executor>, effects: bool) -> Arc<Self> {
         let log = Arc::default();
         Arc::new(Self {
             inner,
@@ -29,7 +29,7 @@ impl Recording {
         })
     }
 
-    pub(super) fn log(&self) -> MutexGuard<'_, Log> {
+    pub(crate) fn log(&self) -> MutexGuard<'_, Log> {
         lock(&self.log)
     }
 }
@@ -88,7 +88,7 @@ fn argv_of(invocation: &Invocation) -> Result<Vec<String>, StartError> {
         .masked_arguments()
         .map(word)
         .collect::<Result<Vec<_>, _>>()?;
-    if let Some(location) = crate::replay::location_in_environment(invocation, &argv) {
+    if let Some(location) = location_in_environment(invocation, &argv) {
         argv.insert(0, location);
     }
     // How fast a call is and where its cache is does not count on replay.
@@ -97,8 +97,7 @@ fn argv_of(invocation: &Invocation) -> Result<Vec<String>, StartError> {
 }
 
 /// Begins to watch what a call leaves. Absent when such a call leaves nothing.
-pub(super) fn watch(invocation: &Invocation) -> Option<EffectsWatch> {
+pub(crate) fn watch(invocation: &Invocation) -> Option<EffectsWatch> {
     let words = argv_of(invocation).ok()?;
-    let place = Place::of(&words, invocation.current_dir.as_deref())?;
-    Some(EffectsWatch::of(place))
+    EffectsWatch::of(&words, invocation.current_dir.as_deref())
 }

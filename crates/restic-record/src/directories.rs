@@ -5,17 +5,17 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::error::RecordError;
+use crate::error::RecordError;
 
 /// The directory of this name beside a recording: `0.19.1.new`.
-pub(super) fn beside(directory: &Path, ending: &str) -> PathBuf {
+pub(crate) fn beside(directory: &Path, ending: &str) -> PathBuf {
     let mut name = directory.file_name().unwrap_or_default().to_owned();
     name.push(".");
     name.push(ending);
     directory.with_file_name(name)
 }
 
-pub(super) fn remove(directory: &Path) -> Result<(), RecordError> {
+pub(crate) fn remove(directory: &Path) -> Result<(), RecordError> {
     match fs::remove_dir_all(directory) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => {
             Err(RecordError::io(directory, "cannot be removed")(error))
@@ -25,7 +25,7 @@ pub(super) fn remove(directory: &Path) -> Result<(), RecordError> {
 }
 
 /// Whether two directories have the same files with the same content.
-pub(super) fn same_files(one: &Path, other: &Path) -> bool {
+pub(crate) fn same_files(one: &Path, other: &Path) -> bool {
     match (files(one), files(other)) {
         (Ok(one), Ok(other)) => one == other,
         _ => false,
@@ -33,7 +33,7 @@ pub(super) fn same_files(one: &Path, other: &Path) -> bool {
 }
 
 /// The files of a directory, by name.
-pub(super) fn files(directory: &Path) -> io::Result<BTreeMap<String, Vec<u8>>> {
+pub(crate) fn files(directory: &Path) -> io::Result<BTreeMap<String, Vec<u8>>> {
     let mut files = BTreeMap::new();
     for entry in fs::read_dir(directory)? {
         let entry = entry?;

@@ -2,10 +2,9 @@
 
 use memchr::memmem;
 
-use super::error::RecordError;
-use crate::percent_encoding::percent_decoded;
-use crate::redact::{Needle, holds_secret, is_own_word, password_of};
-use crate::{Argument, Invocation, Secret};
+use crate::error::RecordError;
+use restic_core::for_recorder::{Needle, holds_secret, is_own_word, password_of, percent_decoded};
+use restic_core::{Argument, Invocation, Secret};
 
 /// The shortest secret that can be searched for, in bytes: a shorter one is in some output
 /// by chance.
@@ -44,7 +43,8 @@ impl Secrets {
                     self.add(format!("the secret for {flag}"), content);
                 }
                 Argument::Plain(word) => self.add_location(IN_LOCATION, word.as_encoded_bytes()),
-                Argument::ListFile { .. } => {}
+                // A list is no secret.
+                _ => {}
             }
         }
         for (name, value) in &invocation.environment {
@@ -269,10 +269,7 @@ mod tests {
             text = format!("{{\"of\":{}}}", serde_json::Value::from(text));
         }
         is_found(text.as_str(), "quotes");
-        is_found(
-            crate::percent_encoding::percent_encoded(text.as_bytes()),
-            "quotes",
-        );
+        is_found(restic_core::percent_encoded(text.as_bytes()), "quotes");
     }
 
     #[test]

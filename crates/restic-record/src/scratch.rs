@@ -5,14 +5,14 @@ use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
-use super::directories;
-use super::error::RecordError;
-use crate::Secret;
+use crate::directories;
+use crate::error::RecordError;
+use restic_core::Secret;
 
 /// A directory of its own, empty at first and gone in the end.
 #[derive(Debug)]
-pub(super) struct Scratch {
-    pub(super) directory: PathBuf,
+pub(crate) struct Scratch {
+    pub(crate) directory: PathBuf,
     /// Held as long as the directory is in use.
     _lock: File,
 }
@@ -20,7 +20,7 @@ pub(super) struct Scratch {
 impl Scratch {
     /// Always the same directory for a name: what restic prints of the directories above the
     /// saved ones is then the same in every recording.
-    pub(super) fn new(name: &str) -> Result<Self, RecordError> {
+    pub(crate) fn new(name: &str) -> Result<Self, RecordError> {
         let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '-' };
         let name: String = name.chars().map(plain).collect();
         let directory = env::temp_dir().join(format!("restic-recording-{name}"));
@@ -76,7 +76,7 @@ fn is_at(_: &File, _: &Path) -> io::Result<bool> {
 }
 
 /// 128 random bits, which no word of an output is by chance.
-pub(super) fn random_password() -> io::Result<Secret> {
+pub(crate) fn random_password() -> io::Result<Secret> {
     let mut bytes = [0; 16];
     if cfg!(unix) {
         File::open("/dev/urandom")?.read_exact(&mut bytes)?;

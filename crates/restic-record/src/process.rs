@@ -5,26 +5,26 @@ use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-use super::assembly::{RawCall, RawSignal};
-use super::input::WatchedInput;
-use crate::scenario::SignalName;
-use crate::{Control, EffectsWatch, Event, Process};
+use crate::assembly::{RawCall, RawSignal};
+use crate::input::WatchedInput;
+use restic_core::for_recorder::SignalName;
+use restic_core::{Control, EffectsWatch, Event, Process};
 
 /// The calls so far.
 #[derive(Default)]
-pub(super) struct Log {
-    pub(super) started: usize,
-    pub(super) running: usize,
+pub(crate) struct Log {
+    pub(crate) started: usize,
+    pub(crate) running: usize,
     /// By their starts.
-    pub(super) calls: BTreeMap<usize, RawCall>,
+    pub(crate) calls: BTreeMap<usize, RawCall>,
 }
 
-pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Hands on what a process prints, and keeps it until the end.
-pub(super) struct RecordedProcess {
+pub(crate) struct RecordedProcess {
     inner: Box<dyn Process>,
     number: usize,
     /// Taken when restic has ended.
@@ -37,7 +37,7 @@ pub(super) struct RecordedProcess {
 }
 
 impl RecordedProcess {
-    pub(super) fn new(
+    pub(crate) fn new(
         inner: Box<dyn Process>,
         number: usize,
         call: RawCall,

@@ -4,7 +4,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use restic_core::{Event, Executor, Invocation, Kept, Recorder, Replay, Scripted};
+use restic_core::{Event, Executor, Invocation, Replay, Scripted};
+use restic_record::{Kept, Recorder};
 
 fn status(share: f64) -> String {
     format!(

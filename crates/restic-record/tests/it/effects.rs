@@ -5,7 +5,8 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
-use restic_core::{Event, Executor, Invocation, Process, Recorder, Replay, Scripted, StartError};
+use restic_core::{Event, Executor, Invocation, Process, Replay, Scripted, StartError};
+use restic_record::Recorder;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 

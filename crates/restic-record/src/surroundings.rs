@@ -5,12 +5,12 @@ use std::path::Path;
 
 use restic_types::canonical::{Canonical, Names};
 
-use super::assembly::RawCall;
-use crate::scenario::Input;
+use crate::assembly::RawCall;
+use restic_core::for_recorder::Input;
 
 /// What the recorder's directory and this machine are called instead, where the program does not
 /// name them: what it says itself, it will say again.
-pub(super) fn names(calls: &[RawCall], directory: &Path, placeholders: &Names) -> Names {
+pub(crate) fn names(calls: &[RawCall], directory: &Path, placeholders: &Names) -> Names {
     let given = Given::of(calls, placeholders);
     let host = fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
     let mut names = names_of_directory(directory, &given);

@@ -1,4 +1,6 @@
-use crate::{Recorder, Replay};
+use restic_core::Replay;
+
+use crate::Recorder;
 
 /// What a test does with restic: it records, or it replays.
 ///

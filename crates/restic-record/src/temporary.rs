@@ -7,11 +7,11 @@ use std::path::{Component, Path, PathBuf};
 
 use restic_types::canonical::Names;
 
-use super::assembly::RawCall;
+use crate::assembly::RawCall;
 
 /// The directories below those for temporary files that the calls name, and placeholders for
 /// them: they are others on each run. Those of the recorder have placeholders of their own.
-pub(super) fn names(calls: &[RawCall], own: &Path) -> Names {
+pub(crate) fn names(calls: &[RawCall], own: &Path) -> Names {
     let temporary = [env::temp_dir(), "/tmp".into(), "/var/tmp".into()];
     let is_temporary = |path: &&Path| {
         let mut parents = temporary.iter();
@@ -87,7 +87,7 @@ fn paths(call: &RawCall) -> impl Iterator<Item = &Path> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::Input;
+    use restic_core::for_recorder::Input;
 
     fn named(names: &[(&str, &str)]) -> Names {
         let owned = |&(path, name): &(&str, &str)| (path.to_owned(), name.to_owned());
