@@ -247,8 +247,8 @@ impl Restic {
             .unwrap_or_else(|| Arc::new(SystemClock));
         let mut process = Supervised::with_clock(process, invocation.deadlines, clock)
             .stop_policy(self.settings().stop_policy);
-        let stop = Stop::new();
-        for stop in self.stops.iter().chain([&stop]) {
+        let own_stop = Stop::new();
+        for stop in self.stops.iter().chain([&own_stop]) {
             process = process.stopped_by(stop);
         }
         let repository = self.settings().repository.as_ref();
@@ -270,7 +270,7 @@ impl Restic {
         Ok(Begun {
             process: HeldByOne::by_one(process),
             intake: Held::new(intake),
-            stop,
+            stop: own_stop,
             settling,
         })
     }

@@ -21,12 +21,12 @@ pub(crate) struct Need {
     until: Option<ResticVersion>,
 }
 
-/// What a command needs to be there; nothing when every supported restic has it.
+/// What a command needs to be there. Returns `None` when every supported restic has it.
 pub(crate) fn command_need(command: &cli::Command) -> Option<Need> {
     Need::of(command.name.to_owned(), command.since, command.until)
 }
 
-/// What a flag needs to be there; nothing when every supported restic has it.
+/// What a flag needs to be there. Returns `None` when every supported restic has it.
 pub(crate) fn flag_need(flag: &cli::Flag) -> Option<Need> {
     Need::of(format!("--{}", flag.name), flag.since, flag.until)
 }

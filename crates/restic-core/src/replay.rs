@@ -126,9 +126,9 @@ impl Replay {
     /// Without a directory for them no files are made; with one, a call that left files and
     /// writes elsewhere is an error. May be said several times.
     ///
-    /// Recordings have such files where they were recorded with
-    /// [`Recorder::effects`](https://docs.rs/restic-record/latest/restic_record/struct.Recorder.html#method.effects). Whatever a recording says, nothing is
-    /// written outside of these directories, by links neither, or above the place of the call.
+    /// Recordings have such files where they were recorded with `Recorder::effects` of
+    /// restic-record. Whatever a recording says, nothing is written outside of these directories,
+    /// by links neither, or above the place of the call.
     pub fn effects_in(self, directory: impl Into<PathBuf>) -> Self {
         self.0.progress().effects_in.push(directory.into());
         self

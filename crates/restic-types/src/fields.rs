@@ -150,7 +150,11 @@ impl<'de> DeserializeSeed<'de> for Field {
     type Value = Option<Value<'de>>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_any(self)
+        match self.kind {
+            // With some features of serde_json, a number that may be anything comes as an object.
+            Kind::Number => deserializer.deserialize_i64(self),
+            Kind::Text => deserializer.deserialize_any(self),
+        }
     }
 }
 

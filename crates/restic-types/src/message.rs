@@ -82,7 +82,7 @@ impl UnknownMessage {
 }
 
 impl ExitError {
-    /// Reads one line; nothing when it is anything else.
+    /// Reads one line. Returns `None` when it is anything else.
     ///
     /// Lines are taken as by [`Message::read`](crate::Message::read), which makes an exit error an unknown message.
     #[must_use]

@@ -20,7 +20,7 @@ pub fn split_once<'a>(text: &'a str, part: &str) -> Option<(&'a str, &'a str)> {
     Some((text.get(..at)?, text.get(at + part.len()..)?))
 }
 
-/// What is before `part`, where it is last found, and what is behind it.
+/// What is before `part`, where it is last found, and what is behind it. A part that is empty is not found.
 #[must_use]
 #[inline(never)]
 pub fn rsplit_once<'a>(text: &'a str, part: &str) -> Option<(&'a str, &'a str)> {

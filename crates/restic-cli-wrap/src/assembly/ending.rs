@@ -224,6 +224,7 @@ impl Ending {
             || may_forget
             || has_crashed
     }
+
     /// Whether restic had said before the stop that it has its lock.
     fn is_past_the_lock(&self) -> bool {
         let past = self.spoken.past_lock_at;

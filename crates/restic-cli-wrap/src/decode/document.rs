@@ -146,7 +146,7 @@ impl<T> Document<T> {
         })
     }
 
-    /// What there is of the document after a failure; nothing when restic printed nothing.
+    /// What there is of the document after a failure. Returns `None` when restic printed nothing.
     pub(crate) fn partial(self) -> Option<T> {
         (self.reader)(&self.text).ok()
     }

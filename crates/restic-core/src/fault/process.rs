@@ -61,7 +61,7 @@ impl FaultyProcess {
         }
     }
 
-    /// What the next item is for whoever waits; nothing when there is none, or it is over.
+    /// What the next item is for whoever waits. Returns `None` when there is none, or it is over.
     fn take_item(&mut self, deadline: Option<Instant>) -> Option<io::Result<Event>> {
         if let Some(Item::Hold(until)) = self.next.front() {
             let until = *until;

@@ -114,8 +114,8 @@ impl ScenarioWriter {
         stdout.file = name;
     }
 
-    /// Says that all progress in the output of the call that was added last is thinned to this number of
-    /// lines.
+    /// Says that all progress in the output of the call that was added last is thinned to this
+    /// number of lines.
     #[doc(hidden)]
     pub fn thinned_status(&mut self, lines: u32) {
         let call = self.manifest.calls.last_mut();

@@ -22,7 +22,7 @@ enum Heard {
 
 /// Listens from the start of a call to its end.
 pub(crate) struct Listener {
-    tell: Sender<Heard>,
+    report: Sender<Heard>,
     heard: Receiver<Heard>,
     /// Signals that came before there was a process to take them.
     early: VecDeque<c_int>,
@@ -30,9 +30,9 @@ pub(crate) struct Listener {
 
 impl Listener {
     pub(crate) fn new() -> io::Result<Self> {
-        let (tell, heard) = channel();
+        let (report, heard) = channel();
         let mut signals = Signals::new([SIGINT, SIGTERM])?;
-        let also = tell.clone();
+        let also = report.clone();
         thread::spawn(move || {
             for signal in signals.forever() {
                 // Nobody listens any more when the call has ended.
@@ -40,7 +40,7 @@ impl Listener {
             }
         });
         Ok(Self {
-            tell,
+            report,
             heard,
             early: VecDeque::new(),
         })
@@ -49,10 +49,10 @@ impl Listener {
     /// Reads standard input into a file, and reports whether its end has come. Waits for that if so
     /// asked, until a signal comes: whoever writes it may never end it.
     pub(crate) fn read_input(&mut self, copy: &Path, waits: bool) -> io::Result<bool> {
-        let (tell, copy) = (self.tell.clone(), File::create(copy)?);
+        let (report, copy) = (self.report.clone(), File::create(copy)?);
         thread::spawn(move || {
             // Nobody listens any more when the call has ended.
-            let _ = tell.send(Heard::InputRead(input::drain(copy)));
+            let _ = report.send(Heard::InputRead(input::drain(copy)));
         });
         if !waits {
             return Ok(false);

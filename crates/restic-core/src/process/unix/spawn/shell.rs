@@ -20,6 +20,10 @@ pub(super) fn spawn(
     session: Session,
     streams: &[OwnedFd; 3],
 ) -> io::Result<Pid> {
+    if let Some(directory) = &prepared.current_dir {
+        // The shell would say it in words that are taken for those of the program.
+        rustix::fs::access(directory.join("."), rustix::fs::Access::EXEC_OK)?;
+    }
     let in_directory = by(IN_DIRECTORY, prepared, session, streams)?;
     let started = match in_directory {
         None => by(IN_SESSION, prepared, Session::Shared, streams)?,
@@ -50,6 +54,7 @@ fn by(
 
 #[cfg(test)]
 mod tests {
+    use std::fs::File;
     use std::io::{Read as _, Write as _};
 
     use rustix::process::{WaitOptions, getsid, waitpid};
@@ -68,7 +73,7 @@ mod tests {
             let prepared = Prepared::new(Path::new("/bin/sh"), &invocation, &settings).unwrap();
             let (its_input, mut input) = io::pipe().unwrap();
             let (mut output, its_output) = io::pipe().unwrap();
-            let errors = std::fs::File::open("/dev/null").unwrap();
+            let errors = File::open("/dev/null").unwrap();
             let streams = [its_input.into(), its_output.into(), errors.into()];
             let pid = by(script, &prepared, session, &streams).unwrap().unwrap();
             drop(streams);
@@ -83,6 +88,25 @@ mod tests {
             input.write_all(b"\n").unwrap();
             let (_, status) = waitpid(Some(pid), WaitOptions::empty()).unwrap().unwrap();
             assert_eq!(status.exit_status(), Some(0));
+        }
+    }
+
+    #[test]
+    fn a_directory_that_cannot_be_entered_is_an_error() {
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("file");
+        std::fs::write(&file, "").unwrap();
+        for (place, kind) in [
+            (directory.path().join("missing"), io::ErrorKind::NotFound),
+            (file, io::ErrorKind::NotADirectory),
+        ] {
+            let mut invocation = Invocation::new(["version"]);
+            invocation.current_dir = Some(place);
+            let settings = RunnerSettings::default();
+            let prepared = Prepared::new(Path::new("/bin/sh"), &invocation, &settings).unwrap();
+            let streams = [(); 3].map(|()| File::open("/dev/null").unwrap().into());
+            let error = spawn(&prepared, Session::Own, &streams).unwrap_err();
+            assert_eq!(error.kind(), kind);
         }
     }
 }
