@@ -5,7 +5,7 @@ use super::identity::words_of;
 use super::input::FedProcess;
 use super::left::LeavingProcess;
 use super::signalled::Signalled;
-use super::state::State;
+use super::state::{State, has_read_all};
 use crate::effects::{Left, Place};
 use crate::process::{reader_of, unreadable};
 use crate::scenario::RecordedCall;
@@ -22,14 +22,15 @@ impl Executor for ReplayExecutor {
             fs::metadata(path).map_err(|error| unreadable(path, error))?;
         }
         let answer = self.0.answer(invocation)?;
+        let calls = &self.0.scenario.manifest.calls;
+        let call = answer.call.map(|index| &calls[index]);
         let holds = reader.is_some().then(Stepper::holding);
         let script = match &holds {
-            Some(holds) if answer.input.is_some() => answer.script.held_by(holds),
+            Some(holds) if call.is_some_and(has_read_all) => answer.script.held_by(holds),
             _ => answer.script,
         };
         let mut process = script.start();
-        if let Some(call) = answer.call {
-            let call = &self.0.scenario.manifest.calls[call];
+        if let Some(call) = call {
             process = self.signalled(process, call);
             process = self.leaving(process, call, invocation, answer.left);
         }

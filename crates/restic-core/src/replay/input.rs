@@ -36,7 +36,8 @@ impl Expected {
 type Missed = Box<dyn FnOnce(String) + Send>;
 
 /// A process that is given input while it runs. It prints nothing before the input is at its end,
-/// if that was recorded, as restic does not end before; a signal ends the waiting.
+/// if that was recorded and nothing stopped the call, as restic does not end before; a signal ends
+/// the waiting.
 pub(super) struct FedProcess {
     inner: Box<dyn Process>,
     /// Absent at the end of the input.

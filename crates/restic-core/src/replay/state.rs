@@ -224,10 +224,7 @@ impl State {
         let called = Identity::of(invocation);
         let found = self.sequence.find(*order, &called, position, bindings);
         let calls = &self.scenario.manifest.calls;
-        found.is_some_and(|(index, _)| {
-            // One that was stopped may have waited for the end of its input with its last words.
-            calls[index].stdin.is_some() && calls[index].signal.is_none()
-        })
+        found.is_some_and(|(index, _)| has_read_all(&calls[index]))
     }
 
     /// What answers the call of this number, as this replay paces and cuts it.
@@ -373,6 +370,12 @@ fn bind_directory(call: &RecordedCall, invocation: &Invocation, bindings: &mut B
         // Where it runs is no part of what a call is: it may as well be another directory.
         bindings.matches(recorded, &directory.to_string_lossy());
     }
+}
+
+/// Whether a recorded call has read its input to the end before it said its last words. One that was
+/// stopped may have been stopped before the end.
+pub(super) fn has_read_all(call: &RecordedCall) -> bool {
+    call.stdin.is_some() && call.signal.is_none()
 }
 
 /// Whether this is a file of which a recording would have kept all.

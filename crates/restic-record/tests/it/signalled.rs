@@ -1,10 +1,15 @@
 //! Calls that a program stops because of what it has read.
 
+use std::io::{self, Read as _, Write as _};
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
 
-use restic_core::{Event, Executor, Invocation, Replay, Scripted};
+use restic_core::{
+    Control, Event, Executor, InputReader, Invocation, Process, Replay, Scenario, Scripted,
+    StartError, Stdin,
+};
 use restic_record::{Kept, Recorder};
 
 fn status(share: f64) -> String {
@@ -115,4 +120,93 @@ fn a_message_that_was_half_read_comes_whole_after_the_signal() {
         assert_eq!(text.len() as u64 - before, error.len() as u64, "{cut}");
         replay.finish().unwrap();
     }
+}
+
+/// A restic that reports progress while it reads its input, and ends after the input does.
+#[derive(Debug)]
+struct Reading;
+
+impl Executor for Reading {
+    fn start(&self, invocation: &Invocation) -> Result<Box<dyn Process>, StartError> {
+        let Stdin::Reader(reader) = &invocation.stdin else {
+            panic!("{invocation}: no reader");
+        };
+        let mut reader = reader.take().expect("a reader that nobody used");
+        let reading = thread::spawn(move || reader.read_to_end(&mut Vec::new()));
+        let stopped = Scripted::new().stdout(status(0.5)).exit(130);
+        let script = Scripted::new().stdout(status(0.1)).hang();
+        Ok(Box::new(UntilRead {
+            inner: script.on_interrupt(stopped).start(),
+            reading: Some(reading),
+        }))
+    }
+}
+
+struct UntilRead {
+    inner: Box<dyn Process>,
+    reading: Option<JoinHandle<io::Result<usize>>>,
+}
+
+impl Process for UntilRead {
+    fn next_event(&mut self, deadline: Option<Instant>) -> io::Result<Event> {
+        let event = self.inner.next_event(deadline)?;
+        if matches!(event, Event::Exited(_))
+            && let Some(reading) = self.reading.take()
+        {
+            reading.join().expect("a reader that panics")?;
+        }
+        Ok(event)
+    }
+
+    fn control(&self) -> Arc<dyn Control> {
+        self.inner.control()
+    }
+}
+
+/// A program that interrupts a backup of its own output at the first progress, and writes no more
+/// only then.
+fn stops_and_closes(executor: &Arc<dyn Executor>, repository: &Path) {
+    let repository = format!("--repo={}", repository.display());
+    let (reader, mut writer) = io::pipe().unwrap();
+    writer.write_all(b"a beginning").unwrap();
+    let mut writer = Some(writer);
+    let mut invocation = Invocation::new([&repository, "backup", "--stdin"]);
+    invocation.stdin = Stdin::Reader(InputReader::new(reader));
+    let mut process = executor.start(&invocation).unwrap();
+    let end = Instant::now() + Duration::from_secs(20);
+    loop {
+        match process.next_event(Some(end)).unwrap() {
+            Event::Stdout(_) => {
+                process.control().interrupt().unwrap();
+                drop(writer.take());
+            }
+            Event::Exited(exit) => {
+                assert_eq!((exit.code(), writer.is_none()), (Some(130), true));
+                return;
+            }
+            _ => assert!(
+                Instant::now() < end,
+                "no progress before the end of the input"
+            ),
+        }
+    }
+}
+
+#[test]
+fn a_program_may_end_the_input_because_it_has_stopped_the_call() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path().join("0.19.1");
+    let recorder = Recorder::scratch("closes").unwrap();
+    let recorder = recorder.restic_version("0.19.1").around(Arc::new(Reading));
+    stops_and_closes(&recorder.executor(), &recorder.repository());
+    assert_eq!(recorder.keep(&directory).unwrap(), Kept::New);
+
+    let scenario = Scenario::load(&directory).unwrap();
+    assert_eq!(
+        scenario.calls().next().unwrap().stdin().unwrap(),
+        b"a beginning"
+    );
+    let replay = Replay::load(&directory).unwrap();
+    stops_and_closes(&replay.executor(), Path::new("/mine"));
+    replay.finish().unwrap();
 }
