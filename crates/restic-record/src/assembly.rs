@@ -8,6 +8,7 @@ use restic_types::canonical::{Canonical, Names, Said, progress_lines};
 use crate::directories::{beside, remove};
 use crate::error::RecordError;
 use crate::gate::Secrets;
+use crate::inherited::Inherited;
 use crate::pending::PendingRecording;
 use restic_core::for_recorder::{Input, RecordedSignal, SignalName};
 use restic_core::{
@@ -19,6 +20,7 @@ use restic_core::{
 #[derive(Clone)]
 pub(crate) struct RawCall {
     pub(crate) invocation: Invocation,
+    pub(crate) inherited: Inherited,
     /// The arguments as they are kept: a repository of the environment among them.
     pub(crate) argv: Vec<String>,
     /// Absent when that was nothing, or its end was not read.
@@ -61,6 +63,7 @@ impl Assembly {
         }
         for call in &self.calls {
             self.secrets.add_of(&call.invocation);
+            self.secrets.add_inherited(&call.inherited);
             forbid_secret_output(&call.argv)?;
             check_left(call)?;
         }
@@ -240,6 +243,7 @@ impl RawCall {
     pub(crate) fn silent(argv: &[&str]) -> Self {
         Self {
             invocation: Invocation::new(argv),
+            inherited: Inherited::default(),
             argv: argv.iter().map(|&word| word.to_owned()).collect(),
             stdin: None,
             stdout: Vec::new(),

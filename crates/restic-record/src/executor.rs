@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use crate::assembly::RawCall;
+use crate::inherited::Inherited;
 use crate::input::WatchedInput;
 use crate::process::{Log, RecordedProcess, lock};
 use restic_core::for_recorder::location_in_environment;
@@ -61,6 +62,7 @@ impl Executor for Recording {
         self.log().running += 1;
         let call = RawCall {
             invocation: invocation.clone(),
+            inherited: Inherited::of(invocation),
             argv,
             stdin: None,
             stdout: Vec::new(),

@@ -1,8 +1,11 @@
 //! The last look at a recording before anything of it is written.
 
+use std::ffi::OsStr;
+
 use memchr::memmem;
 
 use crate::error::RecordError;
+use crate::inherited::Inherited;
 use restic_core::for_recorder::{Needle, holds_secret, is_own_word, password_of, percent_decoded};
 use restic_core::{Argument, Invocation, Secret};
 
@@ -48,15 +51,35 @@ impl Secrets {
             }
         }
         for (name, value) in &invocation.environment {
-            let shown = name.to_string_lossy().to_ascii_uppercase();
-            if shown.starts_with("RESTIC_REPOSITORY") {
-                self.add_location(IN_LOCATION, value.expose());
-            } else if shown.ends_with("_PROXY") {
-                let what = format!("the password in the value of {}", name.display());
-                self.add_location(&what, value.expose());
-            } else if holds_secret(name, value.expose()) {
-                self.add(format!("the value of {}", name.display()), value);
+            self.add_variable(name, value);
+        }
+    }
+
+    pub(crate) fn add_inherited(&mut self, inherited: &Inherited) {
+        for (name, value) in &inherited.named {
+            self.add_variable(name, value);
+        }
+        // Nobody has chosen them for this call: those that are found by chance are no hindrance.
+        let mut unnamed = Self::default();
+        for (name, value) in &inherited.unnamed {
+            unnamed.add_variable(name, value);
+        }
+        for Named { secret, name } in unnamed.0 {
+            if !is_short(&secret) && !is_common(&secret) {
+                self.add(name, &secret);
             }
+        }
+    }
+
+    fn add_variable(&mut self, name: &OsStr, value: &Secret) {
+        let shown = name.to_string_lossy().to_ascii_uppercase();
+        if shown.starts_with("RESTIC_REPOSITORY") {
+            self.add_location(IN_LOCATION, value.expose());
+        } else if shown.ends_with("_PROXY") {
+            let what = format!("the password in the value of {}", name.display());
+            self.add_location(&what, value.expose());
+        } else if holds_secret(name, value.expose()) {
+            self.add(format!("the value of {}", name.display()), value);
         }
     }
 
@@ -94,14 +117,12 @@ impl Secrets {
     ) -> Result<(), RecordError> {
         let is_kept = |named: &&Named| !thrown_away.contains(&named.secret);
         for Named { secret, name } in self.0.iter().filter(is_kept) {
-            if secret.expose().len() < SHORTEST {
+            if is_short(secret) {
                 return Err(RecordError::ShortSecret {
                     secret: name.clone(),
                 });
             }
-            // Found where restic would have said it without having been given it.
-            let is_common = std::str::from_utf8(secret.expose()).is_ok_and(is_own_word);
-            let found = |file: &str, offset, form| match is_common {
+            let found = |file: &str, offset, form| match is_common(secret) {
                 true => RecordError::CommonSecret {
                     secret: name.clone(),
                 },
@@ -128,6 +149,15 @@ impl Secrets {
         }
         Ok(())
     }
+}
+
+fn is_short(secret: &Secret) -> bool {
+    secret.expose().len() < SHORTEST
+}
+
+/// Whether restic says it without having been given it.
+fn is_common(secret: &Secret) -> bool {
+    std::str::from_utf8(secret.expose()).is_ok_and(is_own_word)
 }
 
 fn leak(secret: &str, file: &str, offset: usize, form: &'static str) -> RecordError {

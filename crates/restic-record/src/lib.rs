@@ -14,6 +14,7 @@ mod directories;
 mod error;
 mod executor;
 mod gate;
+mod inherited;
 mod input;
 mod kept;
 mod pending;

@@ -9,6 +9,7 @@
 )]
 
 mod effects;
+mod inherited;
 mod input;
 mod recorder;
 mod signalled;
