@@ -24,7 +24,7 @@ impl Executor for ReplayExecutor {
         let answer = self.0.answer(invocation)?;
         let calls = &self.0.scenario.manifest.calls;
         let call = answer.call.map(|index| &calls[index]);
-        let holds = reader.is_some().then(Stepper::holding);
+        let holds = reader.is_some().then(Stepper::holding_for_thread);
         let script = match &holds {
             Some(holds) if call.is_some_and(has_read_all) => answer.script.held_by(holds),
             _ => answer.script,

@@ -77,7 +77,13 @@ impl FedProcess {
             let count = fed.pending().len();
             self.seen.add(fed.pending());
             fed.advance(count);
-            let is_over = !fed.refill()?;
+            let is_over = match fed.refill() {
+                Ok(is_more) => !is_more,
+                Err(error) => {
+                    self.holds.give_up_thread();
+                    return Err(error);
+                }
+            };
             let expected = self.expected.as_ref();
             if is_over || expected.is_some_and(|it| it.input.is_exceeded(&self.seen)) {
                 self.fed = None;

@@ -105,10 +105,24 @@ impl ScriptedProcess {
     }
 
     fn wait(&self, until: Option<Instant>) {
-        match (&self.clock, until) {
-            (Some(clock), Some(until)) => clock.advance_to(until),
-            _ => self.signals.wait(until),
+        let (Some(clock), Some(until)) = (&self.clock, until) else {
+            self.signals.wait(until);
+            return;
+        };
+        if self.waits_for_thread() {
+            // Real time, of which the clock knows nothing: it is as late as the clock says only
+            // when so much of it has passed.
+            let left = until.saturating_duration_since(clock.now());
+            if self.signals.wait(Instant::now().checked_add(left)) {
+                return;
+            }
         }
+        clock.advance_to(until);
+    }
+
+    /// Whether what comes next depends on a thread, and not on time.
+    fn waits_for_thread(&self) -> bool {
+        matches!(self.steps.front(), Some(Step::After(stepper, _)) if stepper.holds_for_thread())
     }
 
     /// Does what the signals ask for, each once. An event is what comes next because of it.
@@ -234,22 +248,19 @@ impl Signals {
         Ok(())
     }
 
-    /// Waits for the next signal, or until then.
-    fn wait(&self, until: Option<Instant>) {
+    /// Waits for the next signal, or until then. Returns `true` when there was a signal.
+    fn wait(&self, until: Option<Instant>) -> bool {
         let received = lock(&self.received);
         let quiet = |received: &mut Received| *received == Received::default();
-        let waited = match until {
+        // A thread that panicked while it signalled changes nothing here.
+        match until {
             Some(until) => {
                 let left = until.saturating_duration_since(Instant::now());
-                self.changed
-                    .wait_timeout_while(received, left, quiet)
-                    .map(|(guard, _)| drop(guard))
-                    .is_ok()
+                let waited = self.changed.wait_timeout_while(received, left, quiet);
+                waited.is_ok_and(|(_, waited)| !waited.timed_out())
             }
             None => self.changed.wait_while(received, quiet).is_ok(),
-        };
-        // A thread that panicked while it signalled changes nothing here.
-        let _ = waited;
+        }
     }
 }
 

@@ -26,6 +26,8 @@ struct State {
     /// The type of message to hold after, and how many of them are still to come.
     left: Option<(String, usize)>,
     held: bool,
+    /// What is held waits for a thread: no time has to pass before it goes on.
+    for_thread: bool,
     /// The processes that wait.
     waiting: Vec<Arc<dyn Control>>,
 }
@@ -43,11 +45,26 @@ impl Stepper {
         Self::default()
     }
 
-    /// A stepper that holds everything at first.
-    pub(crate) fn holding() -> Self {
+    /// A stepper that holds everything until a thread has done its work.
+    pub(crate) fn holding_for_thread() -> Self {
         let stepper = Self::new();
-        stepper.0.state().held = true;
+        {
+            let mut state = stepper.0.state();
+            state.held = true;
+            state.for_thread = true;
+        }
         stepper
+    }
+
+    /// Whether a process that is held waits for a thread, and does not advance its clock.
+    pub(super) fn holds_for_thread(&self) -> bool {
+        let state = self.0.state();
+        state.held && state.for_thread
+    }
+
+    /// The thread has failed: what is held stays so, and now time passes.
+    pub(crate) fn give_up_thread(&self) {
+        self.0.state().for_thread = false;
     }
 
     /// Lets output pass up to the `count`-th message of this `message_type` from here on, and

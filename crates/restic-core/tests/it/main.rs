@@ -10,6 +10,7 @@
 
 mod background;
 mod fault;
+mod fed;
 mod matching;
 mod orders;
 mod regressions;
