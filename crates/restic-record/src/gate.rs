@@ -13,15 +13,18 @@ use restic_core::{Argument, Invocation, Secret};
 /// by chance.
 const SHORTEST: usize = 8;
 
+/// Locations that are a bucket and a path, in which an `@` is a part of a name.
+const PATHS: [&[u8]; 6] = [b"azure:", b"b2:", b"gs:", b"rclone:", b"swift:", b"/"];
+
 /// What the password of a location is called.
 const IN_LOCATION: &str = "the password in the location of a repository";
 
 /// The secrets of all recorded calls.
-#[derive(Clone, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Secrets(Vec<Named>);
 
 /// A secret, and what it is to whoever looks for it.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 struct Named {
     secret: Secret,
     name: String,
@@ -45,7 +48,7 @@ impl Secrets {
                 Argument::SecretFile { flag, content } => {
                     self.add(format!("the secret for {flag}"), content);
                 }
-                Argument::Plain(word) => self.add_location(IN_LOCATION, word.as_encoded_bytes()),
+                Argument::Plain(word) => self.add_url(word.as_encoded_bytes()),
                 // A list is no secret.
                 _ => {}
             }
@@ -83,29 +86,38 @@ impl Secrets {
         }
     }
 
-    /// A secret that no call shows, or a location with one in it.
+    /// A secret that no call shows.
     pub(crate) fn add_hidden(&mut self, name: &str, secret: &Secret) {
-        self.add_location(IN_LOCATION, secret.expose());
-        if !name.to_ascii_lowercase().contains("repository") {
-            self.add(name, secret);
+        self.add_url(secret.expose());
+        self.add(name, secret);
+    }
+
+    /// A location that no call shows.
+    pub(crate) fn add_hidden_location(&mut self, location: &Secret) {
+        self.add_location(IN_LOCATION, location.expose());
+    }
+
+    /// The password inside of what may be anything: only in a URL is one known to be one.
+    fn add_url(&mut self, text: &[u8]) {
+        if is_url(text) {
+            self.add_location(IN_LOCATION, text);
         }
     }
 
     /// The password inside a location, if there is one.
     fn add_location(&mut self, name: &str, location: &[u8]) {
-        if let Some(at) = memmem::find(location, b"://")
-            && let Some(password) = password_of(location)
-            && at < location.len()
-        {
-            for spelt in [percent_decoded(password), password.to_vec()] {
-                // As Go names them when it takes a password for something else.
-                for part in spelt.split(|byte| b"/?#:@".contains(byte)) {
-                    if part.len() >= SHORTEST {
-                        self.add(name, &Secret::new(part.to_vec()));
-                    }
+        let is_path = !is_url(location) && PATHS.iter().any(|kind| location.starts_with(kind));
+        let Some(password) = password_of(location).filter(|_| !is_path) else {
+            return;
+        };
+        for spelt in [percent_decoded(password), password.to_vec()] {
+            // As Go names them when it takes a password for something else.
+            for part in spelt.split(|byte| b"/?#:@".contains(byte)) {
+                if part.len() >= SHORTEST {
+                    self.add(name, &Secret::new(part.to_vec()));
                 }
-                self.add(name, &Secret::new(spelt));
             }
+            self.add(name, &Secret::new(spelt));
         }
     }
 
@@ -149,6 +161,10 @@ impl Secrets {
         }
         Ok(())
     }
+}
+
+fn is_url(text: &[u8]) -> bool {
+    memmem::find(text, b"://").is_some()
 }
 
 fn is_short(secret: &Secret) -> bool {
@@ -236,33 +252,48 @@ fn base64_core(secret: &[u8], shift: usize, last_two: &[u8; 2]) -> Vec<u8> {
     (first..end).map(digit).collect()
 }
 
+/// Whether what stands behind a beginning makes it a secret.
+type Fits = fn(&[u8]) -> bool;
+
 /// Where something is that looks like a secret nobody declared.
 fn looks_secret(bytes: &[u8]) -> Option<(usize, &'static str)> {
-    if let Some(at) = memmem::find(bytes, b"-----BEGIN ")
-        && memmem::find(&bytes[at..], b"PRIVATE KEY").is_some()
-    {
-        return Some((at, "as a private key"));
+    let kinds: [(&[u8], &str, Fits); 5] = [
+        (b"-----BEGIN ", "as a private key", begins_private_key),
+        (b"AKIA", "as an access key", begins_access_key),
+        // Of a session.
+        (b"ASIA", "as an access key", begins_access_key),
+        (b"://", "as a password in a URL", begins_user_info),
+        // restic takes what is not quite a URL, too.
+        (b"rest:", "as a password in a URL", begins_user_info),
+    ];
+    kinds.into_iter().find_map(|(start, form, fits)| {
+        let mut places = memmem::find_iter(bytes, start);
+        let place = places.find(|at| fits(&bytes[at + start.len()..]))?;
+        Some((place, form))
+    })
+}
+
+/// `OPENSSH PRIVATE KEY-----`
+fn begins_private_key(bytes: &[u8]) -> bool {
+    let line = bytes.split(|byte| *byte == b'\n').next();
+    line.is_some_and(|line| memmem::find(line, b"PRIVATE KEY").is_some())
+}
+
+/// `IOSFODNN7EXAMPLE`
+fn begins_access_key(bytes: &[u8]) -> bool {
+    let fits = |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
+    bytes.get(..16).is_some_and(|key| key.iter().all(fits))
+}
+
+/// `user:password@host`
+fn begins_user_info(bytes: &[u8]) -> bool {
+    let ends = |byte: &u8| b"/ \"'\\\n@".contains(byte);
+    let end = bytes.iter().position(ends).unwrap_or(bytes.len());
+    if bytes.get(end) != Some(&b'@') {
+        return false;
     }
-    for at in memmem::find_iter(bytes, b"AKIA") {
-        let key = bytes.get(at + 4..at + 20).unwrap_or_default();
-        let fits = |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
-        if key.len() == 16 && key.iter().all(fits) {
-            return Some((at, "as an access key"));
-        }
-    }
-    for at in memmem::find_iter(bytes, b"://") {
-        let rest = &bytes[at + 3..];
-        let ends = |byte: &u8| b"/ \"'\\\n@".contains(byte);
-        let end = rest.iter().position(ends).unwrap_or(rest.len());
-        if rest.get(end) != Some(&b'@') {
-            continue;
-        }
-        let password = rest[..end].splitn(2, |byte| *byte == b':').nth(1);
-        if password.is_some_and(|password| !password.is_empty() && password != b"***") {
-            return Some((at, "as a password in a URL"));
-        }
-    }
-    None
+    let password = bytes[..end].splitn(2, |byte| *byte == b':').nth(1);
+    password.is_some_and(|password| !password.is_empty() && password != b"***")
 }
 
 #[cfg(test)]
@@ -313,13 +344,22 @@ mod tests {
     #[test]
     fn what_looks_like_a_secret_is_refused() {
         is_found("at s3:http://me:hunter2@host/x", "URL");
+        is_found("at rest:me:hunter2@host", "URL");
         is_found("AKIAIOSFODNN7EXAMPLE", "access key");
-        is_found("-----BEGIN OPENSSH PRIVATE KEY-----", "private key");
+        is_found("ASIAIOSFODNN7EXAMPLE", "access key");
+        let key = "-----BEGIN OPENSSH PRIVATE KEY-----";
+        is_found(key, "private key");
+        is_found(
+            format!("-----BEGIN CERTIFICATE-----\n{key}"),
+            "private key, at byte 28",
+        );
         for text in [
             "rest:http://me:***@host/",
             "http://host/a@b:c",
             "AKIAabc",
-            "-----BEGIN CERTIFICATE-----",
+            "-----BEGIN CERTIFICATE-----\nno PRIVATE KEY",
+            "rest:me:***@host",
+            "rest:http://host/a@b",
             "http://me@host/",
         ] {
             check(text).unwrap();
@@ -371,7 +411,7 @@ mod tests {
         secrets.add_of(&invocation);
         secrets.add_hidden("the content of a file", &Secret::new("of a file\n"));
         let url = Secret::new("rest:http://me:of-a-repository-file@host/\n");
-        secrets.add_hidden("the content of the file of --repository-file", &url);
+        secrets.add_hidden_location(&url);
         let check = |text: &str| secrets.check(&[("a".to_owned(), text.into())], &[]);
         for (text, name) in [
             ("of the repository", "the secret for --password-file"),
@@ -387,5 +427,53 @@ mod tests {
             );
         }
         check("/not/a/secret /home/alice").unwrap();
+    }
+
+    /// restic says the password of `rest:me:password@host` when it cannot read that as a URL.
+    #[test]
+    fn a_location_needs_no_slashes_to_have_a_password() {
+        let location = "rest:me:without-slashes@host";
+        let file = Argument::secret_file("--from-repository-file", location);
+        let mut in_file = Secrets::default();
+        in_file.add_of(&Invocation::new(["copy"]).argument(file));
+        let mut hidden = Secrets::default();
+        hidden.add_hidden_location(&location.into());
+        let mut all = vec![in_file, hidden];
+        for name in ["RESTIC_REPOSITORY", "RESTIC_REPOSITORY2"] {
+            let mut secrets = Secrets::default();
+            secrets.add_variable(name.as_ref(), &location.into());
+            all.push(secrets);
+        }
+        for secrets in all {
+            let files = [("a".to_owned(), b"lookup without-slashes: no host".to_vec())];
+            let error = secrets.check(&files, &[]).unwrap_err().to_string();
+            assert!(
+                error.contains("would have the password in the location"),
+                "{error}"
+            );
+        }
+        let mut bucket = Secrets::default();
+        bucket.add_hidden_location(&"rclone:remote:me@home".into());
+        bucket.check(&[], &[]).unwrap();
+        // Words may be anything, such as the times and the hosts of mail.
+        let mut words = Secrets::default();
+        words.add_of(&Invocation::new(["backup", "at 10:12:00 by me@host"]));
+        words.check(&[], &[]).unwrap();
+    }
+
+    /// What it is called does not make it a location.
+    #[test]
+    fn a_secret_of_a_repository_is_no_location() {
+        let mut secrets = Secrets::default();
+        secrets.add_hidden(
+            "the password of the repository",
+            &Secret::new("a:b:c@hidden"),
+        );
+        let files = [("a".to_owned(), b"a:b:c@hidden".to_vec())];
+        let error = secrets.check(&files, &[]).unwrap_err().to_string();
+        assert!(
+            error.contains("would have the password of the repository in it"),
+            "{error}"
+        );
     }
 }

@@ -54,8 +54,8 @@ pub struct Recorder {
     foreign: bool,
     names_are_given: bool,
     thrown_away: Vec<Secret>,
-    /// Those that no call shows, and what they are called.
-    hidden: Vec<(String, Secret)>,
+    /// Those that no call shows.
+    hidden: Secrets,
     executor: Arc<Recording>,
     /// The real restic that is recorded. Absent when it is something else.
     program: Option<PathBuf>,
@@ -79,7 +79,7 @@ impl Recorder {
             foreign: false,
             names_are_given: false,
             thrown_away: Vec::new(),
-            hidden: Vec::new(),
+            hidden: Secrets::default(),
             executor: Recording::of(Arc::new(Runner::new("restic")), false),
             program: Some("restic".into()),
             paths: Mutex::default(),
@@ -170,11 +170,19 @@ impl Recorder {
     }
 
     /// Searches the recording for this secret, too, which calls use and do not show: one that they
-    /// read from a file, for example. Of a location that is the password in it. The name is for
-    /// the error, as in "the recording would have NAME in it".
+    /// read from a file, for example. The name is for the error, as in "the recording would have
+    /// NAME in it".
     #[must_use]
     pub fn secret(mut self, name: impl Into<String>, secret: impl Into<Secret>) -> Self {
-        self.hidden.push((name.into(), secret.into()));
+        self.hidden.add_hidden(&name.into(), &secret.into());
+        self
+    }
+
+    /// Searches the recording for the password in this location of a repository, if it has one,
+    /// too: for a location that calls use and do not show.
+    #[must_use]
+    pub fn secret_location(mut self, location: impl Into<Secret>) -> Self {
+        self.hidden.add_hidden_location(&location.into());
         self
     }
 
@@ -317,11 +325,8 @@ impl Recorder {
         let mut names = self.names();
         names.extend(temporary::names(&calls, &self.scratch.directory));
         names.extend(surroundings::names(&calls, &self.scratch.directory, &names));
-        let mut secrets = Secrets::default();
+        let mut secrets = self.hidden.clone();
         secrets.add("the password of the recording", &self.password);
-        for (name, secret) in &self.hidden {
-            secrets.add_hidden(name, secret);
-        }
         let assembly = Assembly {
             note: self.note.clone(),
             restic,

@@ -208,7 +208,11 @@ impl StandIn {
         }
         for call in self.calls()? {
             for (name, secret) in call.hidden {
-                recorder = recorder.secret(name, secret.as_str());
+                let is_location = name.to_ascii_uppercase().contains("REPOSITORY");
+                recorder = match is_location {
+                    true => recorder.secret_location(secret.as_str()),
+                    false => recorder.secret(name, secret.as_str()),
+                };
             }
         }
         self.record_again(&recorder)?;
