@@ -110,7 +110,7 @@ impl Replay {
     /// How long a call that was stopped in the middle when it was recorded waits to be stopped
     /// again. The default is a minute.
     pub fn patience(self, patience: Duration) -> Self {
-        self.0.progress().patience = Some(patience);
+        self.0.progress().set_patience(patience);
         self
     }
 

@@ -53,7 +53,7 @@ pub(super) struct Progress {
     pub(super) chunking: Chunking,
     pub(super) pacing: Pacing,
     /// For a signal; absent when nobody has said how much.
-    pub(super) patience: Option<Duration>,
+    patience: Option<Duration>,
     pub(super) clock: Option<ManualClock>,
     position: Position,
     pub(super) bindings: Bindings,
@@ -76,6 +76,12 @@ impl fmt::Debug for State {
 }
 
 impl Progress {
+    pub(super) fn set_patience(&mut self, patience: Duration) {
+        self.patience = Some(patience);
+        // Scripts have the patience in them that they were made with.
+        self.prepared = Prepared::default();
+    }
+
     /// A script in the chunks, at the pace and by the clock of this replay.
     fn paced(&self, script: Scripted) -> Scripted {
         let script = script.chunked(self.chunking).paced(&self.pacing);

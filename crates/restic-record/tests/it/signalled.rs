@@ -7,8 +7,8 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use restic_core::{
-    Control, Event, Executor, InputReader, Invocation, Process, Replay, Scenario, Scripted,
-    StartError, Stdin,
+    Clock as _, Control, Event, Executor, InputReader, Invocation, ManualClock, Process, Replay,
+    Scenario, Scripted, StartError, Stdin,
 };
 use restic_record::{Kept, Recorder};
 
@@ -209,4 +209,34 @@ fn a_program_may_end_the_input_because_it_has_stopped_the_call() {
     let replay = Replay::load(&directory).unwrap();
     stops_and_closes(&replay.executor(), Path::new("/mine"));
     replay.finish().unwrap();
+}
+
+#[test]
+fn patience_may_change_between_answers() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path().join("0.19.1");
+    let script = Scripted::new().stdout("checking\n").hang();
+    let recorder = Recorder::scratch("patience").unwrap();
+    let recorder = recorder
+        .restic_version("0.19.1")
+        .around(Scripted::executor([script]));
+    // A call that only reads is answered any number of times.
+    let call = Invocation::new(["check"]);
+    let mut process = recorder.executor().start(&call).unwrap();
+    assert!(matches!(process.next_event(None), Ok(Event::Stdout(_))));
+    process.control().interrupt().unwrap();
+    while !matches!(process.next_event(None).unwrap(), Event::Exited(_)) {}
+    assert_eq!(recorder.keep(&directory).unwrap(), Kept::New);
+
+    let clock = ManualClock::new();
+    let mut replay = Replay::load(&directory).unwrap().clock(&clock);
+    for patience in [Duration::from_secs(10), Duration::from_secs(20)] {
+        replay = replay.patience(patience);
+        let begin = clock.now();
+        let mut process = replay.executor().start(&call).unwrap();
+        while !matches!(process.next_event(None).unwrap(), Event::Exited(_)) {}
+        assert_eq!(clock.now() - begin, patience);
+    }
+    // Nobody stopped it.
+    replay.finish().unwrap_err();
 }
