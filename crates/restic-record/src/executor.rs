@@ -93,13 +93,84 @@ fn argv_of(invocation: &Invocation) -> Result<Vec<String>, StartError> {
     if let Some(location) = location_in_environment(invocation, &argv) {
         argv.insert(0, location);
     }
-    // How fast a call is and where its cache is does not count on replay.
-    argv.retain(|word| !word.starts_with("--cache-dir="));
-    Ok(argv)
+    Ok(kept(argv))
+}
+
+/// Flags whose values are programs that print a password, or say it.
+const COMMANDS: [&str; 3] = [
+    "--password-command",
+    "--password-command2",
+    "--from-password-command",
+];
+
+/// The words without those that do not count on replay, such as where the cache is, and without
+/// commands that print a password. Those behind `--` are operands, whatever they look like.
+fn kept(argv: Vec<String>) -> Vec<String> {
+    let mut kept = Vec::with_capacity(argv.len());
+    let mut words = argv.into_iter();
+    while let Some(word) = words.next() {
+        if word == "--" {
+            kept.push(word);
+            kept.extend(words);
+            break;
+        }
+        let flag = word.split_once('=').map_or(&*word, |(flag, _)| flag);
+        let is_command = COMMANDS.contains(&flag);
+        if !is_command && flag != "--cache-dir" {
+            kept.push(word);
+            continue;
+        }
+        if is_command {
+            kept.push(format!("{flag}={{{{secret}}}}"));
+        }
+        if flag.len() == word.len() {
+            // Its value is the next word.
+            words.next();
+        }
+    }
+    kept
 }
 
 /// Begins to watch what a call leaves. Absent when such a call leaves nothing.
 pub(crate) fn watch(invocation: &Invocation) -> Option<EffectsWatch> {
     let words = argv_of(invocation).ok()?;
     EffectsWatch::of(&words, invocation.current_dir.as_deref())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(words: &str, expected: &str) {
+        let argv = argv_of(&Invocation::new(words.split(' '))).unwrap();
+        assert_eq!(argv.join(" "), expected);
+    }
+
+    #[test]
+    fn where_the_cache_is_is_not_kept() {
+        check("--cache-dir=/c --json ls latest", "--json ls latest");
+        check("--json --cache-dir /c ls latest", "--json ls latest");
+        check("ls latest --cache-dir", "ls latest");
+        check("--no-cache --cache-dirs ls", "--no-cache --cache-dirs ls");
+    }
+
+    #[test]
+    fn operands_are_kept_whatever_they_look_like() {
+        let operands = "backup -- --cache-dir=x --cache-dir y --password-command=z";
+        check(&format!("--cache-dir -- {operands}"), operands);
+    }
+
+    #[test]
+    fn a_command_that_prints_a_password_is_not_shown() {
+        for flag in [
+            "password-command",
+            "password-command2",
+            "from-password-command",
+        ] {
+            let expected = format!("--{flag}={{{{secret}}}} ls");
+            check(&format!("--{flag}=hunter2 ls"), &expected);
+            check(&format!("--{flag} hunter2 ls"), &expected);
+        }
+    }
 }
