@@ -17,7 +17,7 @@ use untrusted::{has_at_most_values, read_bounded};
 
 pub use error::ScenarioError;
 pub use input::Input;
-pub(crate) use input::{ExpectedInput, KEPT, RecordedInput};
+pub(crate) use input::{ExpectedInput, RecordedInput};
 pub(crate) use manifest::RecordedCall;
 pub use manifest::{PlaceholderKind, RecordedWith};
 pub use manifest::{RecordedSignal, SignalName};

@@ -1,4 +1,3 @@
-use std::fs;
 use std::sync::Arc;
 
 use super::identity::words_of;
@@ -8,7 +7,7 @@ use super::signalled::Signalled;
 use super::state::{State, has_read_all};
 use crate::effects::{Left, Place};
 use crate::process::{reader_of, unreadable};
-use crate::scenario::RecordedCall;
+use crate::scenario::{Input, RecordedCall};
 use crate::{Executor, Invocation, Process, StartError, StartErrorKind, Stdin, Stepper};
 
 /// Answers from a replay.
@@ -18,10 +17,9 @@ pub(super) struct ReplayExecutor(pub(super) Arc<State>);
 impl Executor for ReplayExecutor {
     fn start(&self, invocation: &Invocation) -> Result<Box<dyn Process>, StartError> {
         let reader = reader_of(&invocation.stdin)?;
-        if let Stdin::File(path) = &invocation.stdin {
-            fs::metadata(path).map_err(|error| unreadable(path, error))?;
-        }
-        let answer = self.0.answer(invocation)?;
+        // Before the replay is asked, as other calls wait for that.
+        let given = given(&invocation.stdin)?;
+        let answer = self.0.answer(invocation, given.as_ref())?;
         let calls = &self.0.scenario.manifest.calls;
         let call = answer.call.map(|index| &calls[index]);
         let holds = reader.is_some().then(Stepper::holding_for_thread);
@@ -83,5 +81,15 @@ impl ReplayExecutor {
     fn missed(&self) -> Box<dyn FnOnce(String) + Send> {
         let state = Arc::clone(&self.0);
         Box::new(move |miss| state.progress().misses.push(miss))
+    }
+}
+
+/// What a call is given. Absent when it is read while the call runs, or is in a pipe.
+fn given(stdin: &Stdin) -> Result<Option<Input>, StartError> {
+    match stdin {
+        Stdin::Null => Ok(Some(Input::default())),
+        Stdin::Bytes(bytes) => Ok(Some(Input::of(bytes))),
+        Stdin::File(path) => Input::of_file(path).map_err(|error| unreadable(path, error)),
+        Stdin::Reader(_) => Ok(None),
     }
 }

@@ -1,8 +1,7 @@
 //! What a replay knows and has come to, and how it answers.
 
 use std::fmt;
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -20,7 +19,7 @@ use super::signal_behaviour;
 use super::signalled::{self, Printed};
 use super::version;
 use crate::effects::{Left, Place};
-use crate::scenario::{ExpectedInput, Input, KEPT, RecordedCall, RecordedInput, Scenario};
+use crate::scenario::{ExpectedInput, Input, RecordedCall, RecordedInput, Scenario};
 use crate::{
     Chunking, Invocation, ManualClock, Pacing, Scripted, StartError, StartErrorKind, Stdin,
 };
@@ -109,7 +108,12 @@ impl State {
         self.progress.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn answer(&self, invocation: &Invocation) -> Result<Answer, StartError> {
+    /// What is given is read already, except from a reader and from a pipe.
+    pub(super) fn answer(
+        &self,
+        invocation: &Invocation,
+        given: Option<&Input>,
+    ) -> Result<Answer, StartError> {
         let mut progress = self.progress();
         let KnownCall {
             invocation: kept,
@@ -128,7 +132,7 @@ impl State {
                 self.sequence.use_up(index, &mut progress.position);
                 let call = &self.scenario.manifest.calls[index];
                 bind_directory(call, invocation, &mut progress.bindings);
-                let input = self.input(call, &invocation.stdin, &mut progress);
+                let input = self.input(call, &invocation.stdin, given, &mut progress);
                 input.and_then(|input| {
                     Ok(Answer {
                         script: self.script(index, &mut progress)?,
@@ -160,17 +164,22 @@ impl State {
     fn input(
         &self,
         call: &RecordedCall,
-        given: &Stdin,
+        stdin: &Stdin,
+        given: Option<&Input>,
         progress: &mut Progress,
     ) -> Result<Option<Expected>, String> {
         let Some(recorded) = &call.stdin else {
             return Ok(None);
         };
+        let text = match stdin {
+            Stdin::Bytes(bytes) => Some(&bytes[..]),
+            _ => given.and_then(Input::short),
+        };
         let input = match recorded {
             RecordedInput::Long(long) => ExpectedInput::long(long.clone()),
             RecordedInput::Kept(file) => {
                 let bytes = self.with(&progress.bindings).read(Some(file))?;
-                ExpectedInput::short(self.expected(&file.file, bytes, given, progress)?)
+                ExpectedInput::short(self.expected(&file.file, bytes, text, progress)?)
             }
         };
         let expected = Expected {
@@ -178,21 +187,13 @@ impl State {
             id: call.id.clone(),
             directory: self.scenario.directory.display().to_string(),
         };
-        let given = match given {
-            Stdin::Null if progress.tolerates_no_input || call.signal.is_some() => return Ok(None),
-            Stdin::Null => Input::default(),
-            Stdin::Bytes(bytes) => Input::of(bytes),
-            Stdin::Reader(_) => return Ok(Some(expected)),
-            Stdin::File(path) => {
-                let failed = |error| format!("{}: {error}", path.display());
-                match Input::of_file(path).map_err(failed)? {
-                    Some(input) => input,
-                    // A pipe, which restic itself would read.
-                    None => return Ok(None),
-                }
-            }
-        };
-        expected.check(&given).map(|()| None)
+        match (stdin, given) {
+            (Stdin::Null, _) if progress.tolerates_no_input || call.signal.is_some() => Ok(None),
+            (Stdin::Reader(_), _) => Ok(Some(expected)),
+            (_, Some(given)) => expected.check(given).map(|()| None),
+            // A pipe, which restic itself would read.
+            (_, None) => Ok(None),
+        }
     }
 
     /// The recorded input of a call with the paths of this replay in it, as far as the given one
@@ -201,19 +202,14 @@ impl State {
         &self,
         file: &str,
         bytes: Vec<u8>,
-        given: &Stdin,
+        given: Option<&[u8]>,
         progress: &mut Progress,
     ) -> Result<Vec<u8>, String> {
-        let read = match given {
-            Stdin::Bytes(given) => Some(given.to_vec()),
-            Stdin::File(path) if is_short(path) => fs::read(path).ok(),
-            _ => None,
-        };
-        if let Some(given) = &read {
+        if let Some(given) = given {
             bind_lines(&bytes, given, &mut progress.bindings);
         }
         // What looks like a placeholder may be the program's own.
-        if read.is_some_and(|given| given == bytes) {
+        if given.is_some_and(|given| given == bytes) {
             return Ok(bytes);
         }
         self.with(&progress.bindings).fill(file, bytes)
@@ -382,11 +378,6 @@ fn bind_directory(call: &RecordedCall, invocation: &Invocation, bindings: &mut B
 /// stopped may have been stopped before the end.
 pub(super) fn has_read_all(call: &RecordedCall) -> bool {
     call.stdin.is_some() && call.signal.is_none()
-}
-
-/// Whether this is a file of which a recording would have kept all.
-fn is_short(path: &Path) -> bool {
-    fs::metadata(path).is_ok_and(|file| file.is_file() && file.len() <= KEPT as u64)
 }
 
 /// Gives placeholders that no argument has shown the value they have in what was given. A list of

@@ -10,7 +10,7 @@ use super::digest::Digest;
 use super::stream_file::StreamFile;
 
 /// How many bytes of input are kept. A dump of somebody's database does not belong into a recording.
-pub(crate) const KEPT: usize = 1024 * 1024;
+pub(super) const KEPT: usize = 1024 * 1024;
 
 /// What came on standard input.
 #[derive(Clone, Default)]

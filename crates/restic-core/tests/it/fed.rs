@@ -102,3 +102,19 @@ fn a_deadline_comes_by_the_clock_when_the_reader_has_failed() {
         replay.finish().unwrap();
     }
 }
+
+/// A file is read before the replay is asked: one that fails is no call that was made.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_that_cannot_be_read_uses_up_no_recorded_call() {
+    let (replay, _directory) = replay(&ManualClock::new());
+    let mut unreadable = backup(INPUT);
+    // Nothing is mapped where it begins.
+    unreadable.stdin = Stdin::File("/proc/self/mem".into());
+    let error = replay.executor().start(&unreadable).unwrap_err();
+    assert_eq!(error.kind(), restic_core::StartErrorKind::Stdin, "{error}");
+    assert!(replay.misses().is_empty());
+    let mut process = replay.executor().start(&backup(INPUT)).unwrap();
+    while !matches!(process.next_event(None).unwrap(), Event::Exited(_)) {}
+    replay.finish().unwrap();
+}
