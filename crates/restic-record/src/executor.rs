@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use crate::assembly::RawCall;
 use crate::inherited::Inherited;
 use crate::input::WatchedInput;
-use crate::process::{Log, RecordedProcess, lock};
+use crate::mutex::lock;
+use crate::process::{Log, RecordedProcess};
 use restic_core::for_recorder::location_in_environment;
 use restic_core::{
     Effects, EffectsWatch, Executor, Exit, Invocation, Process, StartError, StartErrorKind,

@@ -1,8 +1,9 @@
 //! What a recorded call reads from standard input.
 
 use std::io::{self, Read};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 
+use crate::mutex::lock;
 use restic_core::for_recorder::Input;
 use restic_core::{InputReader, Stdin};
 
@@ -76,8 +77,4 @@ impl Read for WatchedReader {
         seen.is_whole |= count == 0 && !buffer.is_empty();
         Ok(count)
     }
-}
-
-fn lock(seen: &Mutex<Seen>) -> MutexGuard<'_, Seen> {
-    seen.lock().unwrap_or_else(PoisonError::into_inner)
 }

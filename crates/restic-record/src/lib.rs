@@ -17,6 +17,7 @@ mod gate;
 mod inherited;
 mod input;
 mod kept;
+mod mutex;
 mod pending;
 mod process;
 mod record_or_replay;

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::io;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 use crate::assembly::{RawCall, RawSignal};
 use crate::input::WatchedInput;
+use crate::mutex::lock;
 use restic_core::for_recorder::SignalName;
 use restic_core::{Control, EffectsWatch, Event, Process};
 
@@ -17,10 +18,6 @@ pub(crate) struct Log {
     pub(crate) running: usize,
     /// By their starts.
     pub(crate) calls: BTreeMap<usize, RawCall>,
-}
-
-pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Hands on what a process prints, and keeps it until the end.

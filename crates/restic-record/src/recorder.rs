@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 use std::env;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use restic_types::canonical::Names;
 
@@ -13,6 +13,7 @@ use crate::error::RecordError;
 use crate::executor::{self, Recording};
 use crate::gate::Secrets;
 use crate::kept::Kept;
+use crate::mutex::lock;
 use crate::pending::PendingRecording;
 use crate::scratch::{Scratch, random_password};
 use crate::version::ask_for_version;
@@ -237,7 +238,7 @@ impl Recorder {
     #[must_use]
     pub fn path(&self, name: &str) -> PathBuf {
         let path = self.scratch.directory.join(name);
-        let mut paths = self.paths.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut paths = lock(&self.paths);
         paths.insert(name.to_owned(), path.clone());
         path
     }
@@ -245,7 +246,7 @@ impl Recorder {
     /// Makes a path outside of the recorder's directory a placeholder of this name.
     #[must_use]
     pub fn placeholder(self, name: &str, path: impl Into<PathBuf>) -> Self {
-        let mut paths = self.paths.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut paths = lock(&self.paths);
         paths.insert(name.to_owned(), path.into());
         drop(paths);
         self
@@ -345,7 +346,7 @@ impl Recorder {
 
     /// The paths that have placeholders.
     fn names(&self) -> Names {
-        let paths = self.paths.lock().unwrap_or_else(PoisonError::into_inner);
+        let paths = lock(&self.paths);
         let named = |(name, path): (&String, &PathBuf)| {
             (
                 path.to_string_lossy().into_owned(),
