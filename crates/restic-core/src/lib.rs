@@ -62,7 +62,7 @@ pub use supervised::{Cause, StopPolicy, Supervised};
 #[doc(hidden)]
 pub mod for_recorder {
     pub use crate::percent_encoding::percent_decoded;
-    pub use crate::redact::{Needle, holds_secret, is_own_word, password_of};
+    pub use crate::redact::{Needle, holds_location, holds_secret, is_own_word, password_of};
     pub use crate::replay::location_in_environment;
     pub use crate::scenario::{Input, MANIFEST, RecordedSignal, SignalName};
 }

@@ -107,7 +107,7 @@ impl Redactor {
             }
         }
         let mut add_variable = |name: &OsStr, value: Secret| {
-            let is_location = name.as_encoded_bytes().starts_with(b"RESTIC_REPOSITORY");
+            let is_location = holds_location(name);
             if is_location || holds_secret(name, value.expose()) {
                 add(value, is_location);
             }
@@ -291,6 +291,13 @@ pub fn holds_secret(name: &OsStr, value: &[u8]) -> bool {
     CREDENTIALS.iter().any(|part| contains(&name, part)) && !is_place()
 }
 
+/// Whether a variable has the location of a repository or of a proxy, with a password in it perhaps.
+pub fn holds_location(name: &OsStr) -> bool {
+    let name = name.to_string_lossy().to_ascii_uppercase();
+    let is_repositorys = name.starts_with("RESTIC_") && contains(&name, "REPOSITORY");
+    is_repositorys && !names_a_place(&name) || name.ends_with("_PROXY")
+}
+
 /// Whether a variable has a program that prints a credential.
 fn names_a_command(name: &str) -> bool {
     let name = name.trim_end_matches(|c: char| c.is_ascii_digit());
@@ -384,6 +391,27 @@ mod tests {
             let text = format!("open {value}: no such file or directory");
             let redactor = Redactor::of(&invocation);
             assert_eq!(redactor.redact(&text) == text, is_shown, "{name}");
+        }
+    }
+
+    #[test]
+    fn passwords_in_variables_with_locations_are_masked() {
+        for (name, is_masked) in [
+            ("RESTIC_REPOSITORY", true),
+            ("RESTIC_REPOSITORY2", true),
+            ("RESTIC_FROM_REPOSITORY", true),
+            ("HTTPS_PROXY", true),
+            ("http_proxy", true),
+            ("RESTIC_REPOSITORY_FILE", false),
+            ("RESTIC_FROM_REPOSITORY_FILE", false),
+        ] {
+            let mut invocation = Invocation::default();
+            let value = "http://alice:of-location@host/";
+            invocation.environment.insert(name.into(), value.into());
+            let said = Redactor::of(&invocation)
+                .redact("it is of-location")
+                .into_owned();
+            assert_eq!(said == "it is ***", is_masked, "{name}: {said}");
         }
     }
 

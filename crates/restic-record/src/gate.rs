@@ -6,7 +6,9 @@ use memchr::memmem;
 
 use crate::error::RecordError;
 use crate::inherited::Inherited;
-use restic_core::for_recorder::{Needle, holds_secret, is_own_word, password_of, percent_decoded};
+use restic_core::for_recorder::{
+    Needle, holds_location, holds_secret, is_own_word, password_of, percent_decoded,
+};
 use restic_core::{Argument, Invocation, Secret};
 
 /// The shortest secret that can be searched for, in bytes: a shorter one is in some output
@@ -75,11 +77,15 @@ impl Secrets {
     }
 
     fn add_variable(&mut self, name: &OsStr, value: &Secret) {
-        let shown = name.to_string_lossy().to_ascii_uppercase();
-        if shown.starts_with("RESTIC_REPOSITORY") {
-            self.add_location(IN_LOCATION, value.expose());
-        } else if shown.ends_with("_PROXY") {
-            let what = format!("the password in the value of {}", name.display());
+        if holds_location(name) {
+            let is_proxy = name
+                .to_string_lossy()
+                .to_ascii_uppercase()
+                .ends_with("_PROXY");
+            let what = match is_proxy {
+                true => format!("the password in the value of {}", name.display()),
+                false => IN_LOCATION.to_owned(),
+            };
             self.add_location(&what, value.expose());
         } else if holds_secret(name, value.expose()) {
             self.add(format!("the value of {}", name.display()), value);
@@ -439,7 +445,11 @@ mod tests {
         let mut hidden = Secrets::default();
         hidden.add_hidden_location(&location.into());
         let mut all = vec![in_file, hidden];
-        for name in ["RESTIC_REPOSITORY", "RESTIC_REPOSITORY2"] {
+        for name in [
+            "RESTIC_REPOSITORY",
+            "RESTIC_REPOSITORY2",
+            "RESTIC_FROM_REPOSITORY",
+        ] {
             let mut secrets = Secrets::default();
             secrets.add_variable(name.as_ref(), &location.into());
             all.push(secrets);
