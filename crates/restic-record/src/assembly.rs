@@ -353,7 +353,7 @@ fn given(canonical: &Canonical, stdin: &[u8]) -> Vec<u8> {
     text.map_or_else(|_| stdin.to_vec(), |text| canonical.text(text).into_bytes())
 }
 
-/// The name in `{{name}}`; none for a word that is no placeholder.
+/// The name in `{{name}}`. Returns `None` when the word is no placeholder.
 fn placeholder_name(placeholder: &str) -> Option<&str> {
     placeholder.strip_prefix("{{")?.strip_suffix("}}")
 }

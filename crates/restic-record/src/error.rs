@@ -38,8 +38,8 @@ pub enum RecordError {
     },
     /// A secret is a word that restic says by itself, and that it has said.
     #[error(
-        "{secret} is a word that restic says by itself, such as `password`, and it is in the output: \
-         use another one, or declare it a throw-away of this recording with \
+        "{secret} is a word that restic says by itself, such as `password`, and it is in the \
+         output: use another one, or declare it a throw-away of this recording with \
          `Recorder::throw_away`"
     )]
     CommonSecret {
@@ -48,8 +48,8 @@ pub enum RecordError {
     },
     /// What this command prints is secret.
     #[error(
-        "`{command}` prints a key of the repository, and is never recorded: leave this call out of the \
-         test, and answer it with `Scripted`"
+        "`{command}` prints a key of the repository, and is never recorded: leave this call out of \
+         the test, and answer it with `Scripted`"
     )]
     Forbidden {
         /// The command in restic's words.
@@ -72,7 +72,8 @@ pub enum RecordError {
     },
     /// There is nothing to keep.
     #[error(
-        "restic was not called, and there is nothing to keep: give the program the recorder's executor"
+        "restic was not called, and there is nothing to keep: give the program the recorder's \
+         executor"
     )]
     Empty,
     /// A call needs what was not recorded, or not in text.
@@ -97,8 +98,8 @@ pub enum RecordError {
     },
     /// The version of restic could not be found out.
     #[error(
-        "the version of restic is not known: {problem}; name it with `Recorder::restic_version`, or \
-         record a real restic"
+        "the version of restic is not known: {problem}; name it with `Recorder::restic_version`, \
+         or record a real restic"
     )]
     Version {
         /// What it said.

@@ -132,7 +132,7 @@ fn kept(argv: Vec<String>) -> Vec<String> {
     kept
 }
 
-/// Begins to watch what a call leaves. Absent when such a call leaves nothing.
+/// Begins to watch what a call leaves. Returns `None` when such a call leaves nothing.
 pub(crate) fn watch(invocation: &Invocation) -> Option<EffectsWatch> {
     let words = argv_of(invocation).ok()?;
     EffectsWatch::of(&words, invocation.current_dir.as_deref())

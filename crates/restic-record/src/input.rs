@@ -50,8 +50,8 @@ impl WatchedInput {
         }
     }
 
-    /// What the call was given. Absent when that was nothing, or its end was not read: how much is
-    /// read of an input that fails, or that restic does not want, is a matter of luck.
+    /// What the call was given. Returns `None` when that was nothing, or its end was not read: how
+    /// much is read of an input that fails, or that restic does not want, is a matter of luck.
     pub(crate) fn whole(self) -> Option<Input> {
         match self {
             Self::Unknown => None,

@@ -109,8 +109,9 @@ impl PendingRecording {
         remove(&self.pending)
     }
 
-    /// What it would change: the name of a file and the number of a line, `02-backup.stdout.jsonl:4`,
-    /// and below, indented, what is there and what would be. Empty when nothing changes.
+    /// What it would change: the name of a file and the number of a line,
+    /// `02-backup.stdout.jsonl:4`, and below, indented, what is there and what would be. Empty when
+    /// nothing changes.
     ///
     /// # Errors
     ///

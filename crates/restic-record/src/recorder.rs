@@ -38,10 +38,10 @@ use crate::{surroundings, temporary};
 /// ```
 ///
 /// A recording is kept only when it works. [`keep`](Self::keep) gives ids, times, directories and
-/// whoever records fixed names, so that recording twice gives the same bytes; refuses to write any secret that a
-/// call was given, in any form; replays the scenario once; and only then moves it into place, or
-/// beside a recording that is already there, where [`PendingRecording`] shows the difference and
-/// accepts or rejects it. No real restic is recorded where the variable `CI` is set.
+/// whoever records fixed names, so that recording twice gives the same bytes; refuses to write any
+/// secret that a call was given, in any form; replays the scenario once; and only then moves it into
+/// place, or beside a recording that is already there, where [`PendingRecording`] shows the
+/// difference and accepts or rejects it. No real restic is recorded where the variable `CI` is set.
 ///
 /// The search cannot find values that are derived from a secret, or secrets in the data that is
 /// saved. That is why the repository and the password are the recorder's own.
@@ -119,8 +119,8 @@ impl Recorder {
         self
     }
 
-    /// Begins to watch what a call leaves, for one that is answered by another process. `None`
-    /// when such a call leaves nothing.
+    /// Begins to watch what a call leaves, for one that is answered by another process. Returns
+    /// `None` when such a call leaves nothing.
     #[must_use]
     pub fn watch(invocation: &Invocation) -> Option<EffectsWatch> {
         executor::watch(invocation)
@@ -162,8 +162,8 @@ impl Recorder {
         self
     }
 
-    /// Promises that whoever replays it [binds](restic_core::Replay::bind) every placeholder. Without
-    /// it, a recording whose calls do not say what a placeholder stands for is not kept.
+    /// Promises that whoever replays it [binds](restic_core::Replay::bind) every placeholder.
+    /// Without it, a recording whose calls do not say what a placeholder stands for is not kept.
     #[must_use]
     pub fn placeholders_are_bound(mut self) -> Self {
         self.names_are_given = true;
@@ -195,15 +195,15 @@ impl Recorder {
         self
     }
 
-    /// The real restic that is recorded: a path, or a name that is looked up in `PATH`. Absent when
-    /// another executor is recorded.
+    /// The real restic that is recorded: a path, or a name that is looked up in `PATH`. Returns
+    /// `None` when another executor is recorded.
     #[must_use]
     pub fn program(&self) -> Option<&Path> {
         self.program.as_deref()
     }
 
-    /// Fails in CI, where no real restic is recorded. [`keep`](Self::keep) does the same in the end;
-    /// this is for asking before anything is run.
+    /// Fails in CI, where no real restic is recorded. [`keep`](Self::keep) does the same in the
+    /// end; this is for asking before anything is run.
     ///
     /// # Errors
     ///
