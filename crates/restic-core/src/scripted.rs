@@ -51,6 +51,22 @@ enum Step {
     Forever,
     /// A message of this type has been printed, and the stepper may hold what comes next.
     After(Stepper, String),
+    /// What comes next was not known when the process started.
+    Later(Later),
+}
+
+/// A script that is found out while a process is held. Clones are one and the same.
+#[derive(Clone, Default)]
+pub(crate) struct Later(Arc<Mutex<Option<Scripted>>>);
+
+impl Later {
+    pub(crate) fn set(&self, script: Scripted) {
+        *lock(&self.0) = Some(script);
+    }
+
+    fn take(&self) -> Option<Scripted> {
+        lock(&self.0).take()
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -214,6 +230,12 @@ impl Scripted {
             .prints(Stream::Stdout, stdout)
             .prints(Stream::Stderr, stderr)
             .chunked(Chunking::Pipe)
+    }
+
+    /// Goes on with a script that is found out before it gets here. When none is, it ends
+    /// with exit code 1.
+    pub(crate) fn later(self, script: &Later) -> Self {
+        self.then(Step::Later(script.clone()))
     }
 
     /// How many bytes it prints when nobody signals it.

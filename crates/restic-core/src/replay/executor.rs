@@ -1,10 +1,10 @@
 use std::sync::Arc;
 
 use super::identity::words_of;
-use super::input::FedProcess;
+use super::input::{Awaited, FedProcess};
 use super::left::LeavingProcess;
 use super::signalled::Signalled;
-use super::state::{State, has_read_all};
+use super::state::{FromReader, State, has_read_all};
 use crate::effects::{Left, Place};
 use crate::process::{reader_of, unreadable};
 use crate::scenario::{Input, RecordedCall};
@@ -35,7 +35,12 @@ impl Executor for ReplayExecutor {
         let (Some(reader), Some(holds)) = (reader, holds) else {
             return Ok(process);
         };
-        let fed = FedProcess::new(process, reader, answer.input, holds, self.missed());
+        let fed = FedProcess::new(
+            process,
+            reader,
+            answer.input.map(|it| self.awaited(it)),
+            holds,
+        );
         let fed = fed.map_err(|error| {
             let message = "no thread reads the standard input";
             StartError::new(StartErrorKind::Stdin, message).with_source(error)
@@ -75,6 +80,15 @@ impl ReplayExecutor {
         let leave = move || state.leave(place.as_ref(), &left);
         let leaving = LeavingProcess::new(process, call.exit, Box::new(leave));
         Box::new(leaving)
+    }
+
+    /// What is to come from a reader, compared with this replay.
+    fn awaited(&self, input: FromReader) -> Awaited {
+        let state = Arc::clone(&self.0);
+        Awaited {
+            limit: input.limit,
+            compare: Box::new(move |given| state.has_read(&input, given)),
+        }
     }
 
     /// Keeps what went wrong after the start of a call.

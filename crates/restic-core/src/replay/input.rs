@@ -32,8 +32,15 @@ impl Expected {
     }
 }
 
-/// What is done with the report of an input that was not recorded.
-type Missed = Box<dyn FnOnce(String) + Send>;
+/// What is to come from a reader.
+pub(super) struct Awaited {
+    /// More bytes are another input, whatever comes after them.
+    pub(super) limit: u64,
+    pub(super) compare: Compare,
+}
+
+/// Compares what came with what was recorded. An error is the report of another input.
+type Compare = Box<dyn FnOnce(&Input) -> Result<(), String> + Send>;
 
 /// A process that is given input while it runs. It prints nothing before the input is at its end,
 /// if that was recorded and nothing stopped the call, as restic does not end before; a signal ends
@@ -44,9 +51,8 @@ pub(super) struct FedProcess {
     fed: Option<Fed>,
     seen: Input,
     /// Absent when it was not recorded what the call was given, or it has been compared.
-    expected: Option<Expected>,
+    awaited: Option<Awaited>,
     holds: Stepper,
-    missed: Option<Missed>,
 }
 
 impl FedProcess {
@@ -54,9 +60,8 @@ impl FedProcess {
     pub(super) fn new(
         inner: Box<dyn Process>,
         reader: Box<dyn Read + Send>,
-        expected: Option<Expected>,
+        awaited: Option<Awaited>,
         holds: Stepper,
-        missed: Missed,
     ) -> io::Result<Self> {
         let control = inner.control();
         let fed = Fed::new(Feed::Reader(reader, begin), move || control.wake())?;
@@ -64,9 +69,8 @@ impl FedProcess {
             inner,
             fed: Some(fed),
             seen: Input::default(),
-            expected,
+            awaited,
             holds,
-            missed: Some(missed),
         })
     }
 
@@ -84,12 +88,12 @@ impl FedProcess {
                     return Err(error);
                 }
             };
-            let expected = self.expected.as_ref();
-            if is_over || expected.is_some_and(|it| it.input.is_exceeded(&self.seen)) {
+            let awaited = self.awaited.as_ref();
+            if is_over || awaited.is_some_and(|it| self.seen.exceeds(it.limit)) {
                 self.fed = None;
                 return self.compare();
             }
-            if fed.pending().is_empty() || expected.is_none() {
+            if fed.pending().is_empty() || awaited.is_none() {
                 break;
             }
         }
@@ -97,15 +101,11 @@ impl FedProcess {
     }
 
     fn compare(&mut self) -> io::Result<()> {
+        let awaited = self.awaited.take();
+        // What the process goes on with may be found out by this.
+        let compared = awaited.map_or(Ok(()), |it| (it.compare)(&self.seen));
         self.holds.finish();
-        let expected = self.expected.take();
-        let Some(Err(miss)) = expected.map(|expected| expected.check(&self.seen)) else {
-            return Ok(());
-        };
-        if let Some(missed) = self.missed.take() {
-            missed(miss.clone());
-        }
-        Err(io::Error::other(miss))
+        compared.map_err(io::Error::other)
     }
 }
 

@@ -20,6 +20,7 @@ use super::signalled::{self, Printed};
 use super::version;
 use crate::effects::{Left, Place};
 use crate::scenario::{ExpectedInput, Input, RecordedCall, RecordedInput, Scenario};
+use crate::scripted::Later;
 use crate::{
     Chunking, Invocation, ManualClock, Pacing, Scripted, StartError, StartErrorKind, Stdin,
 };
@@ -39,9 +40,18 @@ pub(super) struct Answer {
     /// The number of the recorded call. Absent for the version, which is always known.
     pub(super) call: Option<usize>,
     /// What is to come from a reader. Absent when that is not known, or there is no reader.
-    pub(super) input: Option<Expected>,
+    pub(super) input: Option<FromReader>,
     /// The files that are made in the end.
     pub(super) left: Vec<Left>,
+}
+
+/// What is to come from the reader of a call.
+pub(super) struct FromReader {
+    call: usize,
+    /// More bytes are another input.
+    pub(super) limit: u64,
+    /// What the call prints. Absent when that is known already.
+    later: Option<Later>,
 }
 
 #[derive(Default)]
@@ -132,10 +142,15 @@ impl State {
                 self.sequence.use_up(index, &mut progress.position);
                 let call = &self.scenario.manifest.calls[index];
                 bind_directory(call, invocation, &mut progress.bindings);
-                let input = self.input(call, &invocation.stdin, given, &mut progress);
-                input.and_then(|input| {
+                let played = match &invocation.stdin {
+                    Stdin::Reader(_) => self.play_while_read(index, &mut progress),
+                    stdin => self
+                        .check_given(call, stdin, given, &mut progress)
+                        .and_then(|()| Ok((self.script(index, &mut progress)?, None))),
+                };
+                played.and_then(|(script, input)| {
                     Ok(Answer {
-                        script: self.script(index, &mut progress)?,
+                        script,
                         call: Some(index),
                         input,
                         left: self.left(call, &progress)?,
@@ -159,21 +174,33 @@ impl State {
         })
     }
 
-    /// Compares what a call is given with what was recorded, where both are known. What comes from
-    /// a reader is compared later.
-    fn input(
+    /// Compares what a call is given with what was recorded, where both are known.
+    fn check_given(
         &self,
         call: &RecordedCall,
         stdin: &Stdin,
         given: Option<&Input>,
         progress: &mut Progress,
-    ) -> Result<Option<Expected>, String> {
+    ) -> Result<(), String> {
+        match (stdin, given) {
+            (Stdin::Null, _) if progress.tolerates_no_input || call.signal.is_some() => Ok(()),
+            (Stdin::Bytes(bytes), Some(given)) => self.compare(call, Some(bytes), given, progress),
+            (_, Some(given)) => self.compare(call, given.short(), given, progress),
+            // A pipe, which restic itself would read.
+            (_, None) => Ok(()),
+        }
+    }
+
+    /// Compares an input, of which this is the text if it is not too long, with what was recorded.
+    fn compare(
+        &self,
+        call: &RecordedCall,
+        text: Option<&[u8]>,
+        given: &Input,
+        progress: &mut Progress,
+    ) -> Result<(), String> {
         let Some(recorded) = &call.stdin else {
-            return Ok(None);
-        };
-        let text = match stdin {
-            Stdin::Bytes(bytes) => Some(&bytes[..]),
-            _ => given.and_then(Input::short),
+            return Ok(());
         };
         let input = match recorded {
             RecordedInput::Long(long) => ExpectedInput::long(long.clone()),
@@ -187,13 +214,65 @@ impl State {
             id: call.id.clone(),
             directory: self.scenario.directory.display().to_string(),
         };
-        match (stdin, given) {
-            (Stdin::Null, _) if progress.tolerates_no_input || call.signal.is_some() => Ok(None),
-            (Stdin::Reader(_), _) => Ok(Some(expected)),
-            (_, Some(given)) => expected.check(given).map(|()| None),
-            // A pipe, which restic itself would read.
-            (_, None) => Ok(None),
-        }
+        expected.check(given)
+    }
+
+    /// What answers a call whose input comes from a reader, and is compared when it is read. It
+    /// may be the first to name a directory that the call prints.
+    fn play_while_read(
+        &self,
+        index: usize,
+        progress: &mut Progress,
+    ) -> Result<(Scripted, Option<FromReader>), String> {
+        let call = &self.scenario.manifest.calls[index];
+        let script = self.script(index, progress);
+        let Some(recorded) = &call.stdin else {
+            return Ok((script?, None));
+        };
+        let (script, later) = match (script, recorded) {
+            (Err(_), RecordedInput::Kept(_)) if has_read_all(call) => {
+                let later = Later::default();
+                let restic = &self.scenario.recorded_with().restic;
+                let script = Scripted::new().later(&later);
+                let script = signal_behaviour::react_like(restic, script);
+                (progress.paced(script), Some(later))
+            }
+            (script, _) => (script?, None),
+        };
+        let input = FromReader {
+            call: index,
+            limit: self.limit(recorded, progress)?,
+            later,
+        };
+        Ok((script, Some(input)))
+    }
+
+    /// How many bytes an input has at most that is the recorded one.
+    fn limit(&self, recorded: &RecordedInput, progress: &Progress) -> Result<u64, String> {
+        let RecordedInput::Kept(file) = recorded else {
+            return Ok(recorded.bytes());
+        };
+        let files = self.with(&progress.bindings);
+        let bytes = files.read(Some(file))?;
+        // What looks like a placeholder may be the program's own, and one may have no value yet.
+        let filled = files.fill(&file.file, bytes);
+        let length = filled.map_or(Scenario::STREAM_BYTES, |filled| filled.len());
+        Ok(file.bytes.max(length as u64))
+    }
+
+    /// Compares what a reader has given with what was recorded, and finds out what the call prints
+    /// if that was not known before.
+    pub(super) fn has_read(&self, awaited: &FromReader, given: &Input) -> Result<(), String> {
+        let mut progress = self.progress();
+        let call = &self.scenario.manifest.calls[awaited.call];
+        let compared = self.compare(call, given.short(), given, &mut progress);
+        let found_out = compared.and_then(|()| {
+            if let Some(later) = &awaited.later {
+                later.set(self.script(awaited.call, &mut progress)?);
+            }
+            Ok(())
+        });
+        found_out.inspect_err(|miss| progress.misses.push(miss.clone()))
     }
 
     /// The recorded input of a call with the paths of this replay in it, as far as the given one

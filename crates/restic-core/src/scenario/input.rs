@@ -53,6 +53,11 @@ impl Input {
         self.digest.add(bytes);
     }
 
+    /// Whether it has more bytes than this.
+    pub(crate) fn exceeds(&self, bytes: u64) -> bool {
+        self.bytes > bytes
+    }
+
     /// All of it. Absent when it is long.
     pub fn short(&self) -> Option<&[u8]> {
         (self.beginning.len() as u64 == self.bytes).then_some(&self.beginning)
@@ -128,11 +133,6 @@ impl ExpectedInput {
     pub(crate) fn long(summary: LongInput) -> Self {
         let kept = None;
         Self { summary, kept }
-    }
-
-    /// Whether so much input is another one, whatever comes after it.
-    pub(crate) fn is_exceeded(&self, given: &Input) -> bool {
-        given.bytes > self.summary.bytes
     }
 
     /// How an input differs from this one. The bytes may be anything, a password too: where they

@@ -60,6 +60,10 @@ impl Process for ScriptedProcess {
             if let Some(event) = self.heed_signals() {
                 return Ok(event);
             }
+            if let Some(Step::Later(script)) = self.steps.front() {
+                let script = script.take();
+                self.go_on(script.unwrap_or_else(|| Scripted::new().exit(1)));
+            }
             let now = match self.steps.front() {
                 None => return Ok(self.end(self.exit)),
                 Some(Step::Print(stream, bytes)) => {

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::thread;
 
 use restic_core::{
-    Argument, Control, Event, Executor, Exit, Invocation, PlaceholderKind, Process, RecordedWith,
-    Replay, Scenario, ScenarioWriter, StartErrorKind, Stdin,
+    Argument, Control, Event, Executor, Exit, InputReader, Invocation, PlaceholderKind, Process,
+    RecordedWith, Replay, Scenario, ScenarioWriter, StartErrorKind, Stdin,
 };
 
 use crate::scenario::writer;
@@ -218,8 +218,24 @@ fn a_changed_recording_is_not_played() {
     assert!(replay.finish().is_err());
 }
 
-/// Whether a list of files is the recorded one.
+/// Whether a list of files is the recorded one, in each form in which a call can be given it.
+#[track_caller]
 fn lists(recorded: &str, given: &str) -> bool {
+    let place = tempfile::tempdir().unwrap();
+    let file = place.path().join("list");
+    fs::write(&file, given).unwrap();
+    let reader = io::Cursor::new(given.to_owned());
+    let answered = [
+        Stdin::Bytes(given.as_bytes().into()),
+        Stdin::File(file),
+        Stdin::Reader(InputReader::new(reader)),
+    ]
+    .map(|stdin| is_list(recorded, stdin));
+    assert_eq!(answered, [answered[0]; 3]);
+    answered[0]
+}
+
+fn is_list(recorded: &str, given: Stdin) -> bool {
     let directory = tempfile::tempdir().unwrap();
     let mut small = ScenarioWriter::new("", RecordedWith::here("0.19.1"));
     small.placeholder("tmp1", PlaceholderKind::Path);
@@ -231,8 +247,18 @@ fn lists(recorded: &str, given: &str) -> bool {
     let replay = Replay::load(directory.path()).unwrap();
     let mut backup = Invocation::new(["backup", "--files-from=-"]);
     assert!(replay.waits_for_input(&backup));
-    backup.stdin = Stdin::Bytes(given.as_bytes().into());
-    let answered = run(&replay.executor(), &backup).is_ok();
+    backup.stdin = given;
+    let process = replay.executor().start(&backup);
+    let answered = process.is_ok_and(|mut process| {
+        loop {
+            match process.next_event(None) {
+                Ok(Event::Stdout(bytes)) => assert_eq!(bytes, b"/new"),
+                Ok(Event::Exited(_)) => break true,
+                Ok(_) => {}
+                Err(_) => break false,
+            }
+        }
+    });
     assert_eq!(replay.finish().is_ok(), answered);
     answered
 }

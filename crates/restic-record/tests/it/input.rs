@@ -203,17 +203,20 @@ fn paths_and_ids_in_it_are_those_of_the_replay() {
     run(&recorder.executor(), &call).unwrap();
     let _ = recorder.keep(place.path().join("kept")).unwrap();
 
-    let replay = Replay::load(place.path().join("kept")).unwrap();
-    let printed = run(
-        &replay.executor(),
-        &Invocation::new(["list", "snapshots", "--cacert=/elsewhere"]),
-    );
-    let printed = printed.unwrap();
-    let id = printed.trim_matches(['[', ']', '"', '\n']);
-    assert_ne!(id, "5e".repeat(32));
-    let call = backup(bytes(list(Path::new("/elsewhere"), id)));
-    run(&replay.executor(), &call).unwrap();
-    replay.finish().unwrap();
+    for form in 0..3 {
+        let replay = Replay::load(place.path().join("kept")).unwrap();
+        let printed = run(
+            &replay.executor(),
+            &Invocation::new(["list", "snapshots", "--cacert=/elsewhere"]),
+        );
+        let printed = printed.unwrap();
+        let id = printed.trim_matches(['[', ']', '"', '\n']);
+        assert_ne!(id, "5e".repeat(32));
+        let list = list(Path::new("/elsewhere"), id);
+        let call = backup(forms(place.path(), list.as_bytes())[form].clone());
+        run(&replay.executor(), &call).unwrap();
+        replay.finish().unwrap();
+    }
 }
 
 /// Hands out some bytes and fails.
