@@ -16,6 +16,28 @@ use restic_core::{
     ScenarioWriter, Secret, Stdin,
 };
 
+/// Flags that name a repository, and the variables that count without them.
+const REPOSITORIES: [(&[&str], &[&str]); 2] = [
+    (
+        &["repo", "repository-file"],
+        &["RESTIC_REPOSITORY", "RESTIC_REPOSITORY_FILE"],
+    ),
+    (
+        &[
+            "from-repo",
+            "from-repository-file",
+            "repo2",
+            "repository-file2",
+        ],
+        &[
+            "RESTIC_FROM_REPOSITORY",
+            "RESTIC_FROM_REPOSITORY_FILE",
+            "RESTIC_REPOSITORY2",
+            "RESTIC_REPOSITORY_FILE2",
+        ],
+    ),
+];
+
 /// One call as it was made and answered.
 #[derive(Clone)]
 pub(crate) struct RawCall {
@@ -97,7 +119,8 @@ impl Assembly {
                 "from-repository-file",
             ];
             let is_hidden = hidden.iter().any(|name| line.all(name).next().is_some());
-            if is_hidden || !values.into_iter().all(owned) {
+            let in_variables = call.repositories_in_variables(&line);
+            if is_hidden || !values.chain(in_variables).all(owned) {
                 return Err(RecordError::ForeignRepository {
                     call: call.invocation.to_string(),
                 });
@@ -260,6 +283,30 @@ impl RawCall {
         line.map_or(true, |line| line.may_change())
     }
 
+    /// What variables say of repositories of which the arguments do not speak. What is in a file
+    /// is nowhere.
+    fn repositories_in_variables<'a>(
+        &'a self,
+        line: &'a restic_types::cli::CommandLine,
+    ) -> impl Iterator<Item = &'a str> {
+        let counts = |flags: &[&str]| {
+            let is_named = flags.iter().any(|name| line.all(name).next().is_some());
+            let of_command = line.command.flags.iter();
+            let mut known = of_command.chain(restic_types::cli::global_flags());
+            !is_named && known.any(|flag| flags.contains(&flag.name))
+        };
+        let groups = REPOSITORIES.iter().filter(move |(flags, _)| counts(flags));
+        let names = groups.flat_map(|(_, variables)| variables.iter());
+        names.flat_map(|name| {
+            let given = [&self.invocation.environment, &self.inherited.named];
+            let values = given.map(|variables| variables.get(name.as_ref()));
+            values.into_iter().flatten().map(|value| {
+                let value = std::str::from_utf8(value.expose()).unwrap_or_default();
+                if name.contains("_FILE") { "" } else { value }
+            })
+        })
+    }
+
     pub(crate) fn is_version(&self) -> bool {
         command_of(&self.argv) == "version"
     }
@@ -388,4 +435,62 @@ fn forbid_secret_output(argv: &[String]) -> Result<(), RecordError> {
         return Err(RecordError::Forbidden { command });
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(words: &[&str], name: &str, value: &str, is_inherited: bool) -> bool {
+        let mut call = RawCall::silent(words);
+        let variables = match is_inherited {
+            true => &mut call.inherited.named,
+            false => &mut call.invocation.environment,
+        };
+        variables.insert(name.into(), value.into());
+        let assembly = Assembly {
+            note: String::new(),
+            restic: String::new(),
+            again: None,
+            names: Names::new(),
+            names_are_given: false,
+            secrets: Secrets::default(),
+            thrown_away: Vec::new(),
+            calls: vec![call],
+        };
+        assembly.check_repositories(Path::new("/scratch")).is_ok()
+    }
+
+    #[test]
+    fn repositories_in_variables_are_foreign_like_others() {
+        let own = "--repo=/scratch/repo";
+        assert!(!check(
+            &["snapshots"],
+            "RESTIC_REPOSITORY",
+            "/srv/repo",
+            true
+        ));
+        assert!(check(
+            &["snapshots"],
+            "RESTIC_REPOSITORY",
+            "/scratch/repo",
+            true
+        ));
+        assert!(check(
+            &[own, "snapshots"],
+            "RESTIC_REPOSITORY",
+            "/srv/repo",
+            true
+        ));
+        for is_inherited in [true, false] {
+            let of = |words: &[&str], name, value| check(words, name, value, is_inherited);
+            for name in ["RESTIC_FROM_REPOSITORY", "RESTIC_REPOSITORY2"] {
+                assert!(!of(&[own, "copy"], name, "/srv/repo"), "{name}");
+                assert!(of(&[own, "copy"], name, "/scratch/other"), "{name}");
+                assert!(of(&[own, "snapshots"], name, "/srv/repo"), "{name}");
+            }
+            let file = "RESTIC_FROM_REPOSITORY_FILE";
+            assert!(!of(&[own, "copy"], file, "/scratch/file"));
+        }
+    }
 }
