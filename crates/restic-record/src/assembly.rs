@@ -263,11 +263,17 @@ impl Assembly {
 impl RawCall {
     /// A call that printed nothing.
     #[cfg(test)]
-    pub(crate) fn silent(argv: &[&str]) -> Self {
+    pub(crate) fn silent(words: &[&str]) -> Self {
+        let argv = words.iter().map(|&word| word.to_owned()).collect();
+        Self::begun(Invocation::new(words), Inherited::default(), argv)
+    }
+
+    /// A call of which nothing is known yet but how it began.
+    pub(crate) fn begun(invocation: Invocation, inherited: Inherited, argv: Vec<String>) -> Self {
         Self {
-            invocation: Invocation::new(argv),
-            inherited: Inherited::default(),
-            argv: argv.iter().map(|&word| word.to_owned()).collect(),
+            invocation,
+            inherited,
+            argv,
             stdin: None,
             stdout: Vec::new(),
             stderr: Vec::new(),

@@ -9,9 +9,7 @@ use crate::input::WatchedInput;
 use crate::mutex::lock;
 use crate::process::{Log, RecordedProcess};
 use restic_core::for_recorder::location_in_environment;
-use restic_core::{
-    Effects, EffectsWatch, Executor, Exit, Invocation, Process, StartError, StartErrorKind,
-};
+use restic_core::{EffectsWatch, Executor, Invocation, Process, StartError, StartErrorKind};
 
 /// An executor that remembers what another one did.
 pub(crate) struct Recording {
@@ -61,17 +59,7 @@ impl Executor for Recording {
         };
         let inner = self.inner.start(&watched)?;
         self.log().running += 1;
-        let call = RawCall {
-            invocation: invocation.clone(),
-            inherited: Inherited::of(invocation),
-            argv,
-            stdin: None,
-            stdout: Vec::new(),
-            stderr: Vec::new(),
-            exit: Exit::Code(0),
-            signal: None,
-            left: Ok(Effects::default()),
-        };
+        let call = RawCall::begun(invocation.clone(), Inherited::of(invocation), argv);
         let log = Arc::clone(&self.log);
         Ok(Box::new(RecordedProcess::new(
             inner, number, call, input, watch, log,

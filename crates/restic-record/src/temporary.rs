@@ -133,7 +133,7 @@ mod tests {
                 "/tmp/pytest-of-me/pytest-12/test_night0/src",
                 "/tmp/tests/tool.h3Kd9a/day1/dump20260101.tar",
             ],
-            "/tmp/tests/tmpabcdefgh/work/deep",
+            "/tmp/tests/tmpabcdefgh/day2/deep",
             "",
             &[
                 ("/tmp/tests/tool.h3Kd9a", "{{tmp1}}"),
