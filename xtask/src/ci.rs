@@ -86,9 +86,13 @@ fn documentation() -> Outcome {
 /// is linked, so that libFuzzer itself need not be built.
 fn fuzz_targets() -> Outcome {
     let manifest = ["--manifest-path", "fuzz/Cargo.toml"];
+    let lock = std::fs::read("fuzz/Cargo.lock")?;
     if !quietly(Command::new(env!("CARGO")).arg("fetch").args(manifest)) {
         println!("skipped: cargo cannot get the crates for fuzzing here");
         return Ok(());
+    }
+    if std::fs::read("fuzz/Cargo.lock")? != lock {
+        return Err("fuzz/Cargo.lock was out of date: commit it as it is now".into());
     }
     cargo(&["fmt", manifest[0], manifest[1], "--check"])?;
     // A directory of its own, because of the flag.

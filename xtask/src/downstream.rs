@@ -63,8 +63,13 @@ fn test_example(root: &Path, name: &str, features: &[&str]) -> Outcome {
     let denied = ["--", "--deny", "warnings"];
     let steps = [
         vec!["fmt", "--check"],
-        [&["clippy", "--quiet", "--all-targets"], features, &denied].concat(),
-        [&["test", "--quiet"], features].concat(),
+        [
+            &["clippy", "--quiet", "--locked", "--all-targets"],
+            features,
+            &denied,
+        ]
+        .concat(),
+        [&["test", "--quiet", "--locked"], features].concat(),
     ];
     for arguments in steps {
         let status = Command::new(env!("CARGO"))
