@@ -1,8 +1,7 @@
-use std::io;
+use std::{fmt, io};
 
 /// Why nothing was started.
-#[derive(Debug, thiserror::Error)]
-#[error("{message}")]
+#[derive(Debug)]
 pub struct StartError {
     kind: StartErrorKind,
     message: String,
@@ -44,6 +43,18 @@ impl StartError {
     #[must_use]
     pub const fn kind(&self) -> StartErrorKind {
         self.kind
+    }
+}
+
+impl fmt::Display for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for StartError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.source.as_ref().map(|source| source as _)
     }
 }
 

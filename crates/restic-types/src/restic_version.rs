@@ -73,13 +73,20 @@ impl ResticVersion {
 }
 
 /// A text that does not begin with three numbers.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{text:?} is not a version of restic")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ResticVersionError {
     /// The whole text.
     pub text: String,
 }
+
+impl fmt::Display for ResticVersionError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?} is not a version of restic", self.text)
+    }
+}
+
+impl std::error::Error for ResticVersionError {}
 
 impl FromStr for ResticVersion {
     type Err = ResticVersionError;

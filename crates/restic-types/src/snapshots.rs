@@ -1,5 +1,7 @@
 //! What `restic snapshots` prints.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use crate::id::{SnapshotId, TreeId};
@@ -152,9 +154,16 @@ pub struct SnapshotData {
 }
 
 /// Snapshot data without an id.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("missing field `id`")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MissingSnapshotId;
+
+impl fmt::Display for MissingSnapshotId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("missing field `id`")
+    }
+}
+
+impl std::error::Error for MissingSnapshotId {}
 
 impl TryFrom<SnapshotData> for Snapshot {
     type Error = MissingSnapshotId;

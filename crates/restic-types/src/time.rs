@@ -218,17 +218,15 @@ fn offset_text(minutes: i16) -> [u8; 6] {
 }
 
 /// Why something is not a [`Time`] or [`LocalTime`], or a time cannot be converted.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TimeError {
     /// A text that is not a time as restic prints them.
-    #[error("{text:?} is not a time as restic prints them")]
     Text {
         /// The whole text.
         text: String,
     },
     /// A moment that the other type can't hold.
-    #[error("the time is out of range")]
     OutOfRange,
 }
 
@@ -239,6 +237,17 @@ impl TimeError {
         }
     }
 }
+
+impl fmt::Display for TimeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text { text } => write!(f, "{text:?} is not a time as restic prints them"),
+            Self::OutOfRange => f.write_str("the time is out of range"),
+        }
+    }
+}
+
+impl std::error::Error for TimeError {}
 
 impl FromStr for Time {
     type Err = TimeError;

@@ -1,7 +1,7 @@
 use std::fmt;
 
 /// Why a replay did not go as it was recorded.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ReplayError {
     /// Calls that do not match the recording, one report per call.
@@ -30,3 +30,5 @@ impl fmt::Display for ReplayError {
         Ok(())
     }
 }
+
+impl std::error::Error for ReplayError {}

@@ -1,9 +1,8 @@
-use std::io;
 use std::path::PathBuf;
+use std::{fmt, io};
 
 /// Why a scenario cannot be read or written.
-#[derive(Debug, thiserror::Error)]
-#[error("{}: {problem}", path.display())]
+#[derive(Debug)]
 #[non_exhaustive]
 pub struct ScenarioError {
     /// The file or directory it is about.
@@ -34,5 +33,17 @@ impl ScenarioError {
             problem: problem.into(),
             source: Some(source),
         }
+    }
+}
+
+impl fmt::Display for ScenarioError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.path.display(), self.problem)
+    }
+}
+
+impl std::error::Error for ScenarioError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.source.as_ref().map(|source| source as _)
     }
 }

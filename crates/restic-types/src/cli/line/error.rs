@@ -1,4 +1,5 @@
 use std::ffi::OsString;
+use std::fmt;
 
 use super::seen::Seen;
 use super::word;
@@ -7,8 +8,7 @@ use crate::cli::Flag;
 /// Why a command line could not be taken apart, and how far it went.
 ///
 /// The text never holds a value: it may be a secret.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{kind}")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ParseError {
     /// What is wrong.
@@ -26,20 +26,37 @@ impl ParseError {
     }
 }
 
+impl fmt::Display for ParseError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.kind.fmt(f)
+    }
+}
+
+impl std::error::Error for ParseError {}
+
 /// What is wrong with a command line.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ParseErrorKind {
     /// No word names a command.
-    #[error("no command given")]
     NoCommand,
     /// This word stands where the command should be. Shown only when it looks like a command.
-    #[error("unknown command{}", word::shown(.0))]
     UnknownCommand(OsString),
     /// Neither the command nor restic itself has this flag. The value is left off: `--nope` for `--nope=x`, `-z` for `-qzx`.
-    #[error("unknown flag `{0}`")]
     UnknownFlag(String),
     /// This flag takes a value, and the line ends after it.
-    #[error("`--{}` needs a value", .0.name)]
     MissingValue(&'static Flag),
 }
+
+impl fmt::Display for ParseErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoCommand => f.write_str("no command given"),
+            Self::UnknownCommand(word) => write!(f, "unknown command{}", word::shown(word)),
+            Self::UnknownFlag(flag) => write!(f, "unknown flag `{flag}`"),
+            Self::MissingValue(flag) => write!(f, "`--{}` needs a value", flag.name),
+        }
+    }
+}
+
+impl std::error::Error for ParseErrorKind {}
