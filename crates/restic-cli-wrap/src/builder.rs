@@ -37,7 +37,7 @@ pub struct ResticBuilder {
 struct Parts {
     binary: Option<OsString>,
     terminal: Option<bool>,
-    wrapper: Option<Vec<OsString>>,
+    wrapper: Option<Wrapper>,
     executor: Option<Arc<dyn Executor>>,
     /// What starts restic for the client that this was made from.
     origin: Option<Origin>,
@@ -45,6 +45,14 @@ struct Parts {
     stops: Vec<Stop>,
     max_running: Option<Limit>,
     settings: Settings,
+}
+
+/// What runs restic, and how a runner is given that: only programs that set one have the code
+/// for it.
+#[derive(Clone, Debug)]
+struct Wrapper {
+    words: Vec<OsString>,
+    set: fn(Runner, Vec<OsString>) -> Runner,
 }
 
 impl Restic {
@@ -199,7 +207,10 @@ impl ResticBuilder {
         I: IntoIterator,
         I::Item: Into<OsString>,
     {
-        self.parts.wrapper = Some(words.into_iter().map(Into::into).collect());
+        self.parts.wrapper = Some(Wrapper {
+            words: words.into_iter().map(Into::into).collect(),
+            set: Runner::wrapper,
+        });
         self
     }
 
@@ -482,7 +493,7 @@ impl ResticBuilder {
 fn runner(
     binary: Option<OsString>,
     terminal: Option<bool>,
-    wrapper: Option<Vec<OsString>>,
+    wrapper: Option<Wrapper>,
     origin: Option<&Origin>,
 ) -> Option<Runner> {
     let is_given = binary.is_some() || terminal.is_some() || wrapper.is_some();
@@ -497,7 +508,7 @@ fn runner(
         None => runner,
     };
     Some(match wrapper {
-        Some(words) => runner.wrapper(words),
+        Some(wrapper) => (wrapper.set)(runner, wrapper.words),
         None => runner,
     })
 }

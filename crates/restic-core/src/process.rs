@@ -1,6 +1,7 @@
 use std::ffi::{OsStr, OsString};
-use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::fmt;
+use std::path::Path;
+use std::sync::Arc;
 
 use crate::{Argument, Executor, Invocation, Process, StartError, StartErrorKind};
 
@@ -29,6 +30,7 @@ mod unix;
 #[cfg(windows)]
 mod windows;
 mod wrapper;
+mod wrapping;
 
 pub(crate) use input::{Fed, Feed, reader_of, unreadable};
 
@@ -57,11 +59,9 @@ pub(crate) use input::{Fed, Feed, reader_of, unreadable};
 ///   has; a password command may not.
 /// * A Ctrl-Break at the keyboard, and the closing of the console, reach restic as well.
 /// * Batch files are no programs here.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Runner {
-    program: OsString,
-    resolved: OnceLock<PathBuf>,
-    wrapper: Option<Wrapper>,
+    program: Arc<Program>,
     settings: RunnerSettings,
 }
 
@@ -72,9 +72,7 @@ impl Runner {
     /// used, whatever becomes of `PATH` or the current directory.
     pub fn new(program: impl Into<OsString>) -> Self {
         Self {
-            program: program.into(),
-            resolved: OnceLock::new(),
-            wrapper: None,
+            program: Arc::new(Program::new(program.into())),
             settings: RunnerSettings::default(),
         }
     }
@@ -114,14 +112,15 @@ impl Runner {
         I: IntoIterator,
         I::Item: Into<OsString>,
     {
-        self.wrapper = Wrapper::new(words.into_iter().map(Into::into));
+        let words = words.into_iter().map(Into::into).collect();
+        self.settings.wrapper = Wrapper::new(words).map(|it| Arc::new(it) as Arc<dyn Wrapping>);
         self
     }
 
     /// The program that runs restic. Absent without a [wrapper](Self::wrapper).
     #[must_use]
     pub fn wrapper_program(&self) -> Option<&OsStr> {
-        self.wrapper.as_ref().map(Wrapper::name)
+        self.settings.wrapper.as_ref().map(|it| it.name())
     }
 
     /// The absolute path of the program, as this process sees it.
@@ -130,22 +129,27 @@ impl Runner {
     ///
     /// When there is no such program, or it cannot be executed.
     pub fn program(&self) -> Result<&Path, StartError> {
-        if let Some(path) = self.resolved.get() {
-            return Ok(path);
-        }
-        let path = resolve(&self.program, "install restic, or name the binary")?;
-        Ok(self.resolved.get_or_init(|| path))
+        self.program.path("install restic, or name the binary")
+    }
+}
+
+impl fmt::Debug for Runner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Runner")
+            .field("program", &self.program.name())
+            .field("wrapper", &self.wrapper_program())
+            .finish_non_exhaustive()
     }
 }
 
 impl Executor for Runner {
     fn start(&self, invocation: &Invocation) -> Result<Box<dyn Process>, StartError> {
         refuse_nul(invocation)?;
-        let Some(wrapper) = &self.wrapper else {
+        let Some(wrapper) = &self.settings.wrapper else {
             return start(self.program()?, invocation, &self.settings);
         };
         let settings = RunnerSettings {
-            prefix: wrapper.words_before_arguments(&self.program)?,
+            prefix: wrapper.words_before_arguments(self.program.name())?,
             ..self.settings.clone()
         };
         start(wrapper.path()?, invocation, &settings)
@@ -155,9 +159,10 @@ impl Executor for Runner {
 #[cfg(unix)]
 use unix::start;
 
-use self::resolve::resolve;
+use self::resolve::Program;
 use self::settings::RunnerSettings;
 use self::wrapper::Wrapper;
+use self::wrapping::Wrapping;
 #[cfg(windows)]
 use windows::start;
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
 
-use super::hand_over::{self, Variable};
+use super::hand_over::Variable;
 use super::input::{Feed, reader_of, unreadable};
 use super::secret_file::SecretFile;
 use super::settings::RunnerSettings;
@@ -37,7 +37,6 @@ impl Prepared {
         invocation: &Invocation,
         settings: &RunnerSettings,
     ) -> Result<Self, StartError> {
-        let is_wrapped = !settings.prefix.is_empty();
         let mut prepared = Self {
             program: program.to_owned(),
             arguments: settings.prefix.clone(),
@@ -49,13 +48,15 @@ impl Prepared {
         };
         let mut variables = Vec::new();
         for argument in &invocation.arguments {
-            let variable = is_wrapped.then(|| hand_over::by_variable(argument));
-            match variable.flatten() {
+            let variable = match &settings.wrapper {
+                Some(wrapper) => wrapper.variable(argument)?,
+                None => None,
+            };
+            match variable {
                 Some(variable) => variables.push(variable),
                 None => prepared.add(argument)?,
             }
         }
-        variables.iter().try_for_each(refuse_nul)?;
         prepared.environment = environment(invocation, &variables);
         prepared.take_stdin(&invocation.stdin)?;
         Ok(prepared)
@@ -81,14 +82,6 @@ impl Prepared {
         self.arguments.push(word);
         self.secrets.push(file);
         Ok(())
-    }
-
-    /// The words by which restic itself is known among those that a wrapper starts: its name
-    /// and its arguments. Absent without a wrapper.
-    #[cfg(unix)]
-    pub(super) fn words_of_wrapped(&self, settings: &RunnerSettings) -> Option<Vec<OsString>> {
-        let before = settings.prefix.len().checked_sub(1)?;
-        self.arguments.get(before..).map(<[_]>::to_vec)
     }
 
     /// The same in the words of the standard library.
@@ -140,19 +133,6 @@ impl Prepared {
     }
 }
 
-/// A NUL byte would cut a secret short.
-fn refuse_nul(variable: &Variable) -> Result<(), StartError> {
-    if !variable.value.expose().contains(&0) {
-        return Ok(());
-    }
-    let message = format!(
-        "a secret holds a NUL byte, and behind a wrapper it goes by the variable {}, which cannot \
-         hold one: use a file that restic can read",
-        variable.name
-    );
-    Err(StartError::new(StartErrorKind::InvalidArgument, message))
-}
-
 /// What is inherited and may be, and what is set on top of it.
 fn environment(invocation: &Invocation, variables: &[Variable]) -> Vec<(OsString, OsString)> {
     let goes_otherwise = |name: &OsStr| {
@@ -169,8 +149,12 @@ fn environment(invocation: &Invocation, variables: &[Variable]) -> Vec<(OsString
         let mut allowed = invocation.inherited.iter();
         is_restics(name) && !allowed.any(|allowed| same_variable(allowed, name))
     };
-    let mut environment: Vec<_> = std::env::vars_os().collect();
-    environment.retain(|(name, _)| !is_hidden(name) && !is_set(name) && !goes_otherwise(name));
+    let mut environment = Vec::new();
+    for (name, value) in std::env::vars_os() {
+        if !is_hidden(&name) && !is_set(&name) && !goes_otherwise(&name) {
+            environment.push((name, value));
+        }
+    }
     for (name, value) in &invocation.environment {
         if !goes_otherwise(name) {
             environment.push((name.clone(), value.to_os_string()));

@@ -3,6 +3,7 @@
 use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use crate::{StartError, StartErrorKind};
 
@@ -14,9 +15,39 @@ pub(super) fn is_batch_file(program: &OsStr) -> bool {
     name.ends_with(".bat") || name.ends_with(".cmd")
 }
 
+/// A program by its path or name, which is looked up once.
+#[derive(Debug)]
+pub(super) struct Program {
+    name: OsString,
+    path: OnceLock<PathBuf>,
+}
+
+impl Program {
+    pub(super) fn new(name: OsString) -> Self {
+        Self {
+            name,
+            path: OnceLock::new(),
+        }
+    }
+
+    /// As it was named.
+    pub(super) fn name(&self) -> &OsStr {
+        &self.name
+    }
+
+    /// Its absolute path. Without one the error has this advice.
+    pub(super) fn path(&self, advice: &str) -> Result<&Path, StartError> {
+        if let Some(path) = self.path.get() {
+            return Ok(path);
+        }
+        let path = resolve(&self.name, advice)?;
+        Ok(self.path.get_or_init(|| path))
+    }
+}
+
 /// Finds the program without ever looking into the current directory by accident: a bare name
 /// is looked up in the absolute directories of `PATH` only.
-pub(super) fn resolve(program: &OsStr, advice: &str) -> Result<PathBuf, StartError> {
+fn resolve(program: &OsStr, advice: &str) -> Result<PathBuf, StartError> {
     if cfg!(windows) && is_batch_file(program) {
         let message = format!(
             "{} is a batch file, which could take a path for a command: name restic.exe itself",

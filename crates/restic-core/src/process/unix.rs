@@ -1,4 +1,3 @@
-use std::ffi::OsString;
 use std::fmt;
 use std::io::{self, PipeReader};
 use std::os::fd::{AsFd, BorrowedFd};
@@ -21,6 +20,7 @@ use super::input::{Fed, Feed};
 use super::prepared::Prepared;
 use super::secret_file::{self, SecretFile};
 use super::settings::RunnerSettings;
+use super::wrapping::Wrapped;
 use crate::{Control, Event, Invocation, Process, StartError, StartErrorKind, thread};
 
 pub(super) mod exit_watch;
@@ -73,7 +73,8 @@ fn start_watched(
     let child = spawn::spawn(&mut prepared, session).map_err(|error| {
         common::explain(program, invocation, error, |error| reason(program, error))
     })?;
-    let wrapped = prepared.words_of_wrapped(settings);
+    let wrapper = settings.wrapper.as_ref();
+    let wrapped = wrapper.map(|wrapper| wrapper.restic(&prepared.arguments));
     let handle = |exit| Handle::new(child.pid, session, exit, wake, wrapped);
     let (handle, watched) = match watch(child.pid) {
         Ok(exit) => (handle(exit), Ok(())),
@@ -517,14 +518,12 @@ fn remaining(deadline: Instant) -> Timespec {
 }
 
 /// Signals the process from anywhere.
-#[derive(Debug)]
 struct Handle {
     pid: Pid,
     session: Session,
     exit: ExitWatch,
-    /// The words by which restic is known among those that a wrapper has started. Absent when
-    /// restic is the process itself.
-    wrapped: Option<Vec<OsString>>,
+    /// Restic among those that a wrapper has started. Absent when it is the process itself.
+    wrapped: Option<Box<dyn Wrapped>>,
     /// False once the process is reaped. Held while signalling, so that a signal never
     /// reaches a stranger with the same id.
     alive: Mutex<bool>,
@@ -545,7 +544,7 @@ impl Handle {
         session: Session,
         exit: ExitWatch,
         wake: Wake,
-        wrapped: Option<Vec<OsString>>,
+        wrapped: Option<Box<dyn Wrapped>>,
     ) -> Self {
         Self {
             pid,
@@ -603,7 +602,7 @@ impl Handle {
     /// Signals restic, which may be behind a wrapper that hands no signal on.
     fn signal_restic(&self, descendants: &Descendants, signal: Signal) -> io::Result<()> {
         let wrapped = self.wrapped.as_ref();
-        let restic = wrapped.and_then(|words| descendants.with_words(self.pid, words));
+        let restic = wrapped.and_then(|restic| restic.among(descendants, self.pid));
         match restic {
             Some(restic) => restic.signal(signal),
             None => self.exit.signal(self.pid, signal),

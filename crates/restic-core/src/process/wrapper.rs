@@ -1,53 +1,58 @@
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
 
-use super::resolve::{absolute, is_batch_file, resolve};
+#[cfg(unix)]
+use rustix::process::Pid;
+
+#[cfg(unix)]
+use super::descendants::{Descendant, Descendants};
+#[cfg(any(unix, windows))]
+use super::hand_over::{self, Variable};
+use super::resolve::{Program, absolute, is_batch_file};
+#[cfg(unix)]
+use super::wrapping::Wrapped;
+use super::wrapping::Wrapping;
+#[cfg(any(unix, windows))]
+use crate::Argument;
 use crate::{StartError, StartErrorKind};
 
 /// A program that runs another one, such as `nice`, and what it is given before that.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Wrapper {
-    program: OsString,
+    program: Program,
     arguments: Vec<OsString>,
-    resolved: OnceLock<PathBuf>,
 }
 
 impl Wrapper {
     /// Returns `None` without words.
-    pub(super) fn new(words: impl Iterator<Item = OsString>) -> Option<Self> {
-        let mut words = words;
+    pub(super) fn new(words: Vec<OsString>) -> Option<Self> {
+        let mut words = words.into_iter();
         Some(Self {
-            program: words.next()?,
+            program: Program::new(words.next()?),
             arguments: words.collect(),
-            resolved: OnceLock::new(),
         })
     }
+}
 
-    pub(super) fn name(&self) -> &OsStr {
-        &self.program
+impl Wrapping for Wrapper {
+    fn name(&self) -> &OsStr {
+        self.program.name()
     }
 
-    pub(super) fn path(&self) -> Result<&Path, StartError> {
-        if let Some(path) = self.resolved.get() {
-            return Ok(path);
-        }
-        let path = resolve(&self.program, "install it, or name another").map_err(|error| {
-            let what = "the wrapper that was to run restic cannot be started";
-            let because = StartError::new(error.kind(), format!("{what}: {error}"));
-            match error.into_source() {
-                Some(source) => because.with_source(source),
-                None => because,
-            }
-        })?;
-        Ok(self.resolved.get_or_init(|| path))
+    fn path(&self) -> Result<&Path, StartError> {
+        self.program
+            .path("install it, or name another")
+            .map_err(|error| {
+                let what = "the wrapper that was to run restic cannot be started";
+                let because = StartError::new(error.kind(), format!("{what}: {error}"));
+                match error.into_source() {
+                    Some(source) => because.with_source(source),
+                    None => because,
+                }
+            })
     }
 
-    /// What comes before the arguments of this program, its name last.
-    pub(super) fn words_before_arguments(
-        &self,
-        program: &OsStr,
-    ) -> Result<Vec<OsString>, StartError> {
+    fn words_before_arguments(&self, program: &OsStr) -> Result<Vec<OsString>, StartError> {
         if cfg!(windows) && is_batch_file(program) {
             let message = format!("{} is a batch file, and not restic", program.display());
             return Err(StartError::new(StartErrorKind::NotAProgram, message));
@@ -62,4 +67,44 @@ impl Wrapper {
         }
         Ok(words)
     }
+
+    #[cfg(any(unix, windows))]
+    fn variable(&self, argument: &Argument) -> Result<Option<Variable>, StartError> {
+        let variable = hand_over::by_variable(argument);
+        if let Some(variable) = &variable {
+            refuse_nul(variable)?;
+        }
+        Ok(variable)
+    }
+
+    #[cfg(unix)]
+    fn restic(&self, arguments: &[OsString]) -> Box<dyn Wrapped> {
+        let own = self.arguments.len();
+        Box::new(Words(arguments[own..].to_vec()))
+    }
+}
+
+/// The name of restic and its arguments.
+#[cfg(unix)]
+struct Words(Vec<OsString>);
+
+#[cfg(unix)]
+impl Wrapped for Words {
+    fn among<'a>(&self, started: &'a Descendants, wrapper: Pid) -> Option<&'a Descendant> {
+        started.with_words(wrapper, &self.0)
+    }
+}
+
+/// A NUL byte would cut a secret short.
+#[cfg(any(unix, windows))]
+fn refuse_nul(variable: &Variable) -> Result<(), StartError> {
+    if !variable.value.expose().contains(&0) {
+        return Ok(());
+    }
+    let message = format!(
+        "a secret holds a NUL byte, and behind a wrapper it goes by the variable {}, which cannot \
+         hold one: use a file that restic can read",
+        variable.name
+    );
+    Err(StartError::new(StartErrorKind::InvalidArgument, message))
 }
