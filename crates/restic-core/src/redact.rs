@@ -8,9 +8,7 @@ use std::borrow::Cow;
 use std::ffi::OsStr;
 use std::fmt;
 use std::ops::Range;
-use std::sync::{Arc, LazyLock, OnceLock};
-
-use memchr::memmem::Finder;
+use std::sync::{Arc, OnceLock};
 
 use restic_types::search::contains;
 
@@ -175,35 +173,31 @@ impl Redactor {
     /// chance.
     #[must_use]
     pub fn redact_words<'a>(&self, json: &'a str) -> Cow<'a, str> {
-        // There may be millions of messages: what is looked for is prepared once.
-        static KEYS: LazyLock<[Finder<'static>; 2]> =
-            LazyLock::new(|| WORDS_OF_RESTIC.map(Finder::new));
-        let says = |key: &Finder<'_>| key.find(json.as_bytes()).is_some();
-        if self.is_empty() || !KEYS.iter().any(says) {
+        // There may be millions of messages.
+        if self.is_empty() || !WORDS_OF_RESTIC.iter().any(|key| contains(json, key)) {
             return json.into();
         }
-        self.redact_strings(json, |before| {
-            WORDS_OF_RESTIC.iter().any(|key| before.ends_with(key))
-        })
+        self.redact_strings(json, &WORDS_OF_RESTIC)
     }
 
     /// A text in JSON, of which it is not known what is data, without the secrets.
     #[must_use]
     pub fn redact_json<'a>(&self, json: &'a str) -> Cow<'a, str> {
-        self.redact_strings(json, |_| true)
+        self.redact_strings(json, &[""])
     }
 
     fn is_empty(&self) -> bool {
         self.0.secrets.is_empty()
     }
 
-    /// Masks in those strings of a JSON text that are wanted, by what stands before them.
-    fn redact_strings<'a>(&self, json: &'a str, wanted: impl Fn(&str) -> bool) -> Cow<'a, str> {
+    /// Masks in those strings of a JSON text that have one of these before them.
+    fn redact_strings<'a>(&self, json: &'a str, keys: &[&str]) -> Cow<'a, str> {
         let (mut masked, mut copied, mut at) = (String::new(), 0, 0);
         while let Some(quote) = memchr::memchr(b'"', &json.as_bytes()[at..]) {
             let begin = at + quote + 1;
             let end = begin + string_length(&json.as_bytes()[begin..]);
-            if wanted(&json[..begin - 1])
+            let before = &json[..begin - 1];
+            if keys.iter().any(|key| before.ends_with(key))
                 && let Cow::Owned(string) = self.redact(&json[begin..end])
             {
                 masked += &json[copied..begin];
@@ -223,13 +217,13 @@ impl Redactor {
 /// The length of a JSON string without its quotes; all that is there when it does not end.
 fn string_length(bytes: &[u8]) -> usize {
     let mut at = 0;
-    while let Some(found) = memchr::memchr2(b'"', b'\\', &bytes[at..]) {
-        at += found;
-        if bytes[at] == b'"' {
-            return at;
-        }
-        // What is escaped, a quote perhaps, is no end.
-        at = (at + 2).min(bytes.len());
+    while let Some(byte) = bytes.get(at) {
+        at += match byte {
+            b'"' => return at,
+            // What is escaped, a quote perhaps, is no end.
+            b'\\' => 2,
+            _ => 1,
+        };
     }
     bytes.len()
 }

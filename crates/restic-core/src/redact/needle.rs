@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use memchr::memmem::Finder;
+use restic_types::search::contains;
 
 use super::quoted::{self, Placed};
 use crate::percent_encoding::percent_code;
@@ -16,7 +16,6 @@ pub(super) const SHORTEST: usize = 4;
 #[expect(missing_debug_implementations, reason = "it is a secret")]
 pub struct Needle {
     plain: Pattern,
-    finder: Finder<'static>,
     /// As it is in quotes of quotes, without and with percent signs being read.
     bare: [Option<Bare>; 2],
 }
@@ -61,7 +60,6 @@ impl Needle {
     /// Looks for these bytes, which are some.
     pub fn new(bytes: Vec<u8>) -> Self {
         Self {
-            finder: Finder::new(&bytes).into_owned(),
             bare: [false, true].map(|percent| Bare::of(&bytes, percent)),
             plain: Pattern::new(bytes),
         }
@@ -85,6 +83,37 @@ impl Pattern {
             shorter.push(length);
         }
         Self { bytes, shorter }
+    }
+
+    /// How much of this a text ends in when it goes on with this byte, and ended in so much before.
+    fn step(&self, mut length: usize, byte: u8) -> usize {
+        while length > 0 && self.bytes.get(length) != Some(&byte) {
+            length = self.shorter[length];
+        }
+        length + usize::from(self.bytes[length] == byte)
+    }
+
+    /// Where this is in a text as it is.
+    fn find(&self, text: &[u8], found: &mut Vec<Range<usize>>) {
+        let Some(first) = self.bytes.first() else {
+            return;
+        };
+        let (mut length, mut at) = (0, 0);
+        while let Some(byte) = text.get(at) {
+            if length == 0 && byte != first {
+                match memchr::memchr(*first, &text[at..]) {
+                    Some(skipped) => at += skipped,
+                    None => return,
+                }
+                continue;
+            }
+            length = self.step(length, *byte);
+            at += 1;
+            if length == self.bytes.len() {
+                found.push(at - length..at);
+                length = 0;
+            }
+        }
     }
 }
 
@@ -150,18 +179,17 @@ pub(super) fn find(needles: &[Needle], text: &str) -> Vec<Range<usize>> {
     if needles.is_empty() {
         return found;
     }
-    for Needle { plain, finder, .. } in needles {
-        let places = finder.find_iter(text.as_bytes());
-        found.extend(places.map(|start| start..start + plain.bytes.len()));
+    for needle in needles {
+        needle.plain.find(text.as_bytes(), &mut found);
     }
-    let percent = memchr::memchr(b'%', text.as_bytes()).is_some();
-    let json = memchr::memchr(b'\\', text.as_bytes()).is_some();
+    let percent = contains(text, "%");
+    let json = contains(text, "\\");
     for spelling in Spelling::ALL {
         if (percent || !spelling.percent) && (json || !spelling.json) {
             find_spelt(needles, text, spelling, &mut found);
         }
     }
-    if json || text.contains('\u{fffd}') {
+    if json || contains(text, "\u{fffd}") {
         find_bare(needles, text, false, &mut found);
     }
     if percent {
@@ -260,21 +288,16 @@ impl<'a> Search<'a> {
     /// Reads one byte. Returns where the pattern is when this was its end, and it has as many
     /// backslashes as it must.
     fn step(&mut self, placed: Placed) -> Option<Range<usize>> {
-        let Pattern { bytes, shorter } = self.pattern;
         self.starts[self.next] = (placed.start, self.backslashes);
         self.backslashes = placed.backslashes;
         self.next += 1;
         if self.next == self.starts.len() {
             self.next = 0;
         }
-        while self.length > 0 && bytes[self.length] != placed.byte {
-            self.length = shorter[self.length];
-        }
-        self.length += usize::from(bytes[self.length] == placed.byte);
-        if self.length < bytes.len() {
+        self.length = self.pattern.step(self.length, placed.byte);
+        if self.length < self.pattern.bytes.len() {
             return None;
         }
-        self.length = shorter[self.length];
         let (start, before) = self.starts[self.next];
         (placed.backslashes - before >= self.least).then_some(start..placed.end)
     }

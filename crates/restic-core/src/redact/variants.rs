@@ -11,15 +11,7 @@ pub(super) fn add_variants(secret: &[u8], secrets: &mut Secrets) {
     // What is no text is read with U+FFFD in its place.
     let mut text = String::from_utf8_lossy(secret).into_owned().into_bytes();
     add(&text, secrets);
-    // What moves a cursor is taken out of what is shown.
-    let mut shown = text.clone();
-    let mut from = 0;
-    while let Some(at) = memchr::memmem::find(&shown[from..], b"\x1b[2K") {
-        from += at;
-        shown.drain(from..from + 4);
-    }
-    shown.retain(|byte| *byte != b'\r');
-    add(&shown, secrets);
+    add(&shown(&text), secrets);
     // As in a form of HTML.
     for byte in &mut text {
         if *byte == b' ' {
@@ -31,6 +23,20 @@ pub(super) fn add_variants(secret: &[u8], secrets: &mut Secrets) {
     for line in secret.split(|byte| *byte == b'\n') {
         add(line.trim_ascii(), secrets);
     }
+}
+
+/// A text without what moves a cursor, which is taken out of what is shown.
+fn shown(text: &[u8]) -> Vec<u8> {
+    let mut shown = Vec::new();
+    let mut rest = text;
+    while let Some((&byte, tail)) = rest.split_first() {
+        let erased = rest.strip_prefix(b"\x1b[2K");
+        if erased.is_none() && byte != b'\r' {
+            shown.push(byte);
+        }
+        rest = erased.unwrap_or(tail);
+    }
+    shown
 }
 
 #[inline(never)] // Called from many places, for few secrets.
