@@ -3,12 +3,11 @@ mod handler;
 mod notice;
 
 use std::borrow::Cow;
-use std::collections::VecDeque;
-use std::fmt;
 use std::ops::Range;
 
 use restic_core::Redactor;
 use restic_types::ExitError;
+use restic_types::search::split_once;
 
 use crate::ErrorKind;
 
@@ -43,43 +42,15 @@ pub struct Diagnostics {
     handler: Option<NoticeHandler>,
     notices: Vec<Notice>,
     dropped: u64,
-    tail: VecDeque<String>,
-    tail_bytes: usize,
+    /// The last lines of standard error, each with its end.
+    tail: String,
     context: Context,
     exit_error: Option<ExitError>,
-    /// What decides although it is not the last word: the first words of each kind.
-    decisive: Vec<(ErrorKind, String)>,
-    malformed: Option<Malformed>,
+    /// What decides although it is not the last word.
+    decisive: Option<(ErrorKind, String)>,
+    /// What is wrong with the first message that cannot be read.
+    malformed: Option<String>,
     unreadable: u64,
-}
-
-/// A message that restic cut short, or that does not fit its type.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Malformed {
-    pub(crate) source: NoticeSource,
-    /// Counted from 1.
-    pub(crate) line: u64,
-    pub(crate) problem: String,
-    pub(crate) text: String,
-}
-
-impl fmt::Display for Malformed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let stream = match self.source {
-            NoticeSource::Stdout => "standard output",
-            NoticeSource::Stderr => "standard error",
-            NoticeSource::Library => "part in this library",
-        };
-        write!(
-            f,
-            "line {} of restic's {stream} cannot be read: {}",
-            self.line, self.problem
-        )?;
-        match self.text.as_str() {
-            "" => Ok(()),
-            text => write!(f, ": {text}"),
-        }
-    }
 }
 
 impl Diagnostics {
@@ -89,11 +60,10 @@ impl Diagnostics {
             handler: None,
             notices: Vec::new(),
             dropped: 0,
-            tail: VecDeque::new(),
-            tail_bytes: 0,
+            tail: String::new(),
             context: Context::default(),
             exit_error: None,
-            decisive: Vec::new(),
+            decisive: None,
             malformed: None,
             unreadable: 0,
         }
@@ -159,7 +129,7 @@ impl Diagnostics {
     ) {
         if self.unreadable < UNREADABLE {
             let message = self.shown_malformed(source, line, problem, text);
-            self.notice(NoticeSource::Library, &message.to_string());
+            self.notice(NoticeSource::Library, &message);
         }
         self.unreadable += 1;
     }
@@ -170,13 +140,17 @@ impl Diagnostics {
         line: u64,
         problem: &str,
         text: &str,
-    ) -> Malformed {
-        Malformed {
-            source,
-            line,
-            problem: self.shown(problem),
-            text: beginning(&self.redactor.redact(text), LINE).to_owned(),
-        }
+    ) -> String {
+        let stream = match source {
+            NoticeSource::Stdout => "standard output",
+            NoticeSource::Stderr => "standard error",
+            NoticeSource::Library => "part in this library",
+        };
+        let problem = self.shown(problem);
+        let text = self.redactor.redact(text);
+        let text = beginning(&text, LINE);
+        let colon = if text.is_empty() { "" } else { ": " };
+        format!("line {line} of restic's {stream} cannot be read: {problem}{colon}{text}")
     }
 
     /// Keeps a line of standard error for the words of an error.
@@ -188,11 +162,14 @@ impl Diagnostics {
             clean(line)
         };
         self.context.read(&line);
-        self.tail_bytes += line.len();
-        self.tail.push_back(line);
-        while self.tail_bytes > TAIL && self.tail.len() > 1 {
-            let gone = self.tail.pop_front().map_or(0, |line| line.len());
-            self.tail_bytes -= gone;
+        self.tail.push_str(&line);
+        self.tail.push('\n');
+        if let Some(over) = self.tail.len().checked_sub(TAIL + 1)
+            && let Some(end) = self.tail.as_bytes()[over..]
+                .iter()
+                .position(|byte| *byte == b'\n')
+        {
+            self.tail.drain(..=over + end);
         }
     }
 
@@ -213,29 +190,31 @@ impl Diagnostics {
     }
 
     /// Keeps a line that decides what the run comes to, however much else is said before and
-    /// after it. Of each kind the first line is kept, so that a run of any length needs little.
+    /// after it. The first one counts, but what is missing weighs less than any failure to read or
+    /// to write what is there.
     pub(crate) fn decide(&mut self, kind: ErrorKind, line: &str) {
-        if self.decisive.iter().all(|(known, _)| *known != kind) {
+        let is_missing = |(kind, _): &(ErrorKind, String)| *kind == ErrorKind::NotFound;
+        if self.decisive.is_none()
+            || self.decisive.as_ref().is_some_and(is_missing) && kind != ErrorKind::NotFound
+        {
             let words = clean(&self.redactor.redact(line));
-            self.decisive.push((kind, words));
+            self.decisive = Some((kind, words));
         }
     }
 
-    /// The words that decide, and the kind of failure that they mean. What is missing weighs
-    /// less than any failure to read or to write what is there.
+    /// The words that decide, and the kind of failure that they mean.
     pub(crate) fn decisive(&self) -> Option<(ErrorKind, &str)> {
-        let is_missing = |(kind, _): &&(ErrorKind, String)| *kind == ErrorKind::NotFound;
-        let worst = self.decisive.iter().min_by_key(is_missing)?;
-        Some((worst.0, &worst.1))
+        let (kind, words) = self.decisive.as_ref()?;
+        Some((*kind, words))
     }
 
-    pub(crate) fn first_malformed(&self) -> Option<&Malformed> {
-        self.malformed.as_ref()
+    pub(crate) fn first_malformed(&self) -> Option<&str> {
+        self.malformed.as_deref()
     }
 
     /// The last lines of standard error, as restic said them.
-    pub(crate) fn tail(&self) -> impl DoubleEndedIterator<Item = &str> + Clone {
-        self.tail.iter().map(String::as_str)
+    pub(crate) fn tail(&self) -> &str {
+        self.tail.strip_suffix('\n').unwrap_or(&self.tail)
     }
 
     /// The notices from one source.
@@ -246,23 +225,21 @@ impl Diagnostics {
             .map(|notice| notice.text.as_str())
     }
 
-    pub(crate) fn into_notices(mut self) -> Vec<Notice> {
+    /// The notices, which are gone from here then.
+    pub(crate) fn take_notices(&mut self) -> Vec<Notice> {
+        let mut notices = std::mem::take(&mut self.notices);
+        let mut add = |source, text| notices.push(Notice { source, text });
         if self.dropped > 0 {
-            let text = format!("and {} more lines, which were not kept", self.dropped);
-            self.notices.push(Notice {
-                source: NoticeSource::Stderr,
-                text,
-            });
+            let dropped = self.dropped;
+            let text = format!("and {dropped} more lines, which were not kept");
+            add(NoticeSource::Stderr, text);
         }
         if self.unreadable > UNREADABLE {
             let more = self.unreadable - UNREADABLE;
             let text = format!("and {more} more messages of progress cannot be read");
-            self.notices.push(Notice {
-                source: NoticeSource::Library,
-                text,
-            });
+            add(NoticeSource::Library, text);
         }
-        self.notices
+        notices
     }
 }
 
@@ -272,20 +249,14 @@ const ERASE: &str = "\u{1b}[2K";
 /// A line without what moves a terminal's cursor: restic writes `ESC[2K` and CR before some
 /// of its messages even on a pipe.
 fn clean(line: &str) -> String {
-    let line = beginning(line, LINE);
-    let mut rest = line;
-    let mut cleaned = String::with_capacity(line.len());
-    while let Some(letter) = rest.chars().next() {
-        rest = match rest.strip_prefix(ERASE) {
-            Some(behind) => behind,
-            None => {
-                if letter != '\r' {
-                    cleaned.push(letter);
-                }
-                &rest[letter.len_utf8()..]
-            }
-        };
+    let mut rest = beginning(line, LINE);
+    let mut cleaned = String::with_capacity(rest.len());
+    while let Some((before, behind)) = split_once(rest, ERASE) {
+        cleaned.push_str(before);
+        rest = behind;
     }
+    cleaned.push_str(rest);
+    cleaned.retain(|letter| letter != '\r');
     cleaned.truncate(cleaned.trim_end().len());
     cleaned
 }

@@ -4,11 +4,12 @@ mod patterns;
 
 use restic_core::Exit;
 use restic_types::ExitCode;
-use restic_types::search::{contains, split_once};
+use restic_types::search::split_once;
 
 use crate::ErrorKind;
 use crate::diagnostics::Diagnostics;
 use crate::failure::patterns::{PATTERNS, RCLONE, SSH};
+use crate::wording::{Patterns, is_one_of, lines, lines_of};
 
 pub(crate) use last_words::LastWords;
 
@@ -22,7 +23,7 @@ pub(crate) const LOST: &str = "the exit status of restic was lost: this program 
 /// A code that means something counts first, then the words with which restic ended. What was
 /// said on the way is no reason: it went well in the end, or somebody else said it. It counts
 /// only where restic's last words refer to it.
-pub(crate) fn classify(exit: Exit, words: &LastWords, diagnostics: &Diagnostics) -> ErrorKind {
+pub(crate) fn classify(exit: Exit, words: &LastWords<'_>, diagnostics: &Diagnostics) -> ErrorKind {
     let context = diagnostics.context();
     if exit == Exit::Lost {
         return kind_of_words(words, diagnostics).unwrap_or(ErrorKind::Io);
@@ -63,12 +64,12 @@ fn why_cancelled(diagnostics: &Diagnostics, otherwise: ErrorKind) -> ErrorKind {
 
 /// Whether restic said that it failed.
 pub(crate) fn is_said(diagnostics: &Diagnostics) -> bool {
-    let mut tail = diagnostics.tail();
+    let mut tail = diagnostics.tail().lines();
     diagnostics.exit_error().is_some() || tail.any(|line| line.starts_with("Fatal: "))
 }
 
 /// The first words of a crash of Go. Whatever restic was doing, it could not clean up.
-pub(crate) fn crash(exit: Exit, diagnostics: &Diagnostics) -> Option<String> {
+pub(crate) fn crash(exit: Exit, diagnostics: &Diagnostics) -> Option<&str> {
     let words = diagnostics.context().crash();
     words.filter(|_| exit.code() == Some(2))
 }
@@ -79,50 +80,53 @@ pub(crate) fn crash(exit: Exit, diagnostics: &Diagnostics) -> Option<String> {
 /// restic that has said nothing at all has not yet opened its repository; where that is on a
 /// server, it was waiting for it.
 pub(crate) fn waited_for_network(
-    words: &LastWords,
+    words: &LastWords<'_>,
     diagnostics: &Diagnostics,
     is_unopened_server: bool,
 ) -> bool {
-    let is_request = |line: &str| {
-        let methods = ["Head \"", "Get \"", "Post \"", "Put \"", "Delete \""];
-        line.ends_with("\": context canceled") && methods.iter().any(|it| contains(line, it))
-    };
+    let requests = lines![
+        ["Head \"", "\": context canceled$"],
+        ["Get \"", "\": context canceled$"],
+        ["Post \"", "\": context canceled$"],
+        ["Put \"", "\": context canceled$"],
+        ["Delete \"", "\": context canceled$"],
+    ];
     let by_words = kind_of_words(words, diagnostics);
     let complaint = diagnostics.context().complaint();
     match complaint.map(|line| patterns::find(PATTERNS, cause(line))) {
         _ if by_words == Some(ErrorKind::Network) => true,
         Some(kind) => kind == Some(ErrorKind::Network),
-        None => words.lines().any(is_request) || is_unopened_server && by_words.is_none(),
+        None => words.include(requests) || is_unopened_server && by_words.is_none(),
     }
 }
 
 /// What restic was busy with when it was stopped, as far as it complained: its last words
 /// only report our own stop then.
-pub(crate) fn complaint(words: &LastWords, diagnostics: &Diagnostics) -> Option<String> {
+pub(crate) fn complaint(words: &LastWords<'_>, diagnostics: &Diagnostics) -> Option<String> {
     if !words.is_empty() && !words.is_only_cancelled() {
         return Some(reason_of(words, diagnostics));
     }
     diagnostics.context().complaint().map(str::to_owned)
 }
 
-fn kind_of_words(words: &LastWords, diagnostics: &Diagnostics) -> Option<ErrorKind> {
+fn kind_of_words(words: &LastWords<'_>, diagnostics: &Diagnostics) -> Option<ErrorKind> {
     if let Some(kind) = kind_of_helper(words, diagnostics) {
         return Some(kind);
     }
-    let of_line = words
-        .lines()
-        .find_map(|line| patterns::find(PATTERNS, line));
+    let mut lines = words.lines().iter();
+    let of_line = lines.find_map(|line| patterns::find(PATTERNS, line));
     // A message of many lines may have its subject in the first, and the reason in another.
     let of_lines = of_line.or_else(|| patterns::find(PATTERNS, &words.text()));
     // A snapshot that cannot be removed is named without the reason, which is that of the
     // attempt.
-    let is_unexplained = |line: &str| {
-        line.starts_with("unable to remove snapshot/")
-            || patterns::own_words(line).starts_with("unable to remove unreadable snapshot file ")
-            || line == "failed to remove one or more snapshots"
-    };
+    let unexplained = lines![
+        ["^unable to remove snapshot/"],
+        ["^unable to remove unreadable snapshot file "],
+        ["^Fatal: unable to remove unreadable snapshot file "],
+        ["^failed to remove one or more snapshots$"],
+    ];
     let attempt = diagnostics.context().removal();
-    let attempt = attempt.filter(|_| words.lines().any(is_unexplained));
+    let attempt = attempt.filter(|_| words.include(unexplained));
     of_lines.or_else(|| patterns::find(PATTERNS, cause(attempt?)))
 }
 
@@ -136,11 +140,10 @@ fn cause(line: &str) -> &str {
 }
 
 /// What the words of a helper mean where restic says no more than that it is gone.
-fn kind_of_helper(words: &LastWords, diagnostics: &Diagnostics) -> Option<ErrorKind> {
+fn kind_of_helper(words: &LastWords<'_>, diagnostics: &Diagnostics) -> Option<ErrorKind> {
     let (name, rows, otherwise) = helper_of(words)?;
-    let said = diagnostics.context().helper(name);
-    let lines = said.iter().flat_map(|(_, lines)| lines.clone());
-    let by_helper = |rows| lines.clone().find_map(|line| patterns::find(rows, line));
+    let (_, said) = diagnostics.context().helper(name).unwrap_or_default();
+    let by_helper = |rows| said.lines().find_map(|line| patterns::find(rows, line));
     by_helper(rows)
         .or_else(|| by_helper(PATTERNS))
         .or(otherwise)
@@ -148,15 +151,17 @@ fn kind_of_helper(words: &LastWords, diagnostics: &Diagnostics) -> Option<ErrorK
 
 /// The helper that restic's last words are about, what its words mean, and what it means when
 /// they are unknown.
-fn helper_of(words: &LastWords) -> Option<(&'static str, patterns::Rows, Option<ErrorKind>)> {
-    let is_about = |sentence: &str| words.lines().any(|line| contains(line, sentence));
-    let ssh = ["unable to start the sftp session", "ssh command exited: "];
-    if ssh.iter().any(|sentence| is_about(sentence)) {
+fn helper_of(words: &LastWords<'_>) -> Option<(&'static str, patterns::Rows, Option<ErrorKind>)> {
+    let ssh = lines![
+        ["unable to start the sftp session"],
+        ["ssh command exited: "],
+    ];
+    if words.include(ssh) {
         return Some(("ssh", SSH, Some(ErrorKind::Network)));
     }
     // What rclone did not do has many reasons; without its words restic's count.
-    let is_rclone = ["error talking HTTP to rclone: ", "rclone exited"];
-    let is_rclone = is_rclone.iter().any(|sentence| is_about(sentence));
+    let rclone = lines![["error talking HTTP to rclone: "], ["rclone exited"]];
+    let is_rclone = words.include(rclone);
     is_rclone.then_some(("rclone", RCLONE, Some(ErrorKind::Failed)))
 }
 
@@ -179,8 +184,11 @@ pub(crate) fn kind_of(line: &str) -> ErrorKind {
 ///   invalid data returned` (0.15 to 0.19),
 /// * `Ignoring "latest": Error loading snapshot 846f0d92: failed to load …` (0.15 to 0.19).
 pub(crate) fn left_out(line: &str) -> Option<ErrorKind> {
-    let unreadable = ["could not load snapshot", "failed to load", "Error loading"];
-    let is_unreadable = |why: &str| unreadable.iter().any(|begin| why.starts_with(begin));
+    let unreadable = lines![
+        ["^could not load snapshot"],
+        ["^failed to load"],
+        ["^Error loading"],
+    ];
     if line.starts_with("could not load snapshot") {
         return Some(kind_of_unreadable(line));
     }
@@ -193,7 +201,7 @@ pub(crate) fn left_out(line: &str) -> Option<ErrorKind> {
         c == '"' && !is_literal
     });
     let why = end.and_then(|end| ignored.get(end + 3..));
-    match why.filter(|why| is_unreadable(why)) {
+    match why.filter(|why| is_one_of(unreadable, why)) {
         Some(why) => Some(kind_of_unreadable(why)),
         None => Some(ErrorKind::NotFound),
     }
@@ -208,32 +216,30 @@ pub(crate) fn left_out(line: &str) -> Option<ErrorKind> {
 ///
 /// The first has the reason. An index or a snapshot that could not be removed is no pack.
 pub(crate) fn pack_left(line: &str) -> Option<ErrorKind> {
-    let is_reason = line.starts_with("Remove(<data/") && contains(line, ">) failed: ");
-    let begins = ["unable to remove data/", "unable to remove <data/"];
-    let is_warning = begins.iter().any(|begin| line.starts_with(begin))
-        && line.ends_with(" from the repository");
-    (is_reason || is_warning).then(|| kind_of(line))
+    let left = lines![
+        ["^Remove(<data/", ">) failed: "],
+        ["^unable to remove data/", " from the repository$"],
+        ["^unable to remove <data/", " from the repository$"],
+    ];
+    is_one_of(left, line).then(|| kind_of(line))
 }
 
 /// How each backend says that a file is not there: local and sftp, local on Windows, a REST
 /// server by each release, S3 and its kin.
-const MISSING_FILE: &[&str] = &[
-    "no such file or directory",
-    "The system cannot find the file specified.",
-    "does not exist",
-    "does not exist.",
-    "(404)",
-    "404 Not Found",
+const MISSING_FILE: Patterns = lines![
+    ["no such file or directory$"],
+    ["The system cannot find the file specified.$"],
+    ["does not exist$"],
+    ["does not exist.$"],
+    ["(404)$"],
+    ["404 Not Found$"],
 ];
 
 /// A file of the repository that is there and cannot be read is damaged, unless restic gives
 /// another reason. A whole id is not looked for before its file is opened: without a file,
 /// there is no such snapshot, or it was removed meanwhile.
 fn kind_of_unreadable(words: &str) -> ErrorKind {
-    if MISSING_FILE
-        .iter()
-        .any(|end| words.trim_end().ends_with(end))
-    {
+    if is_one_of(MISSING_FILE, words.trim_end()) {
         return ErrorKind::NotFound;
     }
     match kind_of(words) {
@@ -254,14 +260,11 @@ pub(crate) fn reason(exit: Exit, diagnostics: &Diagnostics) -> Option<String> {
     said.or_else(lost)
 }
 
-fn reason_of(words: &LastWords, diagnostics: &Diagnostics) -> String {
+fn reason_of(words: &LastWords<'_>, diagnostics: &Diagnostics) -> String {
     let text = words.text();
     let said = helper_of(words).and_then(|(name, ..)| diagnostics.context().helper(name));
     match said {
-        Some((name, lines)) => {
-            let lines: Vec<&str> = lines.collect();
-            format!("{text}; {name} said: {}", lines.join("; "))
-        }
+        Some((name, said)) => format!("{text}; {name} said: {}", lines_of(said).join("; ")),
         None => text,
     }
 }

@@ -178,6 +178,7 @@ mod supports;
 mod trace;
 pub mod values;
 mod version;
+mod wording;
 
 pub use arguments::{Arguments, FlagValue};
 pub use async_events::AsyncEvents;

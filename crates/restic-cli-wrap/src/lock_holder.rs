@@ -49,34 +49,39 @@ impl LockHolder {
     ///
     /// Names are parts of a line, and stored as `shown` returns them: a secret may be in the line
     /// that is in none of the names alone.
-    pub(crate) fn find<'a>(
-        lines: impl Iterator<Item = &'a str> + Clone,
-        shown: impl Fn(&str, Range<usize>) -> String,
+    pub(crate) fn find(
+        lines: &[&str],
+        shown: &dyn Fn(&str, Range<usize>) -> String,
     ) -> Option<Self> {
-        let after = |begin: &str| {
-            let after = |line: &'a str| Some((line, split_once(line, begin)?.1));
-            lines.clone().find_map(after)
-        };
-        let (line, holder) = after("epository is already locked")?;
+        let (line, holder) = behind(lines, "epository is already locked")?;
         let (kind, holder) = split_once(holder, "by PID ")?;
         let (pid, holder) = split_once(holder, " on ")?;
         let begin = line.len() - holder.len();
         let (holder, _) = rsplit_once(holder, " (UID ")?;
         let end = begin + holder.len();
         let (host, user) = rsplit_once(holder, " by ")?;
-        let age = after("lock was created at ").and_then(|(_, rest)| {
-            let (_, age) = split_once(rest, "(")?;
-            go_duration(split_once(age, " ago")?.0)
-        });
         Some(Self {
             exclusive: contains(kind, "exclusively"),
             pid: pid.parse().ok()?,
             host: shown(line, begin..begin + host.len()),
             user: shown(line, end - user.len()..end),
-            age,
-            id: after("storage ID ").map(|(_, id)| LockId::from(id.trim())),
+            age: age(lines),
+            id: behind(lines, "storage ID ").map(|(_, id)| LockId::from(id.trim())),
         })
     }
+}
+
+fn age(lines: &[&str]) -> Option<Duration> {
+    let (_, created) = behind(lines, "lock was created at ")?;
+    let (_, age) = split_once(created, "(")?;
+    let (age, _) = split_once(age, " ago")?;
+    go_duration(age)
+}
+
+/// The first line with these words, and what is behind them.
+fn behind<'a>(lines: &[&'a str], words: &str) -> Option<(&'a str, &'a str)> {
+    let behind = |line: &&'a str| Some((*line, split_once(line, words)?.1));
+    lines.iter().find_map(behind)
 }
 
 /// A duration as Go prints it, such as `1h2m3.5s` or `350ms`. Absent when it is negative, by
@@ -129,7 +134,8 @@ mod tests {
     use super::*;
 
     fn find(text: &str) -> Option<LockHolder> {
-        LockHolder::find(text.lines(), |line, part| line[part].to_owned())
+        let lines = Vec::from_iter(text.lines());
+        LockHolder::find(&lines, &|line, part| line[part].to_owned())
     }
 
     #[test]

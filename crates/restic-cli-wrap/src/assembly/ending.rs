@@ -156,7 +156,7 @@ impl Ending {
 
     /// The notices of a run that ended well.
     pub(super) fn into_notices(ending: Held<Self>) -> Vec<Notice> {
-        ending.into_inner().diagnostics.into_notices()
+        ending.into_inner().diagnostics.take_notices()
     }
 
     /// The error that a failure is, with what there is of the result all the same.
@@ -172,15 +172,14 @@ impl Ending {
             .with_any_partial(partial)
     }
 
-    fn into_error_of(self, kind: ErrorKind, message: &str) -> Error {
+    fn into_error_of(mut self, kind: ErrorKind, message: &str) -> Error {
         let said = self.last_words();
         let lock = (kind == ErrorKind::Locked).then(|| self.lock_holder(&said));
         let is_unopened_server = self.is_on_server && !self.spoken.anything();
         let waited_for_network =
             failure::waited_for_network(&said, &self.diagnostics, is_unopened_server);
         let lock_may_remain = self.lock_may_remain();
-        let tail: Vec<&str> = self.diagnostics.tail().collect();
-        let tail = self.diagnostics.shown(&tail.join("\n"));
+        let tail = self.diagnostics.shown(self.diagnostics.tail());
         // It may quote a part of what could not be read.
         let message = shortened::message(self.redactor.redact(message).into_owned());
         let start = Start {
@@ -194,21 +193,21 @@ impl Ending {
         };
         Error::new(kind, message)
             .with_exit(self.exit)
-            .with_stderr(tail, self.diagnostics.into_notices())
+            .with_stderr(tail, self.diagnostics.take_notices())
             .with_invocation(self.invocation)
             .with_lock_holder(lock.flatten())
             .with_waited_for_network(waited_for_network)
             .with_lock_may_remain(lock_may_remain)
     }
 
-    fn last_words(&self) -> LastWords {
+    fn last_words(&self) -> LastWords<'_> {
         LastWords::of(&self.diagnostics)
     }
 
     /// Who holds the lock that was in the way.
-    fn lock_holder(&self, said: &LastWords) -> Option<LockHolder> {
+    fn lock_holder(&self, said: &LastWords<'_>) -> Option<LockHolder> {
         let shown = |line: &str, part| self.diagnostics.shown_part(line, part);
-        LockHolder::find(said.lines(), shown)
+        LockHolder::find(said.lines(), &shown)
     }
 
     fn lock_may_remain(&self) -> bool {

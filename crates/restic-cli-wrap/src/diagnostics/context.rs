@@ -1,6 +1,6 @@
-use std::collections::VecDeque;
+use restic_types::search::split_once;
 
-use restic_types::search::{contains, split_once};
+use crate::wording::{is_one_of, lines};
 
 /// How many helper programs are listened to, and how many of their last lines are kept.
 const HELPERS: usize = 4;
@@ -8,6 +8,9 @@ const HELPER_LINES: usize = 4;
 
 /// After how many other lines the first words of a crash are no longer the reason of a stack.
 const CRASH_DISTANCE: u32 = 200;
+
+/// How many of its first lines are kept.
+const CRASH_WORDS: u32 = 3;
 
 /// What was said on the way and explains an end that restic reports in other words. It is noted when
 /// it is read, in constant memory however much is said.
@@ -30,13 +33,17 @@ pub(crate) struct Context {
 #[derive(Debug)]
 struct Helper {
     name: String,
-    lines: VecDeque<String>,
+    /// The last ones, each with its end.
+    lines: String,
 }
 
 /// A crash of Go: its first words, and then the stacks, which may be very long.
 #[derive(Debug, Default)]
 struct Crash {
-    words: Vec<String>,
+    /// One line of several.
+    words: String,
+    /// How many.
+    count: u32,
     lines_since: u32,
     has_stack: bool,
 }
@@ -56,13 +63,12 @@ impl Context {
             self.was_interrupted = true;
             return;
         }
-        self.lost_lock |= line.ends_with("failed to refresh lock in time");
-        if contains(line, " operation successful after ") {
+        self.lost_lock |= is_one_of(lines![["failed to refresh lock in time$"]], line);
+        if is_one_of(lines![[" operation successful after "]], line) {
             self.keys_are_unread = false;
             self.complaint = None;
-        } else if line.starts_with('{') {
-            // A message of the command.
-        } else if !line.ends_with("context canceled") {
+        } else if !is_one_of(lines![["^{"], ["context canceled$"]], line) {
+            // Neither a message of the command nor only its end.
             self.complaint = Some(line.to_owned());
             if is_attempt(line) {
                 self.keys_are_unread = is_about_keys(line);
@@ -86,25 +92,21 @@ impl Context {
 
     /// The last words of a helper with this name; without one of that name, of the one that
     /// was heard last.
-    pub(crate) fn helper(&self, name: &str) -> Option<(&str, impl Iterator<Item = &str> + Clone)> {
+    pub(crate) fn helper(&self, name: &str) -> Option<(&str, &str)> {
         let named = self.helpers.iter().find(|helper| helper.name == name);
         let helper = named.or(self.helpers.last())?;
-        let lines = helper.lines.iter().map(String::as_str);
-        Some((&helper.name, lines))
+        Some((&helper.name, &helper.lines))
     }
 
     /// The first words of a crash, when a stack followed.
-    pub(crate) fn crash(&self) -> Option<String> {
-        let Crash {
-            words, has_stack, ..
-        } = &self.crash;
-        has_stack.then(|| words.join("; "))
+    pub(crate) fn crash(&self) -> Option<&str> {
+        self.crash.has_stack.then_some(&self.crash.words)
     }
 
     fn hear(&mut self, name: &str, words: &str) {
         // What rclone says at its end has no level.
-        let levels = [" DEBUG : ", " INFO  : ", " NOTICE: ", " ERROR : "];
-        if levels.iter().any(|level| contains(words, level)) {
+        let levels = lines![[" DEBUG : "], [" INFO  : "], [" NOTICE: "], [" ERROR : "],];
+        if is_one_of(levels, words) {
             return;
         }
         let known = self.helpers.iter().position(|helper| helper.name == name);
@@ -112,17 +114,21 @@ impl Context {
             Some(place) => self.helpers.remove(place),
             None => Helper {
                 name: name.to_owned(),
-                lines: VecDeque::new(),
+                lines: String::new(),
             },
         };
-        if helper.lines.len() == HELPER_LINES {
-            helper.lines.pop_front();
+        if helper.lines.lines().count() == HELPER_LINES
+            && let Some((_, later)) = split_once(&helper.lines, "\n")
+        {
+            helper.lines = later.to_owned();
         }
-        helper.lines.push_back(words.to_owned());
+        helper.lines.push_str(words);
+        helper.lines.push('\n');
         self.helpers.push(helper);
         if self.helpers.len() > HELPERS {
             // ssh and rclone speak for the repository, others for themselves.
-            let other = |helper: &Helper| !["ssh", "rclone"].contains(&helper.name.as_str());
+            let backends = lines![["^ssh$"], ["^rclone$"]];
+            let other = |helper: &Helper| !is_one_of(backends, &helper.name);
             let gone = self.helpers.iter().position(other).unwrap_or(0);
             self.helpers.remove(gone);
         }
@@ -138,13 +144,18 @@ impl Crash {
         if is_crash(line) {
             if self.lines_since > CRASH_DISTANCE {
                 self.words.clear();
+                self.count = 0;
             }
             self.lines_since = 0;
-            if self.words.len() < 3 {
-                self.words.push(line.to_owned());
+            if self.count < CRASH_WORDS {
+                if self.count > 0 {
+                    self.words.push_str("; ");
+                }
+                self.words.push_str(line);
+                self.count += 1;
             }
         } else if is_goroutine(line) {
-            self.has_stack = !self.words.is_empty() && self.lines_since <= CRASH_DISTANCE;
+            self.has_stack = self.count > 0 && self.lines_since <= CRASH_DISTANCE;
         }
     }
 }
@@ -159,35 +170,34 @@ pub(crate) fn helper(line: &str) -> Option<(&str, &str)> {
 
 /// `signal interrupt received, cleaning up`.
 pub(crate) fn is_signal(line: &str) -> bool {
-    line.starts_with("signal ") && contains(line, " received")
+    is_one_of(lines![["^signal ", " received"]], line)
 }
 
 /// `Load(<data/0123456789>, 0, 0) returned error, retrying after 1.1s: …`, or since restic
 /// 0.17.0 `Load(<data/0123456789>, 0, 0) failed: …`.
 pub(crate) fn is_attempt(line: &str) -> bool {
-    contains(line, ") returned error, retrying after ") || contains(line, ") failed: ")
+    let attempts = lines![[") returned error, retrying after "], [") failed: "]];
+    is_one_of(attempts, line)
 }
 
 fn is_about_keys(line: &str) -> bool {
-    ["List(key) ", "Load(<key/"]
-        .iter()
-        .any(|begin| line.starts_with(begin))
+    is_one_of(lines![["^List(key) "], ["^Load(<key/"]], line)
 }
 
 /// The first words of a crash of Go.
 fn is_crash(line: &str) -> bool {
-    let begins = [
-        "panic: ",
-        "fatal error: ",
-        "runtime: ",
-        "unexpected fault address ",
+    let begins = lines![
+        ["^panic: "],
+        ["^fatal error: "],
+        ["^runtime: "],
+        ["^unexpected fault address "],
     ];
     let is_signal = || {
         let name = split_once(line, ": ").map(|(name, _)| name);
         name.and_then(|name| name.strip_prefix("SIG"))
             .is_some_and(|name| name.bytes().all(|letter| letter.is_ascii_uppercase()))
     };
-    begins.iter().any(|begin| line.starts_with(begin)) || is_signal()
+    is_one_of(begins, line) || is_signal()
 }
 
 /// `goroutine 47 [select, 2 minutes]:`, and with newer Go more between the two.

@@ -2,6 +2,7 @@ use restic_types::search::{contains, split_once};
 
 use crate::diagnostics::{Diagnostics, context};
 use crate::failure::patterns::{self, PATTERNS};
+use crate::wording::{Patterns, is_one_of, lines, lines_of};
 
 /// How many lines one message of restic's may have behind its first.
 const CONTINUED: usize = 4;
@@ -11,72 +12,75 @@ const LISTED: usize = 60;
 
 /// What restic itself said at its end, without what came before it, without what its helpers
 /// said, and without a stack of Go functions.
-#[derive(Debug, Default)]
-pub(crate) struct LastWords {
+#[derive(Debug)]
+pub(crate) struct LastWords<'a> {
     /// The message, line by line; of an error with a stack the root of the chain is first.
-    lines: Vec<String>,
+    lines: Vec<&'a str>,
     /// The message begins with its root, and each line says what failed because of the one
     /// before it.
     is_chain: bool,
 }
 
-impl LastWords {
+impl<'a> LastWords<'a> {
     /// The words of `exit_error`, which restic has printed since 0.18.0, or else the end of
     /// standard error. Empty when there are none.
-    pub(crate) fn of(diagnostics: &Diagnostics) -> Self {
+    pub(crate) fn of(diagnostics: &'a Diagnostics) -> Self {
         match diagnostics.exit_error() {
             Some(error) => {
-                let lines: Vec<&str> = error.message.trim().lines().collect();
-                Self::from_lines(before_stack(&lines).to_vec(), false)
+                let mut words = Self::saying(error.message.trim());
+                words.lines.truncate(before_stack(&words.lines));
+                words
             }
-            None => Self::at_the_end_of(&diagnostics.tail().collect::<Vec<_>>()),
+            None => Self::at_the_end_of(diagnostics.tail()),
         }
     }
 
     /// Other words of restic's, in the place of its last ones.
-    pub(crate) fn saying(words: &str) -> Self {
-        Self::from_lines(words.lines().collect(), false)
-    }
-
-    fn from_lines(lines: Vec<&str>, is_chain: bool) -> Self {
+    pub(crate) fn saying(words: &'a str) -> Self {
         Self {
-            lines: lines.into_iter().map(str::to_owned).collect(),
-            is_chain,
+            lines: lines_of(words),
+            is_chain: false,
         }
     }
 
-    fn at_the_end_of(tail: &[&str]) -> Self {
-        let said: Vec<&str> = tail
-            .iter()
-            .copied()
-            .filter(|line| !line.is_empty())
-            .collect();
-        let end = said.iter().rposition(|line| !is_aside(line));
-        let said = &said[..end.map_or(0, |end| end + 1)];
-        if said.last().is_some_and(|line| is_of_stack(line)) {
-            return Self::from_lines(chain(said), true);
+    fn at_the_end_of(tail: &'a str) -> Self {
+        let mut lines = lines_of(tail);
+        lines.retain(|line| !line.is_empty());
+        while lines.last().is_some_and(|line| is_aside(line)) {
+            lines.pop();
         }
-        Self::from_lines(message(said).to_vec(), false)
+        let is_chain = lines.last().is_some_and(|line| is_of_stack(line));
+        if is_chain {
+            lines = chain(&lines);
+        } else {
+            lines.drain(..begin_of_message(&lines));
+        }
+        Self { lines, is_chain }
     }
 
-    pub(crate) fn lines(&self) -> impl Iterator<Item = &str> + Clone {
-        self.lines.iter().map(String::as_str)
+    pub(crate) fn lines(&self) -> &[&'a str] {
+        &self.lines
     }
 
     pub(crate) fn is_empty(&self) -> bool {
         self.lines.is_empty()
     }
 
+    /// Whether one of these sentences is among them.
+    pub(crate) fn include(&self, patterns: Patterns) -> bool {
+        self.lines.iter().any(|line| is_one_of(patterns, line))
+    }
+
     /// Whether all that restic said is that it was ended.
     pub(crate) fn is_only_cancelled(&self) -> bool {
-        let lines = &self.lines;
-        lines.iter().any(|line| line.ends_with("context canceled"))
+        self.include(lines![["context canceled$"]])
     }
 
     /// The message as one text.
     pub(crate) fn text(&self) -> String {
         if self.is_chain {
-            let lines: Vec<&str> = self.lines.iter().rev().map(String::as_str).collect();
+            let mut lines = self.lines.clone();
+            lines.reverse();
             return lines.join(": ");
         }
         self.lines.join("\n")
@@ -110,29 +114,25 @@ fn chain<'a>(lines: &[&'a str]) -> Vec<&'a str> {
     messages
 }
 
-/// The lines of a message before the first stack in it.
-fn before_stack<'a, 'b>(lines: &'b [&'a str]) -> &'b [&'a str] {
+/// How many lines of a message are before the first stack in it.
+fn before_stack(lines: &[&str]) -> usize {
     let is_stack = |at: &usize| lines[*at..].iter().take(2).any(|line| is_place(line));
     let stack = (0..lines.len()).find(is_stack);
-    &lines[..stack.unwrap_or(lines.len())]
+    stack.unwrap_or(lines.len())
 }
 
-/// The last message of these lines. Without a stack only its first line shows where it
-/// begins: `Fatal: `, which restic prints when it ends and then no more.
-fn message<'a, 'b>(said: &'b [&'a str]) -> &'b [&'a str] {
-    let Some(last) = said.len().checked_sub(1) else {
-        return said;
-    };
-    if let Some(lock) = said.iter().rposition(|line| !is_hint_of_lock(line))
-        && lock < last
-    {
-        return &said[lock..];
+/// Where the last message of these lines begins. Without a stack only its first line shows
+/// that: `Fatal: `, which restic prints when it ends and then no more.
+fn begin_of_message(said: &[&str]) -> usize {
+    let last = said.len().saturating_sub(1);
+    let lock = said.iter().rposition(|line| !is_hint_of_lock(line));
+    if let Some(lock) = lock.filter(|lock| *lock < last) {
+        return lock;
     }
     let fatal = said.iter().rposition(|line| line.starts_with("Fatal: "));
-    match fatal {
-        Some(fatal) if is_continued(said[fatal], &said[fatal + 1..]) => &said[fatal..],
-        _ => &said[last..],
-    }
+    fatal
+        .filter(|fatal| is_continued(said[*fatal], &said[fatal + 1..]))
+        .unwrap_or(last)
 }
 
 /// Whether these lines belong to a message that begins with this one.
@@ -140,12 +140,11 @@ fn is_continued(fatal: &str, rest: &[&str]) -> bool {
     if fatal.ends_with(':') {
         return rest.len() <= LISTED;
     }
-    let is_known = [
-        "unable to open config file: ",
-        "parsing repository location failed",
-    ]
-    .iter()
-    .any(|begin| patterns::own_words(fatal).starts_with(begin));
+    let known = lines![
+        ["^unable to open config file: "],
+        ["^parsing repository location failed"],
+    ];
+    let is_known = is_one_of(known, patterns::own_words(fatal));
     let stands_alone = |line: &&str| {
         context::is_attempt(line) || !is_known && patterns::find(PATTERNS, line).is_some()
     };
@@ -155,22 +154,18 @@ fn is_continued(fatal: &str, rest: &[&str]) -> bool {
 /// What may come after the last words: what a helper says when it is ended, that a signal has
 /// come, what cannot be cleaned up.
 fn is_aside(line: &str) -> bool {
-    context::helper(line).is_some()
-        || context::is_signal(line)
-        || line.starts_with("unable to umount ")
-        || line.starts_with("error while unlocking: ")
-        || line.starts_with('{')
+    let asides = lines![["^unable to umount "], ["^error while unlocking: "], ["^{"],];
+    context::helper(line).is_some() || context::is_signal(line) || is_one_of(asides, line)
 }
 
 /// What restic says about a lock that is in the way, behind the message that it is.
 fn is_hint_of_lock(line: &str) -> bool {
-    [
-        "lock was created at ",
-        "storage ID ",
-        "the `unlock` command ",
-    ]
-    .iter()
-    .any(|begin| line.starts_with(begin))
+    let hints = lines![
+        ["^lock was created at "],
+        ["^storage ID "],
+        ["^the `unlock` command "],
+    ];
+    is_one_of(hints, line)
 }
 
 /// The name of a function in Go's source, such as `path/filepath.walk` or

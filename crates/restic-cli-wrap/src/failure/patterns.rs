@@ -1,29 +1,31 @@
 use restic_types::search::contains;
 
 use crate::ErrorKind;
+use crate::wording::{Patterns, fits, lines};
 
-/// One line of restic's that means a kind of failure: all of its parts stand in the line. A
-/// part that begins with `^` begins the line, one that ends in `$` ends it, so that what
-/// anybody may have named a file or a host is not taken for restic's own words.
+/// Kinds of failures, and what means them.
 ///
-/// Each stands beside its origin: who prints it, the releases (of 0.11.0 to 0.20.0) when they
-/// are not all, and a recording of it, or where restic's source has it.
-type Pattern<'a> = &'a str;
+/// Each pattern stands beside its origin: who prints it, the releases (of 0.11.0 to 0.20.0) when
+/// they are not all, and a recording of it, or where restic's source has it.
+#[derive(Clone, Copy)]
+pub(crate) struct Rows {
+    kinds: &'static [ErrorKind],
+    /// The patterns of each kind, with an empty line behind them.
+    patterns: Patterns,
+}
 
-/// Kinds of failures, and what means them: one pattern a line, with a NUL between its parts. A
-/// slice for each of them would make every program some 20 KB larger, and slower to load.
-pub(crate) type Rows = &'static [(ErrorKind, &'static str)];
-
-/// Writes patterns as one text.
-macro_rules! lines {
-    ($([$first:literal $(, $part:literal)* $(,)?]),* $(,)?) => {
-        concat!($($first, $("\0", $part,)* "\n"),*)
+macro_rules! rows {
+    ($(($kind:expr, $patterns:expr $(,)?)),* $(,)?) => {
+        Rows {
+            kinds: &[$($kind),*],
+            patterns: concat!($($patterns, "\n"),*),
+        }
     };
 }
 
 /// What restic's last words mean. The first row that fits counts: first what restic says in
 /// sentences of its own, then the causes that stand at the end of them.
-pub(crate) static PATTERNS: Rows = &[
+pub(crate) static PATTERNS: Rows = rows![
     (
         ErrorKind::NoPassword,
         lines![
@@ -447,7 +449,7 @@ pub(crate) static PATTERNS: Rows = &[
 
 /// What ssh says when it cannot be used, by what that means: restic itself only knows that
 /// its helper is gone.
-pub(crate) static SSH: Rows = &[
+pub(crate) static SSH: Rows = rows![
     (
         ErrorKind::AccessDenied,
         lines![
@@ -479,7 +481,7 @@ pub(crate) static SSH: Rows = &[
 ];
 
 /// The same of rclone.
-pub(crate) static RCLONE: Rows = &[
+pub(crate) static RCLONE: Rows = rows![
     (
         ErrorKind::Usage,
         lines![
@@ -509,34 +511,26 @@ pub(crate) static RCLONE: Rows = &[
 /// The first row that fits a line.
 pub(crate) fn find(rows: Rows, line: &str) -> Option<ErrorKind> {
     let line = own_words(line);
-    rows.iter()
-        .find(|(_, patterns)| patterns.lines().any(|pattern| fits(pattern, line)))
-        .map(|(kind, _)| *kind)
+    let mut row = 0;
+    for pattern in rows.patterns.lines() {
+        if pattern.is_empty() {
+            row += 1;
+        } else if fits(pattern, line) {
+            return rows.kinds.get(row).copied();
+        }
+    }
+    None
 }
 
 /// A line without what restic puts before its last words, sometimes twice, and around several
 /// errors.
 pub(crate) fn own_words(line: &str) -> &str {
-    let line = line.trim().trim_start_matches("Fatal: ");
+    let mut line = line.trim();
+    while let Some(words) = line.strip_prefix("Fatal: ") {
+        line = words;
+    }
     match line.strip_suffix(']') {
         Some(errors) if contains(errors, "multiple errors occurred: [") => errors,
         _ => line,
-    }
-}
-
-fn fits(pattern: Pattern<'_>, line: &str) -> bool {
-    pattern.split('\0').all(|part| fits_part(part, line))
-}
-
-fn fits_part(part: &str, line: &str) -> bool {
-    if let Some(begin) = part.strip_prefix('^') {
-        return match begin.strip_suffix('$') {
-            Some(all) => line == all,
-            None => line.starts_with(begin),
-        };
-    }
-    match part.strip_suffix('$') {
-        Some(end) => line.ends_with(end),
-        None => contains(line, part),
     }
 }
