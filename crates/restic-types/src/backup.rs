@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
+use crate::exact_fraction::exact;
 use crate::id::SnapshotId;
 use crate::item_error::ItemError;
 use crate::message::{self, Line, Message, UnknownMessage};
@@ -133,6 +134,7 @@ pub struct BackupStatus {
     /// The part of the bytes that is done, 0 to 1; 0 while the total is unknown.
     ///
     /// Not a percentage. May pass 1 when files grow, and go back while the scan still finds more.
+    #[serde(deserialize_with = "exact")]
     pub percent_done: f64,
     /// Files found; grows while the scan runs.
     #[serde(default, skip_serializing_if = "is_default")]
@@ -178,6 +180,7 @@ pub struct BackupVerboseStatus {
     /// The path; directories end in `/`. Empty for the end of the scan.
     pub item: String,
     /// Seconds it took; 0 for what is unchanged.
+    #[serde(deserialize_with = "exact")]
     pub duration: f64,
     /// Bytes of data added to the repository, before compression; for the end of the scan, bytes found.
     pub data_size: u64,
@@ -255,6 +258,7 @@ pub struct BackupSummary {
     /// Bytes of these files.
     pub total_bytes_processed: u64,
     /// Seconds from start to end. Far below zero when restic 0.18.0 skips an unchanged snapshot.
+    #[serde(deserialize_with = "exact")]
     pub total_duration: f64,
     /// When the backup began. Since restic 0.18.0.
     #[serde(default, skip_serializing_if = "is_default")]

@@ -46,6 +46,7 @@ mod decimal;
 mod diff;
 #[doc(hidden)] // for the other crates of this workspace
 pub mod documents;
+mod exact_fraction;
 mod exit;
 mod feature;
 mod fields;

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
+use crate::exact_fraction::exact;
 use crate::item_error::ItemError;
 use crate::message::{self, Line, Message, UnknownMessage};
 use crate::open_enum::open_enum;
@@ -83,6 +84,7 @@ pub struct RestoreStatus {
     #[serde(default, skip_serializing_if = "is_default")]
     pub seconds_elapsed: u64,
     /// The part of the bytes that is done, 0 to 1. Not a percentage.
+    #[serde(deserialize_with = "exact")]
     pub percent_done: f64,
     /// Files and directories to restore.
     #[serde(default, skip_serializing_if = "is_default")]

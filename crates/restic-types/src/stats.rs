@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::exact_fraction::exact_option;
 use crate::serde_help::is_default;
 
 /// What `restic stats --json` prints.
@@ -26,12 +27,24 @@ pub struct Stats {
     #[serde(default, skip_serializing_if = "is_default")]
     pub total_uncompressed_size: Option<u64>,
     /// `total_uncompressed_size` divided by `total_size`. Absent as that. Since restic 0.15.0.
-    #[serde(default, skip_serializing_if = "is_default")]
+    #[serde(
+        default,
+        deserialize_with = "exact_option",
+        skip_serializing_if = "is_default"
+    )]
     pub compression_ratio: Option<f64>,
     /// The part of the blobs that is compressed, 0 to 100 percent. Absent as above. Since restic 0.15.0.
-    #[serde(default, skip_serializing_if = "is_default")]
+    #[serde(
+        default,
+        deserialize_with = "exact_option",
+        skip_serializing_if = "is_default"
+    )]
     pub compression_progress: Option<f64>,
     /// What compression saves, 0 to 100 percent. Absent as above. Since restic 0.15.0.
-    #[serde(default, skip_serializing_if = "is_default")]
+    #[serde(
+        default,
+        deserialize_with = "exact_option",
+        skip_serializing_if = "is_default"
+    )]
     pub compression_space_saving: Option<f64>,
 }

@@ -63,7 +63,7 @@ fn a_misfit_says_why() {
     assert_eq!(kept.raw, line);
     assert_eq!(
         kept.problem.as_deref(),
-        Some("invalid type: string \"half\", expected f64 at line 1 column 46")
+        Some("invalid type: string \"half\", expected f64 at line 1 column 47")
     );
     assert!(
         unknown(r#"{"message_type":"summary"}"#)
