@@ -10,6 +10,7 @@ use restic_core::{Invocation, Secret, Stdin};
 use restic_types::ResticVersion;
 use restic_types::cli::{CommandLine, Span};
 
+use crate::gate::Gate;
 use crate::repository::Repository;
 use crate::second_look::Silence;
 
@@ -50,6 +51,8 @@ pub struct Arguments {
     pub(crate) experiment: Option<(Span, &'static str)>,
     /// What not every supported restic has although its command and flags are there.
     pub(crate) needs: Vec<(&'static str, ResticVersion)>,
+    /// Whether the installed restic has to be looked at for any of this.
+    pub(crate) gate: Gate,
 }
 
 /// Reads the words of a call as restic does. Only a program that passes on words as they are has one, and with it
@@ -90,9 +93,23 @@ impl Arguments {
     #[must_use]
     pub fn new(command: &'static str) -> Self {
         Self {
+            gate: Gate::VERSION,
+            ..Self::ungated(command)
+        }
+    }
+
+    /// The same of a command that every supported restic has. Flags that not every one of them has
+    /// need a [`gate`](Self::gate) then.
+    pub(crate) fn ungated(command: &'static str) -> Self {
+        Self {
             command,
             ..Self::default()
         }
+    }
+
+    /// Says what may be in here.
+    pub(crate) fn gate(&mut self, gate: Gate) {
+        self.gate = self.gate.or(gate);
     }
 
     /// Sets or takes back a switch.
@@ -151,6 +168,7 @@ impl Arguments {
     /// Sets the second repository, from which this command reads.
     pub fn source(&mut self, repository: Repository) {
         self.source = Some(repository);
+        self.gate = Gate::VERSION;
     }
 
     /// Sets the second repository, from which this command copies into the client's. Before
@@ -158,6 +176,7 @@ impl Arguments {
     pub fn source_of_copy(&mut self, repository: Repository) {
         self.source = Some(repository);
         self.copies = true;
+        self.gate = Gate::VERSION;
     }
 
     /// Says why no restic must be given this: the client then fails with
@@ -171,6 +190,7 @@ impl Arguments {
     /// before anything else is started.
     pub fn refuse_before(&mut self, release: ResticVersion, why: impl Into<String>) {
         self.old_refusal = Some((release, why.into()));
+        self.gate = Gate::VERSION;
     }
 
     /// Whether restic is asked to change nothing.
@@ -189,6 +209,7 @@ impl Arguments {
     /// flag says.
     pub(crate) fn needs(&mut self, what: &'static str, since: ResticVersion) {
         self.needs.push((what, since));
+        self.gate = Gate::VERSION;
     }
 
     /// The values given for a flag.
@@ -243,6 +264,7 @@ macro_rules! setters {
         #[doc(alias = $flag)]
         pub fn $name(mut self, on: bool) -> Self {
             self.arguments.switch($flag, on);
+            self.arguments.gate(const { $crate::gate::Gate::of_flag($flag) });
             self
         }
     };
@@ -252,6 +274,7 @@ macro_rules! setters {
         pub fn $name(mut self, value: impl Into<$type>) -> Self {
             let value: $type = value.into();
             self.arguments.set($flag, value);
+            self.arguments.gate(const { $crate::gate::Gate::of_flag($flag) });
             self
         }
     };
@@ -260,6 +283,7 @@ macro_rules! setters {
         #[doc(alias = $flag)]
         pub fn $name(mut self, number: u32) -> Self {
             self.arguments.set($flag, number);
+            self.arguments.gate(const { $crate::gate::Gate::of_flag($flag) });
             self
         }
     };
@@ -269,6 +293,7 @@ macro_rules! setters {
         pub fn $name(mut self, value: impl Into<$type>) -> Self {
             let value: $type = value.into();
             self.arguments.add($flag, value);
+            self.arguments.gate(const { $crate::gate::Gate::of_flag($flag) });
             self
         }
 
@@ -279,8 +304,7 @@ macro_rules! setters {
             I::Item: Into<$type>,
         {
             for value in values {
-                let value: $type = value.into();
-                self.arguments.add($flag, value);
+                self = self.$name(value);
             }
             self
         }

@@ -10,6 +10,7 @@ use restic_core::{Clock, Executor, Runner, Secret, Stop};
 use crate::arguments::Arguments;
 use crate::client::Restic;
 use crate::diagnostics::{Notice, NoticeHandler};
+use crate::gate::Gate;
 use crate::held::Held;
 use crate::host_environment;
 use crate::origin::Origin;
@@ -283,7 +284,8 @@ impl ResticBuilder {
 
     /// Opens a repository that has no password. Since restic 0.17.0.
     #[doc(alias = "--insecure-no-password")]
-    pub fn no_password(self) -> Self {
+    pub fn no_password(mut self) -> Self {
+        self.arguments.gate(Gate::VERSION);
         self.opened_by(Password::None)
     }
 
@@ -343,6 +345,7 @@ impl ResticBuilder {
     #[doc(alias = "--retry-lock")]
     pub fn retry_lock(mut self, patience: Duration) -> Self {
         self.parts.settings.retry_lock = Some(Patience::new(patience));
+        self.arguments.gate(Gate::VERSION);
         self
     }
 
@@ -468,8 +471,10 @@ impl ResticBuilder {
             password,
             key_hint,
             environment,
+            gate,
             ..
         } = repository;
+        self.arguments.gate(gate);
         let settings = &mut self.parts.settings;
         settings.repository = Some(location);
         settings.repository_environment = environment;

@@ -10,23 +10,26 @@ use restic_types::ResticVersion;
 use restic_types::cli::Span;
 
 use crate::arguments::Arguments;
+use crate::asking::{self, Asker};
 use crate::assembly::Intake;
+use crate::begun::Begun;
 use crate::command::Command;
-use crate::commands::Version;
 use crate::decode::Decoder as _;
-use crate::framing::{Framing, NewOutput};
+use crate::framing::NewOutput;
+use crate::gate::Gate;
 use crate::held::{Held, HeldByOne};
 use crate::invocation::{self, Call};
 use crate::origin::Origin;
 use crate::preflight;
 use crate::repository::Location;
-use crate::run::{Begun, Run};
+use crate::run::Run;
 use crate::second_look::{self, Doubt};
 use crate::settings::Settings;
 use crate::settling::Settling;
 use crate::slots::{self, Request, Slot};
 use crate::trace::RunSpan;
-use crate::{Error, ErrorKind, Result};
+use crate::version::Versions;
+use crate::{Error, Result};
 
 /// The client: a restic program, a repository, and the options that all calls share.
 ///
@@ -199,26 +202,27 @@ impl Restic {
     /// version when that matters.
     fn warning(&self, slot: &mut Option<Slot>, arguments: &Arguments) -> Option<&'static str> {
         let (releases, words) = arguments.old_warning?;
-        self.is_in(slot, releases).then_some(words)
+        self.is_in(slot, arguments.gate, releases).then_some(words)
     }
 
     /// How to find out whether this call has failed without a word, as it does with some
     /// releases. The installed restic is asked for its version when that matters.
     fn doubt(&self, slot: &mut Option<Slot>, arguments: &Arguments) -> Option<Doubt> {
         let silence = arguments.silent?;
-        let other = Arguments::new(silence.other);
+        let other = Arguments::ungated(silence.other);
         let question = || self.call(&other).invocation();
-        let is_silent = self.is_in(slot, silence.releases);
+        let is_silent = self.is_in(slot, arguments.gate, silence.releases);
         is_silent.then(|| Doubt::new(silence, question()))
     }
 
     /// Whether the installed restic is one of these releases, which it is asked.
-    fn is_in(&self, slot: &mut Option<Slot>, releases: Span) -> bool {
-        if self.shared.origin.versions.are_of_a_program() {
+    fn is_in(&self, slot: &mut Option<Slot>, gate: Gate, releases: Span) -> bool {
+        let versions = &self.shared.origin.versions;
+        if let Some(keeper) = gate.keeper().filter(|_| versions.are_of_a_program()) {
             // Without an answer nothing is known of it.
-            let _ = self.version_in(slot);
+            let _ = (keeper.version)(&mut Asking { restic: self, slot });
         }
-        self.shared.origin.versions.are_in(releases)
+        versions.are_in(releases)
     }
 
     fn start_invocation(
@@ -307,6 +311,28 @@ impl Restic {
     }
 }
 
+/// A client that asks for the version in a slot, which is kept for the run that wants to know.
+struct Asking<'a> {
+    restic: &'a Restic,
+    slot: &'a mut Option<Slot>,
+}
+
+impl Asker for Asking<'_> {
+    fn versions(&self) -> &Versions {
+        &self.restic.shared.origin.versions
+    }
+
+    fn blank(&self) -> Invocation {
+        invocation::blank(self.restic.settings())
+    }
+
+    fn start(&mut self, invocation: Invocation, output: NewOutput) -> Result<Begun> {
+        self.restic.wait_for_slot(self.slot)?;
+        self.restic
+            .start_invocation(None, invocation, None, output, false)
+    }
+}
+
 /// Looking before starting.
 impl Restic {
     /// The call that this client would make for a command, without making it.
@@ -330,13 +356,13 @@ impl Restic {
 
     /// Refuses what the installed restic does not have.
     pub(crate) fn check(&self, slot: &mut Option<Slot>, arguments: &Arguments) -> Result<()> {
-        preflight::check(self.call(arguments), || self.version_in(slot))
+        preflight::check(self.call(arguments), &mut Asking { restic: self, slot })
     }
 
     /// The version of restic.
     ///
     /// restic is asked once, and again when its program has changed; what a run of
-    /// [`Version`] answered counts as well. A client that [trusts](crate::ResticBuilder::restic_version)
+    /// [`Version`](crate::commands::Version) answered counts as well. A client that [trusts](crate::ResticBuilder::restic_version)
     /// a version does not ask. This blocks while restic is asked;
     /// [`version_async`](Self::version_async) does not.
     ///
@@ -349,29 +375,7 @@ impl Restic {
 
     /// The same, with a slot that is kept for the run that wants to know.
     pub(crate) fn version_in(&self, slot: &mut Option<Slot>) -> Result<ResticVersion> {
-        if let Some(known) = self.known_version()? {
-            return Ok(known);
-        }
-        self.wait_for_slot(slot)?;
-        // Without any global flag: this restic may not know it.
-        let mut question = invocation::blank(self.settings());
-        question
-            .arguments
-            .extend(["--json", "version"].map(Argument::from));
-        // It takes a moment. A program that hangs here is no restic, or a broken one.
-        let total = &mut question.deadlines.total;
-        *total = Some(total.map_or(VERSION_LIMIT, |given| given.min(VERSION_LIMIT)));
-        let output = Framing::Lines.output();
-        let begun = self.start_invocation(None, question, None, output, false)?;
-        let run = Run::<Version>::new(begun, Version::new().decoder());
-        let answer = run.finish().map_err(|error| match error.kind() {
-            ErrorKind::TimedOut => {
-                let message = "restic did not say its version in time: is this program a restic?";
-                error.instead(ErrorKind::TimedOut, message.to_owned())
-            }
-            _ => error,
-        });
-        self.shared.origin.versions.learn(&answer?.version)
+        asking::version(&mut Asking { restic: self, slot })
     }
 
     /// The version as far as it is known without asking restic.
@@ -425,6 +429,3 @@ fn has_word(word: &str, invocation: &Invocation) -> bool {
     }
     false
 }
-
-/// How long restic may take to say its version.
-const VERSION_LIMIT: Duration = Duration::from_secs(10);

@@ -19,6 +19,7 @@ mod run_end;
 pub(crate) mod saved_key;
 pub(crate) mod snapshot_heading;
 mod text;
+mod version;
 
 pub use crate::diagnostics::Diagnostics;
 pub use crate::framing::Framing;
@@ -32,3 +33,4 @@ pub use messages::MessagesDecoder;
 pub(crate) use report::{ReportDecoder, TextReport};
 pub use run_end::{DecodeFailure, RunEnd};
 pub use text::{PlainText, TextDecoder};
+pub(crate) use version::VersionDecoder;

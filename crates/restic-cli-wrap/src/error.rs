@@ -1,10 +1,11 @@
+mod partial;
+
 use std::any::Any;
 use std::fmt;
 use std::io;
 
 use restic_core::{Exit, Invocation, StartError, StartErrorKind};
 
-use crate::command::Command;
 use crate::diagnostics::Notice;
 use crate::error_kind::ErrorKind;
 use crate::held::Held;
@@ -70,12 +71,6 @@ impl Error {
     pub fn with_exit(mut self, exit: Exit) -> Self {
         self.0.exit = Some(exit);
         self
-    }
-
-    /// The same, with what the command achieved before it failed: see [`partial`](Self::partial).
-    #[must_use]
-    pub fn with_partial<C: Command>(self, partial: C::Output) -> Self {
-        self.with_any_partial(Some(Box::new(partial)))
     }
 
     /// The same, with the holder of the lock that was in the way.
@@ -188,24 +183,6 @@ impl Error {
     #[must_use]
     pub fn invocation(&self) -> Option<&Invocation> {
         self.0.invocation.as_ref()
-    }
-
-    /// What the command achieved before it failed: the summary of a backup that was cancelled
-    /// too late, the plan of a `forget` that could not remove anything, the snapshots that were
-    /// found when one of several was not. Absent when there is none, and when the output of `C` is
-    /// of another type than that of the command that failed.
-    ///
-    /// ```
-    /// # use restic_cli_wrap::{Error, commands::Backup};
-    /// # fn example(error: Error) {
-    /// if let Some(outcome) = error.partial::<Backup>() {
-    ///     println!("there is a snapshot: {:?}", outcome.summary());
-    /// }
-    /// # }
-    /// ```
-    #[must_use]
-    pub fn partial<C: Command>(&self) -> Option<&C::Output> {
-        self.0.partial.as_ref()?.downcast_ref()
     }
 
     /// Who holds the lock that was in the way. Absent unless the kind is

@@ -138,9 +138,11 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod arguments;
+mod asking;
 mod assembly;
 mod async_events;
 mod async_run;
+mod begun;
 mod builder;
 mod client;
 mod command;
@@ -153,6 +155,7 @@ mod error_kind;
 mod events;
 mod failure;
 mod framing;
+mod gate;
 pub mod guide;
 mod held;
 mod host_environment;
@@ -161,6 +164,7 @@ mod invocation;
 mod listed_paths;
 mod lock_holder;
 mod mounted;
+mod need;
 mod origin;
 mod outcome;
 mod preflight;

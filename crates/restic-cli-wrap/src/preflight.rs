@@ -4,14 +4,15 @@ use std::env;
 use std::ffi::{OsStr, OsString};
 
 use restic_core::{Environment, Secret, Stdin};
-use restic_types::ResticVersion;
 use restic_types::search::contains;
 
+use crate::asking::Asker;
+use crate::gate::{Gate, Keeper};
 use crate::invocation::Call;
 use crate::listed_paths;
+use crate::need::Need;
 use crate::repository::flags::{FROM, OWN, SECOND};
 use crate::repository::{Password, backend};
-use crate::version::{Need, needs, value_needs};
 use crate::{Error, ErrorKind, Result};
 
 /// The variables by which restic gets the password of its repository.
@@ -23,7 +24,7 @@ const PASSWORDS: [&str; 3] = [
 
 /// Refuses what the installed restic does not have, before it is started. It is asked for its
 /// version only when that matters, and once.
-pub(crate) fn check(call: Call<'_>, version: impl FnOnce() -> Result<ResticVersion>) -> Result<()> {
+pub(crate) fn check(call: Call<'_>, asker: &mut dyn Asker) -> Result<()> {
     let Call {
         settings,
         arguments,
@@ -32,29 +33,19 @@ pub(crate) fn check(call: Call<'_>, version: impl FnOnce() -> Result<ResticVersi
     if let Some(error) = call.refusal() {
         return Err(error.with_invocation(call.invocation()));
     }
-    let mut known = needs(arguments.command, call.flags());
-    for flags in [&settings.arguments.flags, &arguments.flags] {
-        known.extend(value_needs(arguments.command, flags, &[]));
-    }
-    known.extend(value_needs(arguments.command, &[], &arguments.operands));
-    let more = arguments.needs.iter();
-    known.extend(more.filter_map(|(what, since)| Need::of((*what).to_owned(), *since, None)));
-    known.extend(call.needed_by_backends());
-    // `init` takes a secret location in another way before 0.12, as `backup` does very many
-    // paths, every command a second repository before 0.14, and a lock is not waited for before
-    // 0.16.
-    let depends = arguments.source.is_some()
-        || settings.retry_lock.is_some()
-        || arguments.old_refusal.is_some()
-        || call.makes_secret_place()
-        || listed_paths::are_many(arguments);
-    if known.is_empty() && !depends {
+    let Some(keeper) = arguments.gate.or(settings.arguments.gate).keeper() else {
+        debug_assert!(call.is_for_every_restic(), "{arguments:?} needs a gate");
+        return Ok(());
+    };
+    let needs = call.needs(keeper);
+    if needs.is_empty() && !call.depends_on_version() {
         return Ok(());
     }
-    let found = version()?;
-    let more = needs(arguments.command, call.flag_of_files());
-    let mut all = known.iter().chain(&more);
-    all.try_for_each(|need| need.check(found))?;
+    let found = (keeper.version)(asker)?;
+    let more = (keeper.needs)(arguments.command, call.flag_of_files().as_slice());
+    for need in needs.iter().chain(&more) {
+        need.check(found)?;
+    }
     match &arguments.old_refusal {
         Some((since, why)) if found.release() < *since => {
             let message = format!("{why}; this is restic {found}");
@@ -66,20 +57,73 @@ pub(crate) fn check(call: Call<'_>, version: impl FnOnce() -> Result<ResticVersi
 }
 
 impl<'a> Call<'a> {
-    /// The flags of a call that depend on the version, global ones too.
-    fn flags(self) -> impl Iterator<Item = &'static str> + 'a {
+    /// What of the call not every supported restic has.
+    fn needs(self, keeper: Keeper) -> Vec<Need> {
         let Self {
             settings,
             arguments,
             ..
         } = self;
-        let own = (settings.password == Some(Password::None)).then_some(OWN.no_password);
-        let source = arguments.source.as_ref();
-        let source = source.filter(|source| source.password == Some(Password::None));
-        let passwords = own.into_iter().chain(source.map(|_| FROM.no_password));
-        let flags = settings.arguments.flags.iter().chain(&arguments.flags);
-        let secrets = arguments.secrets.iter().map(|(flag, _)| *flag);
-        passwords.chain(flags.map(|flag| flag.name)).chain(secrets)
+        let command = arguments.command;
+        let mut needs = (keeper.needs)(command, &self.flags());
+        for flags in [&settings.arguments.flags, &arguments.flags] {
+            needs.append(&mut (keeper.value_needs)(command, flags, &[]));
+        }
+        needs.append(&mut (keeper.value_needs)(command, &[], &arguments.operands));
+        for (what, since) in &arguments.needs {
+            needs.extend(Need::of((*what).to_owned(), *since, None));
+        }
+        needs.extend(self.needed_by_backends());
+        needs
+    }
+
+    /// Whether it depends on the version what the call looks like, or whether it is made at all,
+    /// although every restic has all that is in it.
+    fn depends_on_version(self) -> bool {
+        let arguments = self.arguments;
+        // `init` takes a secret location in another way before 0.12, as `backup` does very many
+        // paths, every command a second repository before 0.14, and a lock is not waited for
+        // before 0.16.
+        arguments.source.is_some()
+            || self.settings.retry_lock.is_some()
+            || arguments.old_refusal.is_some()
+            || self.makes_secret_place()
+            || listed_paths::are_many(arguments)
+    }
+
+    /// Whether it depends in no way on the version.
+    fn is_for_every_restic(self) -> bool {
+        let keeper = Gate::VERSION.keeper();
+        let needs = keeper.map(|keeper| self.needs(keeper));
+        needs.is_none_or(|needs| needs.is_empty()) && !self.depends_on_version()
+    }
+
+    /// The flags of a call that depend on the version, global ones too.
+    fn flags(self) -> Vec<&'static str> {
+        let Self {
+            settings,
+            arguments,
+            ..
+        } = self;
+        let is_open = |password: &Option<Password>| *password == Some(Password::None);
+        let mut names = Vec::new();
+        if is_open(&settings.password) {
+            names.push(OWN.no_password);
+        }
+        if arguments
+            .source
+            .as_ref()
+            .is_some_and(|source| is_open(&source.password))
+        {
+            names.push(FROM.no_password);
+        }
+        for flag in settings.arguments.flags.iter().chain(&arguments.flags) {
+            names.push(flag.name);
+        }
+        for (flag, _) in &arguments.secrets {
+            names.push(flag);
+        }
+        names
     }
 
     /// The flag without which two repositories cannot be distinguished whose places are in

@@ -10,6 +10,7 @@ use std::path::PathBuf;
 use restic_core::{Environment, Secret};
 use restic_types::search::{contains, rsplit_once, split_once};
 
+use crate::gate::Gate;
 use any::Any;
 
 /// Where a repository is, and how it is opened.
@@ -41,6 +42,8 @@ pub struct Repository<B = Any> {
     pub(crate) key_hint: Option<OsString>,
     /// The environment variables for its backend.
     pub(crate) environment: Environment,
+    /// Whether the installed restic has to be looked at for any of this.
+    pub(crate) gate: Gate,
     backend: PhantomData<fn() -> B>,
 }
 
@@ -52,6 +55,7 @@ impl<B> PartialEq for Repository<B> {
             password,
             key_hint,
             environment,
+            gate: _,
             backend: _,
         } = self;
         *location == other.location
@@ -133,6 +137,7 @@ impl<B> Repository<B> {
             password: None,
             key_hint: None,
             environment: Environment::new(),
+            gate: Gate::NONE,
             backend: PhantomData,
         }
     }
@@ -144,6 +149,7 @@ impl<B> Repository<B> {
             password: self.password,
             key_hint: self.key_hint,
             environment: self.environment,
+            gate: self.gate,
             backend: PhantomData,
         }
     }
@@ -179,6 +185,7 @@ impl<B> Repository<B> {
     #[doc(alias = "--from-insecure-no-password")]
     pub fn no_password(mut self) -> Self {
         self.password = Some(Password::None);
+        self.gate = Gate::VERSION;
         self
     }
 
@@ -192,8 +199,15 @@ impl<B> Repository<B> {
     }
 
     /// Sets a variable for restic when it works on this repository. The value is secret.
-    pub fn env(mut self, name: impl Into<OsString>, value: impl Into<Secret>) -> Self {
+    pub fn env(self, name: impl Into<OsString>, value: impl Into<Secret>) -> Self {
+        // It may be one that not every restic reads.
+        self.set(name, value, Gate::VERSION)
+    }
+
+    /// Sets a variable of which it is known whether every restic reads it.
+    fn set(mut self, name: impl Into<OsString>, value: impl Into<Secret>, gate: Gate) -> Self {
         self.environment.insert(name.into(), value.into());
+        self.gate = self.gate.or(gate);
         self
     }
 }
@@ -205,6 +219,7 @@ impl<B> Clone for Repository<B> {
             password: self.password.clone(),
             key_hint: self.key_hint.clone(),
             environment: self.environment.clone(),
+            gate: self.gate,
             backend: PhantomData,
         }
     }

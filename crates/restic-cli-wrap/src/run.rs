@@ -3,11 +3,12 @@ use std::sync::Arc;
 
 use restic_core::{Invocation, Stop, Supervised};
 
-use crate::assembly::{Assembly, Intake, Stopped};
+use crate::assembly::Assembly;
+use crate::begun::{self, Begun};
 use crate::command::Command;
 use crate::decode::BorrowRows;
 use crate::diagnostics::Notice;
-use crate::held::{Held, HeldByOne};
+use crate::held::HeldByOne;
 use crate::settling::{self, Settling};
 use crate::shortened;
 use crate::{Error, ErrorKind, Result};
@@ -28,15 +29,6 @@ pub struct Run<C: Command> {
     /// Reaches this run alone.
     stop: Stop,
     settling: Arc<Settling>,
-}
-
-/// A run that has begun, and that nothing decodes yet: the same for all commands.
-pub(crate) struct Begun {
-    pub(crate) process: HeldByOne<Supervised>,
-    pub(crate) intake: Held<Intake>,
-    /// Reaches this run alone.
-    pub(crate) stop: Stop,
-    pub(crate) settling: Arc<Settling>,
 }
 
 impl<C: Command> Run<C> {
@@ -107,20 +99,8 @@ impl<C: Command> Run<C> {
     /// # Errors
     ///
     /// As `finish`; the error has its notices itself.
-    pub fn finish_with_notices(mut self) -> Result<(C::Output, Vec<Notice>)> {
-        loop {
-            while let Some(event) = self.assembly.next_event() {
-                self.assembly.keep(event);
-            }
-            if self.assembly.has_ended() {
-                let stopped = Stopped::of(&self.process);
-                return self.assembly.finish(stopped);
-            }
-            match self.process.next_event() {
-                Ok(event) => self.assembly.push(event),
-                Err(error) => return Err(Error::broken(self.invocation(), error)),
-            }
-        }
+    pub fn finish_with_notices(self) -> Result<(C::Output, Vec<Notice>)> {
+        begun::finish(self.process, self.assembly)
     }
 
     pub(crate) fn into_parts(self) -> (HeldByOne<Supervised>, Assembly<C::Decoder>) {

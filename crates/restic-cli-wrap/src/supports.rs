@@ -2,8 +2,8 @@ use restic_types::cli;
 
 use crate::arguments::Arguments;
 use crate::command::Command;
+use crate::need::{Need, command_need, flag_need};
 use crate::slots::Slot;
-use crate::version::{Need, command_need, flag_need};
 use crate::{Error, ErrorKind, Restic, Result};
 
 /// Something that the installed restic may lack, for [`Restic::supports`].

@@ -77,6 +77,15 @@ pub fn flag_releases(command: &str, flag: &str) -> Option<Span> {
     table::flag_releases(command, flag)
 }
 
+/// Whether some command has a flag with this name (with its dashes) that not every supported release has, or of which
+/// not every one takes every value.
+#[doc(hidden)]
+#[must_use]
+pub const fn is_gated(flag: &str) -> bool {
+    let (_, name) = flag.split_at(2);
+    table::is_gated(name) || value_gate::is_gated(name)
+}
+
 impl Command {
     /// The flag with this name (without dashes) that this command takes: its own, or a global one.
     #[must_use]

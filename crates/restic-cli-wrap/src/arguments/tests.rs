@@ -117,6 +117,13 @@ fn every_global_flag_has_a_setter() {
     compare("every command", known, &[ResticBuilder::FLAGS], &elsewhere);
 }
 
+/// What was set and taken back leaves nothing behind.
+#[test]
+fn commands_are_equal_whatever_was_set_before() {
+    let prune = Prune::new().repack_small(true).repack_small(false);
+    assert_eq!(prune, Prune::new());
+}
+
 /// Whoever looks for a command by restic's name finds it in the table of the documentation.
 #[test]
 fn every_command_is_in_the_table() {

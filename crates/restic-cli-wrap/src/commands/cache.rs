@@ -52,7 +52,7 @@ impl Cache {
     /// Lists the directories.
     pub fn new() -> Self {
         Self {
-            arguments: Arguments::new("cache"),
+            arguments: Arguments::ungated("cache"),
         }
     }
 }

@@ -27,7 +27,7 @@ use crate::arguments::Arguments;
 
 /// The arguments for a kind of which there is one.
 fn the(kind: &str) -> Arguments {
-    let mut arguments = Arguments::new("cat");
+    let mut arguments = Arguments::ungated("cat");
     arguments.operand(kind);
     arguments
 }

@@ -53,7 +53,7 @@ impl Check {
     /// Checks the structure of the repository, without reading the data in it.
     pub fn new() -> Self {
         Self {
-            arguments: Arguments::new("check"),
+            arguments: Arguments::ungated("check"),
         }
     }
 }

@@ -49,7 +49,7 @@ impl Find {
         I: IntoIterator,
         I::Item: Into<OsString>,
     {
-        let mut arguments = Arguments::new("find");
+        let mut arguments = Arguments::ungated("find");
         for pattern in patterns {
             arguments.operand(pattern);
         }

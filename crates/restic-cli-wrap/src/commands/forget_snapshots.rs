@@ -45,7 +45,7 @@ impl ForgetSnapshots {
         I: IntoIterator,
         I::Item: Into<SnapshotRef>,
     {
-        let mut arguments = Arguments::new("forget");
+        let mut arguments = Arguments::ungated("forget");
         snapshots
             .into_iter()
             .for_each(|id| arguments.operand(id.into()));

@@ -20,7 +20,7 @@ impl Generate {
     /// Writes nothing yet.
     pub fn new() -> Self {
         Self {
-            arguments: Arguments::new("generate"),
+            arguments: Arguments::ungated("generate"),
         }
     }
 }

@@ -17,7 +17,7 @@ impl KeyList {
     /// Lists all keys.
     pub fn new() -> Self {
         Self {
-            arguments: Arguments::new("key list"),
+            arguments: Arguments::ungated("key list"),
         }
     }
 }

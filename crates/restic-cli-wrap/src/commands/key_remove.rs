@@ -33,7 +33,7 @@ pub struct RemovedKey {
 impl KeyRemove {
     /// Removes the key with this id, of which the beginning is enough.
     pub fn new(key: impl Into<OsString>) -> Self {
-        let mut arguments = Arguments::new("key remove");
+        let mut arguments = Arguments::ungated("key remove");
         arguments.operand(key);
         Self { arguments }
     }

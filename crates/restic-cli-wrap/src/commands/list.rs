@@ -39,7 +39,7 @@ pub struct List<T> {
 
 impl<T> List<T> {
     fn of(kind: &str) -> Self {
-        let mut arguments = Arguments::new("list");
+        let mut arguments = Arguments::ungated("list");
         arguments.operand(kind);
         Self {
             arguments,

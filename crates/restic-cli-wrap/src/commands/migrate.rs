@@ -42,7 +42,7 @@ pub struct Migrated {
 impl Migrate {
     /// Makes the change of this name, such as `upgrade_repo_v2`.
     pub fn new(migration: impl Into<OsString>) -> Self {
-        let mut arguments = Arguments::new("migrate");
+        let mut arguments = Arguments::ungated("migrate");
         arguments.never_quiet = true;
         arguments.operand(migration);
         Self { arguments }

@@ -40,7 +40,7 @@ impl Migrations {
     /// Lists what can be done to this repository.
     pub fn new() -> Self {
         Self {
-            arguments: Arguments::new("migrate"),
+            arguments: Arguments::ungated("migrate"),
         }
     }
 }

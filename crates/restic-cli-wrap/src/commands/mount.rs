@@ -52,7 +52,7 @@ impl Mount {
     pub fn new(mountpoint: impl Into<PathBuf>) -> Self {
         Self {
             mountpoint: mountpoint.into(),
-            arguments: Arguments::new("mount"),
+            arguments: Arguments::ungated("mount"),
         }
     }
 

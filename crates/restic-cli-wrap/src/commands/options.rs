@@ -41,7 +41,7 @@ impl Options {
     /// Lists all options.
     pub fn new() -> Self {
         Self {
-            arguments: Arguments::new("options"),
+            arguments: Arguments::ungated("options"),
         }
     }
 }

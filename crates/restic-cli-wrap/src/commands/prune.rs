@@ -148,7 +148,7 @@ impl Prune {
     /// Prunes with restic's defaults: since restic 0.12.0 up to 5 % of unused data may stay.
     pub fn new() -> Self {
         Self {
-            arguments: Arguments::new("prune"),
+            arguments: Arguments::ungated("prune"),
         }
     }
 }

@@ -22,7 +22,7 @@ impl RebuildIndex {
     /// pack in restic 0.11.
     pub fn new() -> Self {
         Self {
-            arguments: Arguments::new("rebuild-index"),
+            arguments: Arguments::ungated("rebuild-index"),
         }
     }
 }

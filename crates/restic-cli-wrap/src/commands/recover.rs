@@ -36,7 +36,7 @@ impl Recover {
     /// Recovers all there is.
     pub fn new() -> Self {
         Self {
-            arguments: Arguments::new("recover"),
+            arguments: Arguments::ungated("recover"),
         }
     }
 }

@@ -22,7 +22,7 @@ impl SelfUpdate {
     /// Replaces the very program that runs, unless [`output`](Self::output) is set.
     pub fn new() -> Self {
         Self {
-            arguments: Arguments::new("self-update"),
+            arguments: Arguments::ungated("self-update"),
         }
     }
 }

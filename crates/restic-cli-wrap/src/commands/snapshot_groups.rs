@@ -21,7 +21,7 @@ impl SnapshotGroups {
     /// Lists all snapshots, grouped by a list of `host`, `paths`, `tags`.
     #[doc(alias = "--group-by")]
     pub fn new(group_by: impl Into<GroupBy>) -> Self {
-        let mut arguments = Arguments::new("snapshots");
+        let mut arguments = Arguments::ungated("snapshots");
         arguments.set("--group-by", group_by.into());
         Self { arguments }
     }

@@ -18,7 +18,7 @@ impl Snapshots {
     /// Lists all snapshots.
     pub fn new() -> Self {
         Self {
-            arguments: Arguments::new("snapshots"),
+            arguments: Arguments::ungated("snapshots"),
         }
     }
 }

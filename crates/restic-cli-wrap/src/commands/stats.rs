@@ -35,7 +35,7 @@ impl Stats {
     /// Counts all snapshots.
     pub fn new() -> Self {
         Self {
-            arguments: Arguments::new("stats"),
+            arguments: Arguments::ungated("stats"),
         }
     }
 }

@@ -31,7 +31,7 @@ impl Unlock {
     /// Removes stale locks.
     pub fn new() -> Self {
         Self {
-            arguments: Arguments::new("unlock"),
+            arguments: Arguments::ungated("unlock"),
         }
     }
 }

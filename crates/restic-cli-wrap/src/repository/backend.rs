@@ -44,6 +44,7 @@ use restic_types::ResticVersion;
 
 pub use super::any::Any;
 use super::{Location, Repository};
+use crate::gate::Gate;
 
 /// Declares a backend with the variables that it reads: what each is for, its setter and its
 /// name. A `secret` may be anything, a `text` is a name, a path or an address, a `switch` is there or
@@ -63,7 +64,7 @@ macro_rules! backend {
         }
 
         impl Repository<$backend> {
-            $(backend!(@$kind [$($doc)+] $setter $variable);)*
+            $(backend!(@$kind [$($doc)+] $setter $variable $(since $minor)?);)*
         }
 
         impl From<Repository<$backend>> for Repository {
@@ -72,30 +73,36 @@ macro_rules! backend {
             }
         }
     };
-    (@secret [$($doc:literal)+] $setter:ident $variable:literal) => {
+    (@gate) => {
+        Gate::NONE
+    };
+    (@gate $minor:literal) => {
+        Gate::VERSION
+    };
+    (@secret [$($doc:literal)+] $setter:ident $variable:literal $(since $minor:literal)?) => {
         $(#[doc = $doc])+
         #[doc(alias = $variable)]
         pub fn $setter(self, value: impl Into<Secret>) -> Self {
-            self.env($variable, value)
+            self.set($variable, value, backend!(@gate $($minor)?))
         }
     };
-    (@switch [$($doc:literal)+] $setter:ident $variable:literal) => {
+    (@switch [$($doc:literal)+] $setter:ident $variable:literal $(since $minor:literal)?) => {
         $(#[doc = $doc])+
         #[doc(alias = $variable)]
         pub fn $setter(mut self, on: bool) -> Self {
             if on {
-                return self.env($variable, "true");
+                return self.set($variable, "true", backend!(@gate $($minor)?));
             }
             self.environment.remove(OsStr::new($variable));
             self
         }
     };
-    (@text [$($doc:literal)+] $setter:ident $variable:literal) => {
+    (@text [$($doc:literal)+] $setter:ident $variable:literal $(since $minor:literal)?) => {
         $(#[doc = $doc])+
         #[doc(alias = $variable)]
         pub fn $setter(self, value: impl Into<OsString>) -> Self {
             let value: OsString = value.into();
-            self.env($variable, value)
+            self.set($variable, value, backend!(@gate $($minor)?))
         }
     };
 }
@@ -382,6 +389,6 @@ impl Repository<Rclone> {
         let remote = location.split(':').nth(1).unwrap_or_default();
         let name = name.as_ref().replace('-', "_");
         let variable = format!("RCLONE_CONFIG_{remote}_{name}");
-        self.env(variable.to_uppercase(), value)
+        self.set(variable.to_uppercase(), value, Gate::NONE)
     }
 }

@@ -13,6 +13,10 @@ use crate::search::split_once;
 /// Written by `cargo xtask coverage --write`.
 const TEXT: &str = include_str!("table.txt");
 
+/// How a line says from which release on, and up to which one, there is what it is about.
+const SINCE: &str = "; since: ";
+const UNTIL: &str = "; until: ";
+
 pub(super) static TABLE: LazyLock<Table> = LazyLock::new(|| Table::read(TEXT));
 
 /// Every command, and the flags that all of them take.
@@ -148,6 +152,43 @@ fn release(text: &str) -> ResticVersion {
     text.parse().unwrap_or(OLDEST)
 }
 
+/// Whether some command has a flag with this name, without dashes, that not every supported release has.
+pub(super) const fn is_gated(flag: &str) -> bool {
+    let (text, flag) = (TEXT.as_bytes(), flag.as_bytes());
+    let mut at = 0;
+    // Inside of a line that is about the flag.
+    let mut is_it = false;
+    while at < text.len() {
+        match text[at] {
+            b'\n' => is_it = false,
+            b'-' if begins(text, at, b"--") && (at == 0 || text[at - 1].is_ascii_whitespace()) => {
+                let behind = at + 2 + flag.len();
+                is_it = begins(text, at + 2, flag) && matches!(text[behind], b';' | b'\n');
+            }
+            b';' if is_it
+                && (begins(text, at, SINCE.as_bytes()) || begins(text, at, UNTIL.as_bytes())) =>
+            {
+                return true;
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    false
+}
+
+/// Whether a text has these words at this place.
+pub(super) const fn begins(text: &[u8], at: usize, words: &[u8]) -> bool {
+    let mut number = 0;
+    while number < words.len() {
+        if at + number == text.len() || text[at + number] != words[number] {
+            return false;
+        }
+        number += 1;
+    }
+    true
+}
+
 /// The releases of a command, from its line alone.
 pub(super) fn command_releases(command: &str) -> Option<Span> {
     let (line, _) = section(command)?;
@@ -190,8 +231,8 @@ fn releases(line: &'static str) -> Span {
         ))
     };
     Span {
-        since: fact("; since: ").unwrap_or(OLDEST),
-        until: fact("; until: "),
+        since: fact(SINCE).unwrap_or(OLDEST),
+        until: fact(UNTIL),
     }
 }
 
@@ -224,6 +265,25 @@ mod tests {
         }
         assert_eq!(super::command_releases("no-such-command"), None);
         assert_eq!(super::flag_releases("no-such-command", "json"), None);
+    }
+
+    /// A flag is gated as soon as one command has it with a release.
+    #[test]
+    fn gated_flags_are_those_of_the_whole_table() {
+        let all: Vec<&Flag> = TABLE
+            .commands
+            .iter()
+            .flat_map(|command| command.flags)
+            .chain(TABLE.global)
+            .collect();
+        for flag in &all {
+            let mut named = all.iter().filter(|it| it.name == flag.name);
+            let expected = named.any(|it| it.since > OLDEST || it.until.is_some());
+            assert_eq!(super::is_gated(flag.name), expected, "{}", flag.name);
+        }
+        assert!(!super::is_gated("no-such-flag"));
+        // It is not in the table by itself, only as the beginning of a name.
+        assert!(!super::is_gated("keep-within-"));
     }
 
     /// Nothing in the text is passed over or taken for something else.

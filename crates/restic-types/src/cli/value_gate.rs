@@ -1,5 +1,6 @@
 //! Values that not every release takes although it has the flag.
 
+use super::table::begins;
 use crate::restic_version::ResticVersion;
 
 /// A value that only newer releases take, or that older ones take without doing anything. They may refuse it, find
@@ -47,6 +48,25 @@ pub enum ValueForm {
 #[must_use]
 pub fn value_gates() -> &'static [ValueGate] {
     GATES
+}
+
+/// Whether some command has a flag with this name, without dashes, of which not every release takes every value.
+pub(super) const fn is_gated(flag: &str) -> bool {
+    let mut number = 0;
+    while number < GATES.len() {
+        if let Place::Flag(name) = GATES[number].place
+            && is_same(name, flag)
+        {
+            return true;
+        }
+        number += 1;
+    }
+    false
+}
+
+const fn is_same(name: &str, flag: &str) -> bool {
+    let (name, flag) = (name.as_bytes(), flag.as_bytes());
+    name.len() == flag.len() && begins(name, 0, flag)
 }
 
 /// The values of this call that not every release takes: flags with their names, without dashes, and operands.

@@ -70,7 +70,7 @@ impl FindObjects {
         I: IntoIterator,
         I::Item: Into<OsString>,
     {
-        let mut arguments = Arguments::new("find");
+        let mut arguments = Arguments::ungated("find");
         arguments.switch(kind, true);
         for id in ids {
             arguments.operand(id);
