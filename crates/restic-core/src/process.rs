@@ -13,6 +13,8 @@ mod descendants;
 mod hand_over;
 mod input;
 #[cfg(any(unix, windows))]
+mod line;
+#[cfg(any(unix, windows))]
 mod prepared;
 mod resolve;
 #[cfg(any(unix, windows))]
@@ -21,6 +23,8 @@ mod settings;
 #[cfg(test)]
 #[cfg(unix)]
 mod tests;
+#[cfg(any(unix, windows))]
+mod texts;
 #[cfg(any(windows, test))]
 mod threaded;
 #[cfg(any(unix, windows))]

@@ -5,7 +5,8 @@
 
 use std::fmt::Debug;
 use std::io::{self, Read};
-use std::task::{Context, Poll, Waker};
+use std::sync::Arc;
+use std::task::{self, Context, Poll, Waker};
 
 use crate::{Background, Outlet};
 
@@ -15,8 +16,11 @@ const CHUNK: usize = 64 * 1024;
 /// How many chunks may wait for restic.
 const CHUNKS: usize = 2;
 
-/// Begins to read. The waker is woken when there is more.
-pub(crate) type Begin = fn(Box<dyn Read + Send>, Waker) -> io::Result<Box<dyn Chunks>>;
+/// Wakes whoever waits for what is read.
+pub(crate) type Wake = Box<dyn Fn() + Send + Sync>;
+
+/// Begins to read, and wakes when there is more.
+pub(crate) type Begin = fn(Box<dyn Read + Send>, Wake) -> io::Result<Box<dyn Chunks>>;
 
 /// What is read, as it comes.
 pub(crate) trait Chunks: Debug + Send {
@@ -38,9 +42,18 @@ struct Reading {
 }
 
 /// The one [`Begin`].
-pub(crate) fn begin(reader: Box<dyn Read + Send>, waker: Waker) -> io::Result<Box<dyn Chunks>> {
+pub(crate) fn begin(reader: Box<dyn Read + Send>, wake: Wake) -> io::Result<Box<dyn Chunks>> {
     let chunks = Background::start(CHUNKS, move |outlet| pump(reader, &outlet))?;
+    let waker = Arc::new(WakeBy(wake)).into();
     Ok(Box::new(Reading { chunks, waker }))
+}
+
+struct WakeBy(Wake);
+
+impl task::Wake for WakeBy {
+    fn wake(self: Arc<Self>) {
+        (self.0)();
+    }
 }
 
 impl Chunks for Reading {

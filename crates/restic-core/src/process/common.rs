@@ -1,5 +1,6 @@
 //! What the runners of all systems do alike.
 
+use std::borrow::Cow;
 use std::fs;
 use std::io;
 use std::path::Path;
@@ -9,8 +10,9 @@ use std::process::Child;
 use std::process::ExitStatus;
 use std::time::{Duration, Instant};
 
+use super::line::Line;
 use super::too_long;
-use crate::{Invocation, StartError, StartErrorKind};
+use crate::{StartError, StartErrorKind};
 
 /// How much is read from a pipe, or written to one, at once.
 pub(super) const CHUNK: usize = 64 * 1024;
@@ -25,23 +27,26 @@ pub(super) const INPUT: Duration = Duration::from_millis(500);
 
 /// What a failed start means. The system says "not found" for the program and for the
 /// working directory alike; `reason` is for when it was not the directory.
+#[cold]
 pub(super) fn explain(
     program: &Path,
-    invocation: &Invocation,
+    line: &Line,
     error: io::Error,
-    reason: impl FnOnce(&io::Error) -> (StartErrorKind, &'static str),
+    reason: fn(&Path, &io::Error) -> (StartErrorKind, &'static str),
 ) -> StartError {
-    if let Some(directory) = &invocation.current_dir
+    if let Some(directory) = &line.directory
         && let Err(reason) = fs::read_dir(directory)
     {
         let message = format!("restic cannot run in the directory {}", directory.display());
         return StartError::new(StartErrorKind::CurrentDir, message).with_source(reason);
     }
-    if is_too_long(&error) {
-        let message = format!("{} {}", program.display(), too_long::explain(invocation));
-        return StartError::new(StartErrorKind::Other, message).with_source(error);
-    }
-    let (kind, what) = reason(&error);
+    let (kind, what) = match is_too_long(&error) {
+        true => (StartErrorKind::Other, too_long::explain(line).into()),
+        false => {
+            let (kind, what) = reason(program, &error);
+            (kind, Cow::Borrowed(what))
+        }
+    };
     StartError::new(kind, format!("{} {what}", program.display())).with_source(error)
 }
 
@@ -61,6 +66,7 @@ pub(super) fn give_up(child: &mut Child, error: io::Error) -> StartError {
     unwatchable(error)
 }
 
+#[cold]
 pub(super) fn unwatchable(error: io::Error) -> StartError {
     StartError::new(
         StartErrorKind::Other,

@@ -1,6 +1,5 @@
 //! What a process has started, and what these have started.
 
-use std::ffi::OsString;
 #[cfg(target_os = "linux")]
 use std::fs;
 use std::io;
@@ -68,13 +67,12 @@ impl Descendants {
         }
     }
 
-    /// The one whose command line ends in these words: the last of its line, since that of a
+    /// The one whose command line ends in these words, each of which ends in NUL: the last of its line, since that of a
     /// wrapper ends in them as well, and of those that have the very same the first. That is what
     /// a program has started before it becomes another. Absent when that is the ancestor itself,
     /// or nobody is found.
-    pub(super) fn with_words(&self, ancestor: Pid, words: &[OsString]) -> Option<&Descendant> {
-        let words = joined(words);
-        let has_words = |pid| command_line(pid).is_some_and(|line| ends_in(&line, &words));
+    pub(super) fn with_words(&self, ancestor: Pid, words: &[u8]) -> Option<&Descendant> {
+        let has_words = |pid| command_line(pid).is_some_and(|line| ends_in(&line, words));
         let mut named: Vec<&Descendant> = Vec::new();
         for one in &self.0 {
             if has_words(one.pid) {
@@ -173,7 +171,7 @@ impl Descendants {
         Self()
     }
 
-    pub(super) fn with_words(&self, _: Pid, _: &[OsString]) -> Option<&Descendant> {
+    pub(super) fn with_words(&self, _: Pid, _: &[u8]) -> Option<&Descendant> {
         None
     }
 
@@ -242,16 +240,6 @@ fn stat(pid: Pid) -> Option<String> {
 #[cfg(target_os = "linux")]
 fn command_line(pid: Pid) -> Option<Vec<u8>> {
     read_of(pid, "cmdline")
-}
-
-#[cfg(target_os = "linux")]
-fn joined(words: &[OsString]) -> Vec<u8> {
-    let mut joined = Vec::new();
-    for word in words {
-        joined.extend_from_slice(word.as_encoded_bytes());
-        joined.push(0);
-    }
-    joined
 }
 
 /// Whether these words are the last of that line.

@@ -1,10 +1,10 @@
 use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Arc;
-use std::task::{Poll, Wake};
+use std::task::Poll;
 
-use crate::reading::{Begin, Chunk, Chunks};
-use crate::{StartError, StartErrorKind, Stdin};
+use crate::reading::{Begin, Chunk, Chunks, Wake};
+use crate::{InputReader, StartError, StartErrorKind};
 
 /// Where restic's input comes from.
 pub(crate) enum Feed {
@@ -17,15 +17,11 @@ pub(crate) enum Feed {
 /// # Errors
 ///
 /// When an earlier call has used it.
-pub(crate) fn reader_of(stdin: &Stdin) -> Result<Option<Box<dyn Read + Send>>, StartError> {
-    let Stdin::Reader(reader) = stdin else {
-        return Ok(None);
-    };
-    let unused = reader.take().ok_or_else(|| {
+pub(crate) fn reader_of(given: &InputReader) -> Result<Box<dyn Read + Send>, StartError> {
+    given.take().ok_or_else(|| {
         let message = "the reader for standard input was used by an earlier run";
         StartError::new(StartErrorKind::Stdin, message)
-    });
-    unused.map(Some)
+    })
 }
 
 /// Why a call was not started.
@@ -47,7 +43,7 @@ pub(crate) struct Fed {
 
 impl Fed {
     /// A reader is read on a thread of its own, which says through `wake` that there is more.
-    pub(crate) fn new(feed: Feed, wake: impl Fn() + Send + Sync + 'static) -> io::Result<Self> {
+    pub(crate) fn new(feed: Feed, wake: Wake) -> io::Result<Self> {
         match feed {
             Feed::Bytes(bytes) => Ok(Self {
                 chunk: bytes,
@@ -58,7 +54,7 @@ impl Fed {
             Feed::Reader(reader, begin) => Ok(Self {
                 chunk: Arc::default(),
                 written: 0,
-                more: Some(begin(reader, Arc::new(WakeBy(wake)).into())?),
+                more: Some(begin(reader, wake)?),
                 failed: false,
             }),
         }
@@ -107,14 +103,5 @@ impl Fed {
     fn fail(&mut self, error: io::Error) -> io::Result<bool> {
         self.failed = true;
         Err(error)
-    }
-}
-
-/// Wakes whoever waits for the input.
-struct WakeBy<F>(F);
-
-impl<F: Fn() + Send + Sync + 'static> Wake for WakeBy<F> {
-    fn wake(self: Arc<Self>) {
-        (self.0)();
     }
 }

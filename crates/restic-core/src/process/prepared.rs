@@ -1,34 +1,30 @@
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsStr;
 use std::fs;
-use std::path::{Path, PathBuf};
-#[cfg(any(test, not(target_os = "linux")))]
-use std::process::Command;
+use std::path::Path;
 use std::sync::Arc;
 
 use super::hand_over::Variable;
 use super::input::{Feed, reader_of, unreadable};
+use super::line::Line;
 use super::secret_file::SecretFile;
 use super::settings::RunnerSettings;
 use crate::{Argument, Invocation, StartError, StartErrorKind, Stdin};
 
-/// A program that is ready to be started, and what it needs while it runs. Without `Debug`, which
-/// would show the values of its variables.
-///
-/// The command of the standard library holds the same, and brings its own way to a process with
-/// it: on Linux it is as much code as all of this runner.
+/// A program that is ready to be started, and what it needs while it runs.
 pub(super) struct Prepared {
-    pub(super) program: PathBuf,
-    /// What follows the name of the program.
-    pub(super) arguments: Vec<OsString>,
-    /// The whole environment that it gets.
-    pub(super) environment: Vec<(OsString, OsString)>,
-    pub(super) current_dir: Option<PathBuf>,
-    /// What is to be written to restic.
-    pub(super) feed: Option<Feed>,
-    /// What it reads by itself.
-    pub(super) file: Option<fs::File>,
+    pub(super) line: Line,
+    pub(super) input: Input,
     /// Kept for as long as restic may read them.
     pub(super) secrets: Vec<SecretFile>,
+}
+
+/// What restic reads.
+pub(super) enum Input {
+    Nothing,
+    /// What is to be written to it.
+    Feed(Feed),
+    /// What it reads by itself.
+    File(fs::File),
 }
 
 impl Prepared {
@@ -38,14 +34,13 @@ impl Prepared {
         settings: &RunnerSettings,
     ) -> Result<Self, StartError> {
         let mut prepared = Self {
-            program: program.to_owned(),
-            arguments: settings.prefix.clone(),
-            environment: Vec::new(),
-            current_dir: invocation.current_dir.clone(),
-            feed: None,
-            file: None,
+            line: Line::new(program, invocation.current_dir.as_deref()),
+            input: Input::Nothing,
             secrets: Vec::new(),
         };
+        for word in &settings.prefix {
+            prepared.line.argument(&[word]);
+        }
         let mut variables = Vec::new();
         for argument in &invocation.arguments {
             let variable = match &settings.wrapper {
@@ -57,8 +52,8 @@ impl Prepared {
                 None => prepared.add(argument)?,
             }
         }
-        prepared.environment = environment(invocation, &variables);
-        prepared.take_stdin(&invocation.stdin)?;
+        set_variables(&mut prepared.line, invocation, &variables);
+        prepared.input = input(&invocation.stdin)?;
         Ok(prepared)
     }
 
@@ -66,7 +61,7 @@ impl Prepared {
     fn add(&mut self, argument: &Argument) -> Result<(), StartError> {
         let (flag, content) = match argument {
             Argument::Plain(word) => {
-                self.arguments.push(word.clone());
+                self.line.argument(&[word]);
                 return Ok(());
             }
             Argument::SecretFile { flag, content } => (*flag, content.expose()),
@@ -76,65 +71,52 @@ impl Prepared {
             let message = format!("no private file could be made for {flag}");
             StartError::new(StartErrorKind::SecretFile, message).with_source(error)
         })?;
-        let mut word = OsString::from(flag);
-        word.push("=");
-        word.push(file.path());
-        self.arguments.push(word);
+        let parts = [flag.as_ref(), "=".as_ref(), file.path().as_os_str()];
+        self.line.argument(&parts);
         self.secrets.push(file);
         Ok(())
     }
 
-    /// The same in the words of the standard library.
-    #[cfg(any(test, not(target_os = "linux")))]
-    pub(super) fn command(&self) -> Command {
-        let mut command = Command::new(&self.program);
-        command.args(&self.arguments).env_clear();
-        for (name, value) in &self.environment {
-            command.env(name, value);
-        }
-        if let Some(directory) = &self.current_dir {
-            command.current_dir(directory);
-        }
-        command
-    }
-
-    /// Starts this command of it in the way of the standard library.
+    /// Starts it in the way of the standard library.
     #[cfg(any(windows, test))]
-    pub(super) fn spawn(&mut self, mut command: Command) -> std::io::Result<std::process::Child> {
+    pub(super) fn spawn(
+        &mut self,
+        adjust: impl FnOnce(&mut std::process::Command),
+    ) -> std::io::Result<std::process::Child> {
         use std::process::Stdio;
 
-        let stdin = match self.file.take() {
-            Some(file) => file.into(),
-            None if self.feed.is_some() => Stdio::piped(),
-            None => Stdio::null(),
+        let stdin = match std::mem::replace(&mut self.input, Input::Nothing) {
+            Input::Nothing => Stdio::null(),
+            Input::File(file) => file.into(),
+            feed @ Input::Feed(_) => {
+                self.input = feed;
+                Stdio::piped()
+            }
         };
+        let mut command = self.line.command();
         command
             .stdin(stdin)
             .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-    }
-
-    /// What is to be written to restic, or what it reads by itself.
-    fn take_stdin(&mut self, stdin: &Stdin) -> Result<(), StartError> {
-        match stdin {
-            Stdin::Null => {}
-            Stdin::Bytes(bytes) => self.feed = Some(Feed::Bytes(Arc::clone(bytes))),
-            Stdin::Reader(given) => {
-                let begin = given.begin();
-                self.feed = reader_of(stdin)?.map(|reader| Feed::Reader(reader, begin));
-            }
-            Stdin::File(path) => {
-                let file = fs::File::open(path).map_err(|error| unreadable(path, error))?;
-                self.file = Some(file);
-            }
-        }
-        Ok(())
+            .stderr(Stdio::piped());
+        adjust(&mut command);
+        command.spawn()
     }
 }
 
+fn input(stdin: &Stdin) -> Result<Input, StartError> {
+    Ok(match stdin {
+        Stdin::Null => Input::Nothing,
+        Stdin::Bytes(bytes) => Input::Feed(Feed::Bytes(Arc::clone(bytes))),
+        Stdin::Reader(given) => Input::Feed(Feed::Reader(reader_of(given)?, given.begin())),
+        Stdin::File(path) => match fs::File::open(path) {
+            Ok(file) => Input::File(file),
+            Err(error) => return Err(unreadable(path, error)),
+        },
+    })
+}
+
 /// What is inherited and may be, and what is set on top of it.
-fn environment(invocation: &Invocation, variables: &[Variable]) -> Vec<(OsString, OsString)> {
+fn set_variables(line: &mut Line, invocation: &Invocation, variables: &[Variable]) {
     let goes_otherwise = |name: &OsStr| {
         variables.iter().any(|variable| {
             same_variable(variable.name.as_ref(), name)
@@ -149,21 +131,19 @@ fn environment(invocation: &Invocation, variables: &[Variable]) -> Vec<(OsString
         let mut allowed = invocation.inherited.iter();
         is_restics(name) && !allowed.any(|allowed| same_variable(allowed, name))
     };
-    let mut environment = Vec::new();
     for (name, value) in std::env::vars_os() {
         if !is_hidden(&name) && !is_set(&name) && !goes_otherwise(&name) {
-            environment.push((name, value));
+            line.variable(&name, &value);
         }
     }
     for (name, value) in &invocation.environment {
         if !goes_otherwise(name) {
-            environment.push((name.clone(), value.to_os_string()));
+            line.variable(name, &value.to_os_string());
         }
     }
     for variable in variables {
-        environment.push((variable.name.into(), variable.value.to_os_string()));
+        line.variable(variable.name.as_ref(), &variable.value.to_os_string());
     }
-    environment
 }
 
 fn is_restics(name: &OsStr) -> bool {

@@ -3,6 +3,9 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
+#[cfg(target_os = "linux")]
+use rustix::io::Errno;
+
 /// A secret, or a list, as a file that restic can read, gone when this is dropped.
 ///
 /// On Linux it is a piece of memory without a name that only this process holds, reached
@@ -22,7 +25,7 @@ pub(super) struct SecretFile {
 enum Keeper {
     #[cfg(target_os = "linux")]
     Memory {
-        _file: fs::File,
+        _file: std::os::fd::OwnedFd,
     },
     Disk(OnDisk),
 }
@@ -30,44 +33,45 @@ enum Keeper {
 impl SecretFile {
     pub(super) fn new(content: &[u8]) -> io::Result<Self> {
         #[cfg(target_os = "linux")]
-        if let Some(file) = Self::in_memory(content)? {
-            return Ok(file);
+        match Self::in_memory(content) {
+            Ok(file) => return Ok(file),
+            // This process or the system has no more of something for now.
+            Err(
+                error @ (Errno::MFILE | Errno::NFILE | Errno::NOMEM | Errno::AGAIN | Errno::NOSPC),
+            ) => return Err(error.into()),
+            Err(_) => {}
         }
         Self::on_disk(content)
     }
 
     /// `/proc/PID/fd/N` and not `/dev/fd/N`: the latter would need a descriptor that every
-    /// child of this process inherits. Returns `None` when this does not work here.
+    /// child of this process inherits.
     #[cfg(target_os = "linux")]
-    fn in_memory(content: &[u8]) -> io::Result<Option<Self>> {
+    fn in_memory(content: &[u8]) -> Result<Self, Errno> {
         use std::os::fd::AsRawFd as _;
 
         use rustix::fs::MemfdFlags;
         use rustix::process::DumpableBehavior;
 
         // Another process may not look into one that is not dumpable.
-        let dumpable = rustix::process::dumpable_behavior().ok();
-        if dumpable != Some(DumpableBehavior::Dumpable) {
-            return Ok(None);
+        if rustix::process::dumpable_behavior()? != DumpableBehavior::Dumpable {
+            return Err(Errno::PERM);
         }
-        let Some(descriptor) =
-            unless_exhausted(rustix::fs::memfd_create("restic", MemfdFlags::CLOEXEC))?
-        else {
-            return Ok(None);
-        };
-        let mut file = fs::File::from(descriptor);
-        file.write_all(content)?;
-        let path = PathBuf::from(format!(
-            "/proc/{}/fd/{}",
-            std::process::id(),
-            file.as_raw_fd()
-        ));
+        let file = rustix::fs::memfd_create("restic", MemfdFlags::CLOEXEC)?;
+        let mut rest = content;
+        while !rest.is_empty() {
+            rest = &rest[rustix::io::write(&file, rest)?..];
+        }
+        let (process, number) = (std::process::id(), file.as_raw_fd());
+        let path = PathBuf::from(format!("/proc/{process}/fd/{number}"));
         // Proves that /proc is there and belongs to this system's processes.
-        let is_there = unless_exhausted(holds(&path, content))?;
-        Ok((is_there == Some(true)).then_some(Self {
+        if !holds(&path, content)? {
+            return Err(Errno::NOENT);
+        }
+        Ok(Self {
             path,
             keeper: Keeper::Memory { _file: file },
-        }))
+        })
     }
 
     fn on_disk(content: &[u8]) -> io::Result<Self> {
@@ -99,27 +103,13 @@ impl SecretFile {
 
 /// Whether this is all that is in a file, at the price of one read.
 #[cfg(target_os = "linux")]
-fn holds(path: &Path, content: &[u8]) -> io::Result<bool> {
-    use std::io::Read as _;
+fn holds(path: &Path, content: &[u8]) -> Result<bool, Errno> {
+    use rustix::fs::{Mode, OFlags};
 
+    let file = rustix::fs::open(path, OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty())?;
     let mut seen = zeroize::Zeroizing::new(vec![0; content.len() + 1]);
-    let length = fs::File::open(path)?.read(&mut seen)?;
+    let length = rustix::io::read(&file, seen.as_mut_slice())?;
     Ok(seen.get(..length) == Some(content))
-}
-
-/// Distinguishes what does not work on this system, which is `None`, from what does not work for now:
-/// this process or the system has no more of something.
-#[cfg(target_os = "linux")]
-fn unless_exhausted<T, E: Into<io::Error>>(result: Result<T, E>) -> io::Result<Option<T>> {
-    use rustix::io::Errno;
-
-    match result.map_err(Into::into) {
-        Ok(value) => Ok(Some(value)),
-        Err(error) => match Errno::from_io_error(&error) {
-            Some(Errno::MFILE | Errno::NFILE | Errno::NOMEM | Errno::AGAIN) => Err(error),
-            _ => Ok(None),
-        },
-    }
 }
 
 /// A private file in a private directory.
@@ -164,7 +154,10 @@ impl OnDisk {
             return Ok(());
         };
         // A file that cannot be removed is at least empty.
-        let emptied = file.set_len(0);
+        #[cfg(unix)]
+        let emptied = rustix::fs::ftruncate(&file, 0).is_ok();
+        #[cfg(not(unix))]
+        let emptied = file.set_len(0).is_ok();
         // Windows removes no file that is open.
         drop(file);
         let removed = fs::remove_file(self.path()).and_then(|()| fs::remove_dir(&self.directory));
@@ -172,11 +165,10 @@ impl OnDisk {
             // Somebody cleans the directory for temporary files.
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
             Err(error) => {
-                let what = match emptied {
-                    Ok(()) => "a private file could not be removed, only emptied: remove it",
-                    Err(_) => {
-                        "a private file WITH A SECRET IN IT could not be removed: remove it at once"
-                    }
+                let what = if emptied {
+                    "a private file could not be removed, only emptied: remove it"
+                } else {
+                    "a private file WITH A SECRET IN IT could not be removed: remove it at once"
                 };
                 let message = format!("{what}: {}: {error}", self.path().display());
                 Err(io::Error::new(error.kind(), message))
@@ -196,16 +188,16 @@ impl Drop for OnDisk {
 /// Makes a directory that only this user can enter.
 fn private_directory() -> io::Result<PathBuf> {
     static COUNT: AtomicU64 = AtomicU64::new(0);
-    #[cfg_attr(not(unix), expect(unused_mut, reason = "there is no mode to set"))]
-    let mut builder = fs::DirBuilder::new();
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     loop {
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
         let name = format!("restic-{}-{count}", std::process::id());
         let path = std::env::temp_dir().join(name);
         // Making a directory fails when anything of that name is there, a link too.
-        match builder.create(&path) {
+        #[cfg(unix)]
+        let made = rustix::fs::mkdir(&path, rustix::fs::Mode::RWXU).map_err(io::Error::from);
+        #[cfg(not(unix))]
+        let made = fs::create_dir(&path);
+        match made {
             Ok(()) => return Ok(path),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
             Err(error) => return Err(error),
@@ -296,8 +288,7 @@ mod tests {
     #[test]
     #[cfg(target_os = "linux")]
     fn a_secret_in_memory_has_no_name_on_disk() {
-        let file = SecretFile::in_memory(b"hunter2").unwrap();
-        let file = file.expect("memory without a name works here");
+        let file = SecretFile::in_memory(b"hunter2").expect("memory without a name works here");
         assert!(file.path.starts_with("/proc"));
         check(file);
     }

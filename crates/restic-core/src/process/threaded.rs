@@ -6,8 +6,8 @@ use std::time::Instant;
 
 use self::queue::Queue;
 use super::common::{self, CHUNK, Drain};
-use super::input::{Fed, Feed};
-use super::prepared::Prepared;
+use super::input::Fed;
+use super::prepared::{Input, Prepared};
 use super::secret_file::{self, SecretFile};
 use crate::{Control, Event, Process, StartError, thread};
 
@@ -55,12 +55,12 @@ impl ThreadedProcess {
         };
         // When this fails, dropping the process ends it.
         process
-            .watch(prepared.feed, system.wait_for_exit)
+            .watch(prepared.input, system.wait_for_exit)
             .map_err(common::unwatchable)?;
         Ok(process)
     }
 
-    fn watch(&self, feed: Option<Feed>, wait_for_exit: Box<dyn FnOnce() + Send>) -> io::Result<()> {
+    fn watch(&self, input: Input, wait_for_exit: Box<dyn FnOnce() + Send>) -> io::Result<()> {
         let mut running = self.handle.running();
         let child = &mut running.child;
         if let Some(pipe) = child.stdout.take() {
@@ -73,9 +73,11 @@ impl ThreadedProcess {
                 read(pipe, Event::Stderr, queue);
             })?;
         }
-        if let Some((pipe, feed)) = child.stdin.take().zip(feed) {
+        if let Some(pipe) = child.stdin.take()
+            && let Input::Feed(feed) = input
+        {
             let news = Arc::clone(&self.handle.queue);
-            let input = Fed::new(feed, move || news.input_has_news())?;
+            let input = Fed::new(feed, Box::new(move || news.input_has_news()))?;
             self.spawn("restic-stdin", move |queue| write(pipe, input, queue))?;
         }
         self.spawn("restic-exit", move |queue| {

@@ -1,8 +1,8 @@
 //! What does not fit into a program's start, and what to do about it.
 
-use std::ffi::OsStr;
+use std::borrow::Cow;
 
-use crate::Invocation;
+use super::line::Line;
 
 /// The longest single argument or variable that Linux passes to a program, with the byte that
 /// ends it. Elsewhere there is no such limit beside the one for all of them.
@@ -12,74 +12,66 @@ const SINGLE: usize = 128 * 1024;
 const SHOWN: usize = 40;
 
 /// Says what is too long when the system says only that something is.
-pub(super) fn explain(invocation: &Invocation) -> String {
-    let arguments: Vec<_> = invocation.masked_arguments().collect();
-    let variables = variables(invocation);
-    if cfg!(target_os = "linux") {
-        if let Some((name, length)) = variables.iter().find(|(_, length)| *length > SINGLE) {
-            return format!(
-                "cannot be given the variable {name} with {length} bytes, of which the system \
-                 passes at most {SINGLE}: make it shorter, or remove it from what restic inherits"
-            );
-        }
-        let single = arguments.iter().find(|argument| argument.len() >= SINGLE);
-        if let Some(argument) = single {
-            let (beginning, length) = (shown(argument), argument.len());
-            return format!(
-                "cannot be given the argument {beginning}… with {length} bytes, of which the \
-                 system passes at most {SINGLE}: put what it says in a file"
-            );
-        }
-    }
-    let given: usize = arguments.iter().map(|argument| argument.len() + 1).sum();
-    let inherited: usize = variables.iter().map(|(_, length)| length).sum();
-    if let Some((name, length)) = variables.iter().max_by_key(|(_, length)| *length)
-        && inherited > given
-    {
+#[cold]
+pub(super) fn explain(line: &Line) -> String {
+    let (argument, variable) = (line.words.longest(), line.variables.longest());
+    let name = shown(
+        variable
+            .split(|byte| *byte == b'=')
+            .next()
+            .unwrap_or(variable),
+    );
+    let length = variable.len() + 1;
+    let has_limit = cfg!(target_os = "linux");
+    if has_limit && length > SINGLE {
         return format!(
-            "cannot be given variables of {inherited} bytes, which is more than the system \
-             passes with {} arguments of {given} bytes: the longest is {name} with {length} bytes",
-            arguments.len()
+            "cannot be given the variable {name} with {length} bytes, of which the system passes \
+             at most {SINGLE}: make it shorter, or remove it from what restic inherits"
+        );
+    }
+    if has_limit && argument.len() >= SINGLE {
+        let (beginning, length) = (shown(argument), argument.len());
+        return format!(
+            "cannot be given the argument {beginning}… with {length} bytes, of which the system \
+             passes at most {SINGLE}: put what it says in a file"
+        );
+    }
+    // The first word is the program.
+    let count = line.words.count() - 1;
+    let (given, inherited) = (line.words.since(1).len(), line.variables.since(0).len());
+    if inherited > given {
+        return format!(
+            "cannot be given variables of {inherited} bytes, which is more than the system passes \
+             with {count} arguments of {given} bytes: the longest is {name} with {length} bytes"
         );
     }
     format!(
-        "cannot be given {} arguments of {given} bytes, which is more than the system passes: \
+        "cannot be given {count} arguments of {given} bytes, which is more than the system passes: \
          name paths and patterns in files (`--files-from-raw`, `--exclude-file`, \
-         `--include-file`), and fewer snapshots in one call",
-        arguments.len()
+         `--include-file`), and fewer snapshots in one call"
     )
 }
 
-/// What restic would get: names, and how long each is with its value.
-fn variables(invocation: &Invocation) -> Vec<(String, usize)> {
-    let mut variables = Vec::new();
-    let mut add = |name: &OsStr, value: usize| {
-        variables.push((shown(name), name.len() + value + 2));
-    };
-    for (name, value) in &invocation.environment {
-        add(name, value.expose().len());
-    }
-    for (name, value) in std::env::vars_os() {
-        if !invocation.environment.contains_key(&name) {
-            add(&name, value.len());
-        }
-    }
-    variables
-}
-
 /// The beginning of a text that may be long.
-fn shown(text: &OsStr) -> String {
-    text.to_string_lossy().chars().take(SHOWN).collect()
+fn shown(text: &[u8]) -> Cow<'_, str> {
+    String::from_utf8_lossy(&text[..text.len().min(SHOWN)])
 }
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
+    use crate::Invocation;
+    use crate::process::prepared::Prepared;
+    use crate::process::settings::RunnerSettings;
 
     #[test]
     fn the_advice_fits_the_cause() {
         let check = |invocation: Invocation, words: &[&str]| {
-            let said = explain(&invocation);
+            let settings = RunnerSettings::default();
+            let prepared = Prepared::new(Path::new("/bin/restic"), &invocation, &settings);
+            let said = explain(&prepared.unwrap().line);
             assert!(said.len() < 400, "{said}");
             for word in words {
                 assert!(said.contains(word), "{word}: {said}");

@@ -63,30 +63,35 @@ fn start_watched(
     settings: &RunnerSettings,
     watch: WatchExit,
 ) -> Result<Box<dyn Process>, StartError> {
-    let mut prepared = Prepared::new(program, invocation, settings)?;
+    let prepared = Prepared::new(program, invocation, settings)?;
     // Made before the start: what there is no room for is better not started.
     let wake = Wake::new().map_err(common::unwatchable)?;
     let session = match settings.terminal {
         true => Session::Shared,
         false => Session::Own,
     };
-    let child = spawn::spawn(&mut prepared, session).map_err(|error| {
-        common::explain(program, invocation, error, |error| reason(program, error))
-    })?;
+    let Prepared {
+        line,
+        input,
+        secrets,
+    } = prepared;
+    let child = spawn::spawn(&line, input, session)
+        .map_err(|error| common::explain(program, &line, error, reason))?;
     let wrapper = settings.wrapper.as_ref();
-    let wrapped = wrapper.map(|wrapper| wrapper.restic(&prepared.arguments));
-    let handle = |exit| Handle::new(child.pid, session, exit, wake, wrapped);
-    let (handle, watched) = match watch(child.pid) {
-        Ok(exit) => (handle(exit), Ok(())),
-        Err(error) => (handle(ExitWatch::Unwatched), Err(error)),
+    let wrapped = wrapper.map(|wrapper| wrapper.restic(&line.words));
+    let (exit, failed) = match watch(child.pid) {
+        Ok(exit) => (exit, None),
+        Err(error) => (ExitWatch::Unwatched, Some(error)),
     };
+    let handle = Handle::new(child.pid, session, exit, wake, wrapped);
     // From here on its drop ends the process: better none than a stray one.
-    let mut process = UnixProcess::new(handle, child.stdout, child.stderr, prepared.secrets);
-    watched.map_err(common::unwatchable)?;
-    if let Some((socket, feed)) = child.stdin.zip(prepared.feed) {
-        let input = process.input(socket, feed);
-        process.stdin = Some(input.map_err(common::unwatchable)?);
-    }
+    let mut process = UnixProcess::new(handle, child.stdout, child.stderr, secrets);
+    let fed = match (failed, child.stdin) {
+        (Some(error), _) => Err(error),
+        (None, Some((socket, feed))) => process.feed_by(socket, feed),
+        (None, None) => Ok(()),
+    };
+    fed.map_err(common::unwatchable)?;
     Ok(Box::new(process))
 }
 
@@ -169,15 +174,16 @@ impl UnixProcess {
         }
     }
 
-    fn input(&self, socket: UnixStream, feed: Feed) -> io::Result<(UnixStream, Fed)> {
+    fn feed_by(&mut self, socket: UnixStream, feed: Feed) -> io::Result<()> {
         let handle = Arc::downgrade(&self.handle);
         let wake = move || {
             if let Some(handle) = handle.upgrade() {
                 handle.wake();
             }
         };
-        let input = Fed::new(feed, wake)?;
-        Ok((socket, input))
+        let input = Fed::new(feed, Box::new(wake))?;
+        self.stdin = Some((socket, input));
+        Ok(())
     }
 
     /// What is ready, waiting until `deadline` at most.

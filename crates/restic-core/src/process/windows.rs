@@ -26,11 +26,11 @@ pub(super) fn start(
 ) -> Result<Box<dyn Process>, StartError> {
     let mut prepared = Prepared::new(program, invocation, settings)?;
     let console = Console::of_this_process();
-    let mut command = prepared.command();
-    command.creation_flags(console.creation_flags());
     let mut child = prepared
-        .spawn(command)
-        .map_err(|error| common::explain(program, invocation, error, reason))?;
+        .spawn(|command| {
+            command.creation_flags(console.creation_flags());
+        })
+        .map_err(|error| common::explain(program, &prepared.line, error, reason))?;
     let system = watched_by(&child, console).map_err(|error| common::give_up(&mut child, error))?;
     Ok(Box::new(ThreadedProcess::new(child, prepared, system)?))
 }
@@ -86,7 +86,7 @@ impl Console {
 }
 
 /// Why the system did not start a program in a directory that is there.
-fn reason(error: &io::Error) -> (StartErrorKind, &'static str) {
+fn reason(_: &Path, error: &io::Error) -> (StartErrorKind, &'static str) {
     let code: WIN32_ERROR = error.raw_os_error().map_or(0, i32::cast_unsigned);
     match code {
         ERROR_FILE_NOT_FOUND | ERROR_PATH_NOT_FOUND => {

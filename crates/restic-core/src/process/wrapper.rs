@@ -10,6 +10,8 @@ use super::descendants::{Descendant, Descendants};
 use super::hand_over::{self, Variable};
 use super::resolve::{Program, absolute, is_batch_file};
 #[cfg(unix)]
+use super::texts::Texts;
+#[cfg(unix)]
 use super::wrapping::Wrapped;
 use super::wrapping::Wrapping;
 #[cfg(any(unix, windows))]
@@ -78,15 +80,15 @@ impl Wrapping for Wrapper {
     }
 
     #[cfg(unix)]
-    fn restic(&self, arguments: &[OsString]) -> Box<dyn Wrapped> {
-        let own = self.arguments.len();
-        Box::new(Words(arguments[own..].to_vec()))
+    fn restic(&self, words: &Texts) -> Box<dyn Wrapped> {
+        let own = 1 + self.arguments.len();
+        Box::new(Words(words.since(own).to_vec()))
     }
 }
 
-/// The name of restic and its arguments.
+/// The name of restic and its arguments, each of which ends in NUL.
 #[cfg(unix)]
-struct Words(Vec<OsString>);
+struct Words(Vec<u8>);
 
 #[cfg(unix)]
 impl Wrapped for Words {

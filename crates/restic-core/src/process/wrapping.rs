@@ -9,6 +9,8 @@ use rustix::process::Pid;
 use super::descendants::{Descendant, Descendants};
 #[cfg(any(unix, windows))]
 use super::hand_over::Variable;
+#[cfg(unix)]
+use super::texts::Texts;
 #[cfg(any(unix, windows))]
 use crate::Argument;
 use crate::StartError;
@@ -31,9 +33,9 @@ pub(super) trait Wrapping: Debug + Send + Sync {
     #[cfg(any(unix, windows))]
     fn variable(&self, argument: &Argument) -> Result<Option<Variable>, StartError>;
 
-    /// How restic is known among those that the wrapper starts, which is given these arguments.
+    /// How restic is known among those that the wrapper starts, whose words these are.
     #[cfg(unix)]
-    fn restic(&self, arguments: &[OsString]) -> Box<dyn Wrapped>;
+    fn restic(&self, words: &Texts) -> Box<dyn Wrapped>;
 }
 
 /// A restic that a wrapper has started.

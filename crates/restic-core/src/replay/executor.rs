@@ -16,7 +16,10 @@ pub(super) struct ReplayExecutor(pub(super) Arc<State>);
 
 impl Executor for ReplayExecutor {
     fn start(&self, invocation: &Invocation) -> Result<Box<dyn Process>, StartError> {
-        let reader = reader_of(&invocation.stdin)?;
+        let reader = match &invocation.stdin {
+            Stdin::Reader(given) => Some(reader_of(given)?),
+            _ => None,
+        };
         // Before the replay is asked, as other calls wait for that.
         let given = given(&invocation.stdin)?;
         let answer = self.0.answer(invocation, given.as_ref())?;

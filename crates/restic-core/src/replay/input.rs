@@ -64,7 +64,10 @@ impl FedProcess {
         holds: Stepper,
     ) -> io::Result<Self> {
         let control = inner.control();
-        let fed = Fed::new(Feed::Reader(reader, begin), move || control.wake())?;
+        let fed = Fed::new(
+            Feed::Reader(reader, begin),
+            Box::new(move || control.wake()),
+        )?;
         Ok(Self {
             inner,
             fed: Some(fed),

@@ -8,7 +8,9 @@ use std::os::unix::net::UnixStream;
 
 use rustix::process::Pid;
 
-use super::super::prepared::Prepared;
+use super::super::input::Feed;
+use super::super::line::Line;
+use super::super::prepared::Input;
 use super::session::Session;
 
 /// For systems whose `posix_spawn` knows no sessions, such as glibc before 2.26, or no working
@@ -18,17 +20,14 @@ use super::session::Session;
 mod fallback;
 #[cfg(any(target_os = "linux", target_os = "macos"))]
 mod posix;
-#[cfg(any(target_os = "linux", target_os = "macos"))]
-mod texts;
 
 /// A program that has just been started, and our ends of its standard streams.
-#[derive(Debug)]
 pub(in crate::process) struct Child {
     pub(in crate::process) pid: Pid,
     /// A socket and not a pipe: writing to one whose other end is closed can be asked not to
     /// raise SIGPIPE, which ends hosts that have not asked to be spared. Absent when there is
     /// nothing to be written.
-    pub(super) stdin: Option<UnixStream>,
+    pub(super) stdin: Option<(UnixStream, Feed)>,
     pub(super) stdout: PipeReader,
     pub(super) stderr: PipeReader,
 }
@@ -38,8 +37,8 @@ pub(in crate::process) struct Child {
 /// # Errors
 ///
 /// When the system does not start the program, as exec(2) and chdir(2) say it.
-pub(in crate::process) fn spawn(prepared: &mut Prepared, session: Session) -> io::Result<Child> {
-    let (stdin, ours) = input(prepared)?;
+pub(in crate::process) fn spawn(line: &Line, input: Input, session: Session) -> io::Result<Child> {
+    let (stdin, ours) = connect(input)?;
     let (stdout, its_stdout) = io::pipe()?;
     let (stderr, its_stderr) = io::pipe()?;
     let streams = [
@@ -47,7 +46,7 @@ pub(in crate::process) fn spawn(prepared: &mut Prepared, session: Session) -> io
         away_from_standard(its_stdout.into())?,
         away_from_standard(its_stderr.into())?,
     ];
-    let pid = start(prepared, session, &streams)?;
+    let pid = start(line, session, &streams)?;
     Ok(Child {
         pid,
         stdin: ours,
@@ -57,16 +56,16 @@ pub(in crate::process) fn spawn(prepared: &mut Prepared, session: Session) -> io
 }
 
 /// What it reads, and our end of that.
-fn input(prepared: &mut Prepared) -> io::Result<(OwnedFd, Option<UnixStream>)> {
-    if let Some(file) = prepared.file.take() {
-        return Ok((file.into(), None));
+fn connect(input: Input) -> io::Result<(OwnedFd, Option<(UnixStream, Feed)>)> {
+    match input {
+        Input::File(file) => Ok((file.into(), None)),
+        Input::Feed(feed) => {
+            let (ours, its) = UnixStream::pair()?;
+            ours.set_nonblocking(true)?;
+            Ok((its.into(), Some((ours, feed))))
+        }
+        Input::Nothing => Ok((std::fs::File::open("/dev/null")?.into(), None)),
     }
-    if prepared.feed.is_some() {
-        let (ours, its) = UnixStream::pair()?;
-        ours.set_nonblocking(true)?;
-        return Ok((its.into(), Some(ours)));
-    }
-    Ok((std::fs::File::open("/dev/null")?.into(), None))
 }
 
 /// A host may have closed its own standard streams, and what is opened next then has their
@@ -78,12 +77,12 @@ fn away_from_standard(descriptor: OwnedFd) -> io::Result<OwnedFd> {
     Ok(rustix::io::fcntl_dupfd_cloexec(&descriptor, 3)?)
 }
 
-fn start(prepared: &Prepared, session: Session, streams: &[OwnedFd; 3]) -> io::Result<Pid> {
+fn start(line: &Line, session: Session, streams: &[OwnedFd; 3]) -> io::Result<Pid> {
     #[cfg(any(target_os = "linux", target_os = "macos"))]
-    if let Some(pid) = posix::spawn(prepared, session, streams)? {
+    if let Some(pid) = posix::spawn(line, session, streams)? {
         return Ok(pid);
     }
-    fallback::spawn(prepared, session, streams)
+    fallback::spawn(line, session, streams)
 }
 
 /// Writes without ever raising SIGPIPE in this process.

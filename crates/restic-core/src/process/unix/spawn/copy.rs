@@ -6,15 +6,11 @@ use std::os::unix::process::CommandExt as _;
 
 use rustix::process::Pid;
 
-use super::super::super::prepared::Prepared;
+use super::super::super::line::Line;
 use super::super::session::Session;
 
-pub(super) fn spawn(
-    prepared: &Prepared,
-    session: Session,
-    streams: &[OwnedFd; 3],
-) -> io::Result<Pid> {
-    let mut command = prepared.command();
+pub(super) fn spawn(line: &Line, session: Session, streams: &[OwnedFd; 3]) -> io::Result<Pid> {
+    let mut command = line.command();
     let [stdin, stdout, stderr] = streams;
     command
         .stdin(stdin.try_clone()?)

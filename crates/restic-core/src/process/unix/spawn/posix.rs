@@ -4,18 +4,19 @@
     reason = "the standard library's way of starting a program knows no sessions"
 )]
 
-use std::ffi::{c_char, c_int, c_short, c_void};
+use std::ffi::{CString, c_char, c_int, c_short, c_void};
 use std::io;
 use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, AsRawFd as _, BorrowedFd, OwnedFd};
+use std::os::unix::ffi::OsStrExt as _;
 use std::path::Path;
 use std::ptr;
 
 use rustix::process::{Pid, Signal};
 
-use super::super::super::prepared::Prepared;
+use super::super::super::line::Line;
+use super::super::super::texts::Texts;
 use super::super::session::Session;
-use super::texts::Texts;
 
 /// Room for a type of the C library that is only ever passed on by its address. The largest of
 /// them, `posix_spawnattr_t` of glibc and musl, has 336 bytes.
@@ -87,32 +88,12 @@ const DEFAULT: [Signal; 4] = [Signal::INT, Signal::TERM, Signal::PIPE, Signal::C
 
 /// Starts it. Returns `None` when the C library is too old for what is asked of it.
 pub(super) fn spawn(
-    prepared: &Prepared,
+    line: &Line,
     session: Session,
     streams: &[OwnedFd; 3],
 ) -> io::Result<Option<Pid>> {
-    let mut words = Texts::default();
-    add_words(prepared, &mut words)?;
-    let directory = prepared.current_dir.as_deref();
-    start(&words, &variables(prepared)?, directory, session, streams)
-}
-
-/// Adds the name of a program and its arguments.
-pub(super) fn add_words(prepared: &Prepared, words: &mut Texts) -> io::Result<()> {
-    words.add(&[prepared.program.as_os_str()])?;
-    for argument in &prepared.arguments {
-        words.add(&[argument])?;
-    }
-    Ok(())
-}
-
-/// The whole environment that a program gets, as `NAME=value`.
-pub(super) fn variables(prepared: &Prepared) -> io::Result<Texts> {
-    let mut variables = Texts::default();
-    for (name, value) in &prepared.environment {
-        variables.add(&[name, "=".as_ref(), value])?;
-    }
-    Ok(variables)
+    let directory = line.directory.as_deref();
+    start(&line.words, &line.variables, directory, session, streams)
 }
 
 /// Starts the program whose path is the first of these words.
@@ -222,10 +203,9 @@ impl Actions {
         let Some(add) = add_directory() else {
             return Ok(false);
         };
-        let mut text = Texts::default();
-        text.add(&[directory.as_os_str()])?;
+        let path = CString::new(directory.as_os_str().as_bytes())?;
         // SAFETY: the actions were initialised, and the path ends with NUL. It is copied.
-        check(unsafe { add(self.0.address(), text.addresses()[0]) })?;
+        check(unsafe { add(self.0.address(), path.as_ptr()) })?;
         Ok(true)
     }
 }

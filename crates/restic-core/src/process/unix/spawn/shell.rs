@@ -7,26 +7,23 @@ use std::path::Path;
 
 use rustix::process::Pid;
 
-use super::super::super::prepared::Prepared;
+use super::super::super::line::Line;
+use super::super::super::texts::Texts;
 use super::super::session::Session;
 use super::posix;
-use super::texts::Texts;
 
 const IN_DIRECTORY: &str = r#"cd "$0" && exec "$@""#;
 const IN_SESSION: &str = r#"cd "$0" && exec setsid "$@""#;
 
-pub(super) fn spawn(
-    prepared: &Prepared,
-    session: Session,
-    streams: &[OwnedFd; 3],
-) -> io::Result<Pid> {
-    if let Some(directory) = &prepared.current_dir {
+#[cold]
+pub(super) fn spawn(line: &Line, session: Session, streams: &[OwnedFd; 3]) -> io::Result<Pid> {
+    if let Some(directory) = &line.directory {
         // The shell would say it in words that are taken for those of the program.
         rustix::fs::access(directory.join("."), rustix::fs::Access::EXEC_OK)?;
     }
-    let in_directory = by(IN_DIRECTORY, prepared, session, streams)?;
+    let in_directory = by(IN_DIRECTORY, line, session, streams)?;
     let started = match in_directory {
-        None => by(IN_SESSION, prepared, Session::Shared, streams)?,
+        None => by(IN_SESSION, line, Session::Shared, streams)?,
         started => started,
     };
     started.ok_or_else(|| io::Error::from(io::ErrorKind::Unsupported))
@@ -34,22 +31,22 @@ pub(super) fn spawn(
 
 fn by(
     script: &str,
-    prepared: &Prepared,
+    line: &Line,
     session: Session,
     streams: &[OwnedFd; 3],
 ) -> io::Result<Option<Pid>> {
     // An absolute path is no option, and not looked up anywhere.
-    let directory = std::path::absolute(match &prepared.current_dir {
+    let directory = std::path::absolute(match &line.directory {
         Some(directory) => directory,
         None => Path::new("."),
     })?;
     let mut words = Texts::default();
     for word in ["/bin/sh", "-c", script] {
-        words.add(&[word.as_ref()])?;
+        words.add(&[word.as_ref()]);
     }
-    words.add(&[directory.as_os_str()])?;
-    posix::add_words(prepared, &mut words)?;
-    posix::start(&words, &posix::variables(prepared)?, None, session, streams)
+    words.add(&[directory.as_os_str()]);
+    words.append(&line.words);
+    posix::start(&words, &line.variables, None, session, streams)
 }
 
 #[cfg(test)]
@@ -61,6 +58,7 @@ mod tests {
 
     use super::*;
     use crate::Invocation;
+    use crate::process::prepared::Prepared;
     use crate::process::settings::RunnerSettings;
 
     #[test]
@@ -75,7 +73,9 @@ mod tests {
             let (mut output, its_output) = io::pipe().unwrap();
             let errors = File::open("/dev/null").unwrap();
             let streams = [its_input.into(), its_output.into(), errors.into()];
-            let pid = by(script, &prepared, session, &streams).unwrap().unwrap();
+            let pid = by(script, &prepared.line, session, &streams)
+                .unwrap()
+                .unwrap();
             drop(streams);
             let expected = format!(
                 "{}\na b\n",
@@ -105,7 +105,7 @@ mod tests {
             let settings = RunnerSettings::default();
             let prepared = Prepared::new(Path::new("/bin/sh"), &invocation, &settings).unwrap();
             let streams = [(); 3].map(|()| File::open("/dev/null").unwrap().into());
-            let error = spawn(&prepared, Session::Own, &streams).unwrap_err();
+            let error = spawn(&prepared.line, Session::Own, &streams).unwrap_err();
             assert_eq!(error.kind(), kind);
         }
     }
