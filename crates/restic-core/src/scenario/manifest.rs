@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::io;
 use std::path::{Component, Path};
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::digest::digest;
 use super::input::RecordedInput;
@@ -101,7 +101,10 @@ pub(crate) struct RecordedCall {
     pub(crate) stdout: Option<StreamFile>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) stderr: Option<StreamFile>,
-    #[serde(with = "RecordedExit")]
+    #[serde(
+        serialize_with = "RecordedExit::write",
+        deserialize_with = "RecordedExit::read"
+    )]
     pub(crate) exit: Exit,
     /// The first signal that the program sent. Absent when it sent none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -158,11 +161,30 @@ impl RecordedCall {
 
 /// How a call ended, as it is written.
 #[derive(Serialize, Deserialize)]
-#[serde(remote = "Exit", rename_all = "lowercase")]
+#[serde(rename_all = "lowercase")]
 enum RecordedExit {
     Code(i32),
     Signal(i32),
     Lost,
+}
+
+impl RecordedExit {
+    fn write<S: Serializer>(exit: &Exit, serializer: S) -> Result<S::Ok, S::Error> {
+        let written = match (exit.code(), exit.signal()) {
+            (Some(code), _) => Self::Code(code),
+            (_, Some(signal)) => Self::Signal(signal),
+            _ => Self::Lost,
+        };
+        written.serialize(serializer)
+    }
+
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Exit, D::Error> {
+        Self::deserialize(deserializer).map(|written| match written {
+            Self::Code(code) => Exit::Code(code),
+            Self::Signal(signal) => Exit::Signal(signal),
+            Self::Lost => Exit::Lost,
+        })
+    }
 }
 
 /// The part of a manifest that every format has.
