@@ -1,6 +1,6 @@
 use std::fmt;
 
-use restic_core::Secret;
+use restic_process::Secret;
 use serde::de::{Deserialize, Deserializer, Error, Visitor};
 
 use crate::ErrorKind;
@@ -100,12 +100,13 @@ fn read(printed: Secret) -> Option<MasterKey> {
     let bytes = printed.expose();
     // An old restic says on standard output that it reads a password from standard input.
     let begin = bytes.iter().position(|&byte| byte == b'{')?;
-    let key: Key = serde_json::from_slice(&bytes[begin..]).ok()?;
+    let document = str::from_utf8(&bytes[begin..]).ok()?;
+    let key: Key = serde_json::from_str(document).ok()?;
     Some(MasterKey {
         encrypt: key.encrypt.0,
         mac_k: key.mac.k.0,
         mac_r: key.mac.r.0,
-        json: bytes[begin..].into(),
+        json: document.into(),
     })
 }
 
