@@ -108,12 +108,17 @@ fn fuzz_targets() -> Outcome {
 /// Dependencies point one way, and there are few of them.
 fn layering() -> Outcome {
     let types = dependencies("restic-types")?;
+    let process = dependencies("restic-process")?;
     let core = dependencies("restic-core")?;
     let facade = dependencies("restic-cli-wrap")?;
     let rules = [
         (
             "restic-types knows no process",
-            !types.contains("restic-core"),
+            !types.contains("restic-process"),
+        ),
+        (
+            "restic-process knows nothing that stands in for restic",
+            !process.contains("restic-core"),
         ),
         (
             "restic-core knows no command",

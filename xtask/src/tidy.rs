@@ -13,8 +13,9 @@ use crate::task::Outcome;
 const LINES: usize = 700;
 
 /// The crates that are published, and their directories.
-pub(crate) const PUBLISHED: [(&str, &str); 5] = [
+pub(crate) const PUBLISHED: [(&str, &str); 6] = [
     ("restic-types", "crates/restic-types"),
+    ("restic-process", "crates/restic-process"),
     ("restic-core", "crates/restic-core"),
     ("restic-record", "crates/restic-record"),
     ("restic-cli-wrap", "crates/restic-cli-wrap"),

@@ -6,7 +6,7 @@ mod tests;
 
 use std::ffi::{OsStr, OsString};
 
-use restic_core::{Invocation, Secret, Stdin};
+use restic_process::{Invocation, Secret, Stdin};
 use restic_types::ResticVersion;
 use restic_types::cli::{CommandLine, Span};
 

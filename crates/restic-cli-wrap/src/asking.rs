@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use restic_core::{Argument, Invocation};
+use restic_process::{Argument, Invocation};
 use restic_types::ResticVersion;
 
 use crate::assembly::Assembly;

@@ -7,7 +7,7 @@ mod rows;
 mod spoken;
 mod visit;
 
-use restic_core::{Event, Invocation};
+use restic_process::{Event, Invocation};
 use restic_types::ExitError;
 
 use crate::decode::{Decoder, Line};

@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use restic_core::{Background, Event, InputReader, Invocation, Outlet, Stop};
+use restic_process::{Background, Event, InputReader, Invocation, Outlet, Stop};
 
 use crate::assembly::{Assembly, Stopped};
 use crate::client::Restic;

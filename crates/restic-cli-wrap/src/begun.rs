@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use restic_core::{Stop, Supervised};
+use restic_process::{Stop, Supervised};
 
 use crate::assembly::{Assembly, Intake, Stopped};
 use crate::decode::Decoder;

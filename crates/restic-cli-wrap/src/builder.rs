@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use restic_core::{Clock, Executor, Runner, Secret, Stop};
+use restic_process::{Clock, Executor, Runner, Secret, Stop};
 
 use crate::arguments::Arguments;
 use crate::client::Restic;

@@ -3,7 +3,7 @@ use std::io::Read;
 use std::sync::Arc;
 use std::time::Duration;
 
-use restic_core::{
+use restic_process::{
     Argument, InputReader, Invocation, Process, StartError, Stdin, Stop, Supervised, SystemClock,
 };
 use restic_types::ResticVersion;

@@ -5,7 +5,7 @@ mod notice;
 use std::borrow::Cow;
 use std::ops::Range;
 
-use restic_core::Redactor;
+use restic_process::Redactor;
 use restic_types::ExitError;
 use restic_types::search::split_once;
 

@@ -4,7 +4,7 @@ use std::any::Any;
 use std::fmt;
 use std::io;
 
-use restic_core::{Exit, Invocation, StartError, StartErrorKind};
+use restic_process::{Exit, Invocation, StartError, StartErrorKind};
 
 use crate::diagnostics::Notice;
 use crate::error_kind::ErrorKind;

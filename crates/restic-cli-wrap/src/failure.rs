@@ -2,7 +2,7 @@ pub(crate) mod advice;
 mod last_words;
 mod patterns;
 
-use restic_core::Exit;
+use restic_process::Exit;
 use restic_types::ExitCode;
 use restic_types::search::split_once;
 

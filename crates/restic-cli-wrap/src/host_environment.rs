@@ -3,7 +3,7 @@
 use std::env;
 use std::ffi::{OsStr, OsString};
 
-use restic_core::{Environment, Secret};
+use restic_process::{Environment, Secret};
 
 use crate::arguments::Arguments;
 use crate::settings::Settings;

@@ -3,7 +3,7 @@
 use std::future::poll_fn;
 use std::sync::Arc;
 
-use restic_core::{Background, Outlet, Stop};
+use restic_process::{Background, Outlet, Stop};
 
 use crate::client::Restic;
 use crate::settling::Busy;

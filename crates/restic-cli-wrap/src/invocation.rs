@@ -2,7 +2,7 @@
 
 use std::ffi::{OsStr, OsString};
 
-use restic_core::{Argument, Environment, Invocation, Secret};
+use restic_process::{Argument, Environment, Invocation, Secret};
 use restic_types::ResticVersion;
 
 use crate::arguments::{Arguments, Flag, FlagValue as _};

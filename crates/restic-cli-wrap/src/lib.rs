@@ -120,7 +120,7 @@
 //! an error before the command is started; [`Restic::supports`] asks beforehand.
 //!
 //! Rust 1.89 and newer. Linux is tested. The code for macOS and Windows compiles but has not been
-//! run there; on Windows stopping works less well, see [`Runner`](restic_core::Runner#systems).
+//! run there; on Windows stopping works less well, see [`Runner`](core::Runner#systems).
 //!
 //! # Features
 //!
@@ -214,9 +214,12 @@ pub use restic_core as core;
 pub use restic_core::mock;
 #[doc(inline)]
 pub use restic_core::{
-    Argument, Chunking, Clock, Control, Event, Executor, Exit, Fault, Invocation, ManualClock,
-    Order, Pacing, Place, Process, Reach, Replay, ReplayError, Scripted, Secret, StartError,
-    StartErrorKind, Stepper, Stop,
+    Chunking, Fault, Order, Pacing, Place, Replay, ReplayError, Scripted, Stepper,
+};
+#[doc(inline)]
+pub use restic_process::{
+    Argument, Clock, Control, Event, Executor, Exit, Invocation, ManualClock, Process, Reach,
+    Secret, StartError, StartErrorKind, Stop,
 };
 /// All of restic-record: what makes recordings (feature `record`).
 #[cfg(feature = "record")]

@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 
-use restic_core::Argument;
+use restic_process::Argument;
 use restic_types::ResticVersion;
 
 use crate::arguments::Arguments;

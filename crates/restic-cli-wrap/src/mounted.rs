@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
-use restic_core::Stop;
+use restic_process::Stop;
 
 use crate::commands::{Mount, MountEvent};
 use crate::settling;

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use restic_core::{Executor, Runner};
+use restic_process::{Executor, Runner};
 
 use crate::settling::Settling;
 use crate::slots::Bound;

@@ -3,7 +3,7 @@
 use std::env;
 use std::ffi::{OsStr, OsString};
 
-use restic_core::{Environment, Secret, Stdin};
+use restic_process::{Environment, Secret, Stdin};
 use restic_types::search::contains;
 
 use crate::asking::Asker;

@@ -7,7 +7,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::path::PathBuf;
 
-use restic_core::{Environment, Secret};
+use restic_process::{Environment, Secret};
 use restic_types::search::{contains, rsplit_once, split_once};
 
 use crate::gate::Gate;

@@ -3,7 +3,7 @@ use std::io;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use restic_core::{Control, Event, Executor, Exit, Invocation, Process, StartError, Stdin};
+use restic_process::{Control, Event, Executor, Exit, Invocation, Process, StartError, Stdin};
 
 /// The first pause between two tries, and the longest: those of restic's own `--retry-lock`.
 const FIRST_PAUSE: Duration = Duration::from_secs(5);

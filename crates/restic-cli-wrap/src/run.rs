@@ -1,7 +1,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use restic_core::{Invocation, Stop, Supervised};
+use restic_process::{Invocation, Stop, Supervised};
 
 use crate::assembly::Assembly;
 use crate::begun::{self, Begun};

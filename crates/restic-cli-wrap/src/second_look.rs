@@ -2,7 +2,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::Instant;
 
-use restic_core::{Argument, Control, Event, Executor, Exit, Invocation, Process, StartError};
+use restic_process::{Argument, Control, Event, Executor, Exit, Invocation, Process, StartError};
 use restic_types::cli::Span;
 
 use crate::retry_lock::RetryControl;

@@ -2,7 +2,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use restic_core::{Clock, Deadlines, Environment, StopPolicy, VariableNames};
+use restic_process::{Clock, Deadlines, Environment, StopPolicy, VariableNames};
 
 use crate::arguments::Arguments;
 use crate::diagnostics::NoticeHandler;

@@ -10,7 +10,7 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 use std::time::Instant;
 
-use restic_core::{Control, Event, Process, Reach, Stop};
+use restic_process::{Control, Event, Process, Reach, Stop};
 
 use crate::{Error, ErrorKind};
 

@@ -1,6 +1,6 @@
 //! One `tracing` span a run (feature `tracing`); nothing at all without the feature.
 
-use restic_core::{Event, Exit, Invocation};
+use restic_process::{Event, Exit, Invocation};
 use restic_types::ResticVersion;
 
 use crate::ErrorKind;

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
-use restic_core::Runner;
+use restic_process::Runner;
 use restic_types::cli::Span;
 use restic_types::{ResticVersion, VersionInfo};
 

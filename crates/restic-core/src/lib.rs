@@ -18,64 +18,39 @@
 // docs.rs marks what needs a feature.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-mod background;
-mod clock;
 mod effects;
-mod environment;
-mod executor;
 mod fault;
-mod invocation;
-mod percent_encoding;
-mod process;
-mod reading;
-mod redact;
 mod replay;
 mod scenario;
 mod scripted;
-mod secret;
-mod start_error;
-mod stop;
-mod supervised;
-mod thread;
 
-pub use background::{Background, Outlet};
-pub use clock::{Clock, ManualClock, SystemClock};
 pub use effects::{Effects, EffectsWatch};
-pub use environment::{Environment, VariableNames};
-pub use executor::{Control, Event, Executor, Exit, Process};
 pub use fault::{Fault, Place};
-pub use invocation::{Argument, Deadlines, InputReader, Invocation, Stdin};
-pub use percent_encoding::percent_encoded;
-pub use process::Runner;
-pub use redact::Redactor;
 pub use replay::{Order, Replay, ReplayError};
 pub use scenario::{
     PlaceholderKind, RecordedWith, Recording, Scenario, ScenarioError, ScenarioWriter,
 };
 pub use scripted::{Chunking, Pacing, Scripted, ScriptedExecutor, Stepper};
-pub use secret::Secret;
-pub use start_error::{StartError, StartErrorKind};
-pub use stop::{Reach, Stop};
-pub use supervised::{Cause, StopPolicy, Supervised};
+
+#[cfg(feature = "mock")]
+#[doc(inline)]
+pub use restic_process::mock;
+#[doc(inline)]
+pub use restic_process::{
+    Argument, Background, Cause, Clock, Control, Deadlines, Environment, Event, Executor, Exit,
+    InputReader, Invocation, ManualClock, Outlet, Process, Reach, Redactor, Runner, Secret,
+    StartError, StartErrorKind, Stdin, Stop, StopPolicy, Supervised, SystemClock, VariableNames,
+    percent_encoded,
+};
 
 /// What restic-record shares with this crate, and nobody else should use: it changes without notice.
 #[doc(hidden)]
 pub mod for_recorder {
-    pub use crate::percent_encoding::percent_decoded;
-    pub use crate::redact::{Needle, holds_location, holds_secret, is_own_word, password_of};
     pub use crate::replay::location_in_environment;
     pub use crate::scenario::{Input, MANIFEST, RecordedSignal, SignalName};
-}
-
-/// mockall mocks of the executor traits (feature `mock`).
-///
-/// Enable the feature in `[dev-dependencies]` only. mockall itself is re-exported, so its
-/// version always fits.
-#[cfg(feature = "mock")]
-pub mod mock {
-    pub use mockall;
-
-    pub use crate::executor::{MockControl, MockExecutor, MockProcess};
+    pub use restic_process::for_core::{
+        Needle, holds_location, holds_secret, is_own_word, password_of, percent_decoded,
+    };
 }
 
 /// The code in README compiles and runs.

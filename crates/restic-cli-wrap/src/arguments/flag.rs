@@ -1,6 +1,6 @@
 use std::ffi::OsString;
 
-use restic_core::Argument;
+use restic_process::Argument;
 
 /// One flag with its value.
 #[derive(Clone, Debug, PartialEq, Eq)]

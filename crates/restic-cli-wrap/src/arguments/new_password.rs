@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use restic_core::Secret;
+use restic_process::Secret;
 
 use crate::arguments::Arguments;
 use crate::gate::Gate;

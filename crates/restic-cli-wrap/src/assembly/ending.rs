@@ -2,7 +2,7 @@
 
 use std::any::Any;
 
-use restic_core::{Cause, Exit, Invocation, Redactor, Supervised};
+use restic_process::{Cause, Exit, Invocation, Redactor, Supervised};
 
 use super::spoken::Spoken;
 use crate::decode::{DecodeFailure, Decoder, RunEnd};

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use restic_core::{Event, Exit, Invocation, Redactor};
+use restic_process::{Event, Exit, Invocation, Redactor};
 
 use super::ending::{Ending, Stopped};
 use super::rows::Rows;

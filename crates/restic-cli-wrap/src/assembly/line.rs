@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use restic_core::Redactor;
+use restic_process::Redactor;
 
 use crate::decode::{Decoder, Line};
 use crate::diagnostics::{Diagnostics, NoticeSource};

@@ -3,7 +3,7 @@ mod left_out;
 use std::ffi::OsString;
 use std::sync::Arc;
 
-use restic_core::Stdin;
+use restic_process::Stdin;
 use restic_types::{BackupMessage, BackupSummary, During, ExitCode, ItemError, Message};
 
 use crate::ErrorKind;

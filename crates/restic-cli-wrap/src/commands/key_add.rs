@@ -1,7 +1,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use restic_core::Secret;
+use restic_process::Secret;
 use restic_types::Counter;
 
 use crate::arguments::new_password;

@@ -2,7 +2,7 @@ use std::ffi::OsString;
 use std::iter;
 use std::path::{Path, PathBuf};
 
-use restic_core::Cause;
+use restic_process::Cause;
 use serde::{Deserialize, Serialize};
 
 use crate::arguments::{Arguments, filtering_setters};

@@ -1,6 +1,6 @@
 use std::ffi::OsStr;
 
-use restic_core::{Cause, Exit, Invocation};
+use restic_process::{Cause, Exit, Invocation};
 use restic_types::search::contains;
 
 use crate::ErrorKind;

@@ -4,7 +4,7 @@ use std::env;
 use std::ffi::OsStr;
 use std::process;
 
-use restic_core::{Argument, Exit, Invocation};
+use restic_process::{Argument, Exit, Invocation};
 use restic_types::search::contains;
 
 use crate::ErrorKind;

@@ -5,7 +5,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use restic_core::{Executor, Invocation, Replay, ReplayError, Scenario, Secret};
+use restic_core::{Replay, ReplayError, Scenario};
+use restic_process::{Executor, Invocation, Secret};
 use restic_record::{PendingRecording, RecordOrReplay, Recorder};
 
 /// Fields of restic's JSON with numbers that are others on each run.

@@ -3,7 +3,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU8, Ordering};
 
 use super::*;
-use restic_core::{Event, Executor, Invocation, Process, Scripted, StartError};
+use restic_core::Scripted;
+use restic_process::{Event, Executor, Invocation, Process, StartError};
 
 /// A restic that makes a repository and lists what is in it, with another id each time.
 fn restic(recorder: Recorder, list: &str) -> Recorder {

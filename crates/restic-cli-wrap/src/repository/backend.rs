@@ -39,7 +39,7 @@
 use std::ffi::{OsStr, OsString};
 use std::path::Path;
 
-use restic_core::{Secret, percent_encoded};
+use restic_process::{Secret, percent_encoded};
 use restic_types::ResticVersion;
 
 pub use super::any::Any;

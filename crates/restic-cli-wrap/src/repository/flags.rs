@@ -1,6 +1,6 @@
 use std::ffi::OsString;
 
-use restic_core::{Argument, Invocation};
+use restic_process::{Argument, Invocation};
 
 use crate::arguments::Flag;
 use crate::repository::{Location, Password, Repository};

@@ -15,11 +15,11 @@
 //! | output after the interrupt | `stopping::output_after_the_interrupt_is_read_to_its_end`, `stopping::a_listing_that_nobody_reads_can_be_cancelled` |
 //! | a host that may not wait | `stopping::a_stop_in_the_background_leaves_no_lock`; restic-cli-wrap `derived::a_run_is_stopped_without_waiting_for_it` |
 //! | a run or a runtime is dropped | `stopping::what_is_dropped_cleans_up`, `stopping::a_runtime_that_is_dropped_leaves_nothing_behind`, `stopping::whatever_runtime_is_dropped_no_lock_stays`; restic-cli-wrap `client::a_dropped_run_lets_restic_clean_up`, `asynchronous::a_dropped_future_stops_restic_in_the_background`, `runtimes::what_is_dropped_or_stopped_cleans_up_on_every_runtime`, `runtimes::a_stream_that_is_dropped_stops_restic` |
-//! | both streams fill up | `output::streams_that_fill_by_turns_are_read_together`, `output::a_gigabyte_of_standard_error_takes_no_memory`; restic-core `runner::streams_that_fill_by_turns_do_not_block` |
+//! | both streams fill up | `output::streams_that_fill_by_turns_are_read_together`, `output::a_gigabyte_of_standard_error_takes_no_memory`; restic-process `runner::streams_that_fill_by_turns_do_not_block` |
 //! | a helper holds the pipes after a good run | `stopping::a_helper_that_holds_the_pipes_does_not_spoil_a_success` |
 //! | a hang with a helper | `stopping::a_helper_that_hangs_goes_with_what_was_stopped`, `stopping::a_password_command_that_hangs_is_ended_with_restic` |
 //! | silence, drips, servers that never answer | `stopping::silence_is_distinguished_from_a_long_run`, `stopping::a_server_that_never_answers_is_silence`, `stopping::a_deadline_keeps_what_there_is`; restic-core `supervised::silence_is_distinguished_from_a_run_that_takes_long` |
-//! | standard input is not read, or closed | `output::input_that_nobody_reads_blocks_nobody`, `stopping::a_cancel_closes_the_input`; restic-core `runner::stdin_that_nobody_reads_is_no_failure` |
+//! | standard input is not read, or closed | `output::input_that_nobody_reads_blocks_nobody`, `stopping::a_cancel_closes_the_input`; restic-process `runner::stdin_that_nobody_reads_is_no_failure` |
 //! | no password and no standard input | `output::a_missing_password_is_asked_of_nobody` |
 //! | long lines | `output::a_long_line_is_read_whole`, `output::a_line_of_any_length_is_read_or_reported` |
 //! | what a long line costs, and the limit | `long_lines::a_line_costs_two_and_a_half_times_its_length_at_most`, `long_lines::the_limit_is_named_when_something_is_over_it` |
@@ -52,7 +52,7 @@
 //! | a wrapper in the place of the binary | `wrappers::a_wrapper_in_the_place_of_the_binary_is_recognised` |
 //! | input that panics | `output::a_reader_that_panics_saves_nothing` |
 //! | the parent's environment | `surroundings::variables_of_the_parent_change_nothing`, `surroundings::variables_of_the_parent_open_a_repository`, `surroundings::a_variable_of_the_parent_is_kept_secret` |
-//! | no restic, or none that runs | `surroundings::the_ways_of_having_no_restic_are_distinguished`, `surroundings::the_current_directory_is_never_searched`; restic-core `runner::the_ways_of_not_being_a_program_are_distinguished` |
+//! | no restic, or none that runs | `surroundings::the_ways_of_having_no_restic_are_distinguished`, `surroundings::the_current_directory_is_never_searched`; restic-process `runner::the_ways_of_not_being_a_program_are_distinguished` |
 //! | a server that fails, refuses or forbids | `network::a_server_that_fails_is_distinguished_from_one_that_refuses`, `network::a_page_in_the_place_of_data_is_no_wrong_password`, `network::a_host_without_ssh_cannot_be_reached`, `network::what_an_append_only_server_keeps_is_a_failure`; restic-cli-wrap `failures` |
 //! | a server that dies | `network::what_restic_says_while_it_tries_again_is_heard_at_once`; restic-cli-wrap `live_notices` |
 //! | a full disk | `surroundings::a_full_disk_is_reported`, `surroundings::lists_that_a_full_disk_swallows_are_no_success` |

@@ -4,6 +4,8 @@ use std::mem;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
+use restic_process::for_core::advance_to;
+
 use super::{Fault, Kind, Place, Unit, What};
 use crate::{Clock as _, Control, Event, Exit, ManualClock, Process, SystemClock};
 
@@ -97,7 +99,7 @@ impl FaultyProcess {
             return true;
         }
         match (&self.clock, until.into_iter().chain(deadline).min()) {
-            (Some(clock), Some(instant)) => clock.advance_to(instant),
+            (Some(clock), Some(instant)) => advance_to(clock, instant),
             (_, instant) => self.signals.wait(instant),
         }
         false
@@ -116,7 +118,7 @@ impl FaultyProcess {
             Event::Stderr(bytes) => self.spoiler.stderr(bytes, &mut self.next),
             Event::Exited(exit) => self.spoiler.end(exit, &mut self.next),
             // Not restic's output: there is nothing to spoil.
-            notice @ Event::Notice(_) => return Ok(Some(notice)),
+            notice => return Ok(Some(notice)),
         }
         Ok(None)
     }

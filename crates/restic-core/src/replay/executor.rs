@@ -1,12 +1,13 @@
 use std::sync::Arc;
 
+use restic_process::for_core::{reader_of, unreadable};
+
 use super::identity::words_of;
 use super::input::{Awaited, FedProcess};
 use super::left::LeavingProcess;
 use super::signalled::Signalled;
 use super::state::{FromReader, State, has_read_all};
 use crate::effects::{Left, Place};
-use crate::process::{reader_of, unreadable};
 use crate::scenario::{Input, RecordedCall};
 use crate::{Executor, Invocation, Process, StartError, StartErrorKind, Stdin, Stepper};
 
@@ -107,6 +108,6 @@ fn given(stdin: &Stdin) -> Result<Option<Input>, StartError> {
         Stdin::Null => Ok(Some(Input::default())),
         Stdin::Bytes(bytes) => Ok(Some(Input::of(bytes))),
         Stdin::File(path) => Input::of_file(path).map_err(|error| unreadable(path, error)),
-        Stdin::Reader(_) => Ok(None),
+        _ => Ok(None),
     }
 }

@@ -4,8 +4,8 @@ use std::io::{self, Read};
 use std::sync::Arc;
 use std::time::Instant;
 
-use crate::process::{Fed, Feed};
-use crate::reading::begin;
+use restic_process::for_core::Fed;
+
 use crate::scenario::{ExpectedInput, Input};
 use crate::{Control, Event, Process, Stepper};
 
@@ -64,10 +64,7 @@ impl FedProcess {
         holds: Stepper,
     ) -> io::Result<Self> {
         let control = inner.control();
-        let fed = Fed::new(
-            Feed::Reader(reader, begin),
-            Box::new(move || control.wake()),
-        )?;
+        let fed = Fed::of_reader(reader, move || control.wake())?;
         Ok(Self {
             inner,
             fed: Some(fed),

@@ -5,6 +5,8 @@ use std::mem;
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::Instant;
 
+use restic_process::for_core::advance_to;
+
 use super::{Chunking, Scripted, Step, Stream, lock};
 use crate::{Clock as _, Control, Event, Exit, ManualClock, Process, SystemClock};
 
@@ -121,7 +123,7 @@ impl ScriptedProcess {
                 return;
             }
         }
-        clock.advance_to(until);
+        advance_to(clock, until);
     }
 
     /// Whether what comes next depends on a thread, and not on time.

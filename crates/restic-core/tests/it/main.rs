@@ -8,7 +8,6 @@
     reason = "a panic is how a test fails"
 )]
 
-mod background;
 mod fault;
 mod fed;
 mod matching;
@@ -16,8 +15,6 @@ mod orders;
 mod regressions;
 mod replay;
 mod reports;
-#[cfg(unix)]
-mod runner;
 mod scanned;
 mod scenario;
 mod schema;

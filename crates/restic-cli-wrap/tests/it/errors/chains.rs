@@ -178,6 +178,7 @@ fn error_types() -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     for library in [
         "restic-types",
+        "restic-process",
         "restic-core",
         "restic-record",
         "restic-cli-wrap",

@@ -4,7 +4,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use restic_core::{
+use restic_process::{
     Argument, Event, Executor as _, Exit, InputReader, Invocation, Process, Runner, StartErrorKind,
     Stdin,
 };

@@ -10,17 +10,17 @@ use zeroize::Zeroize as _;
 /// every secret:
 ///
 /// ```
-/// # use restic_core::Secret;
+/// # use restic_process::Secret;
 /// assert_eq!(format!("{:?}", Secret::new("hunter2")), "Secret(..)");
 /// ```
 ///
 /// ```compile_fail,E0277
-/// # use restic_core::Secret;
+/// # use restic_process::Secret;
 /// println!("{}", Secret::new("hunter2"));
 /// ```
 ///
 /// ```compile_fail,E0277
-/// # use restic_core::Secret;
+/// # use restic_process::Secret;
 /// fn serialise(_: impl serde::Serialize) {}
 /// serialise(Secret::new("hunter2"));
 /// ```

@@ -62,7 +62,7 @@ impl Stop {
     /// thread that asks.
     ///
     /// ```
-    /// # use restic_core::Stop;
+    /// # use restic_process::Stop;
     /// let (sender, receiver) = std::sync::mpsc::channel();
     /// let stop = Stop::new();
     /// let reach = stop.on_stop(move || drop(sender.send("stopped")));

@@ -20,7 +20,7 @@ impl Clock for SystemClock {
 
 /// A clock that moves only when a test moves it, for tests of deadlines.
 ///
-/// Clones are one and the same. A [`Scripted`](crate::Scripted) process that was given it
+/// Clones are one and the same. A `Scripted` process of restic-core that was given it
 /// moves it instead of waiting, so hours pass in no time.
 #[derive(Clone, Debug)]
 pub struct ManualClock(Arc<Mutex<Instant>>);
@@ -35,14 +35,14 @@ impl ManualClock {
     /// Moves it forward.
     pub fn advance(&self, time: Duration) {
         let now = self.now();
-        self.advance_to(now.checked_add(time).unwrap_or(now));
+        advance_to(self, now.checked_add(time).unwrap_or(now));
     }
+}
 
-    /// Moves it to an instant, unless that has passed already.
-    pub(crate) fn advance_to(&self, instant: Instant) {
-        let mut now = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        *now = instant.max(*now);
-    }
+/// Moves a clock to an instant, unless that has passed already.
+pub fn advance_to(clock: &ManualClock, instant: Instant) {
+    let mut now = clock.0.lock().unwrap_or_else(PoisonError::into_inner);
+    *now = instant.max(*now);
 }
 
 impl Default for ManualClock {

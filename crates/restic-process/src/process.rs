@@ -36,7 +36,7 @@ mod windows;
 mod wrapper;
 mod wrapping;
 
-pub(crate) use input::{Fed, Feed, reader_of, unreadable};
+pub use input::{Fed, reader_of, unreadable};
 
 /// The real thing: runs a restic program as a process of its own.
 ///

@@ -3,7 +3,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::task::Poll;
 
-use crate::reading::{Begin, Chunk, Chunks, Wake};
+use crate::reading::{Begin, Chunk, Chunks, Wake, begin};
 use crate::{InputReader, StartError, StartErrorKind};
 
 /// Where restic's input comes from.
@@ -17,7 +17,7 @@ pub(crate) enum Feed {
 /// # Errors
 ///
 /// When an earlier call has used it.
-pub(crate) fn reader_of(given: &InputReader) -> Result<Box<dyn Read + Send>, StartError> {
+pub fn reader_of(given: &InputReader) -> Result<Box<dyn Read + Send>, StartError> {
     given.take().ok_or_else(|| {
         let message = "the reader for standard input was used by an earlier run";
         StartError::new(StartErrorKind::Stdin, message)
@@ -25,14 +25,14 @@ pub(crate) fn reader_of(given: &InputReader) -> Result<Box<dyn Read + Send>, Sta
 }
 
 /// Why a call was not started.
-pub(crate) fn unreadable(path: &Path, error: io::Error) -> StartError {
+pub fn unreadable(path: &Path, error: io::Error) -> StartError {
     let message = format!("{} cannot be read as standard input", path.display());
     StartError::new(StartErrorKind::Stdin, message).with_source(error)
 }
 
 /// What is to be written to restic: bytes, or chunks that a thread reads.
 #[derive(Debug)]
-pub(crate) struct Fed {
+pub struct Fed {
     chunk: Arc<[u8]>,
     written: usize,
     /// Absent when the chunk is the last.
@@ -42,6 +42,18 @@ pub(crate) struct Fed {
 }
 
 impl Fed {
+    /// What a reader gives.
+    ///
+    /// # Errors
+    ///
+    /// When the system has no thread for it.
+    pub fn of_reader(
+        reader: Box<dyn Read + Send>,
+        wake: impl Fn() + Send + Sync + 'static,
+    ) -> io::Result<Self> {
+        Self::new(Feed::Reader(reader, begin), Box::new(wake))
+    }
+
     /// A reader is read on a thread of its own, which says through `wake` that there is more.
     pub(crate) fn new(feed: Feed, wake: Wake) -> io::Result<Self> {
         match feed {
@@ -61,11 +73,12 @@ impl Fed {
     }
 
     /// What can be written now.
-    pub(crate) fn pending(&self) -> &[u8] {
+    pub fn pending(&self) -> &[u8] {
         &self.chunk[self.written..]
     }
 
-    pub(crate) fn advance(&mut self, count: usize) {
+    /// The first `count` bytes of that are written.
+    pub fn advance(&mut self, count: usize) {
         self.written += count;
     }
 
@@ -75,7 +88,7 @@ impl Fed {
     ///
     /// When the reader failed, and only once. What was written so far is not all, so the end
     /// never comes: restic would take what it has for all.
-    pub(crate) fn refill(&mut self) -> io::Result<bool> {
+    pub fn refill(&mut self) -> io::Result<bool> {
         if self.failed || !self.pending().is_empty() {
             return Ok(true);
         }

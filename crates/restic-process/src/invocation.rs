@@ -16,7 +16,7 @@ use crate::{Environment, Secret, VariableNames};
 /// print: secrets are shown as `{{secret}}`. `Display` is one line for a shell:
 ///
 /// ```
-/// # use restic_core::{Argument, Invocation};
+/// # use restic_process::{Argument, Invocation};
 /// let invocation = Invocation::new(["--json", "backup", "--", "/my data"])
 ///     .argument(Argument::secret_file("--password-file", "hunter2"));
 /// assert_eq!(
