@@ -144,6 +144,15 @@ impl VariableNames {
         place.is_err()
     }
 
+    /// Takes a name away. Returns whether it was among them.
+    pub fn remove(&mut self, name: &OsStr) -> bool {
+        let place = self.0.iter().position(|known| known == name);
+        if let Some(at) = place {
+            Arc::make_mut(&mut self.0).remove(at);
+        }
+        place.is_some()
+    }
+
     /// Whether this name is among them.
     #[must_use]
     pub fn contains(&self, name: &OsStr) -> bool {
@@ -218,5 +227,8 @@ mod tests {
         assert_eq!(names(&["B", "A", "B"]), names(&["A", "B"]));
         assert!(names(&["A"]).contains(OsStr::new("A")));
         assert!(!names(&["A"]).contains(OsStr::new("B")));
+        let mut some = names(&["A", "B"]);
+        assert!(some.remove(OsStr::new("A")) && !some.remove(OsStr::new("C")));
+        assert_eq!(some, names(&["B"]));
     }
 }

@@ -9,7 +9,6 @@ use crate::{Argument, Executor, Invocation, Process, StartError, StartErrorKind}
 mod common;
 #[cfg(unix)]
 mod descendants;
-#[cfg(any(unix, windows))]
 mod hand_over;
 mod input;
 #[cfg(any(unix, windows))]
@@ -152,11 +151,8 @@ impl Executor for Runner {
         let Some(wrapper) = &self.settings.wrapper else {
             return start(self.program()?, invocation, &self.settings);
         };
-        let settings = RunnerSettings {
-            prefix: wrapper.words_before_arguments(self.program.name())?,
-            ..self.settings.clone()
-        };
-        start(wrapper.path()?, invocation, &settings)
+        let around = wrapper.around(self.program.name(), invocation)?;
+        start(wrapper.path()?, &around, &self.settings)
     }
 }
 
@@ -181,27 +177,30 @@ fn start(_: &Path, _: &Invocation, _: &RunnerSettings) -> Result<Box<dyn Process
 /// A NUL byte would cut an argument or a variable short, or fail the start without a word on
 /// which one it was.
 fn refuse_nul(invocation: &Invocation) -> Result<(), StartError> {
-    let has_nul = |text: &OsStr| memchr::memchr(0, text.as_encoded_bytes()).is_some();
-    let refuse = |what: String| {
-        let message = format!("{what} holds a NUL byte, which no program can be given");
-        Err(StartError::new(StartErrorKind::InvalidArgument, message))
-    };
+    let has = |text: &OsStr, byte| memchr::memchr(byte, text.as_encoded_bytes()).is_some();
     for argument in &invocation.arguments {
         // The others are flags with files of ours.
         if let Argument::Plain(word) = argument
-            && has_nul(word)
+            && has(word, 0)
         {
-            return refuse(format!("the argument {:?}", word.display().to_string()));
+            return Err(refused("the argument ", word, HOLDS_NUL));
         }
     }
     for (name, value) in &invocation.environment {
-        if name.is_empty() || has_nul(name) || name.as_encoded_bytes().contains(&b'=') {
-            let message = format!("{:?} cannot be the name of a variable", name.display());
-            return Err(StartError::new(StartErrorKind::InvalidArgument, message));
+        if name.is_empty() || has(name, 0) || has(name, b'=') {
+            return Err(refused("", name, " cannot be the name of a variable"));
         }
-        if value.expose().contains(&0) {
-            return refuse(format!("the variable {}", name.display()));
+        if memchr::memchr(0, value.expose()).is_some() {
+            return Err(refused("the variable ", name, HOLDS_NUL));
         }
     }
     Ok(())
+}
+
+const HOLDS_NUL: &str = " holds a NUL byte, which no program can be given";
+
+#[cold]
+fn refused(before: &str, what: &OsStr, after: &str) -> StartError {
+    let message = format!("{before}{:?}{after}", what.display());
+    StartError::new(StartErrorKind::InvalidArgument, message)
 }

@@ -4,18 +4,54 @@
 //! processes that are seen, or all of the file system. What a wrapper that only runs another
 //! program leaves alone is the environment.
 
-use crate::{Argument, Secret};
+use crate::{Argument, Invocation, Secret, StartError, StartErrorKind};
+
+/// The same call, with its secrets in its environment instead of in files.
+///
+/// # Errors
+///
+/// When a secret cannot be handed over like that.
+pub(super) fn by_variables(invocation: &Invocation) -> Result<Invocation, StartError> {
+    let mut handed = invocation.clone();
+    handed.arguments.clear();
+    for argument in &invocation.arguments {
+        let Some(variable) = by_variable(argument) else {
+            handed.arguments.push(argument.clone());
+            continue;
+        };
+        refuse_nul(&variable)?;
+        let overrides = variable.overrides.as_ref();
+        handed.environment.remove(overrides);
+        handed.inherited.remove(overrides);
+        let name = variable.name.into();
+        handed.environment.insert(name, variable.value);
+    }
+    Ok(handed)
+}
+
+/// A NUL byte would cut a secret short.
+fn refuse_nul(variable: &Variable) -> Result<(), StartError> {
+    if !variable.value.expose().contains(&0) {
+        return Ok(());
+    }
+    let message = format!(
+        "a secret holds a NUL byte, and behind a wrapper it goes by the variable {}, which cannot \
+         hold one: use a file that restic can read",
+        variable.name
+    );
+    Err(StartError::new(StartErrorKind::InvalidArgument, message))
+}
 
 /// A secret that restic looks for in its environment.
-pub(super) struct Variable {
-    pub(super) name: &'static str,
-    pub(super) value: Secret,
+struct Variable {
+    name: &'static str,
+    value: Secret,
     /// One that restic would look at first.
-    pub(super) overrides: &'static str,
+    overrides: &'static str,
 }
 
 /// The variable by which an argument goes. Absent for what stays an argument.
-pub(super) fn by_variable(argument: &Argument) -> Option<Variable> {
+fn by_variable(argument: &Argument) -> Option<Variable> {
     let Argument::SecretFile { flag, content } = argument else {
         return None;
     };
@@ -68,6 +104,21 @@ mod tests {
         for (given, read) in cases {
             assert_eq!(as_restic_reads(&given.into()).expose(), read);
         }
+    }
+
+    #[test]
+    fn nothing_else_says_what_a_variable_does() {
+        let mut invocation = Invocation::new(["snapshots"])
+            .argument(Argument::secret_file("--password-file", "hunter2"));
+        for name in ["RESTIC_PASSWORD", "RESTIC_PASSWORD_FILE"] {
+            invocation.environment.insert(name.into(), "other".into());
+            invocation.inherited.insert(name.into());
+        }
+        let mut handed = Invocation::new(["snapshots"]);
+        let name = || "RESTIC_PASSWORD".into();
+        handed.environment.insert(name(), "hunter2".into());
+        handed.inherited.insert(name());
+        assert_eq!(by_variables(&invocation).unwrap(), handed);
     }
 
     #[test]

@@ -3,11 +3,9 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::hand_over::Variable;
 use super::input::{Feed, reader_of, unreadable};
 use super::line::Line;
 use super::secret_file::SecretFile;
-use super::settings::RunnerSettings;
 use crate::{Argument, Invocation, StartError, StartErrorKind, Stdin};
 
 /// A program that is ready to be started, and what it needs while it runs.
@@ -28,31 +26,16 @@ pub(super) enum Input {
 }
 
 impl Prepared {
-    pub(super) fn new(
-        program: &Path,
-        invocation: &Invocation,
-        settings: &RunnerSettings,
-    ) -> Result<Self, StartError> {
+    pub(super) fn new(program: &Path, invocation: &Invocation) -> Result<Self, StartError> {
         let mut prepared = Self {
             line: Line::new(program, invocation.current_dir.as_deref()),
             input: Input::Nothing,
             secrets: Vec::new(),
         };
-        for word in &settings.prefix {
-            prepared.line.argument(&[word]);
-        }
-        let mut variables = Vec::new();
         for argument in &invocation.arguments {
-            let variable = match &settings.wrapper {
-                Some(wrapper) => wrapper.variable(argument)?,
-                None => None,
-            };
-            match variable {
-                Some(variable) => variables.push(variable),
-                None => prepared.add(argument)?,
-            }
+            prepared.add(argument)?;
         }
-        set_variables(&mut prepared.line, invocation, &variables);
+        set_variables(&mut prepared.line, invocation);
         prepared.input = input(&invocation.stdin)?;
         Ok(prepared)
     }
@@ -77,6 +60,11 @@ impl Prepared {
         Ok(())
     }
 
+    /// What it reads. Afterwards there is nothing.
+    pub(super) fn take_input(&mut self) -> Input {
+        std::mem::replace(&mut self.input, Input::Nothing)
+    }
+
     /// Starts it in the way of the standard library.
     #[cfg(any(windows, test))]
     pub(super) fn spawn(
@@ -85,7 +73,7 @@ impl Prepared {
     ) -> std::io::Result<std::process::Child> {
         use std::process::Stdio;
 
-        let stdin = match std::mem::replace(&mut self.input, Input::Nothing) {
+        let stdin = match self.take_input() {
             Input::Nothing => Stdio::null(),
             Input::File(file) => file.into(),
             feed @ Input::Feed(_) => {
@@ -116,13 +104,7 @@ fn input(stdin: &Stdin) -> Result<Input, StartError> {
 }
 
 /// What is inherited and may be, and what is set on top of it.
-fn set_variables(line: &mut Line, invocation: &Invocation, variables: &[Variable]) {
-    let goes_otherwise = |name: &OsStr| {
-        variables.iter().any(|variable| {
-            same_variable(variable.name.as_ref(), name)
-                || same_variable(variable.overrides.as_ref(), name)
-        })
-    };
+fn set_variables(line: &mut Line, invocation: &Invocation) {
     let is_set = |name: &OsStr| {
         let mut set = invocation.environment.iter();
         set.any(|(own, _)| same_variable(own, name))
@@ -132,17 +114,12 @@ fn set_variables(line: &mut Line, invocation: &Invocation, variables: &[Variable
         is_restics(name) && !allowed.any(|allowed| same_variable(allowed, name))
     };
     for (name, value) in std::env::vars_os() {
-        if !is_hidden(&name) && !is_set(&name) && !goes_otherwise(&name) {
+        if !is_hidden(&name) && !is_set(&name) {
             line.variable(&name, &value);
         }
     }
     for (name, value) in &invocation.environment {
-        if !goes_otherwise(name) {
-            line.variable(name, &value.to_os_string());
-        }
-    }
-    for variable in variables {
-        line.variable(variable.name.as_ref(), &variable.value.to_os_string());
+        line.variable(name, &value.to_os_string());
     }
 }
 

@@ -1,4 +1,3 @@
-use std::ffi::OsString;
 use std::sync::Arc;
 
 use super::wrapping::Wrapping;
@@ -10,7 +9,4 @@ pub(super) struct RunnerSettings {
     pub(super) terminal: bool,
     /// What runs restic, if another program does.
     pub(super) wrapper: Option<Arc<dyn Wrapping>>,
-    /// What a wrapper is given before the arguments of restic, the name of restic last. Empty
-    /// without a wrapper.
-    pub(super) prefix: Vec<OsString>,
 }

@@ -28,8 +28,7 @@ const WAYS: [(&str, Start); 3] = [
 fn threaded(invocation: &Invocation) -> Box<dyn Process> {
     use rustix::process::{Pid, Signal, kill_process};
 
-    let mut prepared =
-        Prepared::new(Path::new("/bin/sh"), invocation, &RunnerSettings::default()).unwrap();
+    let mut prepared = Prepared::new(Path::new("/bin/sh"), invocation).unwrap();
     let child = prepared.spawn(|_| ()).unwrap();
     let pid = Pid::from_child(&child);
     let system = System {

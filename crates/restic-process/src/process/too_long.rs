@@ -64,13 +64,11 @@ mod tests {
     use super::*;
     use crate::Invocation;
     use crate::process::prepared::Prepared;
-    use crate::process::settings::RunnerSettings;
 
     #[test]
     fn the_advice_fits_the_cause() {
         let check = |invocation: Invocation, words: &[&str]| {
-            let settings = RunnerSettings::default();
-            let prepared = Prepared::new(Path::new("/bin/restic"), &invocation, &settings);
+            let prepared = Prepared::new(Path::new("/bin/restic"), &invocation);
             let said = explain(&prepared.unwrap().line);
             assert!(said.len() < 400, "{said}");
             for word in words {

@@ -63,29 +63,24 @@ fn start_watched(
     settings: &RunnerSettings,
     watch: WatchExit,
 ) -> Result<Box<dyn Process>, StartError> {
-    let prepared = Prepared::new(program, invocation, settings)?;
+    let mut prepared = Prepared::new(program, invocation)?;
     // Made before the start: what there is no room for is better not started.
     let wake = Wake::new().map_err(common::unwatchable)?;
     let session = match settings.terminal {
         true => Session::Shared,
         false => Session::Own,
     };
-    let Prepared {
-        line,
-        input,
-        secrets,
-    } = prepared;
-    let child = spawn::spawn(&line, input, session)
-        .map_err(|error| common::explain(program, &line, error, reason))?;
+    let child = spawn::spawn(&mut prepared, session)
+        .map_err(|error| common::explain(program, &prepared.line, error, reason))?;
     let wrapper = settings.wrapper.as_ref();
-    let wrapped = wrapper.map(|wrapper| wrapper.restic(&line.words));
+    let wrapped = wrapper.map(|wrapper| wrapper.restic(&prepared.line.words));
     let (exit, failed) = match watch(child.pid) {
         Ok(exit) => (exit, None),
         Err(error) => (ExitWatch::Unwatched, Some(error)),
     };
     let handle = Handle::new(child.pid, session, exit, wake, wrapped);
     // From here on its drop ends the process: better none than a stray one.
-    let mut process = UnixProcess::new(handle, child.stdout, child.stderr, secrets);
+    let mut process = UnixProcess::new(handle, child.stdout, child.stderr, prepared.secrets);
     let fed = match (failed, child.stdin) {
         (Some(error), _) => Err(error),
         (None, Some((socket, feed))) => process.feed_by(socket, feed),

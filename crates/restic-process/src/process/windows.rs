@@ -22,9 +22,9 @@ mod system;
 pub(super) fn start(
     program: &Path,
     invocation: &Invocation,
-    settings: &RunnerSettings,
+    _: &RunnerSettings,
 ) -> Result<Box<dyn Process>, StartError> {
-    let mut prepared = Prepared::new(program, invocation, settings)?;
+    let mut prepared = Prepared::new(program, invocation)?;
     let console = Console::of_this_process();
     let mut child = prepared
         .spawn(|command| {

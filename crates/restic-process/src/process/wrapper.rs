@@ -6,17 +6,14 @@ use rustix::process::Pid;
 
 #[cfg(unix)]
 use super::descendants::{Descendant, Descendants};
-#[cfg(any(unix, windows))]
-use super::hand_over::{self, Variable};
+use super::hand_over;
 use super::resolve::{Program, absolute, is_batch_file};
 #[cfg(unix)]
 use super::texts::Texts;
 #[cfg(unix)]
 use super::wrapping::Wrapped;
 use super::wrapping::Wrapping;
-#[cfg(any(unix, windows))]
-use crate::Argument;
-use crate::{StartError, StartErrorKind};
+use crate::{Argument, Invocation, StartError, StartErrorKind};
 
 /// A program that runs another one, such as `nice`, and what it is given before that.
 #[derive(Debug)]
@@ -33,6 +30,23 @@ impl Wrapper {
             program: Program::new(words.next()?),
             arguments: words.collect(),
         })
+    }
+
+    /// What comes before the arguments of this program, its name last.
+    fn words_before_arguments(&self, program: &OsStr) -> Result<Vec<OsString>, StartError> {
+        if cfg!(windows) && is_batch_file(program) {
+            let message = format!("{} is a batch file, and not restic", program.display());
+            return Err(StartError::new(StartErrorKind::NotAProgram, message));
+        }
+        let path = absolute(program)?.map(PathBuf::into_os_string);
+        let mut words = self.arguments.clone();
+        words.push(path.unwrap_or_else(|| program.to_owned()));
+        let has_nul = |word: &OsString| word.as_encoded_bytes().contains(&0);
+        if let Some(word) = words.iter().find(|word| has_nul(word)) {
+            let message = format!("{word:?} of the wrapper holds a NUL byte");
+            return Err(StartError::new(StartErrorKind::InvalidArgument, message));
+        }
+        Ok(words)
     }
 }
 
@@ -54,29 +68,13 @@ impl Wrapping for Wrapper {
             })
     }
 
-    fn words_before_arguments(&self, program: &OsStr) -> Result<Vec<OsString>, StartError> {
-        if cfg!(windows) && is_batch_file(program) {
-            let message = format!("{} is a batch file, and not restic", program.display());
-            return Err(StartError::new(StartErrorKind::NotAProgram, message));
-        }
-        let path = absolute(program)?.map(PathBuf::into_os_string);
-        let mut words = self.arguments.clone();
-        words.push(path.unwrap_or_else(|| program.to_owned()));
-        let has_nul = |word: &OsString| word.as_encoded_bytes().contains(&0);
-        if let Some(word) = words.iter().find(|word| has_nul(word)) {
-            let message = format!("{word:?} of the wrapper holds a NUL byte");
-            return Err(StartError::new(StartErrorKind::InvalidArgument, message));
-        }
-        Ok(words)
-    }
-
-    #[cfg(any(unix, windows))]
-    fn variable(&self, argument: &Argument) -> Result<Option<Variable>, StartError> {
-        let variable = hand_over::by_variable(argument);
-        if let Some(variable) = &variable {
-            refuse_nul(variable)?;
-        }
-        Ok(variable)
+    fn around(&self, program: &OsStr, invocation: &Invocation) -> Result<Invocation, StartError> {
+        let mut around = hand_over::by_variables(invocation)?;
+        let words = self.words_before_arguments(program)?;
+        around
+            .arguments
+            .splice(..0, words.into_iter().map(Argument::from));
+        Ok(around)
     }
 
     #[cfg(unix)]
@@ -95,18 +93,4 @@ impl Wrapped for Words {
     fn among<'a>(&self, started: &'a Descendants, wrapper: Pid) -> Option<&'a Descendant> {
         started.with_words(wrapper, &self.0)
     }
-}
-
-/// A NUL byte would cut a secret short.
-#[cfg(any(unix, windows))]
-fn refuse_nul(variable: &Variable) -> Result<(), StartError> {
-    if !variable.value.expose().contains(&0) {
-        return Ok(());
-    }
-    let message = format!(
-        "a secret holds a NUL byte, and behind a wrapper it goes by the variable {}, which cannot \
-         hold one: use a file that restic can read",
-        variable.name
-    );
-    Err(StartError::new(StartErrorKind::InvalidArgument, message))
 }

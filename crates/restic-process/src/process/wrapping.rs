@@ -1,4 +1,4 @@
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsStr;
 use std::fmt::Debug;
 use std::path::Path;
 
@@ -7,13 +7,9 @@ use rustix::process::Pid;
 
 #[cfg(unix)]
 use super::descendants::{Descendant, Descendants};
-#[cfg(any(unix, windows))]
-use super::hand_over::Variable;
 #[cfg(unix)]
 use super::texts::Texts;
-#[cfg(any(unix, windows))]
-use crate::Argument;
-use crate::StartError;
+use crate::{Invocation, StartError};
 
 /// What is done otherwise when another program runs restic.
 ///
@@ -26,12 +22,8 @@ pub(super) trait Wrapping: Debug + Send + Sync {
     /// The program, as it is started.
     fn path(&self) -> Result<&Path, StartError>;
 
-    /// What comes before the arguments of this program, its name last.
-    fn words_before_arguments(&self, program: &OsStr) -> Result<Vec<OsString>, StartError>;
-
-    /// The variable by which an argument goes. Absent for what stays an argument.
-    #[cfg(any(unix, windows))]
-    fn variable(&self, argument: &Argument) -> Result<Option<Variable>, StartError>;
+    /// What it is called with, so that it runs this program as that is to be called.
+    fn around(&self, program: &OsStr, invocation: &Invocation) -> Result<Invocation, StartError>;
 
     /// How restic is known among those that the wrapper starts, whose words these are.
     #[cfg(unix)]

@@ -10,7 +10,7 @@ use rustix::process::Pid;
 
 use super::super::input::Feed;
 use super::super::line::Line;
-use super::super::prepared::Input;
+use super::super::prepared::{Input, Prepared};
 use super::session::Session;
 
 /// For systems whose `posix_spawn` knows no sessions, such as glibc before 2.26, or no working
@@ -37,16 +37,13 @@ pub(in crate::process) struct Child {
 /// # Errors
 ///
 /// When the system does not start the program, as exec(2) and chdir(2) say it.
-pub(in crate::process) fn spawn(line: &Line, input: Input, session: Session) -> io::Result<Child> {
-    let (stdin, ours) = connect(input)?;
+pub(in crate::process) fn spawn(prepared: &mut Prepared, session: Session) -> io::Result<Child> {
+    let (stdin, ours) = connect(prepared.take_input())?;
     let (stdout, its_stdout) = io::pipe()?;
     let (stderr, its_stderr) = io::pipe()?;
-    let streams = [
-        away_from_standard(stdin)?,
-        away_from_standard(its_stdout.into())?,
-        away_from_standard(its_stderr.into())?,
-    ];
-    let pid = start(line, session, &streams)?;
+    let mut streams = [stdin, its_stdout.into(), its_stderr.into()];
+    away_from_standard(&mut streams)?;
+    let pid = start(&prepared.line, session, &streams)?;
     Ok(Child {
         pid,
         stdin: ours,
@@ -70,11 +67,13 @@ fn connect(input: Input) -> io::Result<(OwnedFd, Option<(UnixStream, Feed)>)> {
 
 /// A host may have closed its own standard streams, and what is opened next then has their
 /// numbers: it would be overwritten while the streams of the program are put in place.
-fn away_from_standard(descriptor: OwnedFd) -> io::Result<OwnedFd> {
-    if descriptor.as_raw_fd() > 2 {
-        return Ok(descriptor);
+fn away_from_standard(descriptors: &mut [OwnedFd]) -> io::Result<()> {
+    for descriptor in descriptors {
+        if descriptor.as_raw_fd() <= 2 {
+            *descriptor = rustix::io::fcntl_dupfd_cloexec(&*descriptor, 3)?;
+        }
     }
-    Ok(rustix::io::fcntl_dupfd_cloexec(&descriptor, 3)?)
+    Ok(())
 }
 
 fn start(line: &Line, session: Session, streams: &[OwnedFd; 3]) -> io::Result<Pid> {

@@ -59,7 +59,6 @@ mod tests {
     use super::*;
     use crate::Invocation;
     use crate::process::prepared::Prepared;
-    use crate::process::settings::RunnerSettings;
 
     #[test]
     fn the_program_is_in_its_directory_and_session() {
@@ -67,8 +66,7 @@ mod tests {
             let directory = tempfile::tempdir().unwrap();
             let mut invocation = Invocation::new(["-c", "pwd -P; echo \"$0\"; read line", "a b"]);
             invocation.current_dir = Some(directory.path().to_owned());
-            let settings = RunnerSettings::default();
-            let prepared = Prepared::new(Path::new("/bin/sh"), &invocation, &settings).unwrap();
+            let prepared = Prepared::new(Path::new("/bin/sh"), &invocation).unwrap();
             let (its_input, mut input) = io::pipe().unwrap();
             let (mut output, its_output) = io::pipe().unwrap();
             let errors = File::open("/dev/null").unwrap();
@@ -102,8 +100,7 @@ mod tests {
         ] {
             let mut invocation = Invocation::new(["version"]);
             invocation.current_dir = Some(place);
-            let settings = RunnerSettings::default();
-            let prepared = Prepared::new(Path::new("/bin/sh"), &invocation, &settings).unwrap();
+            let prepared = Prepared::new(Path::new("/bin/sh"), &invocation).unwrap();
             let streams = [(); 3].map(|()| File::open("/dev/null").unwrap().into());
             let error = spawn(&prepared.line, Session::Own, &streams).unwrap_err();
             assert_eq!(error.kind(), kind);
