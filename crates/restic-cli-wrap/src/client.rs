@@ -68,7 +68,7 @@ impl Restic {
     /// # Errors
     ///
     /// When restic could not be started, was stopped, or did not do what was asked. The
-    /// [`kind`](Error::kind) of the error says which, see [`ErrorKind`].
+    /// [`kind`](Error::kind) of the error says which, see [`ErrorKind`](crate::ErrorKind).
     pub fn run<C: Command>(&self, command: C) -> Result<C::Output> {
         self.start(command)?.finish()
     }
