@@ -46,7 +46,7 @@ pub(crate) fn version(asker: &mut dyn Asker) -> Result<ResticVersion> {
     let (answer, _) = answer.map_err(|error| match error.kind() {
         ErrorKind::TimedOut => {
             let message = "restic did not say its version in time: is this program a restic?";
-            error.instead(ErrorKind::TimedOut, message.to_owned())
+            error.instead(ErrorKind::TimedOut, message)
         }
         _ => error,
     })?;

@@ -7,15 +7,16 @@ mod rows;
 mod spoken;
 mod visit;
 
-use restic_process::{Event, Invocation};
-use restic_types::ExitError;
+use std::sync::Arc;
 
-use crate::decode::{Decoder, Line};
+use restic_process::{Event, Invocation, Supervised};
+
+use crate::Result;
+use crate::decode::{Decoder, Fault, Line};
 use crate::diagnostics::{Notice, NoticeSource};
+use crate::error::Partial;
+use crate::framing::Framing;
 use crate::held::Held;
-use crate::{Error, Result};
-
-use ending::{Ending, Partial};
 
 pub(crate) use ending::Stopped;
 pub(crate) use intake::Intake;
@@ -41,7 +42,7 @@ impl<D: Decoder> Assembly<D> {
         Self { decoder, intake }
     }
 
-    pub(crate) fn invocation(&self) -> &Invocation {
+    pub(crate) fn invocation(&self) -> &Arc<Invocation> {
         &self.intake.invocation
     }
 
@@ -49,14 +50,14 @@ impl<D: Decoder> Assembly<D> {
         self.intake.push(event);
     }
 
-    /// Nothing more can come. All of what came was handed out when
-    /// [`next_event`](Self::next_event) has returned `None`.
-    pub(crate) fn has_ended(&self) -> bool {
-        self.intake.has_ended()
-    }
-
-    pub(crate) fn give_up(&mut self) {
-        self.intake.give_up();
+    /// Waits for more of what restic prints. Returns whether there was more; all of what came was
+    /// handed out when there is none and [`next_event`](Self::next_event) has returned `None`.
+    ///
+    /// # Errors
+    ///
+    /// When the process cannot be read any longer.
+    pub(crate) fn read(&mut self, process: &mut Supervised) -> Result<bool> {
+        self.intake.read(process)
     }
 
     pub(crate) fn keep(&mut self, event: D::Event) {
@@ -77,42 +78,18 @@ impl<D: Decoder> Assembly<D> {
 
     fn decode_stderr(&mut self) -> Option<D::Event> {
         let Self { decoder, intake } = self;
-        let Intake {
-            stderr,
-            diagnostics,
-            redactor,
-            ..
-        } = &mut **intake;
-        while let Some(number) = Some(stderr.number() + 1)
-            && let Some(line) = stderr.next()
-        {
-            let Some((text, is_whole)) =
-                line::text(&line, NoticeSource::Stderr, number, diagnostics)
-            else {
-                continue;
-            };
-            diagnostics.stderr_line(text);
-            if let Some(error) = ExitError::read(text) {
-                diagnostics.set_exit_error(error);
-                continue;
-            }
-            if let Some(kind) = D::decides(text) {
-                diagnostics.decide(kind, text);
-            }
-            let line = Line {
-                text: &line::masked(text, false, redactor),
-                number,
-                is_whole,
-            };
-            if let Some(event) = decoder.stderr(&line, diagnostics) {
-                return Some(event);
-            }
-        }
-        None
+        let mut event = None;
+        intake.read_stderr(D::decides, &mut |line, diagnostics| {
+            event = decoder.stderr(line, diagnostics);
+            event.is_none()
+        });
+        event
     }
 
     fn decode_bytes(&mut self) -> Option<D::Event> {
-        while let Some(bytes) = self.intake.stdout.next_bytes() {
+        while D::STDOUT == Framing::Bytes
+            && let Some(bytes) = self.intake.stdout.next_bytes()
+        {
             if let Some(event) = self.decoder.bytes(bytes) {
                 return Some(event);
             }
@@ -160,29 +137,36 @@ impl<D: Decoder> Assembly<D> {
     }
 
     /// Says what the run came to, when everything that came was handed out.
-    pub(crate) fn finish(mut self, stopped: Stopped) -> Result<(D::Output, Vec<Notice>)> {
-        let span = self.intake.span.take();
-        let (exit, versions) = (self.intake.exit, self.intake.versions.take());
-        let result = self.conclude(stopped);
-        if let (Ok((output, _)), Some(versions)) = (&result, versions) {
-            versions.learn_from(output);
-        }
-        span.ended(exit, result.as_ref().err().map(Error::kind));
-        result
-    }
-
-    fn conclude(self, stopped: Stopped) -> Result<(D::Output, Vec<Notice>)> {
-        let ending = Intake::into_ending(self.intake, stopped)?;
-        match ending.result(self.decoder) {
-            Ok(output) => Ok((output, Ending::into_notices(ending))),
+    pub(crate) fn finish(self, stopped: Stopped) -> Result<(D::Output, Vec<Notice>)> {
+        let Self {
+            decoder,
+            mut intake,
+        } = self;
+        let Some(ending) = intake.ending(stopped) else {
+            return Err(intake.failed(stopped, None, None));
+        };
+        let is_proved = ending.is_proved(decoder.has_seen_end());
+        let (output, fault) = match decoder.finish(&ending.run_end(is_proved)) {
+            Ok(output) => (Some(output), None),
             Err(failure) => {
-                let partial = failure.partial.map(|partial| Box::new(partial) as Partial);
-                Err(Ending::into_error(
-                    ending,
-                    failure.kind,
-                    &failure.message,
-                    partial,
-                ))
+                let fault = Fault {
+                    kind: failure.kind,
+                    message: failure.message,
+                };
+                (failure.partial, Some(fault))
+            }
+        };
+        match (
+            output,
+            ending.verdict(fault, is_proved, D::ENDS_WHEN_STOPPED),
+        ) {
+            (Some(output), None) => {
+                let notices = intake.succeeded(&output);
+                Ok((output, notices))
+            }
+            (partial, fault) => {
+                let partial = partial.map(|partial| Box::new(partial) as Partial);
+                Err(intake.failed(stopped, fault, partial))
             }
         }
     }

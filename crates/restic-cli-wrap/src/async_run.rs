@@ -181,7 +181,7 @@ impl<C: Command> AsyncRun<C> {
     #[must_use]
     pub fn invocation(&self) -> Option<&Invocation> {
         match &self.state {
-            State::Running(running) => running.assembly.as_ref().map(|it| it.invocation()),
+            State::Running(running) => running.assembly.as_ref().map(|it| &**it.invocation()),
             _ => None,
         }
     }
@@ -274,7 +274,7 @@ impl<C: Command> AsyncRun<C> {
                 ErrorKind::CannotStart,
                 "could not spawn a thread to wait for restic",
             )
-            .with_source(error)
+            .with_source(error.into())
         })?;
         self.state = State::Running(Running {
             chunks,
@@ -335,7 +335,7 @@ fn watch<C: Command>(ready: Ready<C>, slot: Option<Slot>, outlet: &Outlet<Messag
             return;
         }
     };
-    let invocation = assembly.invocation().clone();
+    let invocation = Arc::clone(assembly.invocation());
     let mut wanted = outlet.send(Message::Started(Box::new(assembly)));
     while wanted {
         wanted = match process.next_event() {

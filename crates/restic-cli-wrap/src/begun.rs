@@ -2,12 +2,12 @@ use std::sync::Arc;
 
 use restic_process::{Stop, Supervised};
 
+use crate::Result;
 use crate::assembly::{Assembly, Intake, Stopped};
 use crate::decode::Decoder;
 use crate::diagnostics::Notice;
 use crate::held::{Held, HeldByOne};
 use crate::settling::Settling;
-use crate::{Error, Result};
 
 /// A run that has begun, and that nothing decodes yet: the same for all commands.
 pub(crate) struct Begun {
@@ -27,13 +27,8 @@ pub(crate) fn finish<D: Decoder>(
         while let Some(event) = assembly.next_event() {
             assembly.keep(event);
         }
-        if assembly.has_ended() {
-            let stopped = Stopped::of(&process);
-            return assembly.finish(stopped);
-        }
-        match process.next_event() {
-            Ok(event) => assembly.push(event),
-            Err(error) => return Err(Error::broken(assembly.invocation(), error)),
+        if !assembly.read(&mut process)? {
+            return assembly.finish(Stopped::of(&process));
         }
     }
 }

@@ -172,6 +172,7 @@ impl Restic {
             second_look::loud(&mut invocation);
         }
         let quiet = self.is_quiet(arguments, &invocation);
+        let invocation = Arc::new(invocation);
         if let Err(error) = self.wait_for_slot(&mut slot) {
             return Err(error.with_invocation(invocation));
         }
@@ -228,7 +229,7 @@ impl Restic {
     fn start_invocation(
         &self,
         slot: Option<Slot>,
-        invocation: Invocation,
+        invocation: Arc<Invocation>,
         doubt: Option<Doubt>,
         output: NewOutput,
         quiet: bool,
@@ -265,15 +266,15 @@ impl Restic {
         };
         let versions = &self.shared.origin.versions;
         let span = RunSpan::begin(|| versions.known().ok().flatten(), &invocation);
-        let intake = Intake::new(output, invocation, quiet, span)
-            .on_server(is_on_server)
-            .behind(self.shared.origin.wrapper())
-            .on_notice(self.settings().on_notice.clone())
-            .teaching(Arc::clone(versions));
+        let mut intake = Intake::new(output, invocation, quiet, span);
+        intake.on_server(is_on_server);
+        intake.behind(self.shared.origin.wrapper());
+        intake.on_notice(self.settings().on_notice.clone());
+        intake.teaching(Arc::clone(versions));
         let settling = Arc::clone(self.settling());
         Ok(Begun {
             process: HeldByOne::by_one(process),
-            intake: Held::new(intake),
+            intake,
             stop: own_stop,
             settling,
         })
@@ -329,7 +330,7 @@ impl Asker for Asking<'_> {
     fn start(&mut self, invocation: Invocation, output: NewOutput) -> Result<Begun> {
         self.restic.wait_for_slot(self.slot)?;
         self.restic
-            .start_invocation(None, invocation, None, output, false)
+            .start_invocation(None, invocation.into(), None, output, false)
     }
 }
 

@@ -31,6 +31,7 @@ pub use line::Line;
 pub(crate) use message::{message, message_among_text};
 pub use messages::MessagesDecoder;
 pub(crate) use report::{ReportDecoder, TextReport};
+pub(crate) use run_end::Fault;
 pub use run_end::{DecodeFailure, RunEnd};
 pub use text::{PlainText, TextDecoder};
 pub(crate) use version::VersionDecoder;

@@ -3,6 +3,7 @@ mod partial;
 use std::any::Any;
 use std::fmt;
 use std::io;
+use std::sync::Arc;
 
 use restic_process::{Exit, Invocation, StartError, StartErrorKind};
 
@@ -18,21 +19,27 @@ use crate::shortened;
 /// for people. `Display` shows both the call and the message, neither with secrets. If an error of
 /// the operating system is the cause, it is the [`source`](std::error::Error::source), an
 /// [`io::Error`](std::io::Error), and is not repeated in `Display`.
-pub struct Error(Held<Inner>);
+pub struct Error(Held<Facts>);
 
-struct Inner {
-    kind: ErrorKind,
-    message: String,
-    exit: Option<Exit>,
-    stderr_tail: String,
-    notices: Vec<Notice>,
-    invocation: Option<Invocation>,
-    partial: Option<Box<dyn Any + Send + Sync>>,
-    lock_may_remain: bool,
-    lock: Option<LockHolder>,
-    waited_for_network: bool,
-    source: Option<Box<dyn std::error::Error + Send + Sync>>,
+/// All that is known of a failure.
+pub(crate) struct Facts {
+    pub(crate) kind: ErrorKind,
+    pub(crate) message: String,
+    pub(crate) exit: Option<Exit>,
+    pub(crate) stderr_tail: String,
+    pub(crate) notices: Vec<Notice>,
+    pub(crate) invocation: Option<Arc<Invocation>>,
+    pub(crate) partial: Option<Partial>,
+    pub(crate) lock_may_remain: bool,
+    pub(crate) lock: Option<LockHolder>,
+    pub(crate) waited_for_network: bool,
+    pub(crate) source: Option<Source>,
 }
+
+/// What there is of a result after a failure.
+pub(crate) type Partial = Box<dyn Any + Send + Sync>;
+
+type Source = Box<dyn std::error::Error + Send + Sync>;
 
 /// The result of most calls here.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -51,19 +58,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 impl Error {
     /// An error of this kind, with a message such as restic would print.
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Self(Held::new(Inner {
-            kind,
-            message: message.into(),
-            exit: None,
-            stderr_tail: String::new(),
-            notices: Vec::new(),
-            invocation: None,
-            partial: None,
-            lock_may_remain: false,
-            lock: None,
-            waited_for_network: false,
-            source: None,
-        }))
+        Self::plain(kind, message.into())
     }
 
     /// The same, after restic ended in this way.
@@ -75,8 +70,9 @@ impl Error {
 
     /// The same, with the holder of the lock that was in the way.
     #[must_use]
-    pub fn with_lock(self, holder: LockHolder) -> Self {
-        self.with_lock_holder(Some(holder))
+    pub fn with_lock(mut self, holder: LockHolder) -> Self {
+        self.0.lock = Some(holder);
+        self
     }
 
     /// The same, with whether restic may have left a lock behind.
@@ -88,8 +84,30 @@ impl Error {
 }
 
 impl Error {
+    /// The error of which this is known.
+    pub(crate) fn of(facts: Facts) -> Self {
+        Self(Held::new(facts))
+    }
+
+    #[cold]
+    fn plain(kind: ErrorKind, message: String) -> Self {
+        Self::of(Facts {
+            kind,
+            message,
+            exit: None,
+            stderr_tail: String::new(),
+            notices: Vec::new(),
+            invocation: None,
+            partial: None,
+            lock_may_remain: false,
+            lock: None,
+            waited_for_network: false,
+            source: None,
+        })
+    }
+
     /// The error for a process that cannot be read any longer.
-    pub(crate) fn broken(invocation: &Invocation, error: io::Error) -> Self {
+    pub(crate) fn broken(invocation: &Arc<Invocation>, error: io::Error) -> Self {
         let message = match error.kind() {
             io::ErrorKind::PermissionDenied => {
                 "restic cannot be stopped: it runs as a user whom this program may not signal, and \
@@ -101,49 +119,25 @@ impl Error {
             }
         };
         Self::new(ErrorKind::Io, message)
-            .with_invocation(invocation.clone())
+            .with_invocation(Arc::clone(invocation))
             .with_lock_may_remain(true)
-            .with_source(error)
+            .with_source(error.into())
     }
 
-    pub(crate) fn with_stderr(mut self, tail: String, notices: Vec<Notice>) -> Self {
-        self.0.stderr_tail = tail;
-        self.0.notices = notices;
-        self
-    }
-
-    pub(crate) fn with_invocation(mut self, invocation: Invocation) -> Self {
+    pub(crate) fn with_invocation(mut self, invocation: Arc<Invocation>) -> Self {
         self.0.invocation = Some(invocation);
         self
     }
 
-    pub(crate) fn with_any_partial(mut self, partial: Option<Box<dyn Any + Send + Sync>>) -> Self {
-        self.0.partial = partial;
-        self
-    }
-
-    pub(crate) fn with_lock_holder(mut self, holder: Option<LockHolder>) -> Self {
-        self.0.lock = holder;
-        self
-    }
-
-    pub(crate) fn with_waited_for_network(mut self, waited: bool) -> Self {
-        self.0.waited_for_network = waited;
-        self
-    }
-
-    pub(crate) fn with_source(
-        mut self,
-        source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
-    ) -> Self {
-        self.0.source = Some(source.into());
+    pub(crate) fn with_source(mut self, source: Source) -> Self {
+        self.0.source = Some(source);
         self
     }
 
     /// The same failure, reported as another kind.
-    pub(crate) fn instead(mut self, kind: ErrorKind, message: impl Into<String>) -> Self {
+    pub(crate) fn instead(mut self, kind: ErrorKind, message: &str) -> Self {
         self.0.kind = kind;
-        self.0.message = message.into();
+        self.0.message = message.to_owned();
         self
     }
 
@@ -182,7 +176,7 @@ impl Error {
     /// The call that failed; printing it is safe. Absent when it could not be built.
     #[must_use]
     pub fn invocation(&self) -> Option<&Invocation> {
-        self.0.invocation.as_ref()
+        self.0.invocation.as_deref()
     }
 
     /// Who holds the lock that was in the way. Absent unless the kind is
@@ -245,7 +239,7 @@ impl From<StartError> for Error {
         };
         let new = Self::new(kind, error.to_string());
         match error.into_source() {
-            Some(source) => new.with_source(source),
+            Some(source) => new.with_source(source.into()),
             None => new,
         }
     }

@@ -35,7 +35,8 @@ impl Restic {
                 outlet.send(result);
             };
             let mut answer = Background::start(1, work).map_err(|error| {
-                Error::new(ErrorKind::CannotStart, "could not spawn a thread").with_source(error)
+                Error::new(ErrorKind::CannotStart, "could not spawn a thread")
+                    .with_source(error.into())
             })?;
             let answer = poll_fn(|context| answer.poll_next(context)).await;
             guard.is_armed = false;

@@ -67,7 +67,7 @@ impl Restic {
             .map_err(|error| {
                 let message = "could not spawn a thread to watch restic, which was asked to \
                                unmount again: raise the limit of threads, or mount later";
-                Error::new(ErrorKind::Io, message).with_source(error)
+                Error::new(ErrorKind::Io, message).with_source(error.into())
             })?;
         Ok(Mounted {
             path,

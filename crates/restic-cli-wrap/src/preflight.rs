@@ -31,7 +31,7 @@ pub(crate) fn check(call: Call<'_>, asker: &mut dyn Asker) -> Result<()> {
         ..
     } = call;
     if let Some(error) = call.refusal() {
-        return Err(error.with_invocation(call.invocation()));
+        return Err(error.with_invocation(call.invocation().into()));
     }
     let Some(keeper) = arguments.gate.or(settings.arguments.gate).keeper() else {
         debug_assert!(call.is_for_every_restic(), "{arguments:?} needs a gate");
@@ -49,7 +49,7 @@ pub(crate) fn check(call: Call<'_>, asker: &mut dyn Asker) -> Result<()> {
     match &arguments.old_refusal {
         Some((since, why)) if found.release() < *since => {
             let message = format!("{why}; this is restic {found}");
-            let invocation = call.invocation();
+            let invocation = call.invocation().into();
             Err(Error::new(ErrorKind::Usage, message).with_invocation(invocation))
         }
         _ => Ok(()),

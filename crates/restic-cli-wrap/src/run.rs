@@ -66,20 +66,15 @@ impl<C: Command> Run<C> {
     {
         loop {
             self.assembly.visit_rows(&mut visit);
-            if self.assembly.has_ended() {
+            if !self.read()? {
                 return Ok(());
-            }
-            match self.process.next_event() {
-                Ok(event) => self.assembly.push(event),
-                Err(error) => return Err(self.broken(error)),
             }
         }
     }
 
-    /// Nothing more can be read.
-    fn broken(&mut self, error: std::io::Error) -> Error {
-        self.assembly.give_up();
-        Error::broken(self.invocation(), error)
+    /// Waits for more of what restic prints, unless there is none.
+    fn read(&mut self) -> Result<bool> {
+        self.assembly.read(&mut self.process)
     }
 
     /// Waits for the end and returns the result. Events that have not been taken from the
@@ -117,7 +112,7 @@ impl<C: Command> Run<C> {
             Ok(_) => Error::new(ErrorKind::CannotWrite, message),
             Err(error) => error.instead(ErrorKind::CannotWrite, message),
         }
-        .with_source(why)
+        .with_source(why.into())
     }
 
     /// Asks restic to end, and returns at once. What restic prints until then still arrives here,
@@ -188,12 +183,10 @@ impl<C: Command> Iterator for Run<C> {
             if let Some(event) = self.assembly.next_event() {
                 return Some(Ok(event));
             }
-            if self.assembly.has_ended() {
-                return None;
-            }
-            match self.process.next_event() {
-                Ok(event) => self.assembly.push(event),
-                Err(error) => return Some(Err(self.broken(error))),
+            match self.read() {
+                Ok(true) => {}
+                Ok(false) => return None,
+                Err(error) => return Some(Err(error)),
             }
         }
     }

@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
-use restic_process::{Event, Exit, Invocation, Redactor};
+use restic_process::{Event, Exit, Invocation, Redactor, Supervised};
+use restic_types::ExitError;
 
-use super::ending::{Ending, Stopped};
+use super::line;
 use super::rows::Rows;
 use super::spoken::Spoken;
+use crate::decode::Line;
 use crate::diagnostics::{Diagnostics, NoticeHandler, NoticeSource};
 use crate::framing::lines::Lines;
 use crate::framing::{NewOutput, Output};
@@ -17,17 +19,18 @@ use crate::{Error, ErrorKind, Result};
 
 /// What came in of a run, as far as no decoder is needed for it.
 pub(crate) struct Intake {
-    pub(super) invocation: Invocation,
-    quiet: bool,
+    pub(super) invocation: Arc<Invocation>,
+    /// Whether restic was asked to print less.
+    pub(super) quiet: bool,
     pub(super) stdout: Output,
-    pub(super) stderr: Lines,
+    stderr: Lines,
     pub(super) rows: Rows,
     pub(super) diagnostics: Diagnostics,
-    spoken: Spoken,
+    pub(super) spoken: Spoken,
     /// The repository is on a server.
-    is_on_server: bool,
+    pub(super) is_on_server: bool,
     /// The program that runs restic, if another does.
-    wrapper: Option<String>,
+    pub(super) wrapper: Option<String>,
     pub(super) exit: Option<Exit>,
     gave_up: bool,
     pub(super) span: RunSpan,
@@ -39,12 +42,12 @@ pub(crate) struct Intake {
 impl Intake {
     pub(crate) fn new(
         output: NewOutput,
-        invocation: Invocation,
+        invocation: Arc<Invocation>,
         quiet: bool,
         span: RunSpan,
-    ) -> Self {
+    ) -> Held<Self> {
         let redactor = Redactor::of(&invocation);
-        Self {
+        Held::new(Self {
             span,
             invocation,
             quiet,
@@ -59,41 +62,54 @@ impl Intake {
             gave_up: false,
             redactor,
             versions: None,
-        }
+        })
     }
 
     /// Says whether the repository is on a server.
-    pub(crate) fn on_server(self, is_on_server: bool) -> Self {
-        Self {
-            is_on_server,
-            ..self
-        }
+    pub(crate) fn on_server(&mut self, is_on_server: bool) {
+        self.is_on_server = is_on_server;
     }
 
     /// Says which program runs restic, if another does.
-    pub(crate) fn behind(self, wrapper: Option<String>) -> Self {
-        Self {
-            spoken: self.spoken.mixed(wrapper.is_some()),
-            wrapper,
-            ..self
-        }
+    pub(crate) fn behind(&mut self, wrapper: Option<String>) {
+        self.spoken.mixed(wrapper.is_some());
+        self.wrapper = wrapper;
     }
 
     /// Keeps a version that restic says here.
-    pub(crate) fn teaching(mut self, versions: Arc<Versions>) -> Self {
+    pub(crate) fn teaching(&mut self, versions: Arc<Versions>) {
         self.versions = Some(versions);
-        self
     }
 
     /// Hands each notice to this handler, too, when it is read.
-    pub(crate) fn on_notice(mut self, handler: Option<NoticeHandler>) -> Self {
+    pub(crate) fn on_notice(&mut self, handler: Option<NoticeHandler>) {
         self.diagnostics.set_handler(handler);
-        self
     }
 
     /// Adds what this library has to say.
     pub(crate) fn warn(&mut self, words: &str) {
         self.diagnostics.notice(NoticeSource::Library, words);
+    }
+
+    /// Waits for more of what restic prints. Returns whether there was more.
+    ///
+    /// # Errors
+    ///
+    /// When the process cannot be read any longer.
+    pub(super) fn read(&mut self, process: &mut Supervised) -> Result<bool> {
+        if self.has_ended() {
+            return Ok(false);
+        }
+        match process.next_event() {
+            Ok(event) => {
+                self.push(event);
+                Ok(true)
+            }
+            Err(error) => {
+                self.gave_up = true;
+                Err(Error::broken(&self.invocation, error))
+            }
+        }
     }
 
     pub(super) fn push(&mut self, event: Event) {
@@ -118,31 +134,38 @@ impl Intake {
         self.exit.is_some() || self.gave_up
     }
 
-    pub(super) fn give_up(&mut self) {
-        self.gave_up = true;
-    }
-
-    /// What is known at the end.
-    ///
-    /// # Errors
-    ///
-    /// When the end was not reached.
-    pub(super) fn into_ending(held: Held<Self>, stopped: Stopped) -> Result<Held<Ending>> {
-        let intake = held.into_inner();
-        let Some(exit) = intake.exit else {
-            let message = "the run was given up after an error while reading it";
-            return Err(Error::new(ErrorKind::Io, message).with_invocation(intake.invocation));
-        };
-        Ok(Held::new(Ending {
-            exit,
-            stopped,
-            invocation: intake.invocation,
-            quiet: intake.quiet,
-            is_on_server: intake.is_on_server,
-            wrapper: intake.wrapper,
-            spoken: intake.spoken,
-            diagnostics: intake.diagnostics,
-            redactor: intake.redactor,
-        }))
+    /// Reads what has come of standard error, and shows its lines to a decoder until it wants no
+    /// more.
+    pub(super) fn read_stderr(
+        &mut self,
+        decides: fn(&str) -> Option<ErrorKind>,
+        wants_more: &mut dyn FnMut(&Line<'_>, &mut Diagnostics) -> bool,
+    ) {
+        let diagnostics = &mut self.diagnostics;
+        while let Some(number) = Some(self.stderr.number() + 1)
+            && let Some(line) = self.stderr.next()
+        {
+            let Some((text, is_whole)) =
+                line::text(&line, NoticeSource::Stderr, number, diagnostics)
+            else {
+                continue;
+            };
+            diagnostics.stderr_line(text);
+            if let Some(error) = ExitError::read(text) {
+                diagnostics.set_exit_error(error);
+                continue;
+            }
+            if let Some(kind) = decides(text) {
+                diagnostics.decide(kind, text);
+            }
+            let line = Line {
+                text: &line::masked(text, false, &self.redactor),
+                number,
+                is_whole,
+            };
+            if !wants_more(&line, diagnostics) {
+                break;
+            }
+        }
     }
 }

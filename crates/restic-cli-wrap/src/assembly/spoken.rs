@@ -30,8 +30,8 @@ const LIMIT: u64 = 1 << 20;
 
 impl Spoken {
     /// What another program says is mixed with restic's words.
-    pub(super) fn mixed(self, is_mixed: bool) -> Self {
-        Self { is_mixed, ..self }
+    pub(super) fn mixed(&mut self, is_mixed: bool) {
+        self.is_mixed = is_mixed;
     }
 
     /// It has printed something.

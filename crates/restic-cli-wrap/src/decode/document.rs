@@ -3,7 +3,7 @@ use serde::de::DeserializeOwned;
 
 use super::decoder::{Decoder, NoEvents};
 use super::line::Line;
-use super::run_end::{DecodeFailure, RunEnd};
+use super::run_end::{DecodeFailure, Fault, RunEnd};
 use crate::ErrorKind;
 use crate::diagnostics::{Diagnostics, NoticeSource};
 use crate::framing::Framing;
@@ -135,15 +135,13 @@ impl<T> Document<T> {
 impl<T> Document<T> {
     /// The document.
     pub(crate) fn read<O>(self, end: &RunEnd<'_>) -> Result<T, DecodeFailure<O>> {
-        if self.text.is_empty() {
-            let missing = || end.incomplete_output("it printed no document");
-            let on_empty = self.on_empty.filter(|_| !self.hidden);
-            return on_empty.ok_or_else(missing);
+        if !self.text.is_empty() {
+            return (self.reader)(&self.text).map_err(|error| unreadable(&error).with(None));
         }
-        (self.reader)(&self.text).map_err(|error| {
-            let message = format!("restic's document cannot be read: {error}");
-            DecodeFailure::new(ErrorKind::BadOutput, message)
-        })
+        match self.on_empty {
+            Some(empty) if !self.hidden => Ok(empty),
+            _ => Err(end.incomplete_output("it printed no document")),
+        }
     }
 
     /// What there is of the document after a failure. Returns `None` when restic printed nothing.
@@ -157,7 +155,7 @@ impl<T: Send + Sync + 'static> Document<T> {
     /// id that it was given.
     pub(crate) fn finish(self, end: &RunEnd<'_>) -> Result<T, DecodeFailure<T>> {
         if !end.is_success() {
-            return Err(end.failure().with(self.partial()));
+            return Err(end.fault().with(self.partial()));
         }
         let document = self.read(end)?;
         match end.nothing_ignored() {
@@ -165,6 +163,12 @@ impl<T: Send + Sync + 'static> Document<T> {
             Err(fault) => Err(fault.with(Some(document))),
         }
     }
+}
+
+fn unreadable(error: &serde_json::Error) -> Fault {
+    let mut fault = Fault::new(ErrorKind::BadOutput, "restic's document cannot be read: ");
+    fault.add("", &error.to_string());
+    fault
 }
 
 /// Whether a line is the beginning of a document, and not a counter such as

@@ -27,6 +27,35 @@ pub struct DecodeFailure<T> {
     pub(crate) partial: Option<T>,
 }
 
+/// The same without a result of any type.
+#[derive(Debug)]
+pub(crate) struct Fault {
+    pub(crate) kind: ErrorKind,
+    pub(crate) message: String,
+}
+
+impl Fault {
+    pub(crate) fn new(kind: ErrorKind, message: &str) -> Self {
+        let message = message.to_owned();
+        Self { kind, message }
+    }
+
+    /// Adds these words, with what stands before them.
+    pub(crate) fn add(&mut self, before: &str, words: &str) {
+        self.message.push_str(before);
+        self.message.push_str(words);
+    }
+
+    /// The same with what there is of the result all the same.
+    pub(crate) fn with<T>(self, partial: Option<T>) -> DecodeFailure<T> {
+        DecodeFailure {
+            kind: self.kind,
+            message: self.message,
+            partial,
+        }
+    }
+}
+
 impl<T> DecodeFailure<T> {
     /// A failure of this kind, with a message for people: one lower-case fragment.
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
@@ -95,9 +124,15 @@ impl RunEnd<'_> {
     /// The failure, from the exit and restic's words.
     #[must_use]
     pub fn failure<T>(&self) -> DecodeFailure<T> {
+        self.fault().with(None)
+    }
+
+    pub(crate) fn fault(&self) -> Fault {
         let words = LastWords::of(self.diagnostics);
-        let kind = classify(self.exit, &words, self.diagnostics);
-        DecodeFailure::new(kind, self.reason())
+        Fault {
+            kind: classify(self.exit, &words, self.diagnostics),
+            message: self.reason(),
+        }
     }
 
     /// The failure in restic's last words, whatever the exit says. Absent when they are not known
@@ -124,7 +159,7 @@ impl RunEnd<'_> {
         match found {
             Some(result) if self.is_success() => Ok(result),
             None if self.is_success() => Err(self.incomplete_output(missing)),
-            partial => Err(self.failure().with(partial)),
+            partial => Err(self.fault().with(partial)),
         }
     }
 
@@ -132,8 +167,7 @@ impl RunEnd<'_> {
     /// what is missing, such as "it printed no summary".
     #[must_use]
     pub fn incomplete_output<T>(&self, what: &str) -> DecodeFailure<T> {
-        let message = format!("restic ended well, but {what}: its output is not complete");
-        DecodeFailure::new(ErrorKind::BadOutput, message)
+        incomplete(what).with(None)
     }
 
     /// The location of the repository, where it is on the command line and no secret, or in its
@@ -174,4 +208,10 @@ impl RunEnd<'_> {
             None => Ok(()),
         }
     }
+}
+
+fn incomplete(what: &str) -> Fault {
+    let mut fault = Fault::new(ErrorKind::BadOutput, "restic ended well, but ");
+    fault.add(what, ": its output is not complete");
+    fault
 }

@@ -6,8 +6,9 @@ use crate::command::Command;
 impl Error {
     /// The same, with what the command achieved before it failed: see [`partial`](Self::partial).
     #[must_use]
-    pub fn with_partial<C: Command>(self, partial: C::Output) -> Self {
-        self.with_any_partial(Some(Box::new(partial)))
+    pub fn with_partial<C: Command>(mut self, partial: C::Output) -> Self {
+        self.0.partial = Some(Box::new(partial));
+        self
     }
 
     /// What the command achieved before it failed: the summary of a backup that was cancelled
