@@ -126,6 +126,7 @@ impl<T> Document<T> {
         }
         // All but `cat` print their document on one line.
         self.complete = self.text.is_empty() && line.text.trim_end().ends_with([']', '}']);
+        self.text.reserve(line.text.len() + 1);
         self.text.push_str(line.text);
         self.text.push('\n');
         true
