@@ -5,12 +5,15 @@ pub(crate) mod pruning;
 mod tests;
 
 use std::ffi::{OsStr, OsString};
+use std::fmt;
+use std::sync::Arc;
 
 use restic_process::{Invocation, Secret, Stdin};
 use restic_types::ResticVersion;
 use restic_types::cli::{CommandLine, Span};
 
 use crate::gate::Gate;
+use crate::held::Held;
 use crate::repository::Repository;
 use crate::second_look::Silence;
 
@@ -22,8 +25,14 @@ pub use flag::FlagValue;
 ///
 /// This is the vocabulary of [`Command::arguments`](crate::Command::arguments): flags in
 /// the order they were set, operands after them.
+///
+/// Clones share what they hold until one of them changes.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Arguments(Arc<Held<Given>>);
+
+/// What [`Arguments`] hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Arguments {
+pub(crate) struct Given {
     pub(crate) command: &'static str,
     pub(crate) flags: Vec<Flag>,
     pub(crate) operands: Vec<OsString>,
@@ -87,48 +96,69 @@ fn is_on(switch: &str, invocation: &Invocation) -> bool {
     }
 }
 
+impl fmt::Debug for Arguments {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
 impl Arguments {
     /// The arguments of a command that was given none yet. A command of two words is one
     /// text, such as `key add`.
     #[must_use]
     pub fn new(command: &'static str) -> Self {
-        Self {
+        Self(Arc::new(Held::new(Given {
+            command,
             gate: Gate::VERSION,
-            ..Self::ungated(command)
-        }
+            ..Given::default()
+        })))
     }
 
     /// The same of a command that every supported restic has. Flags that not every one of them has
     /// need a [`gate`](Self::gate) then.
     pub(crate) fn ungated(command: &'static str) -> Self {
-        Self {
+        Self(Arc::new(Held::new(Given {
             command,
-            ..Self::default()
-        }
+            ..Given::default()
+        })))
+    }
+
+    /// What was given so far.
+    pub(crate) fn given(&self) -> &Given {
+        &self.0
+    }
+
+    /// The same, to change it.
+    #[inline(never)] // All that a copy is, once.
+    pub(crate) fn own(&mut self) -> &mut Given {
+        let held: &mut Held<Given> = Arc::make_mut(&mut self.0);
+        held
     }
 
     /// Says what may be in here.
     pub(crate) fn gate(&mut self, gate: Gate) {
-        self.gate = self.gate.or(gate);
+        let given = self.own();
+        given.gate = given.gate.or(gate);
     }
 
     /// Sets or takes back a switch.
     pub fn switch(&mut self, name: &'static str, on: bool) {
-        self.flags.retain(|flag| flag.name != name);
+        let given = self.own();
+        given.flags.retain(|flag| flag.name != name);
         if on {
-            self.flags.push(Flag { name, value: None });
+            given.flags.push(Flag { name, value: None });
         }
     }
 
     /// Sets a flag that is given once; the last value counts.
     pub fn set(&mut self, name: &'static str, value: impl FlagValue) {
-        self.flags.retain(|flag| flag.name != name);
+        self.own().flags.retain(|flag| flag.name != name);
         self.add(name, value);
     }
 
     /// Adds one more of a flag that may be given several times.
     pub fn add(&mut self, name: &'static str, value: impl FlagValue) {
-        self.flags.push(Flag {
+        self.own().flags.push(Flag {
             name,
             value: Some(value.render()),
         });
@@ -137,62 +167,77 @@ impl Arguments {
     /// Sets a flag that names a file with something secret in it, such as
     /// `--new-password-file`. The file exists for as long as restic runs, and only for it.
     pub fn secret_file(&mut self, name: &'static str, content: impl Into<Secret>) {
-        self.flags.retain(|flag| flag.name != name);
-        self.secrets.retain(|(flag, _)| *flag != name);
-        self.secrets.push((name, content.into()));
+        let given = self.own();
+        given.flags.retain(|flag| flag.name != name);
+        given.secrets.retain(|(flag, _)| *flag != name);
+        given.secrets.push((name, content.into()));
     }
 
     /// Adds an operand: a path, an id. It reaches restic as data whatever it looks like.
     pub fn operand(&mut self, operand: impl Into<OsString>) {
-        self.operands.push(operand.into());
+        self.own().operands.push(operand.into());
     }
 
     /// Adds a word as it is, before the operands.
     pub fn extra(&mut self, word: impl Into<OsString>) {
-        self.extra.push(word.into());
-        self.reader = Some(Reader(is_on));
+        let given = self.own();
+        given.extra.push(word.into());
+        given.reader = Some(Reader(is_on));
     }
 
     /// Sets what restic reads from standard input.
     pub fn stdin(&mut self, stdin: Stdin) {
-        self.stdin = stdin;
+        self.own().stdin = stdin;
     }
 
     /// Leaves out `--json`, which goes before everything else, for the few calls that restic
     /// refuses it with.
     #[doc(alias = "--json")]
     pub fn without_json(&mut self) {
-        self.no_json = true;
+        self.own().no_json = true;
     }
 
     /// Sets the second repository, from which this command reads.
     pub fn source(&mut self, repository: Repository) {
-        self.source = Some(repository);
-        self.gate = Gate::VERSION;
+        let given = self.own();
+        given.source = Some(repository);
+        given.gate = Gate::VERSION;
     }
 
     /// Sets the second repository, from which this command copies into the client's. Before
     /// restic 0.14.0 the two are named the other way round.
     pub fn source_of_copy(&mut self, repository: Repository) {
-        self.source = Some(repository);
-        self.copies = true;
-        self.gate = Gate::VERSION;
+        let given = self.own();
+        given.source = Some(repository);
+        given.copies = true;
+        given.gate = Gate::VERSION;
     }
 
     /// Says why no restic must be given this: the client then fails with
     /// [`Usage`](crate::ErrorKind::Usage) before anything is started.
     pub fn refuse(&mut self, why: impl Into<String>) {
-        self.refusal = Some(why.into());
+        self.own().refusal = Some(why.into());
     }
 
     /// Says why no restic older than this release must be given this: the client then asks
     /// for the version, and fails with [`Usage`](crate::ErrorKind::Usage) on such a one
     /// before anything else is started.
     pub fn refuse_before(&mut self, release: ResticVersion, why: impl Into<String>) {
-        self.old_refusal = Some((release, why.into()));
-        self.gate = Gate::VERSION;
+        let given = self.own();
+        given.old_refusal = Some((release, why.into()));
+        given.gate = Gate::VERSION;
     }
 
+    /// Says that this is only for restic from a release on, where neither the command nor a
+    /// flag says.
+    pub(crate) fn needs(&mut self, what: &'static str, since: ResticVersion) {
+        let given = self.own();
+        given.needs.push((what, since));
+        given.gate = Gate::VERSION;
+    }
+}
+
+impl Given {
     /// Whether restic is asked to change nothing.
     pub(crate) fn is_dry_run(&self) -> bool {
         let command = self.command.split(' ').map(OsString::from);
@@ -203,13 +248,6 @@ impl Arguments {
             // A word that is newer than this library. Restic itself decides.
             Err(_) => self.has("--dry-run") || self.extra.iter().any(is_dry_run),
         }
-    }
-
-    /// Says that this is only for restic from a release on, where neither the command nor a
-    /// flag says.
-    pub(crate) fn needs(&mut self, what: &'static str, since: ResticVersion) {
-        self.needs.push((what, since));
-        self.gate = Gate::VERSION;
     }
 
     /// The values given for a flag.

@@ -285,7 +285,7 @@ impl ResticBuilder {
     /// Opens a repository that has no password. Since restic 0.17.0.
     #[doc(alias = "--insecure-no-password")]
     pub fn no_password(mut self) -> Self {
-        self.arguments.gate(Gate::VERSION);
+        self.parts.settings.gate = Gate::VERSION;
         self.opened_by(Password::None)
     }
 
@@ -345,7 +345,7 @@ impl ResticBuilder {
     #[doc(alias = "--retry-lock")]
     pub fn retry_lock(mut self, patience: Duration) -> Self {
         self.parts.settings.retry_lock = Some(Patience::new(patience));
-        self.arguments.gate(Gate::VERSION);
+        self.parts.settings.gate = Gate::VERSION;
         self
     }
 
@@ -474,8 +474,8 @@ impl ResticBuilder {
             gate,
             ..
         } = repository;
-        self.arguments.gate(gate);
         let settings = &mut self.parts.settings;
+        settings.gate = settings.gate.or(gate);
         settings.repository = Some(location);
         settings.repository_environment = environment;
         if password.is_some() {

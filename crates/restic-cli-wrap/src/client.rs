@@ -9,7 +9,7 @@ use restic_process::{
 use restic_types::ResticVersion;
 use restic_types::cli::Span;
 
-use crate::arguments::Arguments;
+use crate::arguments::{Arguments, Given};
 use crate::asking::{self, Asker};
 use crate::assembly::Intake;
 use crate::begun::Begun;
@@ -123,7 +123,7 @@ impl Restic {
         }
         let decoder = command.decoder();
         let output = const { C::Decoder::STDOUT.output() };
-        let begun = self.begin(slot, &arguments, output)?;
+        let begun = self.begin(slot, arguments.given(), output)?;
         Ok(Run::new(begun, decoder))
     }
 
@@ -158,12 +158,7 @@ impl Restic {
     }
 
     /// Starts a call, whatever will read its output.
-    fn begin(
-        &self,
-        mut slot: Option<Slot>,
-        arguments: &Arguments,
-        output: NewOutput,
-    ) -> Result<Begun> {
+    fn begin(&self, mut slot: Option<Slot>, arguments: &Given, output: NewOutput) -> Result<Begun> {
         self.check(&mut slot, arguments)?;
         let warning = self.warning(&mut slot, arguments);
         let doubt = self.doubt(&mut slot, arguments);
@@ -201,17 +196,17 @@ impl Restic {
 
     /// What the user should know about a call of the installed restic, which is asked for its
     /// version when that matters.
-    fn warning(&self, slot: &mut Option<Slot>, arguments: &Arguments) -> Option<&'static str> {
+    fn warning(&self, slot: &mut Option<Slot>, arguments: &Given) -> Option<&'static str> {
         let (releases, words) = arguments.old_warning?;
         self.is_in(slot, arguments.gate, releases).then_some(words)
     }
 
     /// How to find out whether this call has failed without a word, as it does with some
     /// releases. The installed restic is asked for its version when that matters.
-    fn doubt(&self, slot: &mut Option<Slot>, arguments: &Arguments) -> Option<Doubt> {
+    fn doubt(&self, slot: &mut Option<Slot>, arguments: &Given) -> Option<Doubt> {
         let silence = arguments.silent?;
         let other = Arguments::ungated(silence.other);
-        let question = || self.call(&other).invocation();
+        let question = || self.call(other.given()).invocation();
         let is_silent = self.is_in(slot, arguments.gate, silence.releases);
         is_silent.then(|| Doubt::new(silence, question()))
     }
@@ -352,11 +347,11 @@ impl Restic {
     /// );
     /// ```
     pub fn invocation<C: Command>(&self, command: &C) -> Invocation {
-        self.call(&command.arguments()).invocation()
+        self.call(command.arguments().given()).invocation()
     }
 
     /// Refuses what the installed restic does not have.
-    pub(crate) fn check(&self, slot: &mut Option<Slot>, arguments: &Arguments) -> Result<()> {
+    pub(crate) fn check(&self, slot: &mut Option<Slot>, arguments: &Given) -> Result<()> {
         preflight::check(self.call(arguments), &mut Asking { restic: self, slot })
     }
 
@@ -401,8 +396,8 @@ impl Restic {
     }
 
     /// Whether restic is asked to print less.
-    fn is_quiet(&self, arguments: &Arguments, invocation: &Invocation) -> bool {
-        let given = [&self.settings().arguments, arguments];
+    fn is_quiet(&self, arguments: &Given, invocation: &Invocation) -> bool {
+        let given = [self.settings().arguments.given(), arguments];
         match given.iter().find_map(|arguments| arguments.reader) {
             Some(reader) => reader.is_on("quiet", invocation),
             // By the setter, unless the command itself has to be loud.
@@ -410,7 +405,7 @@ impl Restic {
         }
     }
 
-    fn call<'a>(&'a self, arguments: &'a Arguments) -> Call<'a> {
+    fn call<'a>(&'a self, arguments: &'a Given) -> Call<'a> {
         Call {
             settings: self.settings(),
             arguments,

@@ -1,12 +1,10 @@
-use std::ffi::OsString;
 use std::fmt;
 
 use restic_types::{ResticVersion, cli};
 
 use crate::Result;
-use crate::arguments::Flag;
 use crate::asking::{self, Asker};
-use crate::need::{self, Need};
+use crate::need::{self, Gated};
 
 /// Whether a call may have something that not every supported restic has, or that the installed
 /// one wants in a way of its own.
@@ -19,10 +17,8 @@ pub(crate) struct Gate(Option<Keeper>);
 /// What a gate knows.
 #[derive(Clone, Copy)]
 pub(crate) struct Keeper {
-    /// What a command and the flags with these names need.
-    pub(crate) needs: fn(&str, &[&str]) -> Vec<Need>,
-    /// What the values of these flags and operands of a command need.
-    pub(crate) value_needs: fn(&str, &[Flag], &[OsString]) -> Vec<Need>,
+    /// Refuses a call for which the installed restic lacks something.
+    pub(crate) check: fn(&Gated<'_>, &mut dyn Asker) -> Result<()>,
     /// The version of the installed restic.
     pub(crate) version: fn(&mut dyn Asker) -> Result<ResticVersion>,
 }
@@ -33,8 +29,7 @@ impl Gate {
 
     /// There may be.
     pub(crate) const VERSION: Self = Self(Some(Keeper {
-        needs: need::needs,
-        value_needs: need::value_needs,
+        check: need::check,
         version: asking::version,
     }));
 

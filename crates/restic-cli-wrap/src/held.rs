@@ -82,6 +82,20 @@ impl<T, H: ?Sized + Hold<T>> DerefMut for Held<T, H> {
     }
 }
 
+impl<T: Default + Send + Sync + 'static> Default for Held<T> {
+    fn default() -> Self {
+        Self::new(T::default())
+    }
+}
+
+impl<T: PartialEq, H: ?Sized + Hold<T>> PartialEq for Held<T, H> {
+    fn eq(&self, other: &Self) -> bool {
+        **self == **other
+    }
+}
+
+impl<T: Eq, H: ?Sized + Hold<T>> Eq for Held<T, H> {}
+
 impl<T: fmt::Debug, H: ?Sized + Hold<T>> fmt::Debug for Held<T, H> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         (**self).fmt(f)

@@ -5,7 +5,7 @@ use std::ffi::{OsStr, OsString};
 
 use restic_process::{Environment, Secret};
 
-use crate::arguments::Arguments;
+use crate::arguments::Given;
 use crate::settings::Settings;
 
 /// Variables that say the same in several ways: restic refuses two of them, or one beside a
@@ -53,7 +53,7 @@ pub(crate) fn read() -> Environment {
 }
 
 /// Adds those to the variables of a call that nothing else in it decides.
-pub(crate) fn add_to(environment: &mut Environment, settings: &Settings, arguments: &Arguments) {
+pub(crate) fn add_to(environment: &mut Environment, settings: &Settings, arguments: &Given) {
     if settings.host_environment.is_empty() {
         return;
     }

@@ -5,7 +5,7 @@ use std::ffi::{OsStr, OsString};
 use restic_process::{Argument, Environment, Invocation, Secret};
 use restic_types::ResticVersion;
 
-use crate::arguments::{Arguments, Flag, FlagValue as _};
+use crate::arguments::{Flag, FlagValue as _, Given};
 use crate::host_environment;
 use crate::listed_paths;
 use crate::repository::flags::{
@@ -21,7 +21,7 @@ use crate::version::Versions;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Call<'a> {
     pub(crate) settings: &'a Settings,
-    pub(crate) arguments: &'a Arguments,
+    pub(crate) arguments: &'a Given,
     pub(crate) versions: &'a Versions,
 }
 
@@ -71,14 +71,14 @@ impl<'a> Call<'a> {
         let (first_flags, second_flags) = self.repository_flags();
         first.append_to(&mut invocation, first_flags);
         let words = &mut invocation.arguments;
-        words.extend(settings.arguments.flags.iter().map(Flag::word));
+        words.extend(settings.arguments.given().flags.iter().map(Flag::word));
         if let Some(patience) = settings
             .retry_lock
             .filter(|_| retries_by_itself(self.versions))
         {
             words.push(joined("--retry-lock", patience.limit.render()));
         }
-        words.extend(settings.arguments.extra.iter().map(Argument::from));
+        words.extend(settings.arguments.given().extra.iter().map(Argument::from));
         words.extend(arguments.command.split(' ').map(Argument::from));
         if let Some(second) = second {
             second.append_to(&mut invocation, second_flags);

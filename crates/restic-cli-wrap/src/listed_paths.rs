@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use restic_process::Argument;
 use restic_types::ResticVersion;
 
-use crate::arguments::Arguments;
+use crate::arguments::Given;
 
 /// How many bytes of paths a command line has. More are in a file: this much fits everywhere,
 /// whatever else there is on the command line and in the environment.
@@ -16,7 +16,7 @@ pub(crate) const SINCE: ResticVersion = ResticVersion::new(0, 12, 0);
 
 /// Whether there are too many paths for a command line that may as well be in a file: a backup of
 /// them is the same.
-pub(crate) fn are_many(arguments: &Arguments) -> bool {
+pub(crate) fn are_many(arguments: &Given) -> bool {
     let length = |path: &OsString| path.len() + size_of::<usize>() + 1;
     let paths = &arguments.operands;
     arguments.command == "backup"
@@ -28,7 +28,7 @@ pub(crate) fn are_many(arguments: &Arguments) -> bool {
             .any(|path| path.is_empty() || path.as_encoded_bytes().contains(&0))
 }
 
-fn takes_a_command(arguments: &Arguments) -> bool {
+fn takes_a_command(arguments: &Given) -> bool {
     let flag = "--stdin-from-command";
     let mut extra = arguments.extra.iter();
     arguments.has(flag) || extra.any(|word| word.as_encoded_bytes().starts_with(flag.as_bytes()))

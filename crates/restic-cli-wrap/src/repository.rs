@@ -1,6 +1,7 @@
 mod any;
 pub mod backend;
 pub(crate) mod flags;
+pub(crate) mod variables;
 
 use std::ffi::{OsStr, OsString};
 use std::fmt;

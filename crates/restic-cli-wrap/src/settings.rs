@@ -6,6 +6,7 @@ use restic_process::{Clock, Deadlines, Environment, StopPolicy, VariableNames};
 
 use crate::arguments::Arguments;
 use crate::diagnostics::NoticeHandler;
+use crate::gate::Gate;
 use crate::repository::flags::RepositoryAccess;
 use crate::repository::{Location, Password};
 use crate::retry_lock::Patience;
@@ -32,6 +33,8 @@ pub(crate) struct Settings {
     pub(crate) clock: Option<Arc<dyn Clock>>,
     pub(crate) version: Option<String>,
     pub(crate) on_notice: Option<NoticeHandler>,
+    /// Whether the installed restic has to be looked at for any of this but the flags.
+    pub(crate) gate: Gate,
 }
 
 impl Settings {

@@ -16,7 +16,7 @@ pub struct Feature(Asked);
 #[derive(Clone, Debug)]
 enum Asked {
     /// A call, and what the client adds to it.
-    Call(Box<Arguments>),
+    Call(Arguments),
     Names(Vec<Need>),
     /// Why that is unknown.
     Unknown(String),
@@ -56,7 +56,7 @@ impl Restic {
 
     fn supports_in(&self, slot: &mut Option<Slot>, what: Feature) -> Result<()> {
         match what.0 {
-            Asked::Call(arguments) => self.check(slot, &arguments),
+            Asked::Call(arguments) => self.check(slot, arguments.given()),
             Asked::Names(needs) if needs.is_empty() => Ok(()),
             Asked::Names(needs) => {
                 let found = self.version_in(slot)?;
@@ -90,7 +90,7 @@ impl Restic {
 impl<C: Command> From<&C> for Feature {
     /// The command, and all of its flags.
     fn from(command: &C) -> Self {
-        Self(Asked::Call(Box::new(command.arguments())))
+        Self(Asked::Call(command.arguments()))
     }
 }
 

@@ -43,10 +43,10 @@ impl FlagValue for u32 {
 impl FlagValue for std::time::Duration {
     /// As Go reads it: whole seconds as `90s`, anything finer in nanoseconds.
     fn render(self) -> OsString {
-        if self.subsec_nanos() == 0 {
-            format!("{}s", self.as_secs()).into()
-        } else {
-            format!("{}ns", self.as_nanos()).into()
+        match (self.as_secs(), self.subsec_nanos()) {
+            (seconds, 0) => format!("{seconds}s").into(),
+            (0, rest) => format!("{rest}ns").into(),
+            (seconds, rest) => format!("{seconds}{rest:09}ns").into(),
         }
     }
 }

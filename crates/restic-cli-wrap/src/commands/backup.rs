@@ -167,7 +167,7 @@ impl Command for Backup {
 
     fn decoder(&self) -> BackupDecoder {
         BackupDecoder {
-            dry_run: self.arguments.is_dry_run(),
+            dry_run: self.arguments.given().is_dry_run(),
             left_out: LeftOut::of(&self.arguments),
             ..BackupDecoder::default()
         }

@@ -119,7 +119,7 @@ impl Forget {
 
     /// Whether nothing is kept but what has a tag.
     fn keeps_tags_only(&self) -> bool {
-        let flags = self.arguments.flags.iter();
+        let flags = self.arguments.given().flags.iter();
         let mut policy = flags
             .filter(|flag| flag.name.starts_with("--keep-") && !keeps_nothing(flag))
             .peekable();
@@ -184,7 +184,7 @@ impl Command for Forget {
 
     fn arguments(&self) -> Arguments {
         let mut arguments = self.arguments.clone();
-        let negative = arguments.flags.iter().find(|flag| {
+        let negative = arguments.given().flags.iter().find(|flag| {
             let value = flag.value.as_deref().and_then(OsStr::to_str);
             is_count(flag.name) && value.is_some_and(|value| value.starts_with('-'))
         });
@@ -196,7 +196,7 @@ impl Command for Forget {
             );
             arguments.refuse(why);
         }
-        let removes = !arguments.is_dry_run() && !self.may_remove_all;
+        let removes = !arguments.given().is_dry_run() && !self.may_remove_all;
         if removes && self.keeps_tags_only() {
             let why = "a policy of nothing but --keep-tag removes every snapshot before restic \
                        0.17 when none has the tag. To do so all the same, use \
@@ -210,7 +210,7 @@ impl Command for Forget {
         ForgetDecoder {
             plan: Document::or(Vec::new(), documents::forget_groups),
             pruning: Pruning::of(&self.arguments),
-            dry_run: self.arguments.is_dry_run(),
+            dry_run: self.arguments.given().is_dry_run(),
             not_removed: false,
         }
     }

@@ -67,7 +67,7 @@ impl Command for ForgetSnapshots {
 
     fn arguments(&self) -> Arguments {
         let mut arguments = self.arguments.clone();
-        if arguments.operands.is_empty() {
+        if arguments.given().operands.is_empty() {
             arguments.refuse("no snapshot is named, and restic would look for a policy");
         }
         arguments
@@ -76,7 +76,7 @@ impl Command for ForgetSnapshots {
     fn decoder(&self) -> ForgetSnapshotsDecoder {
         ForgetSnapshotsDecoder {
             pruning: Pruning::of(&self.arguments),
-            dry_run: self.arguments.is_dry_run(),
+            dry_run: self.arguments.given().is_dry_run(),
             not_removed: false,
         }
     }

@@ -43,7 +43,7 @@ impl Migrate {
     /// Makes the change of this name, such as `upgrade_repo_v2`.
     pub fn new(migration: impl Into<OsString>) -> Self {
         let mut arguments = Arguments::ungated("migrate");
-        arguments.never_quiet = true;
+        arguments.own().never_quiet = true;
         arguments.operand(migration);
         Self { arguments }
     }
@@ -70,7 +70,7 @@ impl Command for Migrate {
     }
 
     fn decoder(&self) -> MigrateDecoder {
-        let names = self.arguments.operands.iter();
+        let names = self.arguments.given().operands.iter();
         MigrateDecoder {
             names: names
                 .map(|name| name.to_string_lossy().into_owned())

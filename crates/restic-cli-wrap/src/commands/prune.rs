@@ -186,7 +186,7 @@ impl PruneReport {
     /// The report of a command with these arguments, of which restic has said nothing yet.
     pub(super) fn of(arguments: &Arguments) -> Self {
         Self {
-            dry_run: arguments.is_dry_run(),
+            dry_run: arguments.given().is_dry_run(),
             ..Self::default()
         }
     }

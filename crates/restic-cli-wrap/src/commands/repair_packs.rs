@@ -85,7 +85,7 @@ impl RepairPacks {
             since: ResticVersion::new(0, 16, 1),
             until: Some(ResticVersion::new(0, 16, 5)),
         };
-        arguments.experiment = Some((experimental, "repair-packs-v1"));
+        arguments.own().experiment = Some((experimental, "repair-packs-v1"));
         Self { arguments }
     }
 }

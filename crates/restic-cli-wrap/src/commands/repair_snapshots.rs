@@ -124,7 +124,7 @@ impl Command for RepairSnapshots {
 
     fn decoder(&self) -> ReportDecoder<SnapshotRepairs> {
         ReportDecoder::new(SnapshotRepairs {
-            dry_run: self.arguments.is_dry_run(),
+            dry_run: self.arguments.given().is_dry_run(),
             ..SnapshotRepairs::default()
         })
         .asked(&self.arguments)

@@ -65,7 +65,7 @@ impl Restore {
             since: ResticVersion::new(0, 16, 0),
             until: Some(ResticVersion::new(0, 16, 5)),
         };
-        arguments.old_warning = Some((printing_json, FOLLOWS_LINKS));
+        arguments.own().old_warning = Some((printing_json, FOLLOWS_LINKS));
         Self { arguments }
     }
 }
@@ -121,7 +121,7 @@ impl Command for Restore {
     fn decoder(&self) -> RestoreDecoder {
         RestoreDecoder {
             restored: Restored {
-                dry_run: self.arguments.is_dry_run(),
+                dry_run: self.arguments.given().is_dry_run(),
                 ..Restored::default()
             },
             includes: includes(&self.arguments),
@@ -270,8 +270,8 @@ fn includes(arguments: &Arguments) -> bool {
             .iter()
             .any(|begin| word.starts_with(begin) && !word.contains("xattr"))
     };
-    let mut flags = arguments.flags.iter();
-    flags.any(|flag| INCLUDES.contains(&flag.name)) || arguments.extra.iter().any(begins)
+    let mut flags = arguments.given().flags.iter();
+    flags.any(|flag| INCLUDES.contains(&flag.name)) || arguments.given().extra.iter().any(begins)
 }
 
 /// The flags that choose what to restore.

@@ -129,7 +129,7 @@ impl Command for Rewrite {
 
     fn decoder(&self) -> ReportDecoder<RewriteReport> {
         ReportDecoder::new(RewriteReport {
-            dry_run: self.arguments.is_dry_run(),
+            dry_run: self.arguments.given().is_dry_run(),
             ..RewriteReport::default()
         })
         .asked(&self.arguments)

@@ -49,7 +49,7 @@ impl Command for SnapshotGroups {
 
     fn arguments(&self) -> Arguments {
         let mut arguments = self.arguments.clone();
-        let ungrouped = arguments.values("--group-by").all(OsStr::is_empty);
+        let ungrouped = arguments.given().values("--group-by").all(OsStr::is_empty);
         if ungrouped {
             arguments.refuse("grouped by nothing there are no groups: use Snapshots");
         }

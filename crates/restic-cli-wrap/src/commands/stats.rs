@@ -63,7 +63,7 @@ impl Command for Stats {
 
     fn arguments(&self) -> Arguments {
         let mut arguments = self.arguments.clone();
-        let text = arguments.values("--mode").any(|mode| mode == DEBUG);
+        let text = arguments.given().values("--mode").any(|mode| mode == DEBUG);
         if text {
             arguments.refuse("the mode debug prints text: use StatsDebug");
         }

@@ -56,7 +56,7 @@ impl Tag {
     /// Changes tags. restic wants to know which.
     pub fn new() -> Self {
         let mut arguments = Arguments::new("tag");
-        arguments.silent = Some(SILENCE);
+        arguments.own().silent = Some(SILENCE);
         Self { arguments }
     }
 }

@@ -89,11 +89,11 @@ impl Asked {
             let id = operand.to_str()?;
             id.bytes().all(is_digit).then(|| id.to_owned())
         };
-        let is_given = !arguments.operands.is_empty() && arguments.extra.is_empty();
-        let ids = arguments.operands.iter().map(id).collect();
+        let is_given = !arguments.given().operands.is_empty() && arguments.given().extra.is_empty();
+        let ids = arguments.given().operands.iter().map(id).collect();
         Self {
             ids: is_given.then_some(ids).flatten(),
-            forget: arguments.has("--forget") || !arguments.extra.is_empty(),
+            forget: arguments.given().has("--forget") || !arguments.given().extra.is_empty(),
         }
     }
 

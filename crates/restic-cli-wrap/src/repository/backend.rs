@@ -40,6 +40,7 @@ use std::ffi::{OsStr, OsString};
 use std::path::Path;
 
 use restic_process::{Secret, percent_encoded};
+#[cfg(test)]
 use restic_types::ResticVersion;
 
 pub use super::any::Any;
@@ -59,8 +60,10 @@ macro_rules! backend {
         pub enum $backend {}
 
         impl $backend {
-            /// The variables that some supported restic does not read, and who does.
-            const NEW: &[(&str, ResticVersion)] = &[$($(($variable, ResticVersion::new(0, $minor, $patch)),)?)*];
+            /// The variables, and in which release those are new that not every supported restic
+            /// reads.
+            #[cfg(test)]
+            const VARIABLES: &[(&str, Option<ResticVersion>)] = &[$(($variable, backend!(@since $($minor $patch)?)),)*];
         }
 
         impl Repository<$backend> {
@@ -72,6 +75,12 @@ macro_rules! backend {
                 repository.retyped()
             }
         }
+    };
+    (@since) => {
+        None
+    };
+    (@since $minor:literal $patch:literal) => {
+        Some(ResticVersion::new(0, $minor, $patch))
     };
     (@gate) => {
         Gate::NONE
@@ -251,27 +260,6 @@ backend! {
     }
 }
 
-/// The release that a variable of a backend came with. Absent when every supported restic
-/// has it, and for variables that are not ours.
-pub(crate) fn since(variable: &str) -> Option<ResticVersion> {
-    let new = [
-        Local::NEW,
-        Rest::NEW,
-        Sftp::NEW,
-        S3::NEW,
-        B2::NEW,
-        Azure::NEW,
-        Gs::NEW,
-        Swift::NEW,
-        Rclone::NEW,
-    ];
-    let found = new
-        .into_iter()
-        .flatten()
-        .find(|(name, _)| *name == variable);
-    found.map(|(_, since)| *since)
-}
-
 /// Repositories by their backend; [`backend`](self) shows what each can be given.
 impl Repository {
     /// The repository in this directory, whatever its name looks like.
@@ -390,5 +378,29 @@ impl Repository<Rclone> {
         let name = name.as_ref().replace('-', "_");
         let variable = format!("RCLONE_CONFIG_{remote}_{name}");
         self.set(variable.to_uppercase(), value, Gate::NONE)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::repository::variables;
+
+    #[test]
+    fn new_variables_are_those_of_the_setters() {
+        let backends = [
+            Local::VARIABLES,
+            Rest::VARIABLES,
+            Sftp::VARIABLES,
+            S3::VARIABLES,
+            B2::VARIABLES,
+            Azure::VARIABLES,
+            Gs::VARIABLES,
+            Swift::VARIABLES,
+            Rclone::VARIABLES,
+        ];
+        for (variable, since) in backends.into_iter().flatten() {
+            assert_eq!(variables::since(variable), *since, "{variable}");
+        }
     }
 }

@@ -32,18 +32,18 @@ pub(super) struct Missing {
 
 impl LeftOut {
     pub(super) fn of(arguments: &Arguments) -> Self {
-        let names = arguments.operands.iter();
+        let names = arguments.given().operands.iter();
         let names = names.map(|name| name.to_string_lossy().into_owned());
         let asked: HashSet<_> = names.filter(|name| name.contains('\n')).collect();
         let raw = |word: &str| word.starts_with("--files-from-raw");
-        let mut extra = arguments.extra.iter();
+        let mut extra = arguments.given().extra.iter();
         Self {
             lines: (asked.iter().map(|name| name.matches('\n').count()))
                 .max()
                 .unwrap_or(0),
             asked,
             before: VecDeque::new(),
-            may_be_part: arguments.has("--files-from-raw")
+            may_be_part: arguments.given().has("--files-from-raw")
                 || extra.any(|word| raw(&word.to_string_lossy())),
         }
     }
