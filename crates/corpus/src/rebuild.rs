@@ -186,10 +186,6 @@ pub(super) fn client(
     })
 }
 
-#[expect(
-    clippy::result_large_err,
-    reason = "a builder is handed back, which is no error"
-)]
 fn global(builder: ResticBuilder, flag: &ParsedFlag) -> Result<ResticBuilder, ResticBuilder> {
     let value = || flag.value.clone().unwrap_or_default();
     match flag.flag.name {
