@@ -1,5 +1,5 @@
-use std::ffi::{OsStr, OsString};
-use std::fmt;
+use std::ffi::OsString;
+use std::fmt::{self, Write as _};
 use std::io::Read;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -82,27 +82,27 @@ impl fmt::Display for Invocation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("restic")?;
         for argument in self.masked_arguments() {
-            write!(f, " {}", shell_word(&argument))?;
+            f.write_str(" ")?;
+            write_shell_word(f, &argument.to_string_lossy())?;
         }
         Ok(())
     }
 }
 
 /// One word for a POSIX shell, quoted only where it needs to be.
-fn shell_word(word: &OsStr) -> String {
-    let text = word.to_string_lossy();
+fn write_shell_word(f: &mut fmt::Formatter<'_>, word: &str) -> fmt::Result {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_=/.,:+@%^".contains(&byte);
-    if !text.is_empty() && text.bytes().all(is_plain) {
-        return text.into_owned();
+    if !word.is_empty() && word.bytes().all(is_plain) {
+        return f.write_str(word);
     }
-    let mut quoted = String::from("'");
-    for (number, part) in text.split('\'').enumerate() {
-        if number > 0 {
-            quoted += r"'\''";
+    f.write_str("'")?;
+    for letter in word.chars() {
+        match letter {
+            '\'' => f.write_str(r"'\''")?,
+            letter => f.write_char(letter)?,
         }
-        quoted += part;
     }
-    quoted + "'"
+    f.write_str("'")
 }
 
 /// One argument of an [`Invocation`].

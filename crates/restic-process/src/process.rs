@@ -148,11 +148,12 @@ impl fmt::Debug for Runner {
 impl Executor for Runner {
     fn start(&self, invocation: &Invocation) -> Result<Box<dyn Process>, StartError> {
         refuse_nul(invocation)?;
-        let Some(wrapper) = &self.settings.wrapper else {
-            return start(self.program()?, invocation, &self.settings);
-        };
-        let around = wrapper.around(self.program.name(), invocation)?;
-        start(wrapper.path()?, &around, &self.settings)
+        let start =
+            |program: &Path, invocation: &Invocation| start(program, invocation, &self.settings);
+        match &self.settings.wrapper {
+            None => start(self.program()?, invocation),
+            Some(wrapper) => wrapper.start(self.program.name(), invocation, &start),
+        }
     }
 }
 

@@ -26,9 +26,15 @@ struct State {
 }
 
 /// Something that a [`Stop`] reaches.
-trait Reached: Debug + Send + Sync {
+trait Reached: Send + Sync {
     /// Somebody has asked. May come more than once.
     fn stop(&self);
+}
+
+impl Debug for dyn Reached {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Reached")
+    }
 }
 
 impl Stop {
@@ -125,12 +131,6 @@ impl<F: Fn() + Send + Sync> Reached for Act<F> {
     }
 }
 
-impl<F> Debug for Act<F> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Act(..)")
-    }
-}
-
 /// A process that is interrupted once, however many ask.
 pub(crate) struct Interruptible {
     control: Arc<dyn Control>,
@@ -154,14 +154,6 @@ impl RunState {
 impl Reached for Interruptible {
     fn stop(&self) {
         self.interrupt();
-    }
-}
-
-impl Debug for Interruptible {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Interruptible")
-            .field("state", &*self.state())
-            .finish_non_exhaustive()
     }
 }
 

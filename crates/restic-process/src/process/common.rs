@@ -1,7 +1,6 @@
 //! What the runners of all systems do alike.
 
 use std::borrow::Cow;
-use std::fs;
 use std::io;
 use std::path::Path;
 #[cfg(windows)]
@@ -35,7 +34,7 @@ pub(super) fn explain(
     reason: fn(&Path, &io::Error) -> (StartErrorKind, &'static str),
 ) -> StartError {
     if let Some(directory) = &line.directory
-        && let Err(reason) = fs::read_dir(directory)
+        && let Err(reason) = enter(directory)
     {
         let message = format!("restic cannot run in the directory {}", directory.display());
         return StartError::new(StartErrorKind::CurrentDir, message).with_source(reason);
@@ -48,6 +47,20 @@ pub(super) fn explain(
         }
     };
     StartError::new(kind, format!("{} {what}", program.display())).with_source(error)
+}
+
+/// Whether a program can be started in a directory: an error when not.
+#[cfg(unix)]
+pub(super) fn enter(directory: &Path) -> io::Result<()> {
+    Ok(rustix::fs::access(
+        directory.join("."),
+        rustix::fs::Access::EXEC_OK,
+    )?)
+}
+
+#[cfg(not(unix))]
+fn enter(directory: &Path) -> io::Result<()> {
+    std::fs::read_dir(directory).map(drop)
 }
 
 /// Whether the system passes fewer arguments or variables to a program.

@@ -1,11 +1,11 @@
 //! What a process has started, and what these have started.
 
-#[cfg(target_os = "linux")]
-use std::fs;
 use std::io;
 #[cfg(target_os = "linux")]
 use std::os::fd::AsFd as _;
 
+#[cfg(target_os = "linux")]
+use rustix::fs::{Mode, OFlags, RawDir, open};
 #[cfg(target_os = "linux")]
 use rustix::io::Errno;
 use rustix::process::{Pid, Signal};
@@ -25,38 +25,30 @@ pub(super) struct Descendants(#[cfg(target_os = "linux")] Vec<Descendant>);
 #[cfg(target_os = "linux")]
 #[derive(Debug)]
 pub(super) struct Descendant {
-    pid: Pid,
-    parent: Option<Pid>,
+    found: Found,
     process: std::os::fd::OwnedFd,
 }
 
 #[cfg(target_os = "linux")]
 impl Descendants {
-    /// Those of a process that may have a session of its own, with all that is in it: orphans
+    /// Adds those of a process that may have a session of its own, with all that is in it: orphans
     /// too. `is_there` says whether the id is still that of this process.
-    pub(super) fn of(ancestor: Pid, has_session: bool, is_there: &dyn Fn() -> bool) -> Self {
+    pub(super) fn add(&mut self, ancestor: Pid, has_session: bool, is_there: &dyn Fn() -> bool) {
         use rustix::process::{PidfdFlags, pidfd_open};
 
-        let mut descendants = Vec::new();
+        let known = self.0.len();
         for found in found(ancestor, has_session) {
-            let Ok(process) = pidfd_open(found.pid, PidfdFlags::empty()) else {
-                continue;
-            };
             // The descriptor is of whoever has this id now. Only if that is still where it was
             // found is it the one that was found.
-            if Found::new(found.pid) == Some(found) {
-                descendants.push(Descendant {
-                    pid: found.pid,
-                    parent: found.parent,
-                    process,
-                });
+            if let Ok(process) = pidfd_open(found.pid, PidfdFlags::empty())
+                && Found::new(found.pid) == Some(found)
+            {
+                self.0.push(Descendant { found, process });
             }
         }
         // Until here the id has led to this process, and not to one that got it later.
-        if is_there() {
-            Self(descendants)
-        } else {
-            Self::default()
+        if !is_there() {
+            self.0.truncate(known);
         }
     }
 
@@ -75,54 +67,56 @@ impl Descendants {
         let has_words = |pid| command_line(pid).is_some_and(|line| ends_in(&line, words));
         let mut named: Vec<&Descendant> = Vec::new();
         for one in &self.0 {
-            if has_words(one.pid) {
+            if has_words(one.found.pid) {
                 named.push(one);
             }
         }
-        let is_last = |one: &&&Descendant| !named.iter().any(|child| child.parent == Some(one.pid));
+        let is_parent =
+            |one: &Descendant, child: &Descendant| child.found.parent == Some(one.found.pid);
+        let is_last = |one: &&&Descendant| !named.iter().any(|child| is_parent(one, child));
         let mut restic = *named.iter().find(is_last)?;
-        while let Some(parent) = named.iter().find(|one| restic.parent == Some(one.pid))
-            && have_same_words(parent.pid, restic.pid)
+        while let Some(parent) = named.iter().find(|one| is_parent(one, restic))
+            && have_same_words(parent.found.pid, restic.found.pid)
         {
             restic = parent;
         }
-        let is_copy = restic.parent == Some(ancestor)
+        let is_copy = restic.found.parent == Some(ancestor)
             && has_words(ancestor)
-            && have_same_words(ancestor, restic.pid);
+            && have_same_words(ancestor, restic.found.pid);
         (!is_copy).then_some(restic)
-    }
-
-    /// All of both.
-    pub(super) fn and(mut self, others: Self) -> Self {
-        self.0.extend(others.0);
-        self
     }
 
     /// Waits for those that have become children of this process, because whoever had started
     /// them is gone. It does not keep the caller: one that still runs is waited for by a thread,
     /// and without a thread it stays a zombie.
     pub(super) fn adopt(self) {
-        let mut waiting = self.0;
-        waiting.retain(|one| one.has_ended() == Some(false));
-        if waiting.is_empty() {
-            return;
+        let mut runs = false;
+        for one in &self.0 {
+            runs |= one.has_ended() == Some(false);
         }
-        let work = move || waiting.iter().for_each(Descendant::wait);
-        let _ = thread::spawn("restic-orphans", Box::new(work));
+        if runs {
+            // That others have ended, or are no children, ends the wait for them.
+            let work = move || self.0.iter().for_each(Descendant::wait);
+            let _ = thread::spawn("restic-orphans", Box::new(work));
+        }
     }
 
     /// Those that still run, each with its command, as one text.
     pub(super) fn alive(&self) -> String {
         let mut alive = String::new();
-        for Descendant { pid, .. } in &self.0 {
-            let Some(name) = read_of(*pid, "comm").filter(|_| !is_zombie(*pid)) else {
+        for Descendant { found, .. } in &self.0 {
+            let stat = read_of(found.pid, "stat").unwrap_or_default();
+            let Some((name, state)) = name_and_rest(&stat) else {
                 continue;
             };
+            if matches!(state, [] | [b'Z' | b'X', ..]) {
+                continue;
+            }
             if !alive.is_empty() {
                 alive += ", ";
             }
-            let name = String::from_utf8_lossy(&name);
-            alive += &format!("{} ({})", pid.as_raw_nonzero(), name.trim_ascii_end());
+            let name = String::from_utf8_lossy(name);
+            alive += &format!("{} ({name})", found.pid.as_raw_nonzero());
         }
         alive
     }
@@ -167,19 +161,13 @@ impl Descendant {
 
 #[cfg(not(target_os = "linux"))]
 impl Descendants {
-    pub(super) fn of(_: Pid, _: bool, _: &dyn Fn() -> bool) -> Self {
-        Self()
-    }
+    pub(super) fn add(&mut self, _: Pid, _: bool, _: &dyn Fn() -> bool) {}
 
     pub(super) fn with_words(&self, _: Pid, _: &[u8]) -> Option<&Descendant> {
         None
     }
 
     pub(super) fn kill(&self) {}
-
-    pub(super) fn and(self, _: Self) -> Self {
-        self
-    }
 
     pub(super) fn adopt(self) {}
 
@@ -199,13 +187,15 @@ struct Found {
 
 #[cfg(target_os = "linux")]
 impl Found {
-    /// Reads `/proc/PID/stat`. Its second field, the name, ends with the last parenthesis.
+    /// Reads `/proc/PID/stat`.
     fn new(pid: Pid) -> Option<Self> {
-        let stat = stat(pid)?;
+        let stat = read_of(pid, "stat")?;
+        let (_, fields) = name_and_rest(&stat)?;
         // The state, the parent, the group, the session.
-        let mut fields = stat.split(' ');
-        let parent = fields.nth(1).and_then(id);
-        let session = fields.nth(1).and_then(id);
+        let mut fields = fields.split(|byte| *byte == b' ').skip(1);
+        let parent = id(fields.next()?);
+        fields.next();
+        let session = id(fields.next()?);
         Some(Self {
             pid,
             parent,
@@ -214,26 +204,39 @@ impl Found {
     }
 }
 
-/// An id in words. One that is just ending has a session of -1.
+/// An id in digits. One that is just ending has a session of -1.
 #[cfg(target_os = "linux")]
-fn id(word: &str) -> Option<Pid> {
-    let id = word.parse().ok().filter(|id: &i32| *id > 0)?;
+fn id(word: &[u8]) -> Option<Pid> {
+    let mut id = 0_i32;
+    for byte in word {
+        let digit = byte.is_ascii_digit().then(|| i32::from(byte - b'0'))?;
+        id = id.checked_mul(10)?.checked_add(digit)?;
+    }
     Pid::from_raw(id)
 }
 
 /// What the system says of a process in one of its files.
 #[cfg(target_os = "linux")]
 fn read_of(pid: Pid, file: &str) -> Option<Vec<u8>> {
-    fs::read(format!("/proc/{}/{file}", pid.as_raw_nonzero())).ok()
+    let path = format!("/proc/{}/{file}", pid.as_raw_nonzero());
+    let file = open(&path, OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty()).ok()?;
+    let mut content = Vec::new();
+    loop {
+        content.reserve(1024);
+        match rustix::io::read(&file, rustix::buffer::spare_capacity(&mut content)) {
+            Ok(0) => return Some(content),
+            Ok(_) | Err(Errno::INTR) => {}
+            Err(_) => return None,
+        }
+    }
 }
 
-/// What is behind the name of a process, which may hold anything and need not be text.
+/// The name of a process, which may hold anything and need not be text, and what is behind it.
 #[cfg(target_os = "linux")]
-fn stat(pid: Pid) -> Option<String> {
-    let mut stat = read_of(pid, "stat")?;
+fn name_and_rest(stat: &[u8]) -> Option<(&[u8], &[u8])> {
+    let begin = stat.iter().position(|byte| *byte == b'(')?;
     let end = stat.iter().rposition(|byte| *byte == b')')?;
-    let fields = stat.split_off((end + 2).min(stat.len()));
-    String::from_utf8(fields).ok()
+    Some((stat.get(begin + 1..end)?, stat.get(end + 2..)?))
 }
 
 /// The words of a process, each of which ends in NUL.
@@ -252,12 +255,6 @@ fn ends_in(line: &[u8], words: &[u8]) -> bool {
 #[cfg(target_os = "linux")]
 fn have_same_words(a: Pid, b: Pid) -> bool {
     command_line(a).is_some_and(|words| command_line(b) == Some(words))
-}
-
-#[cfg(target_os = "linux")]
-fn is_zombie(pid: Pid) -> bool {
-    let stat = stat(pid).unwrap_or_default();
-    matches!(stat.as_bytes().first(), None | Some(b'Z' | b'X'))
 }
 
 /// All descendants, the nearest first, and the rest of the session.
@@ -289,13 +286,15 @@ fn found(ancestor: Pid, has_session: bool) -> Vec<Found> {
 #[cfg(target_os = "linux")]
 fn everybody() -> Vec<Found> {
     let mut everybody = Vec::new();
-    let Ok(entries) = fs::read_dir("/proc") else {
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+    let Ok(directory) = open("/proc", flags, Mode::empty()) else {
         return everybody;
     };
-    for entry in entries {
+    let mut room = Vec::with_capacity(8 * 1024);
+    let mut entries = RawDir::new(directory, room.spare_capacity_mut());
+    while let Some(Ok(entry)) = entries.next() {
         // Most others are no processes, and those may have ended.
-        if let Ok(entry) = entry
-            && let Some(pid) = entry.file_name().to_str().and_then(id)
+        if let Some(pid) = id(entry.file_name().to_bytes())
             && let Some(found) = Found::new(pid)
         {
             everybody.push(found);

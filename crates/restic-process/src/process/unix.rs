@@ -1,6 +1,6 @@
 use std::fmt;
 use std::io::{self, PipeReader};
-use std::os::fd::{AsFd, BorrowedFd};
+use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Instant;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::Errno;
 use rustix::process::{Pid, Signal};
 
 use self::exit_watch::ExitWatch;
@@ -106,8 +107,6 @@ fn refuse_to_lose_it() -> Result<(), StartError> {
 
 /// Why the system did not start a program in a directory that is there.
 fn reason(program: &Path, error: &io::Error) -> (StartErrorKind, &'static str) {
-    use rustix::io::Errno;
-
     match Errno::from_io_error(error) {
         Some(Errno::NOENT) if program.exists() => (
             StartErrorKind::NotAProgram,
@@ -182,7 +181,7 @@ impl UnixProcess {
     }
 
     /// What is ready, waiting until `deadline` at most.
-    fn wait(&self, deadline: Option<Instant>) -> io::Result<Ready> {
+    fn wait(&self, deadline: Option<Instant>) -> Result<Ready, Errno> {
         let running = self.drain.until().is_none();
         if let Some(rest) = self.pacing.rest().filter(|_| running) {
             let ready = self.poll(false, earliest(deadline, Instant::now().checked_add(rest)))?;
@@ -194,36 +193,41 @@ impl UnixProcess {
     }
 
     /// The same, with or without a look at standard output.
-    fn poll(&self, reads_stdout: bool, deadline: Option<Instant>) -> io::Result<Ready> {
-        let mut set = PollSet::default();
-        let wake = set.add(Some(self.handle.wake.as_fd()), PollFlags::IN);
+    fn poll(&self, reads_stdout: bool, deadline: Option<Instant>) -> Result<Ready, Errno> {
+        let wake = self.handle.wake.as_fd();
+        // What is not watched leaves its place to one that is, and asks nothing of it.
+        let watch = |descriptor, flags| match descriptor {
+            Some(descriptor) => PollFd::from_borrowed_fd(descriptor, flags),
+            None => PollFd::from_borrowed_fd(wake, PollFlags::empty()),
+        };
         let stdout = self.stdout.as_ref().filter(|_| reads_stdout);
-        let stdout = set.add(stdout.map(AsFd::as_fd), PollFlags::IN);
-        let stderr = set.add(self.stderr.as_ref().map(AsFd::as_fd), PollFlags::IN);
-        let wanting = self
-            .stdin
-            .as_ref()
-            .filter(|(_, input)| !input.pending().is_empty())
-            .filter(|_| self.handle.signalled.get().is_none());
-        let stdin = set.add(wanting.map(|(pipe, _)| pipe.as_fd()), PollFlags::OUT);
-        let running = self.drain.until().is_none();
-        let exit = set.add(
-            running.then(|| self.handle.exit.as_fd()).flatten(),
-            PollFlags::IN,
-        );
-        set.wait(deadline)?;
+        let stdin = match &self.stdin {
+            Some((pipe, input)) if !input.pending().is_empty() => Some(pipe.as_fd()),
+            _ => None,
+        };
+        let stdin = stdin.filter(|_| self.handle.signalled.get().is_none());
+        let exit = self.handle.exit.as_fd();
+        let mut set = [
+            watch(Some(wake), PollFlags::IN),
+            watch(stdout.map(AsFd::as_fd), PollFlags::IN),
+            watch(self.stderr.as_ref().map(AsFd::as_fd), PollFlags::IN),
+            watch(stdin, PollFlags::OUT),
+            watch(exit.filter(|_| self.drain.until().is_none()), PollFlags::IN),
+        ];
+        wait_for(&mut set, deadline)?;
+        let [wake, stdout, stderr, stdin, exit] = set.map(|it| !it.revents().is_empty());
         Ok(Ready {
-            wake: set.is_ready(wake),
-            stdout: set.is_ready(stdout),
-            stderr: set.is_ready(stderr),
-            stdin: set.is_ready(stdin),
-            exit: set.is_ready(exit),
+            wake,
+            stdout,
+            stderr,
+            stdin,
+            exit,
         })
     }
 
     /// Reads one chunk. `None` when nothing was there, or the pipes have just ended: both at once
     /// when restic has, as a rule.
-    fn read(&mut self, ready: &Ready) -> io::Result<Option<Event>> {
+    fn read(&mut self, ready: &Ready) -> Result<Option<Event>, Errno> {
         let stdout_first = ready.stdout && (self.stdout_next || !ready.stderr);
         let turns = if stdout_first {
             [true, false]
@@ -244,14 +248,14 @@ impl UnixProcess {
         Ok(None)
     }
 
-    fn read_stdout(&mut self) -> io::Result<Option<Event>> {
+    fn read_stdout(&mut self) -> Result<Option<Event>, Errno> {
         let chunk = read_chunk(&mut self.stdout, &mut self.buffer)?;
         let count = chunk.as_ref().map_or(0, Vec::len);
         self.pacing.read(self.stdout.as_ref(), count);
         Ok(chunk.map(Event::Stdout))
     }
 
-    fn read_stderr(&mut self) -> io::Result<Option<Event>> {
+    fn read_stderr(&mut self) -> Result<Option<Event>, Errno> {
         let chunk = read_chunk(&mut self.stderr, &mut self.buffer)?;
         Ok(chunk.map(Event::Stderr))
     }
@@ -264,7 +268,7 @@ impl UnixProcess {
         };
         match spawn::write(pipe, input.pending()) {
             Ok(count) => input.advance(count),
-            Err(error) if is_temporary(&error) => {}
+            Err(Errno::AGAIN | Errno::INTR) => {}
             Err(_) => self.stdin = None,
         }
     }
@@ -443,7 +447,10 @@ impl fmt::Debug for UnixProcess {
 ///
 /// A big chunk is handed over as it is, and a small one copied, so that no event holds much
 /// more memory than it has bytes.
-fn read_chunk<P: AsFd>(pipe: &mut Option<P>, buffer: &mut Vec<u8>) -> io::Result<Option<Vec<u8>>> {
+fn read_chunk(
+    pipe: &mut Option<PipeReader>,
+    buffer: &mut Vec<u8>,
+) -> Result<Option<Vec<u8>>, Errno> {
     let Some(open) = pipe else { return Ok(None) };
     buffer.clear();
     buffer.reserve(CHUNK);
@@ -454,18 +461,9 @@ fn read_chunk<P: AsFd>(pipe: &mut Option<P>, buffer: &mut Vec<u8>) -> io::Result
         }
         Ok(count) if count > CHUNK / 4 => Ok(Some(std::mem::take(buffer))),
         Ok(_) => Ok(Some(buffer.clone())),
-        Err(error) => match io::Error::from(error) {
-            error if is_temporary(&error) => Ok(None),
-            error => Err(error),
-        },
+        Err(Errno::AGAIN | Errno::INTR) => Ok(None),
+        Err(error) => Err(error),
     }
-}
-
-fn is_temporary(error: &io::Error) -> bool {
-    matches!(
-        error.kind(),
-        io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted
-    )
 }
 
 /// What a wait has found.
@@ -483,28 +481,13 @@ impl Ready {
     }
 }
 
-/// The descriptors of one poll(2).
-#[derive(Default)]
-struct PollSet<'a>(Vec<PollFd<'a>>);
-
-impl<'a> PollSet<'a> {
-    /// Watches a descriptor if there is one, and returns its place.
-    fn add(&mut self, descriptor: Option<BorrowedFd<'a>>, flags: PollFlags) -> Option<usize> {
-        self.0.push(PollFd::from_borrowed_fd(descriptor?, flags));
-        Some(self.0.len() - 1)
-    }
-
-    fn is_ready(&self, place: Option<usize>) -> bool {
-        place.is_some_and(|place| !self.0[place].revents().is_empty())
-    }
-
-    fn wait(&mut self, deadline: Option<Instant>) -> io::Result<()> {
-        loop {
-            let timeout = deadline.map(remaining);
-            match poll(&mut self.0, timeout.as_ref()) {
-                Err(rustix::io::Errno::INTR) => {}
-                result => return result.map(drop).map_err(io::Error::from),
-            }
+/// Waits for one of them, until `deadline` at most.
+fn wait_for(set: &mut [PollFd<'_>], deadline: Option<Instant>) -> Result<(), Errno> {
+    loop {
+        let timeout = deadline.map(remaining);
+        match poll(set, timeout.as_ref()) {
+            Err(Errno::INTR) => {}
+            result => return result.map(drop),
         }
     }
 }
@@ -569,8 +552,14 @@ impl Handle {
     }
 
     fn descendants(&self) -> Descendants {
+        let mut descendants = Descendants::default();
+        self.add_descendants(&mut descendants);
+        descendants
+    }
+
+    fn add_descendants(&self, known: &mut Descendants) {
         let has_session = self.session == Session::Own;
-        Descendants::of(self.pid, has_session, &|| self.exit.owns(self.pid))
+        known.add(self.pid, has_session, &|| self.exit.owns(self.pid));
     }
 
     /// Kills all that it has started, and that is found by its parent or its session. The
@@ -585,12 +574,13 @@ impl Handle {
 
     /// What it leaves to this process, if that is where orphans go.
     fn orphans(&self) -> Descendants {
-        let known = std::mem::take(&mut *self.helpers());
+        let mut known = std::mem::take(&mut *self.helpers());
         let is_stopped = self.stopped.load(Ordering::SeqCst);
-        match orphans::come_here(is_stopped) {
-            true => known.and(self.descendants()),
-            false => Descendants::default(),
+        if !orphans::come_here(is_stopped) {
+            return Descendants::default();
         }
+        self.add_descendants(&mut known);
+        known
     }
 
     /// Helpers of restic's that go on after its end, for people.
@@ -600,51 +590,53 @@ impl Handle {
             .then(|| format!("restic has ended, and programs it had started still run: {left}"))
     }
 
-    /// Signals restic, which may be behind a wrapper that hands no signal on.
-    fn signal_restic(&self, descendants: &Descendants, signal: Signal) -> io::Result<()> {
-        let wrapped = self.wrapped.as_ref();
-        let restic = wrapped.and_then(|restic| restic.among(descendants, self.pid));
-        match restic {
-            Some(restic) => restic.signal(signal),
-            None => self.exit.signal(self.pid, signal),
-        }
-    }
-
-    fn signal(&self, send: &dyn Fn() -> io::Result<()>) -> io::Result<()> {
+    /// Signals restic, which may be behind a wrapper that hands no signal on. Only a kill is for
+    /// what it has started as well.
+    fn signal(&self, signal: Signal) -> io::Result<()> {
         self.stopped.store(true, Ordering::SeqCst);
         let alive = self.alive();
-        let sent = if *alive { send() } else { Ok(()) };
+        let sent = match *alive {
+            true => self.send(signal),
+            false => Ok(()),
+        };
         self.signalled.get_or_init(Instant::now);
+        sent
+    }
+
+    fn send(&self, signal: Signal) -> io::Result<()> {
+        if signal == Signal::KILL {
+            // Helpers that have a session of their own are found by their parents, as long as
+            // these live.
+            self.kill_helpers();
+            return self.exit.signal(self.pid, signal);
+        }
+        let descendants = self.descendants();
+        let wrapped = self.wrapped.as_ref();
+        let restic = wrapped.and_then(|restic| restic.among(&descendants, self.pid));
+        let sent = match restic {
+            Some(restic) => restic.signal(signal),
+            None => self.exit.signal(self.pid, signal),
+        };
+        if signal == Signal::INT {
+            *self.helpers() = descendants;
+        }
         sent
     }
 }
 
 impl Control for Handle {
     fn interrupt(&self) -> io::Result<()> {
-        let sent = self.signal(&|| {
-            let descendants = self.descendants();
-            let sent = self.signal_restic(&descendants, Signal::INT);
-            *self.helpers() = descendants;
-            sent
-        });
+        let sent = self.signal(Signal::INT);
         self.wake();
         sent
     }
 
     fn terminate(&self) -> io::Result<()> {
-        self.signal(&|| match self.wrapped {
-            Some(_) => self.signal_restic(&self.descendants(), Signal::TERM),
-            None => self.exit.signal(self.pid, Signal::TERM),
-        })
+        self.signal(Signal::TERM)
     }
 
     fn kill(&self) -> io::Result<()> {
-        self.signal(&|| {
-            // Helpers that have a session of their own are found by their parents, as long as
-            // these live.
-            self.kill_helpers();
-            self.exit.signal(self.pid, Signal::KILL)
-        })
+        self.signal(Signal::KILL)
     }
 
     fn wake(&self) {

@@ -12,7 +12,7 @@ use super::resolve::{Program, absolute, is_batch_file};
 use super::texts::Texts;
 #[cfg(unix)]
 use super::wrapping::Wrapped;
-use super::wrapping::Wrapping;
+use super::wrapping::{Started, Wrapping};
 use crate::{Argument, Invocation, StartError, StartErrorKind};
 
 /// A program that runs another one, such as `nice`, and what it is given before that.
@@ -30,6 +30,19 @@ impl Wrapper {
             program: Program::new(words.next()?),
             arguments: words.collect(),
         })
+    }
+
+    fn path(&self) -> Result<&Path, StartError> {
+        self.program
+            .path("install it, or name another")
+            .map_err(|error| {
+                let what = "the wrapper that was to run restic cannot be started";
+                let because = StartError::new(error.kind(), format!("{what}: {error}"));
+                match error.into_source() {
+                    Some(source) => because.with_source(source),
+                    None => because,
+                }
+            })
     }
 
     /// What comes before the arguments of this program, its name last.
@@ -55,26 +68,18 @@ impl Wrapping for Wrapper {
         self.program.name()
     }
 
-    fn path(&self) -> Result<&Path, StartError> {
-        self.program
-            .path("install it, or name another")
-            .map_err(|error| {
-                let what = "the wrapper that was to run restic cannot be started";
-                let because = StartError::new(error.kind(), format!("{what}: {error}"));
-                match error.into_source() {
-                    Some(source) => because.with_source(source),
-                    None => because,
-                }
-            })
-    }
-
-    fn around(&self, program: &OsStr, invocation: &Invocation) -> Result<Invocation, StartError> {
+    fn start(
+        &self,
+        program: &OsStr,
+        invocation: &Invocation,
+        start: &dyn Fn(&Path, &Invocation) -> Started,
+    ) -> Started {
         let mut around = hand_over::by_variables(invocation)?;
         let words = self.words_before_arguments(program)?;
         around
             .arguments
             .splice(..0, words.into_iter().map(Argument::from));
-        Ok(around)
+        start(self.path()?, &around)
     }
 
     #[cfg(unix)]

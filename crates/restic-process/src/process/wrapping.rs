@@ -9,7 +9,10 @@ use rustix::process::Pid;
 use super::descendants::{Descendant, Descendants};
 #[cfg(unix)]
 use super::texts::Texts;
-use crate::{Invocation, StartError};
+use crate::{Invocation, Process, StartError};
+
+/// What a start comes to.
+pub(super) type Started = Result<Box<dyn Process>, StartError>;
 
 /// What is done otherwise when another program runs restic.
 ///
@@ -19,11 +22,13 @@ pub(super) trait Wrapping: Debug + Send + Sync {
     /// The program, as it was named.
     fn name(&self) -> &OsStr;
 
-    /// The program, as it is started.
-    fn path(&self) -> Result<&Path, StartError>;
-
-    /// What it is called with, so that it runs this program as that is to be called.
-    fn around(&self, program: &OsStr, invocation: &Invocation) -> Result<Invocation, StartError>;
+    /// Starts it, so that it runs this program as that is to be called.
+    fn start(
+        &self,
+        program: &OsStr,
+        invocation: &Invocation,
+        start: &dyn Fn(&Path, &Invocation) -> Started,
+    ) -> Started;
 
     /// How restic is known among those that the wrapper starts, whose words these are.
     #[cfg(unix)]

@@ -85,11 +85,11 @@ fn start(line: &Line, session: Session, streams: &[OwnedFd; 3]) -> io::Result<Pi
 }
 
 /// Writes without ever raising SIGPIPE in this process.
-pub(super) fn write(socket: &UnixStream, bytes: &[u8]) -> io::Result<usize> {
+pub(super) fn write(socket: &UnixStream, bytes: &[u8]) -> rustix::io::Result<usize> {
     // On Apple's systems the standard library has asked the socket itself.
     #[cfg(target_vendor = "apple")]
     let flags = rustix::net::SendFlags::empty();
     #[cfg(not(target_vendor = "apple"))]
     let flags = rustix::net::SendFlags::NOSIGNAL;
-    Ok(rustix::net::send(socket, bytes, flags)?)
+    rustix::net::send(socket, bytes, flags)
 }

@@ -7,6 +7,7 @@ use std::path::Path;
 
 use rustix::process::Pid;
 
+use super::super::super::common;
 use super::super::super::line::Line;
 use super::super::super::texts::Texts;
 use super::super::session::Session;
@@ -19,7 +20,7 @@ const IN_SESSION: &str = r#"cd "$0" && exec setsid "$@""#;
 pub(super) fn spawn(line: &Line, session: Session, streams: &[OwnedFd; 3]) -> io::Result<Pid> {
     if let Some(directory) = &line.directory {
         // The shell would say it in words that are taken for those of the program.
-        rustix::fs::access(directory.join("."), rustix::fs::Access::EXEC_OK)?;
+        common::enter(directory)?;
     }
     let in_directory = by(IN_DIRECTORY, line, session, streams)?;
     let started = match in_directory {
