@@ -9,7 +9,9 @@ pub fn percent_encoded(bytes: &[u8]) -> String {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
             encoded.push(char::from(byte));
         } else {
-            encoded += &format!("%{byte:02X}");
+            let digits = b"0123456789ABCDEF";
+            let [high, low] = [byte >> 4, byte & 15].map(|digit| digits[usize::from(digit)]);
+            encoded.extend(['%', high.into(), low.into()]);
         }
     }
     encoded
@@ -39,8 +41,16 @@ pub(crate) fn percent_code(text: &[u8]) -> Option<u8> {
     let [b'%', high, low, ..] = text else {
         return None;
     };
-    let digit = |byte: u8| char::from(byte).to_digit(16);
-    u8::try_from(digit(*high)? * 16 + digit(*low)?).ok()
+    u8::try_from(hexadecimal(&[*high, *low])?).ok()
+}
+
+/// The number that some hexadecimal digits are.
+pub(crate) fn hexadecimal(digits: &[u8]) -> Option<u32> {
+    let mut number = 0;
+    for digit in digits {
+        number = number * 16 + char::from(*digit).to_digit(16)?;
+    }
+    Some(number)
 }
 
 #[cfg(test)]

@@ -1,9 +1,10 @@
 //! Words that restic says by itself.
 
-use restic_types::search::contains;
+use restic_types::search::{contains, find};
 
-/// The words that results and failures are read from where restic prints text, in lower case.
-const WORDS: &str = "\
+/// The words that results and failures are read from where restic prints text, in lower case,
+/// each between blanks.
+const WORDS: &str = " \
     a additional after ago already an any applying argument at blob blobs by bytes cache \
     check checking ciphertext cleaning client collecting command compiled config connection \
     copied copying counting created damaged data deleted deleting denied device dial \
@@ -19,7 +20,7 @@ const WORDS: &str = "\
     skipping snapshot snapshots source space specified specify stale storage successfully \
     such summary tags target tcp the there time timeout to total tree trees uid unable \
     unauthorized unexpected unknown unlock unused used verification version warning was were \
-    with would write writing wrong";
+    with would write writing wrong ";
 
 /// How many digits a number has that stands in texts by chance.
 const DIGITS: usize = 5;
@@ -28,13 +29,17 @@ const DIGITS: usize = 5;
 /// short number.
 pub fn are_all_of(secret: &str) -> bool {
     let secret = secret.to_ascii_lowercase();
-    let is_word = |word: &str| {
-        let word = word.trim_end_matches(':');
-        WORDS.split(' ').any(|own| own == word)
+    let is_word = |word: &[u8]| {
+        let mut word = word;
+        while let Some(begin) = word.strip_suffix(b":") {
+            word = begin;
+        }
+        find(WORDS.as_bytes(), &[b" ", word, b" "].concat()).is_some()
     };
-    let is_part = !secret.contains(' ') && contains(WORDS, &secret);
+    let is_part = !contains(&secret, " ") && contains(WORDS, &secret);
     let is_number = secret.len() <= DIGITS && secret.bytes().all(|byte| byte.is_ascii_digit());
-    is_part || is_number || secret.split(' ').all(is_word)
+    let mut words = secret.as_bytes().split(|byte| *byte == b' ');
+    is_part || is_number || words.all(is_word)
 }
 
 #[cfg(test)]
