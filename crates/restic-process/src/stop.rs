@@ -1,6 +1,6 @@
 use std::fmt::{self, Debug};
 use std::io;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use crate::Control;
@@ -21,8 +21,8 @@ pub struct Stop(Arc<State>);
 #[derive(Debug, Default)]
 struct State {
     requested: AtomicBool,
-    next: AtomicU64,
-    reached: Mutex<Vec<(u64, Weak<dyn Reached>)>>,
+    /// Those that are gone stay here until the next one comes.
+    reached: Mutex<Vec<Weak<dyn Reached>>>,
 }
 
 /// Something that a [`Stop`] reaches.
@@ -47,13 +47,12 @@ impl Stop {
     /// Interrupts all runs it was given to. Asking again changes nothing.
     pub fn stop(&self) {
         self.0.requested.store(true, Ordering::SeqCst);
-        let reached: Vec<_> = self
-            .reached()
-            .iter()
-            .filter_map(|(_, it)| it.upgrade())
-            .collect();
+        // They are asked without the lock: what one does may be to drop what another is reached by.
+        let reached = self.reached().clone();
         for it in reached {
-            it.stop();
+            if let Some(it) = it.upgrade() {
+                it.stop();
+            }
         }
     }
 
@@ -77,29 +76,29 @@ impl Stop {
     /// drop(reach);
     /// ```
     pub fn on_stop(&self, act: impl Fn() + Send + Sync + 'static) -> Reach {
-        self.reach(Arc::new(Act(act)))
+        let reached: Arc<dyn Reached> = Arc::new(Act(act));
+        self.reach(&reached);
+        Reach { _reached: reached }
     }
 
-    /// Lets this stop reach a run for as long as what is returned lives.
-    pub(crate) fn attach(&self, run: &Arc<Interruptible>) -> Reach {
-        self.reach(Arc::clone(run) as Arc<dyn Reached>)
+    /// Lets this stop reach a run for as long as that lives.
+    pub(crate) fn attach(&self, run: Arc<Interruptible>) {
+        let run: Arc<dyn Reached> = run;
+        self.reach(&run);
     }
 
-    fn reach(&self, reached: Arc<dyn Reached>) -> Reach {
-        let id = self.0.next.fetch_add(1, Ordering::Relaxed);
-        self.reached().push((id, Arc::downgrade(&reached)));
+    fn reach(&self, one: &Arc<dyn Reached>) {
+        let mut reached = self.reached();
+        reached.retain(|it| it.strong_count() > 0);
+        reached.push(Arc::downgrade(one));
+        drop(reached);
         // Asked for between the start of a run and now.
         if self.is_stopped() {
-            reached.stop();
-        }
-        Reach {
-            stop: self.clone(),
-            id,
-            _reached: reached,
+            one.stop();
         }
     }
 
-    fn reached(&self) -> MutexGuard<'_, Vec<(u64, Weak<dyn Reached>)>> {
+    fn reached(&self) -> MutexGuard<'_, Vec<Weak<dyn Reached>>> {
         self.0
             .reached
             .lock()
@@ -111,15 +110,7 @@ impl Stop {
 #[derive(Debug)]
 #[must_use = "the stop reaches nothing any longer when this is dropped"]
 pub struct Reach {
-    stop: Stop,
-    id: u64,
     _reached: Arc<dyn Reached>,
-}
-
-impl Drop for Reach {
-    fn drop(&mut self) {
-        self.stop.reached().retain(|(id, _)| *id != self.id);
-    }
 }
 
 /// What is called when somebody asks.

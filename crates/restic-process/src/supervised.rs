@@ -3,7 +3,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::stop::{Interruptible, Reach};
+use crate::stop::Interruptible;
 use crate::{Clock, Deadlines, Event, Exit, Process, Stop, SystemClock};
 
 /// Adds deadlines and the stop ladder to any process, a mock's and your own included.
@@ -18,7 +18,6 @@ use crate::{Clock, Deadlines, Event, Exit, Process, Stop, SystemClock};
 pub struct Supervised {
     process: Box<dyn Process>,
     run: Arc<Interruptible>,
-    _reaches: Vec<Reach>,
     clock: Arc<dyn Clock>,
     stop_policy: StopPolicy,
     deadline: Option<Instant>,
@@ -90,7 +89,6 @@ impl Supervised {
         Self {
             run: Interruptible::new(process.control()),
             process,
-            _reaches: Vec::new(),
             stop_policy: StopPolicy::default(),
             deadline: deadlines
                 .total
@@ -107,8 +105,8 @@ impl Supervised {
     /// Lets this stop reach the process until it has ended. May be said several times: any of the
     /// stops ends the run. One that was asked before interrupts the process at once.
     #[must_use]
-    pub fn stopped_by(mut self, stop: &Stop) -> Self {
-        self._reaches.push(stop.attach(&self.run));
+    pub fn stopped_by(self, stop: &Stop) -> Self {
+        stop.attach(Arc::clone(&self.run));
         self
     }
 

@@ -18,16 +18,11 @@ use rustix::io::Errno;
 #[derive(Debug)]
 pub(super) struct SecretFile {
     path: PathBuf,
-    keeper: Keeper,
-}
-
-#[derive(Debug)]
-enum Keeper {
-    #[cfg(target_os = "linux")]
-    Memory {
-        _file: std::os::fd::OwnedFd,
-    },
-    Disk(OnDisk),
+    /// Open until the end: memory without a name lives for as long, and emptying a file must not
+    /// need a descriptor, of which there may be none left then. Absent once all is removed.
+    file: Option<fs::File>,
+    /// A file in a directory of its own.
+    is_on_disk: bool,
 }
 
 impl SecretFile {
@@ -70,16 +65,34 @@ impl SecretFile {
         }
         Ok(Self {
             path,
-            keeper: Keeper::Memory { _file: file },
+            file: Some(file.into()),
+            is_on_disk: false,
         })
     }
 
     fn on_disk(content: &[u8]) -> io::Result<Self> {
-        let disk = OnDisk::new(content)?;
-        Ok(Self {
-            path: disk.path(),
-            keeper: Keeper::Disk(disk),
-        })
+        let directory = private_directory()?;
+        let path = directory.join("secret");
+        let mut options = fs::OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        match options.open(&path) {
+            Ok(file) => {
+                // From here on its drop removes what there is.
+                let mut secret = Self {
+                    path,
+                    file: None,
+                    is_on_disk: true,
+                };
+                secret.file.insert(file).write_all(content)?;
+                Ok(secret)
+            }
+            Err(error) => {
+                let _ = fs::remove_dir(&directory);
+                Err(error)
+            }
+        }
     }
 
     pub(super) fn path(&self) -> &Path {
@@ -92,12 +105,47 @@ impl SecretFile {
     ///
     /// When a file is left, with its path in the message. The secret is no longer in it,
     /// unless that is what the message says.
-    pub(super) fn remove(self) -> io::Result<()> {
-        match self.keeper {
-            #[cfg(target_os = "linux")]
-            Keeper::Memory { .. } => Ok(()),
-            Keeper::Disk(mut disk) => disk.remove(),
+    pub(super) fn remove(&mut self) -> io::Result<()> {
+        match self.file.take() {
+            Some(file) if self.is_on_disk => remove_from_disk(&self.path, file),
+            _ => Ok(()),
         }
+    }
+}
+
+impl Drop for SecretFile {
+    fn drop(&mut self) {
+        // Nobody is left to report to when this fails, and a panic here would hide the reason.
+        let _ = self.remove();
+    }
+}
+
+/// Needs nothing that may have run out: no descriptor, no listing of the directory.
+fn remove_from_disk(path: &Path, file: fs::File) -> io::Result<()> {
+    // A file that cannot be removed is at least empty.
+    #[cfg(unix)]
+    let emptied = rustix::fs::ftruncate(&file, 0).is_ok();
+    #[cfg(not(unix))]
+    let emptied = file.set_len(0).is_ok();
+    // Windows removes no file that is open.
+    drop(file);
+    let removed = fs::remove_file(path).and_then(|()| match path.parent() {
+        Some(directory) => fs::remove_dir(directory),
+        None => Ok(()),
+    });
+    match removed {
+        // Somebody cleans the directory for temporary files.
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => {
+            let what = if emptied {
+                "a private file could not be removed, only emptied: remove it"
+            } else {
+                "a private file WITH A SECRET IN IT could not be removed: remove it at once"
+            };
+            let message = format!("{what}: {}: {error}", path.display());
+            Err(io::Error::new(error.kind(), message))
+        }
+        Ok(()) => Ok(()),
     }
 }
 
@@ -110,79 +158,6 @@ fn holds(path: &Path, content: &[u8]) -> Result<bool, Errno> {
     let mut seen = zeroize::Zeroizing::new(vec![0; content.len() + 1]);
     let length = rustix::io::read(&file, seen.as_mut_slice())?;
     Ok(seen.get(..length) == Some(content))
-}
-
-/// A private file in a private directory.
-#[derive(Debug)]
-struct OnDisk {
-    directory: PathBuf,
-    /// Open until the end: emptying it must not need a descriptor, of which there may be none
-    /// left then. Absent once all is removed.
-    file: Option<fs::File>,
-}
-
-impl OnDisk {
-    fn new(content: &[u8]) -> io::Result<Self> {
-        // From here on its drop removes what there is.
-        let mut disk = Self {
-            directory: private_directory()?,
-            file: None,
-        };
-        let mut options = fs::OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let opened = options.open(disk.path());
-        let file = match opened {
-            Ok(file) => disk.file.insert(file),
-            Err(error) => {
-                let _ = fs::remove_dir(&disk.directory);
-                return Err(error);
-            }
-        };
-        file.write_all(content)?;
-        Ok(disk)
-    }
-
-    fn path(&self) -> PathBuf {
-        self.directory.join("secret")
-    }
-
-    /// Needs nothing that may have run out: no descriptor, no listing of the directory.
-    fn remove(&mut self) -> io::Result<()> {
-        let Some(file) = self.file.take() else {
-            return Ok(());
-        };
-        // A file that cannot be removed is at least empty.
-        #[cfg(unix)]
-        let emptied = rustix::fs::ftruncate(&file, 0).is_ok();
-        #[cfg(not(unix))]
-        let emptied = file.set_len(0).is_ok();
-        // Windows removes no file that is open.
-        drop(file);
-        let removed = fs::remove_file(self.path()).and_then(|()| fs::remove_dir(&self.directory));
-        match removed {
-            // Somebody cleans the directory for temporary files.
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-            Err(error) => {
-                let what = if emptied {
-                    "a private file could not be removed, only emptied: remove it"
-                } else {
-                    "a private file WITH A SECRET IN IT could not be removed: remove it at once"
-                };
-                let message = format!("{what}: {}: {error}", self.path().display());
-                Err(io::Error::new(error.kind(), message))
-            }
-            Ok(()) => Ok(()),
-        }
-    }
-}
-
-impl Drop for OnDisk {
-    fn drop(&mut self) {
-        // Nobody is left to report to when this fails, and a panic here would hide the reason.
-        let _ = self.remove();
-    }
 }
 
 /// Makes a directory that only this user can enter.
@@ -207,7 +182,7 @@ fn private_directory() -> io::Result<PathBuf> {
 
 /// Removes these, and says of which a file is left.
 pub(super) fn remove(files: &mut Vec<SecretFile>, notices: &mut Vec<String>) {
-    while let Some(file) = files.pop() {
+    while let Some(mut file) = files.pop() {
         if let Err(error) = file.remove() {
             notices.push(error.to_string());
         }
@@ -266,7 +241,7 @@ mod tests {
     /// Somebody has put something in the way, or the system refuses.
     #[test]
     fn what_cannot_be_removed_is_reported_and_holds_no_secret() {
-        let file = SecretFile::on_disk(b"hunter2").unwrap();
+        let mut file = SecretFile::on_disk(b"hunter2").unwrap();
         let directory = file.path.parent().unwrap().to_owned();
         fs::hard_link(&file.path, directory.join("another")).unwrap();
         let error = file.remove().unwrap_err().to_string();
@@ -280,7 +255,7 @@ mod tests {
 
     #[test]
     fn a_file_that_somebody_else_has_removed_is_gone() {
-        let file = SecretFile::on_disk(b"hunter2").unwrap();
+        let mut file = SecretFile::on_disk(b"hunter2").unwrap();
         fs::remove_dir_all(file.path.parent().unwrap()).unwrap();
         file.remove().unwrap();
     }
