@@ -17,8 +17,8 @@ use crate::held::Held;
 use crate::repository::Repository;
 use crate::second_look::Silence;
 
-pub(crate) use flag::Flag;
 pub use flag::FlagValue;
+pub(crate) use flag::{Flag, joined};
 
 /// What one command puts on restic's command line, before anything is known of the restic
 /// that will read it.

@@ -161,8 +161,10 @@ impl<D: Decoder> Assembly<D> {
             ending.verdict(fault, is_proved, D::ENDS_WHEN_STOPPED),
         ) {
             (Some(output), None) => {
-                let notices = intake.succeeded(&output);
-                Ok((output, notices))
+                if let Some(versions) = &intake.versions {
+                    versions.learn_from(&output);
+                }
+                Ok((output, intake.succeeded()))
             }
             (partial, fault) => {
                 let partial = partial.map(|partial| Box::new(partial) as Partial);

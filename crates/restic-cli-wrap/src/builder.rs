@@ -322,7 +322,7 @@ impl ResticBuilder {
     /// # drop(restic);
     /// ```
     pub fn inherit_restic_env(mut self) -> Self {
-        self.parts.settings.host_environment = host_environment::read();
+        self.parts.settings.host_environment = Some(host_environment::read());
         self
     }
 

@@ -16,7 +16,7 @@ use crate::begun::Begun;
 use crate::command::Command;
 use crate::decode::Decoder as _;
 use crate::framing::NewOutput;
-use crate::gate::Gate;
+use crate::gate::{Gate, Keeper};
 use crate::held::{Held, HeldByOne};
 use crate::invocation::{self, Call};
 use crate::origin::Origin;
@@ -213,12 +213,16 @@ impl Restic {
 
     /// Whether the installed restic is one of these releases, which it is asked.
     fn is_in(&self, slot: &mut Option<Slot>, gate: Gate, releases: Span) -> bool {
+        let Some(keeper) = gate.keeper() else {
+            return false;
+        };
         let versions = &self.shared.origin.versions;
-        if let Some(keeper) = gate.keeper().filter(|_| versions.are_of_a_program()) {
+        if versions.are_of_a_program() {
             // Without an answer nothing is known of it.
-            let _ = (keeper.version)(&mut Asking { restic: self, slot });
+            let _ = keeper.version(&mut Asking { restic: self, slot });
         }
-        versions.are_in(releases)
+        let known = keeper.known(versions);
+        known.is_some_and(|known| releases.contains(known))
     }
 
     fn start_invocation(
@@ -286,8 +290,12 @@ impl Restic {
         if let Some(doubt) = doubt {
             return doubt.start(Arc::clone(executor), invocation);
         }
-        match self.settings().retry_lock {
-            Some(patience) if !invocation::retries_by_itself(&self.shared.origin.versions) => {
+        let Settings {
+            retry_lock, gate, ..
+        } = self.settings();
+        let known = |keeper: &dyn Keeper| keeper.known(&self.shared.origin.versions);
+        match (retry_lock, gate.keeper().and_then(known)) {
+            (Some(patience), Some(known)) if !retries_by_itself(known) => {
                 patience.start(executor, invocation)
             }
             _ => executor.start(invocation),
@@ -412,6 +420,11 @@ impl Restic {
             versions: &self.shared.origin.versions,
         }
     }
+}
+
+/// Whether this restic has `--retry-lock`.
+fn retries_by_itself(version: ResticVersion) -> bool {
+    version >= ResticVersion::new(0, 16, 0)
 }
 
 /// Whether this word is among those of a call that may be flags.

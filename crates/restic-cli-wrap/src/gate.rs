@@ -1,26 +1,98 @@
+use std::ffi::OsString;
 use std::fmt;
+use std::time::Duration;
 
+use restic_process::{Argument, Environment};
 use restic_types::{ResticVersion, cli};
 
 use crate::Result;
+use crate::arguments::{Flag, FlagValue as _, joined};
 use crate::asking::{self, Asker};
 use crate::need::{self, Gated};
+use crate::version::Versions;
+use crate::{listed_paths, spelling};
 
 /// Whether a call may have something that not every supported restic has, or that the installed
 /// one wants in a way of its own.
 ///
 /// What may be such a thing brings the gate: a program without any has neither the table of flags
-/// nor what asks restic for its version.
+/// nor what asks restic for its version, nor old spellings.
 #[derive(Clone, Copy, Default)]
-pub(crate) struct Gate(Option<Keeper>);
+pub(crate) struct Gate(Option<&'static dyn Keeper>);
 
-/// What a gate knows.
-#[derive(Clone, Copy)]
-pub(crate) struct Keeper {
+/// What knows how supported restics differ.
+pub(crate) trait Keeper: Sync {
     /// Refuses a call for which the installed restic lacks something.
-    pub(crate) check: fn(&Gated<'_>, &mut dyn Asker) -> Result<()>,
-    /// The version of the installed restic.
-    pub(crate) version: fn(&mut dyn Asker) -> Result<ResticVersion>,
+    fn check(&self, call: &Gated<'_>, asker: &mut dyn Asker) -> Result<()>;
+
+    /// The version of the installed restic, which is asked for it unless it is known.
+    fn version(&self, asker: &mut dyn Asker) -> Result<ResticVersion>;
+
+    /// The version as far as it is known without asking restic.
+    fn known(&self, versions: &Versions) -> Option<ResticVersion>;
+
+    /// Whether a command with these flags and words has too many paths for a command line.
+    fn are_many(
+        &self,
+        command: &str,
+        flags: &[Flag],
+        extra: &[OsString],
+        paths: &[OsString],
+    ) -> bool;
+
+    /// The paths as a flag, with a file of them.
+    fn listed(&self, paths: &[OsString]) -> Argument;
+
+    /// How long restic is to wait for a lock, as a flag.
+    fn patience(&self, limit: Duration) -> Argument;
+
+    /// Lets what the environment says of the two repositories change places.
+    fn swap_repositories(&self, environment: &mut Environment);
+
+    /// Enables a feature beside those that the user has set.
+    fn enable(&self, feature: &str, environment: &mut Environment);
+}
+
+struct ByVersion;
+
+impl Keeper for ByVersion {
+    fn check(&self, call: &Gated<'_>, asker: &mut dyn Asker) -> Result<()> {
+        need::check(call, asker)
+    }
+
+    fn version(&self, asker: &mut dyn Asker) -> Result<ResticVersion> {
+        asking::version(asker)
+    }
+
+    fn known(&self, versions: &Versions) -> Option<ResticVersion> {
+        versions.known().ok().flatten()
+    }
+
+    fn are_many(
+        &self,
+        command: &str,
+        flags: &[Flag],
+        extra: &[OsString],
+        paths: &[OsString],
+    ) -> bool {
+        listed_paths::are_many(command, flags, extra, paths)
+    }
+
+    fn listed(&self, paths: &[OsString]) -> Argument {
+        listed_paths::listed(paths)
+    }
+
+    fn patience(&self, limit: Duration) -> Argument {
+        joined("--retry-lock", &limit.render())
+    }
+
+    fn swap_repositories(&self, environment: &mut Environment) {
+        spelling::swap_repositories(environment);
+    }
+
+    fn enable(&self, feature: &str, environment: &mut Environment) {
+        spelling::enable(feature, environment);
+    }
 }
 
 impl Gate {
@@ -28,10 +100,7 @@ impl Gate {
     pub(crate) const NONE: Self = Self(None);
 
     /// There may be.
-    pub(crate) const VERSION: Self = Self(Some(Keeper {
-        check: need::check,
-        version: asking::version,
-    }));
+    pub(crate) const VERSION: Self = Self(Some(&ByVersion));
 
     /// The gate of a flag, by its name with dashes.
     pub(crate) const fn of_flag(name: &str) -> Self {
@@ -46,7 +115,7 @@ impl Gate {
         Self(self.0.or(other.0))
     }
 
-    pub(crate) fn keeper(self) -> Option<Keeper> {
+    pub(crate) fn keeper(self) -> Option<&'static dyn Keeper> {
         self.0
     }
 }

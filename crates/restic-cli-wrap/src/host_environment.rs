@@ -6,7 +6,7 @@ use std::ffi::{OsStr, OsString};
 use restic_process::{Environment, Secret};
 
 use crate::arguments::Given;
-use crate::settings::Settings;
+use crate::settings::{HostEnvironment, Settings};
 
 /// Variables that say the same in several ways: restic refuses two of them, or one beside a
 /// flag.
@@ -39,7 +39,7 @@ const SOURCE_PASSWORD: Group = &[
 const SOURCE_KEY_HINT: Group = &["RESTIC_FROM_KEY_HINT", "RESTIC_KEY_HINT2"];
 
 /// All that this program has.
-pub(crate) fn read() -> Environment {
+pub(crate) fn read() -> HostEnvironment {
     let own = env::vars_os().filter_map(|(name, value)| {
         // Names that differ in case only are one name there.
         let name = match cfg!(windows) {
@@ -49,14 +49,17 @@ pub(crate) fn read() -> Environment {
         let is_restics = name.as_encoded_bytes().starts_with(b"RESTIC_");
         is_restics.then(|| (name, Secret::from(value)))
     });
-    own.collect()
+    HostEnvironment {
+        variables: own.collect(),
+        add_to,
+    }
 }
 
 /// Adds those to the variables of a call that nothing else in it decides.
-pub(crate) fn add_to(environment: &mut Environment, settings: &Settings, arguments: &Given) {
-    if settings.host_environment.is_empty() {
+fn add_to(environment: &mut Environment, settings: &Settings, arguments: &Given) {
+    let Some(host) = &settings.host_environment else {
         return;
-    }
+    };
     let own = settings.access();
     let source = arguments.source.as_ref().map(|source| source.access());
     let is_set = [
@@ -86,7 +89,7 @@ pub(crate) fn add_to(environment: &mut Environment, settings: &Settings, argumen
             .iter()
             .any(|group| group.iter().any(|one| name == *one))
     };
-    for (name, value) in &settings.host_environment {
+    for (name, value) in &host.variables {
         if !is_decided(name) && !environment.contains_key(name) {
             environment.insert(name.clone(), value.clone());
         }

@@ -1,16 +1,13 @@
 //! Making the call of restic that a command is.
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 
-use restic_process::{Argument, Environment, Invocation, Secret};
+use restic_process::{Argument, Environment, Invocation};
 use restic_types::ResticVersion;
 
-use crate::arguments::{Flag, FlagValue as _, Given};
-use crate::host_environment;
-use crate::listed_paths;
-use crate::repository::flags::{
-    FIRST, FROM, OWN, RepositoryAccess, RepositoryFlags, SECOND, joined,
-};
+use crate::arguments::{Flag, Given};
+use crate::gate::Gate;
+use crate::repository::flags::{FIRST, FROM, OWN, SECOND};
 use crate::repository::{Location, Repository};
 use crate::second_look::loud;
 use crate::settings::Settings;
@@ -36,64 +33,101 @@ pub(crate) fn blank(settings: &Settings) -> Invocation {
 }
 
 impl<'a> Call<'a> {
-    /// The call as restic is started with it.
+    /// What knows how supported restics differ in what this call is made of, if they do.
+    pub(crate) fn gate(self) -> Gate {
+        let Self {
+            settings,
+            arguments,
+            ..
+        } = self;
+        let global = settings.arguments.given();
+        arguments.gate.or(global.gate).or(settings.gate)
+    }
+
+    /// The call as restic is started with it. A restic whose version is not known is the newest.
     pub(crate) fn invocation(self) -> Invocation {
         let Self {
             settings,
             arguments,
             ..
         } = self;
+        let keeper = self.gate().keeper();
+        let known = keeper.and_then(|keeper| keeper.known(self.versions));
+        let is_before = |minor| known.is_some_and(|known| known < ResticVersion::new(0, minor, 0));
+
         let mut invocation = blank(settings);
         // More than almost every call has, so that the list grows once.
         let words = 16 + arguments.flags.len() + arguments.operands.len();
         invocation.arguments.reserve(words);
         invocation.stdin = arguments.stdin.clone();
-        for variables in self.environments() {
+        for variables in self.environments().into_iter().flatten() {
             invocation.environment.extend_missing(variables);
         }
-        host_environment::add_to(&mut invocation.environment, settings, arguments);
-
-        if let Some((_, feature)) = arguments
-            .experiment
-            .filter(|(releases, _)| self.versions.are_in(*releases))
+        if let Some(host) = &settings.host_environment {
+            (host.add_to)(&mut invocation.environment, settings, arguments);
+        }
+        if let Some(keeper) = keeper
+            && let Some((releases, feature)) = arguments.experiment
+            && known.is_some_and(|known| releases.contains(known))
         {
-            enable(feature, &mut invocation.environment);
+            keeper.enable(feature, &mut invocation.environment);
         }
 
         // First of all: errors in what follows are then printed as JSON, too.
         if !arguments.no_json {
             invocation.arguments.push("--json".into());
         }
-        if self.needs_swap() {
-            swap_repositories(&mut invocation.environment);
-        }
-        let (first, second) = self.repositories();
-        let (first_flags, second_flags) = self.repository_flags();
+        let own = settings.access();
+        let source = arguments.source.as_ref().map(Repository::access);
+        // Another repository is the second one there, and not the one to read from.
+        let has_second = source.is_some() && is_before(14);
+        let (first, second) = match (source, keeper) {
+            // It copies from its own repository to the second one.
+            (Some(source), Some(keeper)) if has_second && arguments.copies => {
+                keeper.swap_repositories(&mut invocation.environment);
+                (source, Some(own))
+            }
+            _ => (own, source),
+        };
+        let (first_flags, second_flags) = match has_second {
+            true => (&FIRST, &SECOND),
+            // Its `init` does not look into a file.
+            false if self.makes_secret_place() && is_before(12) => (&FIRST, &FROM),
+            false => (&OWN, &FROM),
+        };
         first.append_to(&mut invocation, first_flags);
+        let global = settings.arguments.given();
         let words = &mut invocation.arguments;
-        words.extend(settings.arguments.given().flags.iter().map(Flag::word));
-        if let Some(patience) = settings
-            .retry_lock
-            .filter(|_| retries_by_itself(self.versions))
+        push_flags(words, &global.flags);
+        if let Some((keeper, patience)) = keeper.zip(settings.retry_lock)
+            && !is_before(16)
         {
-            words.push(joined("--retry-lock", patience.limit.render()));
+            words.push(keeper.patience(patience.limit));
         }
-        words.extend(settings.arguments.given().extra.iter().map(Argument::from));
-        words.extend(arguments.command.split(' ').map(Argument::from));
+        push_words(words, &global.extra);
+        for word in arguments.command.split(' ') {
+            words.push(word.into());
+        }
         if let Some(second) = second {
             second.append_to(&mut invocation, second_flags);
         }
         let words = &mut invocation.arguments;
-        words.extend(arguments.flags.iter().map(Flag::word));
-        let secrets = arguments.secrets.iter();
-        words.extend(secrets.map(|(flag, secret)| Argument::secret_file(flag, secret.clone())));
-        words.extend(arguments.extra.iter().map(Argument::from));
-        if self.lists_paths() {
-            words.push(listed_paths::flag(&arguments.operands));
-        } else if !arguments.operands.is_empty() {
-            // After it nothing is taken for a flag.
-            words.push("--".into());
-            words.extend(arguments.operands.iter().map(Argument::from));
+        push_flags(words, &arguments.flags);
+        for (flag, secret) in &arguments.secrets {
+            words.push(Argument::secret_file(flag, secret.clone()));
+        }
+        push_words(words, &arguments.extra);
+        match keeper {
+            // Older ones cannot read such a file.
+            Some(keeper) if self.has_many_paths() && !is_before(12) => {
+                words.push(keeper.listed(&arguments.operands));
+            }
+            _ if arguments.operands.is_empty() => {}
+            _ => {
+                // After it nothing is taken for a flag.
+                words.push("--".into());
+                push_words(words, &arguments.operands);
+            }
         }
         if arguments.never_quiet {
             loud(&mut invocation);
@@ -101,46 +135,34 @@ impl<'a> Call<'a> {
         invocation
     }
 
-    /// Whether the paths of a backup are too many for a command line, and go by a file, which the installed
-    /// restic can read.
-    fn lists_paths(self) -> bool {
-        listed_paths::are_many(self.arguments) && !self.versions.are_before(listed_paths::SINCE)
+    /// Whether the paths of a backup are too many for a command line, and go by a file if the
+    /// installed restic can read it.
+    pub(crate) fn has_many_paths(self) -> bool {
+        let Given {
+            command,
+            flags,
+            extra,
+            operands,
+            gate,
+            ..
+        } = self.arguments;
+        let keeper = gate.keeper();
+        keeper.is_some_and(|keeper| keeper.are_many(command, flags, extra, operands))
     }
 
     /// Variables that are set for a call: by the builder, and for its repositories.
-    pub(crate) fn environments(self) -> impl Iterator<Item = &'a Environment> {
-        let settings = self.settings;
-        let source = self
-            .arguments
-            .source
-            .as_ref()
-            .map(|source| &source.environment);
-        [&settings.environment, &settings.repository_environment]
-            .into_iter()
-            .chain(source)
-    }
-
-    /// The repository that restic works on, and a second one, as the installed restic sees it.
-    pub(crate) fn repositories(self) -> (RepositoryAccess<'a>, Option<RepositoryAccess<'a>>) {
-        let own = self.settings.access();
-        match self.arguments.source.as_ref().map(Repository::access) {
-            Some(source) if self.needs_swap() => (source, Some(own)),
-            source => (own, source),
-        }
-    }
-
-    /// What the installed restic calls the flags of the two.
-    fn repository_flags(self) -> (RepositoryFlags, RepositoryFlags) {
-        if self.arguments.source.is_some() && self.has_second_repository() {
-            (FIRST, SECOND)
-        } else if self.makes_secret_place()
-            && self.versions.are_before(ResticVersion::new(0, 12, 0))
-        {
-            // Its `init` does not look into a file.
-            (FIRST, FROM)
-        } else {
-            (OWN, FROM)
-        }
+    pub(crate) fn environments(self) -> [Option<&'a Environment>; 3] {
+        let Self {
+            settings,
+            arguments,
+            ..
+        } = self;
+        let source = arguments.source.as_ref();
+        [
+            Some(&settings.environment),
+            Some(&settings.repository_environment),
+            source.map(|source| &source.environment),
+        ]
     }
 
     /// Whether a repository is to be made in a place that is secret.
@@ -148,56 +170,16 @@ impl<'a> Call<'a> {
         let is_secret = matches!(self.settings.repository, Some(Location::Secret(_)));
         is_secret && self.arguments.command == "init"
     }
+}
 
-    /// Whether the installed restic copies from its own repository to the second one.
-    fn needs_swap(self) -> bool {
-        self.arguments.copies && self.has_second_repository()
-    }
-
-    /// Whether the installed restic calls another repository the second one, and not the one
-    /// to read from.
-    pub(crate) fn has_second_repository(self) -> bool {
-        self.versions.are_before(ResticVersion::new(0, 14, 0))
+fn push_flags(words: &mut Vec<Argument>, flags: &[Flag]) {
+    for flag in flags {
+        words.push(flag.word());
     }
 }
 
-/// Whether the installed restic has `--retry-lock`; one that is not known is the newest.
-pub(crate) fn retries_by_itself(versions: &Versions) -> bool {
-    !versions.are_before(ResticVersion::new(0, 16, 0))
-}
-
-/// Lets what the environment says of the two repositories change places.
-fn swap_repositories(environment: &mut Environment) {
-    for what in [
-        "REPOSITORY",
-        "REPOSITORY_FILE",
-        "PASSWORD",
-        "PASSWORD_FILE",
-        "PASSWORD_COMMAND",
-        "KEY_HINT",
-    ] {
-        let name = |prefix: &str, suffix: &str| OsString::from(format!("{prefix}{what}{suffix}"));
-        let own = environment.remove(&name("RESTIC_", ""));
-        let source = environment.remove(&name("RESTIC_FROM_", ""));
-        if let Some(own) = own {
-            environment.insert(name("RESTIC_", "2"), own);
-        }
-        if let Some(source) = source {
-            environment.insert(name("RESTIC_", ""), source);
-        }
+fn push_words(words: &mut Vec<Argument>, given: &[OsString]) {
+    for word in given {
+        words.push(Argument::from(word));
     }
-}
-
-/// Enables a feature beside those that the user has set.
-fn enable(feature: &str, environment: &mut Environment) {
-    let name = OsStr::new("RESTIC_FEATURES");
-    let set = environment.get(name).map_or(&[][..], Secret::expose);
-    let set = String::from_utf8_lossy(set).into_owned();
-    let mut names = set.split(',').map(|part| part.split('=').next());
-    if names.any(|name| name == Some(feature)) {
-        return;
-    }
-    let both = [set.as_str(), feature].join(",");
-    let both = Secret::from(both.trim_start_matches(','));
-    environment.insert(name.to_owned(), both);
 }

@@ -178,6 +178,7 @@ mod settings;
 mod settling;
 mod shortened;
 mod slots;
+mod spelling;
 mod supports;
 mod trace;
 pub mod values;

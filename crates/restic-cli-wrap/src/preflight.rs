@@ -1,14 +1,13 @@
 //! What is refused before restic is started.
 
 use std::env;
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsStr;
 
-use restic_process::{Environment, Secret, Stdin};
+use restic_process::{Environment, Stdin};
 use restic_types::search::contains;
 
 use crate::asking::Asker;
 use crate::invocation::Call;
-use crate::listed_paths;
 use crate::need::Gated;
 use crate::repository::Password;
 use crate::repository::flags::{FROM, OWN, SECOND};
@@ -29,7 +28,6 @@ pub(crate) fn check(call: Call<'_>, asker: &mut dyn Asker) -> Result<()> {
     }
     let (settings, arguments) = (call.settings, call.arguments);
     let global = settings.arguments.given();
-    let gate = arguments.gate.or(global.gate).or(settings.gate);
     let source = arguments.source.as_ref();
     let gated = Gated {
         command: arguments.command,
@@ -48,15 +46,15 @@ pub(crate) fn check(call: Call<'_>, asker: &mut dyn Asker) -> Result<()> {
         is_spelled_by_version: source.is_some()
             || settings.retry_lock.is_some()
             || call.makes_secret_place()
-            || listed_paths::are_many(arguments),
+            || call.has_many_paths(),
         // Without it two repositories cannot be distinguished whose places are in files.
         old_flag: source
             .filter(|source| settings.access().is_in_file() || source.access().is_in_file())
             .map(|_| SECOND.location_file),
         invocation: &|| call.invocation(),
     };
-    match gate.keeper() {
-        Some(keeper) => (keeper.check)(&gated, asker),
+    match call.gate().keeper() {
+        Some(keeper) => keeper.check(&gated, asker),
         None => {
             debug_assert!(gated.is_for_every_restic(), "{arguments:?} needs a gate");
             Ok(())
@@ -108,13 +106,15 @@ impl<'a> Call<'a> {
     /// A variable that the call would need with two values at once. Two repositories share
     /// the variables of their backends.
     fn contradiction(self) -> Option<&'a OsStr> {
-        let differs = |(name, value): &&(OsString, Secret)| {
-            let mut others = self.environments().filter_map(|other| other.get(name));
-            others.any(|other| other != value)
-        };
-        let mut variables = self.environments().flatten();
-        let (name, _) = variables.find(differs)?;
-        Some(name)
+        let environments = self.environments();
+        for (name, value) in environments.into_iter().flatten().flatten() {
+            for other in environments.into_iter().flatten() {
+                if other.get(name).is_some_and(|other| other != value) {
+                    return Some(name);
+                }
+            }
+        }
+        None
     }
 
     /// Whether restic gets its password from somewhere else than standard input.
@@ -124,13 +124,14 @@ impl<'a> Call<'a> {
             arguments,
             ..
         } = self;
+        let host = settings.host_environment.as_ref();
         let is_set = |name: &str| {
             let name = OsStr::new(name);
             let is_given = |variables: &Environment| variables.contains_key(name);
             let is_inherited = settings.inherited.contains(name) && env::var_os(name).is_some();
             is_inherited
-                || is_given(&settings.host_environment)
-                || self.environments().any(is_given)
+                || host.is_some_and(|host| is_given(&host.variables))
+                || self.environments().into_iter().flatten().any(is_given)
         };
         let extra = settings
             .arguments

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use restic_process::{Clock, Deadlines, Environment, StopPolicy, VariableNames};
 
-use crate::arguments::Arguments;
+use crate::arguments::{Arguments, Given};
 use crate::diagnostics::NoticeHandler;
 use crate::gate::Gate;
 use crate::repository::flags::RepositoryAccess;
@@ -24,7 +24,7 @@ pub(crate) struct Settings {
     pub(crate) environment: Environment,
     pub(crate) inherited: VariableNames,
     /// The `RESTIC_*` variables of this program, if restic is to have them.
-    pub(crate) host_environment: Environment,
+    pub(crate) host_environment: Option<HostEnvironment>,
     pub(crate) current_dir: Option<PathBuf>,
     pub(crate) retry_lock: Option<Patience>,
     pub(crate) deadlines: Deadlines,
@@ -35,6 +35,15 @@ pub(crate) struct Settings {
     pub(crate) on_notice: Option<NoticeHandler>,
     /// Whether the installed restic has to be looked at for any of this but the flags.
     pub(crate) gate: Gate,
+}
+
+/// The `RESTIC_*` variables of this program.
+#[derive(Clone, Debug)]
+pub(crate) struct HostEnvironment {
+    pub(crate) variables: Environment,
+    /// Adds those to the variables of a call that nothing else in it decides. Named here and not
+    /// where a call is made: programs that pass none of them on do without its code.
+    pub(crate) add_to: fn(&mut Environment, &Settings, &Given),
 }
 
 impl Settings {

@@ -5,7 +5,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
 use restic_process::Runner;
-use restic_types::cli::Span;
 use restic_types::{ResticVersion, VersionInfo};
 
 use crate::{Error, ErrorKind, Result};
@@ -62,23 +61,13 @@ impl Versions {
     }
 
     /// Keeps what restic has answered, should this be the answer.
-    pub(crate) fn learn_from(&self, output: &dyn Any) {
+    #[inline] // For any other output, nothing is left of it.
+    pub(crate) fn learn_from<T: 'static>(&self, output: &T) {
+        let output: &dyn Any = output;
         if let Some(info) = output.downcast_ref::<VersionInfo>() {
             // One that cannot be read says nothing.
             let _: Result<ResticVersion> = self.learn(&info.version);
         }
-    }
-
-    /// Whether restic is older than this; one that is not known is not.
-    pub(crate) fn are_before(&self, version: ResticVersion) -> bool {
-        let known = self.known().ok().flatten();
-        known.is_some_and(|known| known < version)
-    }
-
-    /// Whether restic is one of these releases; one that is not known is not.
-    pub(crate) fn are_in(&self, releases: Span) -> bool {
-        let known = self.known().ok().flatten();
-        known.is_some_and(|known| releases.contains(known))
     }
 
     fn program(&self) -> Option<Program> {

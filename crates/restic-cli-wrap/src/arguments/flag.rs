@@ -1,4 +1,4 @@
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 
 use restic_process::Argument;
 
@@ -13,13 +13,20 @@ pub(crate) struct Flag {
 impl Flag {
     /// The flag as one word: a value is joined, so that it is never taken for a flag.
     pub(crate) fn word(&self) -> Argument {
-        let mut word = OsString::from(self.name);
-        if let Some(value) = &self.value {
-            word.push("=");
-            word.push(value);
+        match &self.value {
+            Some(value) => joined(self.name, value),
+            None => Argument::Plain(self.name.into()),
         }
-        Argument::Plain(word)
     }
+}
+
+/// A flag with its value, as one word.
+#[inline(never)] // Once, for all that a call is made of.
+pub(crate) fn joined(flag: &str, value: &OsStr) -> Argument {
+    let mut word = OsString::from(flag);
+    word.push("=");
+    word.push(value);
+    Argument::Plain(word)
 }
 
 /// A value that a flag can be given.

@@ -1,6 +1,5 @@
 //! From the end of a run to its result, or to its error.
 
-use std::any::Any;
 use std::sync::Arc;
 
 use restic_process::{Cause, Exit, Supervised};
@@ -45,11 +44,8 @@ impl Intake {
         })
     }
 
-    /// The run came to this. Returns its notices.
-    pub(super) fn succeeded(&mut self, output: &dyn Any) -> Vec<Notice> {
-        if let Some(versions) = &self.versions {
-            versions.learn_from(output);
-        }
+    /// The run came to a result. Returns its notices.
+    pub(super) fn succeeded(&mut self) -> Vec<Notice> {
         self.span.take().ended(self.exit, None);
         self.diagnostics.take_notices()
     }

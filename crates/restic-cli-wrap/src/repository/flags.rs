@@ -2,11 +2,11 @@ use std::ffi::OsString;
 
 use restic_process::{Argument, Invocation};
 
-use crate::arguments::Flag;
+use crate::arguments::joined;
 use crate::repository::{Location, Password, Repository};
 
 /// What the flags are called that name and open a repository.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub(crate) struct RepositoryFlags {
     location: &'static str,
     pub(crate) location_file: &'static str,
@@ -20,7 +20,7 @@ pub(crate) struct RepositoryFlags {
 }
 
 /// The repository that a command is about.
-pub(crate) const OWN: RepositoryFlags = RepositoryFlags {
+pub(crate) static OWN: RepositoryFlags = RepositoryFlags {
     location: "--repo",
     location_file: "--repository-file",
     location_variable: None,
@@ -31,14 +31,14 @@ pub(crate) const OWN: RepositoryFlags = RepositoryFlags {
 };
 
 /// The repository that a command is about, where there is a second one before restic 0.14.0.
-pub(crate) const FIRST: RepositoryFlags = RepositoryFlags {
+pub(crate) static FIRST: RepositoryFlags = RepositoryFlags {
     // 0.11 takes the flag for its file as one for the second repository, too.
     location_variable: Some("RESTIC_REPOSITORY"),
     ..OWN
 };
 
 /// The repository that a command reads from. Since restic 0.14.0.
-pub(crate) const FROM: RepositoryFlags = RepositoryFlags {
+pub(crate) static FROM: RepositoryFlags = RepositoryFlags {
     location: "--from-repo",
     location_file: "--from-repository-file",
     location_variable: None,
@@ -49,7 +49,7 @@ pub(crate) const FROM: RepositoryFlags = RepositoryFlags {
 };
 
 /// The second repository before restic 0.14.0.
-pub(crate) const SECOND: RepositoryFlags = RepositoryFlags {
+pub(crate) static SECOND: RepositoryFlags = RepositoryFlags {
     location: "--repo2",
     location_file: "--repository-file2",
     // The flag is there since 0.12.1 only.
@@ -80,22 +80,22 @@ impl<B> Repository<B> {
 
 impl RepositoryAccess<'_> {
     /// Adds what names and opens it to a call, by these flags.
-    pub(crate) fn append_to(self, invocation: &mut Invocation, flags: RepositoryFlags) {
+    pub(crate) fn append_to(self, invocation: &mut Invocation, flags: &RepositoryFlags) {
+        let words = &mut invocation.arguments;
         match (self.location, flags.location_variable) {
             (Some(Location::Secret(secret)), Some(variable)) => {
                 let environment = &mut invocation.environment;
                 environment.insert(variable.into(), secret.clone());
             }
-            (location, _) => {
-                let location = location.map(|location| flags.location(location));
-                invocation.arguments.extend(location);
-            }
+            (Some(location), _) => words.push(flags.location(location)),
+            (None, _) => {}
         }
-        let password = self.password.map(|password| flags.password(password));
-        let key_hint = self.key_hint.map(|key| joined(flags.key_hint, key.clone()));
-        invocation
-            .arguments
-            .extend(password.into_iter().chain(key_hint));
+        if let Some(password) = self.password {
+            words.push(flags.password(password));
+        }
+        if let Some(key) = self.key_hint {
+            words.push(joined(flags.key_hint, key));
+        }
     }
 
     /// Whether restic reads its location from a file.
@@ -105,28 +105,20 @@ impl RepositoryAccess<'_> {
 }
 
 impl RepositoryFlags {
-    fn location(self, location: &Location) -> Argument {
+    fn location(&self, location: &Location) -> Argument {
         match location {
-            Location::Plain(text) => joined(self.location, text.clone()),
+            Location::Plain(text) => joined(self.location, text),
             Location::Secret(secret) => Argument::secret_file(self.location_file, secret.clone()),
-            Location::File(path) => joined(self.location_file, path.clone().into()),
+            Location::File(path) => joined(self.location_file, path.as_os_str()),
         }
     }
 
-    fn password(self, password: &Password) -> Argument {
+    fn password(&self, password: &Password) -> Argument {
         match password {
             Password::Given(secret) => Argument::secret_file(self.password_file, secret.clone()),
-            Password::File(path) => joined(self.password_file, path.clone().into()),
-            Password::Command(command) => joined(self.password_command, command.clone()),
+            Password::File(path) => joined(self.password_file, path.as_os_str()),
+            Password::Command(command) => joined(self.password_command, command),
             Password::None => Argument::from(self.no_password),
         }
     }
-}
-
-pub(crate) fn joined(flag: &'static str, value: OsString) -> Argument {
-    Flag {
-        name: flag,
-        value: Some(value),
-    }
-    .word()
 }
