@@ -46,7 +46,7 @@ pub use supervised::{Cause, StopPolicy, Supervised};
 #[doc(hidden)]
 pub mod for_core {
     pub use crate::clock::advance_to;
-    pub use crate::drops::{drop_executor, drop_input};
+    pub use crate::drops::{drop_executor, drop_input, drop_invocation};
     pub use crate::percent_encoding::percent_decoded;
     pub use crate::process::{Fed, reader_of, unreadable};
     pub use crate::redact::{Needle, holds_location, holds_secret, is_own_word, password_of};
