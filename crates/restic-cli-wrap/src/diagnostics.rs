@@ -249,16 +249,22 @@ const ERASE: &str = "\u{1b}[2K";
 /// A line without what moves a terminal's cursor: restic writes `ESC[2K` and CR before some
 /// of its messages even on a pipe.
 fn clean(line: &str) -> String {
-    let mut rest = beginning(line, LINE);
-    let mut cleaned = String::with_capacity(rest.len());
-    while let Some((before, behind)) = split_once(rest, ERASE) {
-        cleaned.push_str(before);
+    let line = without(beginning(line, LINE), ERASE);
+    let mut line = without(&line, "\r");
+    line.truncate(line.trim_end().len());
+    line
+}
+
+/// A text without this part of it.
+fn without(text: &str, part: &str) -> String {
+    let mut rest = text;
+    let mut kept = String::with_capacity(text.len());
+    while let Some((before, behind)) = split_once(rest, part) {
+        kept.push_str(before);
         rest = behind;
     }
-    cleaned.push_str(rest);
-    cleaned.retain(|letter| letter != '\r');
-    cleaned.truncate(cleaned.trim_end().len());
-    cleaned
+    kept.push_str(rest);
+    kept
 }
 
 fn beginning(line: &str, limit: usize) -> &str {

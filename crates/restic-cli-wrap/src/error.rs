@@ -263,20 +263,20 @@ impl fmt::Display for Error {
 
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let facts = &*self.0;
+        let invocation = facts.invocation.as_ref();
+        let invocation = invocation.map(|call| shortened::call(call.to_string()));
         f.debug_struct("Error")
-            .field("kind", &self.0.kind)
-            .field("message", &self.0.message)
-            .field("exit", &self.0.exit)
-            .field("stderr_tail", &self.0.stderr_tail)
-            .field("notices", &self.0.notices)
-            .field(
-                "invocation",
-                &(self.0.invocation.as_ref()).map(|call| shortened::call(call.to_string())),
-            )
-            .field("partial", &self.0.partial.is_some())
-            .field("lock_may_remain", &self.0.lock_may_remain)
-            .field("lock", &self.0.lock)
-            .field("source", &self.0.source)
+            .field("kind", &facts.kind)
+            .field("message", &facts.message)
+            .field("exit", &facts.exit)
+            .field("stderr_tail", &facts.stderr_tail)
+            .field("notices", &facts.notices)
+            .field("invocation", &invocation)
+            .field("partial", &facts.partial.is_some())
+            .field("lock_may_remain", &facts.lock_may_remain)
+            .field("lock", &facts.lock.as_ref().map(LockHolder::summary))
+            .field("source", &facts.source)
             .finish()
     }
 }

@@ -69,8 +69,29 @@ impl LockHolder {
             id: behind(lines, "storage ID ").map(|(_, id)| LockId::from(id.trim())),
         })
     }
+
+    /// All of it in one line.
+    pub(crate) fn summary(&self) -> String {
+        let Self {
+            pid, host, user, ..
+        } = self;
+        let mut line = format!("PID {pid} on {host} by {user}");
+        if self.exclusive {
+            line.push_str(", exclusive");
+        }
+        if let Some(age) = self.age {
+            let seconds = age.as_secs();
+            line.push_str(&format!(", {seconds} s old"));
+        }
+        if let Some(id) = &self.id {
+            line.push_str(", ID ");
+            line.push_str(id.as_str());
+        }
+        line
+    }
 }
 
+/// How old the lock was.
 fn age(lines: &[&str]) -> Option<Duration> {
     let (_, created) = behind(lines, "lock was created at ")?;
     let (_, age) = split_once(created, "(")?;
@@ -87,15 +108,11 @@ fn behind<'a>(lines: &[&'a str], words: &str) -> Option<(&'a str, &'a str)> {
 /// A duration as Go prints it, such as `1h2m3.5s` or `350ms`. Absent when it is negative, by
 /// clocks that differ, or is none.
 fn go_duration(text: &str) -> Option<Duration> {
-    let mut total = Duration::ZERO;
+    let mut total: u64 = 0;
     let mut rest = text;
-    while !rest.is_empty() {
-        let end = rest.find(|c: char| !c.is_ascii_digit() && c != '.')?;
-        let (number, tail) = rest.split_at(end);
-        let end = tail
-            .find(|c: char| c.is_ascii_digit())
-            .unwrap_or(tail.len());
-        let (unit, tail) = tail.split_at(end);
+    while rest.starts_with(|c: char| c.is_ascii_digit()) {
+        let (number, behind) = split_where(rest, |byte| !byte.is_ascii_digit() && byte != b'.')?;
+        let (unit, behind) = split_where(behind, |byte| byte.is_ascii_digit())?;
         let nanoseconds = match unit {
             "h" => 3600 * SECOND,
             "m" => 60 * SECOND,
@@ -105,28 +122,40 @@ fn go_duration(text: &str) -> Option<Duration> {
             "ns" => 1,
             _ => return None,
         };
-        total = total.checked_add(Duration::from_nanos(product(number, nanoseconds)?))?;
-        rest = tail;
+        total = total.checked_add(product(number, nanoseconds)?)?;
+        rest = behind;
     }
-    (!text.is_empty()).then_some(total)
+    (rest.is_empty() && !text.is_empty()).then(|| Duration::from_nanos(total))
 }
 
 /// One second, in nanoseconds.
 const SECOND: u64 = 1_000_000_000;
 
+/// What is before the first such byte, and what begins with it.
+fn split_where(text: &str, is_such: fn(u8) -> bool) -> Option<(&str, &str)> {
+    let at = text.bytes().position(is_such);
+    text.split_at_checked(at.unwrap_or(text.len()))
+}
+
 /// A number with or without decimals, this many times. What is smaller than one is left out: Go
 /// prints no part of a nanosecond.
 fn product(number: &str, times: u64) -> Option<u64> {
     let (whole, decimals) = split_once(number, ".").unwrap_or((number, ""));
-    let whole: u64 = whole.parse().ok()?;
-    let mut sum = whole.checked_mul(times)?;
+    let mut sum: u64 = 0;
+    for byte in whole.bytes() {
+        sum = sum.checked_mul(10)?.checked_add(digit(byte)?)?;
+    }
+    sum = sum.checked_mul(times)?;
     let mut share = times;
-    for digit in decimals.bytes() {
+    for byte in decimals.bytes() {
         share /= 10;
-        let digit = digit.checked_sub(b'0').filter(|digit| *digit < 10)?;
-        sum = sum.checked_add(share * u64::from(digit))?;
+        sum = sum.checked_add(share * digit(byte)?)?;
     }
     Some(sum)
+}
+
+fn digit(byte: u8) -> Option<u64> {
+    byte.is_ascii_digit().then(|| u64::from(byte - b'0'))
 }
 
 #[cfg(test)]

@@ -159,9 +159,9 @@ impl<T: Send + Sync + 'static> Document<T> {
             return Err(end.fault().with(self.partial()));
         }
         let document = self.read(end)?;
-        match end.nothing_ignored() {
-            Ok(()) => Ok(document),
-            Err(fault) => Err(fault.with(Some(document))),
+        match end.left_out() {
+            None => Ok(document),
+            Some(fault) => Err(fault.with(Some(document))),
         }
     }
 }

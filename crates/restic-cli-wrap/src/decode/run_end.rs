@@ -203,10 +203,15 @@ impl RunEnd<'_> {
     ///
     /// When there is such a word.
     pub(crate) fn nothing_ignored<T>(&self) -> Result<(), DecodeFailure<T>> {
-        match self.diagnostics.decisive() {
-            Some((kind, words)) => Err(DecodeFailure::new(kind, words)),
+        match self.left_out() {
+            Some(fault) => Err(fault.with(None)),
             None => Ok(()),
         }
+    }
+
+    pub(crate) fn left_out(&self) -> Option<Fault> {
+        let (kind, words) = self.diagnostics.decisive()?;
+        Some(Fault::new(kind, words))
     }
 }
 

@@ -1,4 +1,4 @@
-use restic_types::search::{contains, split_once};
+use restic_types::search::{contains, rsplit_once, split_once};
 
 use crate::diagnostics::{Diagnostics, context};
 use crate::failure::patterns::{self, PATTERNS};
@@ -114,11 +114,11 @@ fn chain<'a>(lines: &[&'a str]) -> Vec<&'a str> {
     messages
 }
 
-/// How many lines of a message are before the first stack in it.
+/// How many lines of a message are before the first stack in it, which begins with the name of a
+/// function.
 fn before_stack(lines: &[&str]) -> usize {
-    let is_stack = |at: &usize| lines[*at..].iter().take(2).any(|line| is_place(line));
-    let stack = (0..lines.len()).find(is_stack);
-    stack.unwrap_or(lines.len())
+    let place = lines.iter().position(|line| is_place(line));
+    place.map_or(lines.len(), |place| place.saturating_sub(1))
 }
 
 /// Where the last message of these lines begins. Without a stack only its first line shows
@@ -171,7 +171,7 @@ fn is_hint_of_lock(line: &str) -> bool {
 /// The name of a function in Go's source, such as `path/filepath.walk` or
 /// `main.glob..func15`, or the place of one.
 fn is_of_stack(line: &str) -> bool {
-    let name = line.rsplit('/').next().unwrap_or(line);
+    let name = rsplit_once(line, "/").map_or(line, |(_, name)| name);
     let is_name = line.starts_with(|c: char| c.is_ascii_lowercase())
         && !line.bytes().any(|byte| b" :\"".contains(&byte))
         && split_once(name, ".").is_some_and(|(_, function)| !function.is_empty());
