@@ -11,6 +11,7 @@ use std::sync::Arc;
 use restic_process::{Invocation, Secret, Stdin};
 use restic_types::ResticVersion;
 use restic_types::cli::{CommandLine, Span};
+use restic_types::search::split;
 
 use crate::gate::Gate;
 use crate::held::Held;
@@ -240,7 +241,7 @@ impl Arguments {
 impl Given {
     /// Whether restic is asked to change nothing.
     pub(crate) fn is_dry_run(&self) -> bool {
-        let command = self.command.split(' ').map(OsString::from);
+        let command = split(self.command, b' ').map(OsString::from);
         let flags = self.flags.iter().map(|flag| flag.word().masked());
         let words = command.chain(flags).chain(self.extra.iter().cloned());
         match CommandLine::parse(words) {

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use restic_process::Redactor;
 use restic_types::ExitError;
-use restic_types::search::split_once;
+use restic_types::search::{split_once, trim_end};
 
 use crate::ErrorKind;
 
@@ -251,7 +251,7 @@ const ERASE: &str = "\u{1b}[2K";
 fn clean(line: &str) -> String {
     let line = without(beginning(line, LINE), ERASE);
     let mut line = without(&line, "\r");
-    line.truncate(line.trim_end().len());
+    line.truncate(trim_end(&line).len());
     line
 }
 

@@ -4,7 +4,7 @@ mod patterns;
 
 use restic_process::Exit;
 use restic_types::ExitCode;
-use restic_types::search::split_once;
+use restic_types::search::{split_once, trim_end};
 
 use crate::ErrorKind;
 use crate::diagnostics::Diagnostics;
@@ -239,7 +239,7 @@ const MISSING_FILE: Patterns = lines![
 /// another reason. A whole id is not looked for before its file is opened: without a file,
 /// there is no such snapshot, or it was removed meanwhile.
 fn kind_of_unreadable(words: &str) -> ErrorKind {
-    if is_one_of(MISSING_FILE, words.trim_end()) {
+    if is_one_of(MISSING_FILE, trim_end(words)) {
         return ErrorKind::NotFound;
     }
     match kind_of(words) {

@@ -4,6 +4,7 @@ use std::ffi::OsString;
 
 use restic_process::{Argument, Environment, Invocation};
 use restic_types::ResticVersion;
+use restic_types::search::split;
 
 use crate::arguments::{Flag, Given};
 use crate::gate::Gate;
@@ -105,7 +106,7 @@ impl<'a> Call<'a> {
             words.push(keeper.patience(patience.limit));
         }
         push_words(words, &global.extra);
-        for word in arguments.command.split(' ') {
+        for word in split(arguments.command, b' ') {
             words.push(word.into());
         }
         if let Some(second) = second {

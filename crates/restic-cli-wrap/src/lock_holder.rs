@@ -2,7 +2,7 @@ use std::ops::Range;
 use std::time::Duration;
 
 use restic_types::LockId;
-use restic_types::search::{contains, rsplit_once, split_once};
+use restic_types::search::{contains, rsplit_once, split_once, trim};
 
 /// Who holds the lock that was in the way, as restic reports it.
 ///
@@ -66,7 +66,7 @@ impl LockHolder {
             host: shown(line, begin..begin + host.len()),
             user: shown(line, end - user.len()..end),
             age: age(lines),
-            id: behind(lines, "storage ID ").map(|(_, id)| LockId::from(id.trim())),
+            id: behind(lines, "storage ID ").map(|(_, id)| LockId::from(trim(id))),
         })
     }
 

@@ -1,6 +1,6 @@
 //! Finding restic's sentences in what it says.
 
-use restic_types::search::contains;
+use restic_types::search::{self, contains, split};
 
 /// Sentences, one pattern a line, with a NUL between the parts of one.
 ///
@@ -20,12 +20,12 @@ pub(crate) use lines;
 
 /// Whether a line fits one of these patterns.
 pub(crate) fn is_one_of(patterns: Patterns, line: &str) -> bool {
-    patterns.lines().any(|pattern| fits(pattern, line))
+    search::lines(patterns).any(|pattern| fits(pattern, line))
 }
 
 /// Whether a line fits this pattern.
 pub(crate) fn fits(pattern: &str, line: &str) -> bool {
-    pattern.split('\0').all(|part| fits_part(part, line))
+    split(pattern, 0).all(|part| fits_part(part, line))
 }
 
 fn fits_part(part: &str, line: &str) -> bool {
@@ -43,5 +43,5 @@ fn fits_part(part: &str, line: &str) -> bool {
 
 /// The lines of a text.
 pub(crate) fn lines_of(text: &str) -> Vec<&str> {
-    text.lines().collect()
+    search::lines(text).collect()
 }

@@ -8,7 +8,10 @@ use serde_json::value::RawValue;
 
 use crate::exit::ExitError;
 use crate::fields::{Field, Values};
-use crate::search::contains;
+use crate::search::{contains, trim};
+
+/// The byte order mark.
+const MARK: char = '\u{feff}';
 
 /// What a command prints line by line with `--json`.
 ///
@@ -88,7 +91,7 @@ impl ExitError {
     #[must_use]
     pub fn read(line: &str) -> Option<Self> {
         let line = Line::new(line).filter(|line| line.tag() == Self::TAG)?;
-        line.body().ok()
+        serde_json::from_str(line.text).ok()
     }
 }
 
@@ -100,7 +103,7 @@ pub(crate) struct Line<'a> {
 
 impl<'a> Line<'a> {
     pub(crate) fn new(line: &'a str) -> Option<Self> {
-        let text = line.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
+        let text = without_marks(line);
         text.starts_with('{').then(|| Self {
             text,
             tag: tag(text),
@@ -123,6 +126,19 @@ impl<'a> Line<'a> {
             _ => serde_json::from_str::<Tags<'_>>(self.text).err(),
         };
         UnknownMessage::new(self, problem)
+    }
+}
+
+/// A line without blanks and byte order marks around it.
+fn without_marks(line: &str) -> &str {
+    let mut text = trim(line);
+    loop {
+        let inner = text.strip_prefix(MARK).unwrap_or(text);
+        let inner = trim(inner.strip_suffix(MARK).unwrap_or(inner));
+        if inner.len() == text.len() {
+            return text;
+        }
+        text = inner;
     }
 }
 

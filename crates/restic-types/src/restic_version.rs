@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
+use crate::search::split;
+
 /// A version of restic: three numbers, and whether it was built on the way to the next ones.
 ///
 /// Ordered by age. A development version comes after the release with its numbers, because restic names it after the
@@ -62,7 +64,7 @@ impl ResticVersion {
             .find(|c: char| !c.is_ascii_digit() && c != '.')
             .unwrap_or(text.len());
         let (numbers, suffix) = text.split_at(end);
-        let mut numbers = numbers.split('.').map(|number| number.parse().ok());
+        let mut numbers = split(numbers, b'.').map(|number| number.parse().ok());
         let release = Self::new(numbers.next()??, numbers.next()??, numbers.next()??);
         let is_development = suffix.starts_with(DEVELOPMENT);
         numbers.next().is_none().then_some(Self {

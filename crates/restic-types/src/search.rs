@@ -55,6 +55,86 @@ pub fn rsplit_once<'a>(text: &'a str, part: &str) -> Option<(&'a str, &'a str)> 
     Some((text.get(..end - part.len())?, text.get(end..)?))
 }
 
+/// The parts of a text between bytes of ASCII, as `str::split` returns them.
+#[must_use]
+pub fn split(text: &str, separator: u8) -> Split<'_> {
+    let rest = Some(text);
+    Split { rest, separator }
+}
+
+/// See [`split`].
+#[derive(Clone, Debug)]
+pub struct Split<'a> {
+    rest: Option<&'a str>,
+    separator: u8,
+}
+
+impl<'a> Iterator for Split<'a> {
+    type Item = &'a str;
+
+    #[inline(never)]
+    fn next(&mut self) -> Option<&'a str> {
+        let rest = self.rest.take()?;
+        let Some(at) = memchr::memchr(self.separator, rest.as_bytes()) else {
+            return Some(rest);
+        };
+        self.rest = rest.get(at + 1..);
+        rest.get(..at)
+    }
+}
+
+/// The lines of a text, as `str::lines` returns them.
+#[must_use]
+pub fn lines(text: &str) -> Lines<'_> {
+    Lines { rest: text }
+}
+
+/// See [`lines`].
+#[derive(Clone, Debug)]
+pub struct Lines<'a> {
+    rest: &'a str,
+}
+
+impl<'a> Iterator for Lines<'a> {
+    type Item = &'a str;
+
+    #[inline(never)]
+    fn next(&mut self) -> Option<&'a str> {
+        let rest = self.rest;
+        if rest.is_empty() {
+            return None;
+        }
+        let Some(at) = memchr::memchr(b'\n', rest.as_bytes()) else {
+            self.rest = "";
+            return Some(rest);
+        };
+        self.rest = rest.get(at + 1..)?;
+        let line = rest.get(..at)?;
+        Some(line.strip_suffix('\r').unwrap_or(line))
+    }
+}
+
+/// A text without the blanks around it.
+#[must_use]
+#[inline(never)]
+pub fn trim(text: &str) -> &str {
+    text.trim()
+}
+
+/// A text without the blanks before it.
+#[must_use]
+#[inline(never)]
+pub fn trim_start(text: &str) -> &str {
+    text.trim_start()
+}
+
+/// A text without the blanks behind it.
+#[must_use]
+#[inline(never)]
+pub fn trim_end(text: &str) -> &str {
+    text.trim_end()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -98,6 +178,28 @@ mod tests {
                 );
             }
             assert_eq!(find(text.as_bytes(), b""), text.find(""));
+        }
+    }
+
+    #[test]
+    fn texts_are_split_as_the_standard_library_splits_them() {
+        for text in [
+            "",
+            ".",
+            "a",
+            "a.",
+            ".a",
+            "1.2.3",
+            "é..ü",
+            "a\n",
+            "a\r\nb\r",
+            "\n\r\n\na",
+        ] {
+            for separator in [".", "\n"] {
+                let parts = split(text, separator.as_bytes()[0]);
+                assert!(parts.eq(text.split(separator)), "{text:?} {separator:?}");
+            }
+            assert!(lines(text).eq(text.lines()), "{text:?}");
         }
     }
 }

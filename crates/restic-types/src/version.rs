@@ -4,7 +4,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::fields::{Field, Values};
 use crate::restic_version::{ResticVersion, ResticVersionError};
-use crate::search::{rsplit_once, split_once};
+use crate::search::{rsplit_once, split_once, trim};
 
 /// What `restic version --json` prints. JSON since restic 0.17.0; see [`VersionInfo::from_text`] for older ones.
 ///
@@ -28,7 +28,7 @@ impl VersionInfo {
     #[must_use]
     pub fn from_text(text: &str) -> Option<Self> {
         // From the right: a version may say "(compiled manually)".
-        let text = text.trim().strip_prefix("restic ")?;
+        let text = trim(text).strip_prefix("restic ")?;
         let (restic, go) = rsplit_once(text, " compiled with ")?;
         let (go_version, target) = split_once(go, " on ")?;
         let (go_os, go_arch) = split_once(target, "/")?;

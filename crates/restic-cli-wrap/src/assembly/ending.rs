@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use restic_process::{Cause, Exit, Supervised};
+use restic_types::search::trim_end;
 
 use super::intake::Intake;
 use crate::decode::{Fault, RunEnd};
@@ -186,7 +187,7 @@ impl<'a> Ending<'a> {
             message,
         };
         if let Some(advice) = start.advice(fault.kind, &fault.message) {
-            fault.message.truncate(fault.message.trim_end().len());
+            fault.message.truncate(trim_end(&fault.message).len());
             fault.add("; ", &advice);
         }
         Facts {

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use restic_process::Redactor;
+use restic_types::search::trim_start;
 
 use crate::decode::{Decoder, Line};
 use crate::diagnostics::{Diagnostics, NoticeSource};
@@ -46,7 +47,7 @@ pub(super) fn decode<D: Decoder>(
 /// A line without the secrets in what restic says. A message or a part of a document has data
 /// beside that, which is not touched, and there may be very much of it.
 pub(super) fn masked<'a>(line: &'a str, is_data: bool, redactor: &Redactor) -> Cow<'a, str> {
-    match line.trim_start().starts_with(['{', '[', '"']) {
+    match trim_start(line).starts_with(['{', '[', '"']) {
         true => redactor.redact_words(line),
         false if is_data => line.into(),
         false => redactor.redact(line),

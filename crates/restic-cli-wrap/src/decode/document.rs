@@ -1,4 +1,4 @@
-use restic_types::search::contains;
+use restic_types::search::{contains, trim_end, trim_start};
 use serde::de::DeserializeOwned;
 
 use super::decoder::{Decoder, NoEvents};
@@ -125,7 +125,7 @@ impl<T> Document<T> {
             return false;
         }
         // All but `cat` print their document on one line.
-        self.complete = self.text.is_empty() && line.text.trim_end().ends_with([']', '}']);
+        self.complete = self.text.is_empty() && trim_end(line.text).ends_with([']', '}']);
         self.text.reserve(line.text.len() + 1);
         self.text.push_str(line.text);
         self.text.push('\n');
@@ -175,8 +175,8 @@ fn unreadable(error: &serde_json::Error) -> Fault {
 /// Whether a line is the beginning of a document, and not a counter such as
 /// `[0:00] 100.00%  9 / 9 packs`.
 fn begins_document(line: &str) -> bool {
-    match line.trim_start().strip_prefix('[') {
+    match trim_start(line).strip_prefix('[') {
         Some(rest) => !rest.starts_with(|c: char| c.is_ascii_digit()),
-        None => line.trim_start().starts_with('{'),
+        None => trim_start(line).starts_with('{'),
     }
 }

@@ -1,4 +1,4 @@
-use restic_types::search::split_once;
+use restic_types::search::{self, split_once};
 
 use crate::wording::{is_one_of, lines};
 
@@ -117,7 +117,7 @@ impl Context {
                 lines: String::new(),
             },
         };
-        if helper.lines.lines().count() == HELPER_LINES
+        if search::lines(&helper.lines).count() == HELPER_LINES
             && let Some((_, later)) = split_once(&helper.lines, "\n")
         {
             helper.lines = later.to_owned();

@@ -1,4 +1,4 @@
-use restic_types::search::{contains, rsplit_once, split_once};
+use restic_types::search::{contains, rsplit_once, split_once, trim};
 
 use crate::diagnostics::{Diagnostics, context};
 use crate::failure::patterns::{self, PATTERNS};
@@ -27,7 +27,7 @@ impl<'a> LastWords<'a> {
     pub(crate) fn of(diagnostics: &'a Diagnostics) -> Self {
         match diagnostics.exit_error() {
             Some(error) => {
-                let mut words = Self::saying(error.message.trim());
+                let mut words = Self::saying(trim(&error.message));
                 words.lines.truncate(before_stack(&words.lines));
                 words
             }

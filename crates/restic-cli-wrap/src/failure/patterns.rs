@@ -1,4 +1,4 @@
-use restic_types::search::contains;
+use restic_types::search::{self, contains, trim};
 
 use crate::ErrorKind;
 use crate::wording::{Patterns, fits, lines};
@@ -512,7 +512,7 @@ pub(crate) static RCLONE: Rows = rows![
 pub(crate) fn find(rows: Rows, line: &str) -> Option<ErrorKind> {
     let line = own_words(line);
     let mut row = 0;
-    for pattern in rows.patterns.lines() {
+    for pattern in search::lines(rows.patterns) {
         if pattern.is_empty() {
             row += 1;
         } else if fits(pattern, line) {
@@ -525,7 +525,7 @@ pub(crate) fn find(rows: Rows, line: &str) -> Option<ErrorKind> {
 /// A line without what restic puts before its last words, sometimes twice, and around several
 /// errors.
 pub(crate) fn own_words(line: &str) -> &str {
-    let mut line = line.trim();
+    let mut line = trim(line);
     while let Some(words) = line.strip_prefix("Fatal: ") {
         line = words;
     }

@@ -4,6 +4,8 @@
 //! processes that are seen, or all of the file system. What a wrapper that only runs another
 //! program leaves alone is the environment.
 
+use restic_types::search::trim;
+
 use crate::{Argument, Invocation, Secret, StartError, StartErrorKind};
 
 /// The same call, with its secrets in its environment instead of in files.
@@ -83,7 +85,7 @@ fn as_restic_reads(secret: &Secret) -> Secret {
     let bytes = secret.expose();
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     match std::str::from_utf8(bytes) {
-        Ok(text) => text.trim().into(),
+        Ok(text) => trim(text).into(),
         Err(_) => bytes.trim_ascii().into(),
     }
 }
