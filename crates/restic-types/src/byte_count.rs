@@ -72,6 +72,10 @@ impl fmt::Display for ByteCount {
 /// For a field that restic prints as a plain number in JSON, and rounded in text. An exact number is a plain number
 /// again.
 pub(crate) mod number {
+    use std::fmt;
+
+    use serde::de::value::MapAccessDeserializer;
+    use serde::de::{MapAccess, Visitor};
     use serde::{Deserialize, Deserializer, Serialize as _, Serializer};
 
     use super::ByteCount;
@@ -90,19 +94,24 @@ pub(crate) mod number {
     pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
         deserializer: D,
     ) -> Result<ByteCount, D::Error> {
-        #[derive(Deserialize)]
-        #[serde(untagged)]
-        enum Either {
-            Number(u64),
-            Count(ByteCount),
+        deserializer.deserialize_any(Either)
+    }
+
+    struct Either;
+
+    impl<'de> Visitor<'de> for Either {
+        type Value = ByteCount;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a number of bytes")
         }
 
-        Ok(match Either::deserialize(deserializer)? {
-            Either::Number(bytes) => ByteCount {
-                bytes,
-                rounded: false,
-            },
-            Either::Count(count) => count,
-        })
+        fn visit_u64<E>(self, bytes: u64) -> Result<ByteCount, E> {
+            Ok(ByteCount::exact(bytes))
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, count: A) -> Result<ByteCount, A::Error> {
+            ByteCount::deserialize(MapAccessDeserializer::new(count))
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de};
 use serde_json::{Map, Value};
 
 use crate::open_enum::open_enum;
@@ -29,21 +29,21 @@ pub struct ItemError {
 ///
 /// Before restic 0.17.1 this was whatever Go made of its error values: often nothing at all, sometimes the parts of
 /// a failed system call.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct ErrorDetail {
     /// The error as text. Absent before restic 0.17.1.
-    #[serde(default, skip_serializing_if = "is_default")]
+    #[serde(skip_serializing_if = "is_default")]
     pub message: Option<String>,
     /// The system call, such as `open`. Absent since restic 0.17.1, and for most errors before.
-    #[serde(default, rename = "Op", skip_serializing_if = "is_default")]
+    #[serde(rename = "Op", skip_serializing_if = "is_default")]
     pub op: Option<String>,
     /// The path the call was given. Absent when `op` is.
-    #[serde(default, rename = "Path", skip_serializing_if = "is_default")]
+    #[serde(rename = "Path", skip_serializing_if = "is_default")]
     pub path: Option<String>,
     /// The call's own error: an errno number, see [`errno`](ErrorDetail::errno), or anything else that Go made of it.
     /// Absent when restic gave a text or nothing.
-    #[serde(default, rename = "Err", skip_serializing_if = "is_default")]
+    #[serde(rename = "Err", skip_serializing_if = "is_default")]
     pub err: Option<Value>,
     /// Everything else in the object.
     #[serde(flatten)]
@@ -52,23 +52,67 @@ pub struct ErrorDetail {
 
 /// Before restic 0.17.1 whatever Go made of an error value: an object, a bare number, a text.
 fn any_detail<'de, D: Deserializer<'de>>(deserializer: D) -> Result<ErrorDetail, D::Error> {
-    match Value::deserialize(deserializer)? {
-        Value::Null => Ok(ErrorDetail::default()),
-        Value::String(message) => Ok(ErrorDetail {
-            message: Some(message),
-            ..ErrorDetail::default()
-        }),
-        // A detail whose known fields have other types is kept as it is, too.
-        value => Ok(
-            ErrorDetail::deserialize(&value).unwrap_or_else(|_| ErrorDetail {
-                err: Some(value),
-                ..ErrorDetail::default()
-            }),
-        ),
+    Value::deserialize(deserializer).map(ErrorDetail::of_any)
+}
+
+impl<'de> Deserialize<'de> for ErrorDetail {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let problem = |_| de::Error::custom("a text in the detail of an error is something else");
+        Self::of(Map::deserialize(deserializer)?).map_err(problem)
     }
 }
 
 impl ErrorDetail {
+    fn of_any(value: Value) -> Self {
+        let err = match value {
+            Value::Null => return Self::default(),
+            Value::String(message) => {
+                return Self {
+                    message: Some(message),
+                    ..Self::default()
+                };
+            }
+            Value::Object(fields) => match Self::of(fields) {
+                Ok(detail) => return detail,
+                // One whose known fields have other types is kept as it is, too.
+                Err(fields) => Value::Object(fields),
+            },
+            other => other,
+        };
+        Self {
+            err: Some(err),
+            ..Self::default()
+        }
+    }
+
+    /// Takes an object apart by hand: what serde writes for `flatten` is ten times as much code.
+    ///
+    /// # Errors
+    ///
+    /// The object, when a text in it is something else.
+    fn of(mut fields: Map<String, Value>) -> Result<Self, Map<String, Value>> {
+        let is_text = |name| {
+            matches!(
+                fields.get(name),
+                None | Some(Value::Null | Value::String(_))
+            )
+        };
+        if !["message", "Op", "Path"].into_iter().all(is_text) {
+            return Err(fields);
+        }
+        let mut text = |name| match fields.remove(name) {
+            Some(Value::String(text)) => Some(text),
+            _ => None,
+        };
+        Ok(Self {
+            message: text("message"),
+            op: text("Op"),
+            path: text("Path"),
+            err: fields.remove("Err").filter(|err| !err.is_null()),
+            other: fields,
+        })
+    }
+
     /// The errno of the failed system call, such as 13 for "permission denied" on Linux.
     #[must_use]
     pub fn errno(&self) -> Option<i32> {

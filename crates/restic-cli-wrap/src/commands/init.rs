@@ -1,6 +1,6 @@
 use std::ffi::OsString;
 
-use restic_types::Initialized;
+use restic_types::{Initialized, documents};
 
 use crate::Repository;
 use crate::arguments::{Arguments, setters};
@@ -78,7 +78,7 @@ impl Decoder for InitDecoder {
 
     fn stdout(&mut self, line: &Line<'_>, diagnostics: &mut Diagnostics) -> Option<NoEvents> {
         if line.text.starts_with('{') {
-            match serde_json::from_str(line.text) {
+            match documents::initialized(line.text) {
                 Ok(initialized) => self.initialized = Some(initialized),
                 Err(error) => {
                     let problem = error.to_string();
@@ -138,5 +138,5 @@ fn from_text(said: &str, asked: Option<&str>) -> Option<Initialized> {
         _ => line,
     };
     let document = serde_json::json!({ "id": id, "repository": repository });
-    serde_json::from_value(document).ok()
+    documents::initialized(&document.to_string()).ok()
 }

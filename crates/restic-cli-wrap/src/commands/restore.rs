@@ -2,7 +2,7 @@ use std::ffi::OsString;
 
 use restic_types::ResticVersion;
 use restic_types::cli::Span;
-use restic_types::{ItemError, Message, RestoreMessage, RestoreSummary};
+use restic_types::{ItemError, Message, RestoreMessage, RestoreSummary, documents};
 use serde::{Deserialize, Serialize};
 
 use crate::arguments::{Arguments, filtering_setters};
@@ -225,7 +225,7 @@ impl RestoreDecoder {
             "during": "restore",
             "item": error.path,
         });
-        serde_json::from_value(error).ok()
+        documents::item_error(&error.to_string()).ok()
     }
 
     /// How an old restic counts the errors at its end. Names come before that.

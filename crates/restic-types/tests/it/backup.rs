@@ -158,6 +158,14 @@ fn errors_of_old_versions_keep_every_field() {
     assert_eq!(other.error.other["Syscall"], "readdirent");
     assert_eq!(other.error.errno(), Some(5));
 
+    let line = r#"{"message_type":"error","error":{"Op":["open"],"Path":"/a"},"during":"archival","item":"/a"}"#;
+    let Some(BackupMessage::Error(odd)) = BackupMessage::read(line) else {
+        panic!("{line}")
+    };
+    let whole = serde_json::json!({"Op":["open"],"Path":"/a"});
+    assert!(serde_json::from_value::<ErrorDetail>(whole.clone()).is_err());
+    assert_eq!((odd.error.err, odd.error.path), (Some(whole), None));
+
     let line = r#"{"message_type":"error","error":null,"during":"mounting","item":"/a"}"#;
     let Some(BackupMessage::Error(null)) = BackupMessage::read(line) else {
         panic!("{line}")
