@@ -107,17 +107,19 @@ fn refuse_to_lose_it() -> Result<(), StartError> {
 
 /// Why the system did not start a program in a directory that is there.
 fn reason(program: &Path, error: &io::Error) -> (StartErrorKind, &'static str) {
-    match Errno::from_io_error(error) {
-        Some(Errno::NOENT) if program.exists() => (
+    const NOEXEC: i32 = Errno::NOEXEC.raw_os_error();
+
+    match (error.kind(), error.raw_os_error()) {
+        (io::ErrorKind::NotFound, _) if program.exists() => (
             StartErrorKind::NotAProgram,
             "cannot be started: its interpreter is missing",
         ),
-        Some(Errno::NOENT) => (StartErrorKind::NotFound, "does not exist any more"),
-        Some(Errno::ACCESS | Errno::PERM) => (
+        (io::ErrorKind::NotFound, _) => (StartErrorKind::NotFound, "does not exist any more"),
+        (io::ErrorKind::PermissionDenied, _) => (
             StartErrorKind::PermissionDenied,
             "may not be executed by this user",
         ),
-        Some(Errno::NOEXEC) => (StartErrorKind::NotAProgram, "is no program for this system"),
+        (_, Some(NOEXEC)) => (StartErrorKind::NotAProgram, "is no program for this system"),
         _ => (StartErrorKind::Other, "could not be started"),
     }
 }

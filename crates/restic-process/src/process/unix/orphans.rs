@@ -9,12 +9,8 @@
 /// most of them; it is asked about where some are likely only.
 #[cfg(target_os = "linux")]
 pub(super) fn come_here(are_likely: bool) -> bool {
-    use std::sync::OnceLock;
-
-    static IS_FIRST: OnceLock<bool> = OnceLock::new();
-    let is_first = *IS_FIRST.get_or_init(|| std::process::id() == 1);
     let has_asked = || matches!(rustix::process::child_subreaper(), Ok(Some(_)));
-    is_first || are_likely && has_asked()
+    rustix::process::getpid().is_init() || are_likely && has_asked()
 }
 
 #[cfg(not(target_os = "linux"))]

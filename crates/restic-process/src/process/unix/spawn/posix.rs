@@ -228,23 +228,17 @@ fn add_directory() -> Option<AddDirectory> {
 /// at all on older ones.
 #[cfg(not(target_env = "musl"))]
 fn add_directory() -> Option<AddDirectory> {
-    use std::sync::OnceLock;
-
-    static FOUND: OnceLock<Option<AddDirectory>> = OnceLock::new();
-    *FOUND.get_or_init(|| {
-        let name = c"posix_spawn_file_actions_addchdir_np";
-        // `RTLD_DEFAULT`.
-        let everywhere = if cfg!(target_os = "linux") {
-            0
-        } else {
-            -2_isize as usize
-        };
-        // SAFETY: the name ends with NUL.
-        let found = unsafe { c::dlsym(ptr::without_provenance_mut(everywhere), name.as_ptr()) };
-        // SAFETY: whatever has this name is a function with this signature.
-        (!found.is_null())
-            .then(|| unsafe { std::mem::transmute::<*mut c_void, AddDirectory>(found) })
-    })
+    let name = c"posix_spawn_file_actions_addchdir_np";
+    // `RTLD_DEFAULT`.
+    let everywhere = if cfg!(target_os = "linux") {
+        0
+    } else {
+        -2_isize as usize
+    };
+    // SAFETY: the name ends with NUL.
+    let found = unsafe { c::dlsym(ptr::without_provenance_mut(everywhere), name.as_ptr()) };
+    // SAFETY: whatever has this name is a function with this signature.
+    (!found.is_null()).then(|| unsafe { std::mem::transmute::<*mut c_void, AddDirectory>(found) })
 }
 
 /// A descriptor as a number for the system.
