@@ -72,15 +72,26 @@ pub struct ExitError {
 
 impl ExitError {
     pub(crate) const TAG: &str = "exit_error";
+
+    const FIELDS: &[Field] = &[Field::number("code"), Field::text("message")];
+
+    /// Reads one that is a text of its own.
+    pub(crate) fn from_str(text: &str) -> serde_json::Result<Self> {
+        Values::from_str(text, Self::FIELDS).map(Self::from)
+    }
+}
+
+impl From<Values<'_>> for ExitError {
+    fn from(mut values: Values<'_>) -> Self {
+        Self {
+            code: ExitCode(values.number()),
+            message: values.text(),
+        }
+    }
 }
 
 impl<'de> Deserialize<'de> for ExitError {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        const FIELDS: &[Field] = &[Field::number("code"), Field::text("message")];
-        let mut values = Values::read(deserializer, FIELDS)?;
-        Ok(Self {
-            code: ExitCode(values.number()),
-            message: values.text(),
-        })
+        Values::read(deserializer, Self::FIELDS).map(Self::from)
     }
 }

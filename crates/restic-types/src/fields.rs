@@ -67,6 +67,14 @@ impl<'a> Values<'a> {
         Ok(Self(values.into_iter()))
     }
 
+    /// Reads a whole text, as `serde_json::from_str` does.
+    pub(crate) fn from_str(text: &'a str, fields: &'static [Field]) -> serde_json::Result<Self> {
+        let mut deserializer = serde_json::Deserializer::from_str(text);
+        let values = Self::read(&mut deserializer, fields)?;
+        deserializer.end()?;
+        Ok(values)
+    }
+
     /// The text of the next field, unless it is left out.
     pub(crate) fn text_or_none(&mut self) -> Option<Cow<'a, str>> {
         match self.0.next().flatten()? {

@@ -91,7 +91,7 @@ impl ExitError {
     #[must_use]
     pub fn read(line: &str) -> Option<Self> {
         let line = Line::new(line).filter(|line| line.tag() == Self::TAG)?;
-        serde_json::from_str(line.text).ok()
+        Self::from_str(line.text).ok()
     }
 }
 
@@ -122,8 +122,8 @@ impl<'a> Line<'a> {
     /// The line as a message of an unknown type; what is broken is still kept apart.
     pub(crate) fn unknown(&self) -> UnknownMessage {
         let problem = match self.tag() {
-            ExitError::TAG => serde_json::from_str::<ExitError>(self.text).err(),
-            _ => serde_json::from_str::<Tags<'_>>(self.text).err(),
+            ExitError::TAG => ExitError::from_str(self.text).err(),
+            _ => Tags::from_str(self.text).err(),
         };
         UnknownMessage::new(self, problem)
     }
@@ -147,7 +147,7 @@ fn tag(text: &str) -> Option<Cow<'_, str>> {
     if let Some(tag) = first_key_tag(text).or_else(|| last_key_tag(text)) {
         return Some(Cow::Borrowed(tag));
     }
-    let tags = serde_json::from_str::<Tags<'_>>(text).ok()?;
+    let tags = Tags::from_str(text).ok()?;
     tags.message_type.or(tags.struct_type)
 }
 
@@ -187,13 +187,13 @@ struct Tags<'a> {
     struct_type: Option<Cow<'a, str>>,
 }
 
-impl<'de> Deserialize<'de> for Tags<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+impl<'a> Tags<'a> {
+    fn from_str(text: &'a str) -> serde_json::Result<Self> {
         const FIELDS: &[Field] = &[
             Field::text("message_type").or_none(),
             Field::text("struct_type").or_none(),
         ];
-        let mut values = Values::read(deserializer, FIELDS)?;
+        let mut values = Values::from_str(text, FIELDS)?;
         Ok(Self {
             message_type: values.text_or_none(),
             struct_type: values.text_or_none(),

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use restic_types::search::find;
+
 use super::needle::SHORTEST;
 use super::variants::{Secrets, add_variants};
 use crate::percent_encoding::{percent_code, percent_decoded};
@@ -19,10 +21,11 @@ pub(super) fn add(location: &[u8], secrets: &mut Secrets) {
     }
     add_sentences(password, secrets);
     // What Go reads is what stands behind restic's own `rest:`.
-    let scheme = location.iter().position(|byte| *byte == b':');
-    let begin = scheme.map_or(0, |colon| colon + 1).min(place.start);
-    for end in b"/?#" {
-        if let Some(end) = password.iter().position(|byte| byte == end) {
+    let begin = find(location, b":")
+        .map_or(0, |colon| colon + 1)
+        .min(place.start);
+    for end in [b"/", b"?", b"#"] {
+        if let Some(end) = find(password, end) {
             add_variants(&location[begin..place.start + end], secrets);
         }
     }
@@ -41,10 +44,10 @@ fn add_parts(password: &[u8], secrets: &mut Secrets) {
 /// What Go says of parts that are too short to be looked for.
 fn add_sentences(password: &[u8], secrets: &mut Secrets) {
     let mut say = |before: &str, part: &[u8], after: &str| {
-        add_variants(
-            &[before.as_bytes(), part, after.as_bytes()].concat(),
-            secrets,
-        );
+        let mut sentence = before.as_bytes().to_vec();
+        sentence.extend_from_slice(part);
+        sentence.extend_from_slice(after.as_bytes());
+        add_variants(&sentence, secrets);
     };
     let end = password.iter().position(|byte| b"/?#".contains(byte));
     let port = end.and_then(|end| password[..end].rsplit(|byte| *byte == b':').next());
@@ -73,10 +76,7 @@ pub fn password_of(location: &[u8]) -> Option<&[u8]> {
 
 fn place_of_password(location: &[u8]) -> Option<Range<usize>> {
     let end = location.iter().rposition(|byte| *byte == b'@')?;
-    let scheme = location[..end]
-        .windows(3)
-        .position(|window| window == b"://");
-    let user = match scheme {
+    let user = match find(&location[..end], b"://") {
         Some(scheme) => scheme + 3,
         // `rest:user:password@host`
         None => behind_colon(location, 0, end)?,
@@ -85,6 +85,6 @@ fn place_of_password(location: &[u8]) -> Option<Range<usize>> {
 }
 
 fn behind_colon(bytes: &[u8], begin: usize, end: usize) -> Option<usize> {
-    let colon = bytes[begin..end].iter().position(|byte| *byte == b':')?;
+    let colon = find(&bytes[begin..end], b":")?;
     Some(begin + colon + 1)
 }
