@@ -18,6 +18,14 @@ impl Clock for SystemClock {
     }
 }
 
+/// The earlier of two, if there are any.
+pub(crate) fn earliest(a: Option<Instant>, b: Option<Instant>) -> Option<Instant> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (one, other) => one.or(other),
+    }
+}
+
 /// A clock that moves only when a test moves it, for tests of deadlines.
 ///
 /// Clones are one and the same. A `Scripted` process of restic-core that was given it

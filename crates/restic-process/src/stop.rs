@@ -1,6 +1,6 @@
 use std::fmt::{self, Debug};
 use std::io;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use crate::Control;
@@ -125,22 +125,12 @@ impl<F: Fn() + Send + Sync> Reached for Act<F> {
 /// A process that is interrupted once, however many ask.
 pub(crate) struct Interruptible {
     control: Arc<dyn Control>,
-    state: Mutex<RunState>,
+    /// Whether it was [interrupted](INTERRUPTED) and has [ended](ENDED).
+    state: AtomicU8,
 }
 
-/// Whether a process still runs, and whether it was asked to end before.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum RunState {
-    Running,
-    Interrupted,
-    Ended { interrupted: bool },
-}
-
-impl RunState {
-    fn is_interrupted(self) -> bool {
-        matches!(self, Self::Interrupted | Self::Ended { interrupted: true })
-    }
-}
+const INTERRUPTED: u8 = 1;
+const ENDED: u8 = 2;
 
 impl Reached for Interruptible {
     fn stop(&self) {
@@ -152,19 +142,19 @@ impl Interruptible {
     pub(crate) fn new(control: Arc<dyn Control>) -> Arc<Self> {
         Arc::new(Self {
             control,
-            state: Mutex::new(RunState::Running),
+            state: AtomicU8::new(0),
         })
     }
 
     /// Sends the one interrupt, and wakes whoever waits, so that the grace begins now. After
     /// the end it does nothing.
     pub(crate) fn interrupt(&self) {
-        {
-            let mut state = self.state();
-            if *state != RunState::Running {
-                return;
-            }
-            *state = RunState::Interrupted;
+        let (was, is) = (0, INTERRUPTED);
+        let changed = self
+            .state
+            .compare_exchange(was, is, Ordering::SeqCst, Ordering::SeqCst);
+        if changed.is_err() {
+            return;
         }
         // A process that cannot be signalled is terminated and killed after the grace.
         let _: io::Result<()> = self.control.interrupt();
@@ -173,18 +163,11 @@ impl Interruptible {
 
     /// Notes the end of the process, and returns whether it was interrupted before.
     pub(crate) fn end(&self) -> bool {
-        let mut state = self.state();
-        let interrupted = state.is_interrupted();
-        *state = RunState::Ended { interrupted };
-        interrupted
+        self.state.fetch_or(ENDED, Ordering::SeqCst) & INTERRUPTED != 0
     }
 
     pub(crate) fn is_interrupted(&self) -> bool {
-        self.state().is_interrupted()
-    }
-
-    fn state(&self) -> MutexGuard<'_, RunState> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.load(Ordering::SeqCst) & INTERRUPTED != 0
     }
 
     pub(crate) fn control(&self) -> &dyn Control {

@@ -3,6 +3,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use crate::clock::earliest;
 use crate::stop::Interruptible;
 use crate::{Clock, Deadlines, Event, Exit, Process, Stop, SystemClock};
 
@@ -238,7 +239,7 @@ impl Supervised {
 
     fn next_step_at(&self, idle_at: Option<Instant>) -> Option<Instant> {
         match self.step {
-            Step::Running => self.deadline.into_iter().chain(idle_at).min(),
+            Step::Running => earliest(self.deadline, idle_at),
             Step::Interrupted(since) => since.checked_add(self.stop_policy.grace),
             Step::Terminated(since) => since.checked_add(self.stop_policy.last_grace),
             Step::Killed | Step::OutOfReach => None,

@@ -103,13 +103,6 @@ pub(super) fn exit_of(status: ExitStatus) -> crate::Exit {
     Exit::Code(status.code().unwrap_or(-1))
 }
 
-pub(super) fn earliest(a: Option<Instant>, b: Option<Instant>) -> Option<Instant> {
-    match (a, b) {
-        (Some(a), Some(b)) => Some(a.min(b)),
-        (one, other) => one.or(other),
-    }
-}
-
 /// The bounded wait for the rest of the output, once restic itself has ended.
 ///
 /// Only waiting counts. A caller that takes long over one event has not waited for the next,

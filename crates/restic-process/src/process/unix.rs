@@ -15,13 +15,14 @@ use self::exit_watch::ExitWatch;
 use self::pacing::Pacing;
 use self::session::Session;
 use self::wake::Wake;
-use super::common::{self, CHUNK, Drain, earliest};
+use super::common::{self, CHUNK, Drain};
 use super::descendants::Descendants;
 use super::input::{Fed, Feed};
 use super::prepared::Prepared;
 use super::secret_file::{self, SecretFile};
 use super::settings::RunnerSettings;
 use super::wrapping::Wrapped;
+use crate::clock::earliest;
 use crate::{Control, Event, Invocation, Process, StartError, StartErrorKind, thread};
 
 pub(super) mod exit_watch;

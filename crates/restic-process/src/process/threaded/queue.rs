@@ -4,7 +4,8 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use crate::Event;
-use crate::process::common::{Drain, INPUT, earliest};
+use crate::clock::earliest;
+use crate::process::common::{Drain, INPUT};
 
 /// How many chunks of output wait to be taken. A reader that finds no room waits, and so
 /// does restic in the end: memory stays bounded.
