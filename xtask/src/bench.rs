@@ -3,6 +3,7 @@
 mod chart;
 mod contestants;
 mod instructions;
+mod linked;
 mod live;
 mod memory;
 mod programs;
@@ -44,7 +45,7 @@ const ALL: [Measurement; 10] = [
     Measurement {
         name: "size",
         what: "of a stripped program",
-        measure: |_, _| Ok(vec![size::measure()?]),
+        measure: |_, _| measure_size(),
     },
     Measurement {
         name: "tree",
@@ -130,7 +131,7 @@ pub(crate) fn run(arguments: impl Iterator<Item = String>) -> Outcome {
 /// What continuous integration checks: nothing that depends on time.
 pub(crate) fn run_budgets() -> Outcome {
     let programs = Programs::build()?;
-    let mut tables = vec![size::measure()?];
+    let mut tables = measure_size()?;
     tables.extend(by("valgrind", || {
         Ok(vec![instructions::measure(&programs)?])
     })?);
@@ -141,6 +142,12 @@ pub(crate) fn run_budgets() -> Outcome {
         println!("{table}");
     }
     fail_where_missed(&tables)
+}
+
+fn measure_size() -> Result<Vec<Table>> {
+    let sizes = size::measure()?;
+    linked::check()?;
+    Ok(vec![sizes])
 }
 
 /// What is counted by this program, where it is installed.
