@@ -12,7 +12,7 @@ use std::sync::Arc;
 use restic_process::{Event, Invocation, Supervised};
 
 use crate::Result;
-use crate::decode::{Decoder, Fault, Line};
+use crate::decode::{Decoder, Line};
 use crate::diagnostics::{Notice, NoticeSource};
 use crate::error::Partial;
 use crate::framing::Framing;
@@ -132,7 +132,7 @@ impl<D: Decoder> Assembly<D> {
             number,
             is_whole,
         };
-        let event = line::decode(decoder, line, &mut intake.diagnostics, &intake.redactor);
+        let event = line::decode(decoder, line, &mut intake.diagnostics);
         Some(event.map_or(Read::Nothing, Read::Event))
     }
 
@@ -142,24 +142,17 @@ impl<D: Decoder> Assembly<D> {
             decoder,
             mut intake,
         } = self;
-        let Some(ending) = intake.ending(stopped) else {
-            return Err(intake.failed(stopped, None, None));
-        };
-        let is_proved = ending.is_proved(decoder.has_seen_end());
-        let (output, fault) = match decoder.finish(&ending.run_end(is_proved)) {
-            Ok(output) => (Some(output), None),
-            Err(failure) => {
-                let fault = Fault {
-                    kind: failure.kind,
-                    message: failure.message,
+        let (output, fault) = match intake.ending(stopped, decoder.has_seen_end()) {
+            Some(ending) => {
+                let (output, fault) = match decoder.finish(&ending.run_end()) {
+                    Ok(output) => (Some(output), None),
+                    Err(failure) => failure.into_parts(),
                 };
-                (failure.partial, Some(fault))
+                (output, ending.verdict(fault, D::ENDS_WHEN_STOPPED))
             }
+            None => (None, None),
         };
-        match (
-            output,
-            ending.verdict(fault, is_proved, D::ENDS_WHEN_STOPPED),
-        ) {
+        match (output, fault) {
             (Some(output), None) => {
                 if let Some(versions) = &intake.versions {
                     versions.learn_from(&output);

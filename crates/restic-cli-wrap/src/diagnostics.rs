@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use restic_process::Redactor;
 use restic_types::ExitError;
-use restic_types::search::{split_once, trim_end};
+use restic_types::search::{split_once, trim_end, trim_start};
 
 use crate::ErrorKind;
 
@@ -76,6 +76,16 @@ impl Diagnostics {
     /// A message of which it is not known what is data, without the secrets.
     pub(crate) fn masked<'a>(&self, json: &'a str) -> Cow<'a, str> {
         self.redactor.redact_json(json)
+    }
+
+    /// A line without the secrets in what restic says. A message or a part of a document has data
+    /// beside that, which is not touched, and there may be very much of it.
+    pub(crate) fn said<'a>(&self, line: &'a str, is_data: bool) -> Cow<'a, str> {
+        match trim_start(line).starts_with(['{', '[', '"']) {
+            true => self.redactor.redact_words(line),
+            false if is_data => line.into(),
+            false => self.redactor.redact(line),
+        }
     }
 
     /// A text with secrets masked.

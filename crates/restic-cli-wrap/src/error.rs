@@ -124,6 +124,17 @@ impl Error {
             .with_source(error.into())
     }
 
+    /// The same, with what a run brought although it failed.
+    pub(crate) fn with_all_the_same(
+        mut self,
+        partial: Option<Partial>,
+        notices: Vec<Notice>,
+    ) -> Self {
+        self.0.partial = partial;
+        self.0.notices = notices;
+        self
+    }
+
     pub(crate) fn with_invocation(mut self, invocation: Arc<Invocation>) -> Self {
         self.0.invocation = Some(invocation);
         self

@@ -105,20 +105,15 @@ pub(crate) struct FailedItems {
 }
 
 impl FailedItems {
-    pub(crate) fn add(&mut self, path: &str, message: impl Into<String>) {
-        let message = message.into();
+    pub(crate) fn add(&mut self, path: &str, message: &str) {
         if let Some(&place) = self.places.get(path) {
             let known = &mut self.items[place].messages;
-            if !known.contains(&message) {
-                known.push(message);
+            if !known.iter().any(|known| known == message) {
+                known.push(message.to_owned());
             }
         } else {
             self.places.insert(path.to_owned(), self.items.len());
-            self.items.push(FailedItem {
-                path: path.to_owned(),
-                messages: vec![message],
-                is_path_certain: true,
-            });
+            self.items.push(FailedItem::new(path, message));
         }
     }
 

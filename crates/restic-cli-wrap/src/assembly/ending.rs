@@ -37,9 +37,11 @@ impl Stopped {
 /// What a run comes to.
 impl Intake {
     /// What is known at the end. Absent when the end was not reached.
-    pub(super) fn ending(&self, stopped: Stopped) -> Option<Ending<'_>> {
+    pub(super) fn ending(&self, stopped: Stopped, has_seen_end: bool) -> Option<Ending<'_>> {
+        let exit = self.exit?;
         Some(Ending {
-            exit: self.exit?,
+            exit,
+            is_proved: exit == Exit::Lost && has_seen_end && !failure::is_said(&self.diagnostics),
             stopped,
             intake: self,
         })
@@ -58,14 +60,12 @@ impl Intake {
         fault: Option<Fault>,
         partial: Option<Partial>,
     ) -> Error {
-        let error = match self.ending(stopped) {
+        let error = match self.ending(stopped, false) {
             Some(ending) => {
                 // Without a fault there is an output.
                 let missing = || Fault::new(ErrorKind::BadOutput, "there is no result");
-                let mut facts = ending.facts(fault.unwrap_or_else(missing));
-                facts.notices = self.diagnostics.take_notices();
-                facts.partial = partial;
-                Error::of(facts)
+                let error = Error::of(ending.facts(fault.unwrap_or_else(missing)));
+                error.with_all_the_same(partial, self.diagnostics.take_notices())
             }
             None => {
                 let message = "the run was given up after an error while reading it";
@@ -81,9 +81,11 @@ impl Intake {
 /// What is known of a run when it is over, besides what its decoder knows.
 #[derive(Clone, Copy)]
 pub(super) struct Ending<'a> {
-    pub(super) exit: Exit,
-    pub(super) stopped: Stopped,
-    pub(super) intake: &'a Intake,
+    exit: Exit,
+    /// Words that prove a good end stand for an exit status that nobody knows.
+    is_proved: bool,
+    stopped: Stopped,
+    intake: &'a Intake,
 }
 
 impl<'a> Ending<'a> {
@@ -91,14 +93,12 @@ impl<'a> Ending<'a> {
         &self.intake.diagnostics
     }
 
-    /// Whether words that prove a good end stand for an exit status that nobody knows.
-    pub(super) fn is_proved(self, has_seen_end: bool) -> bool {
-        self.exit == Exit::Lost && has_seen_end && !failure::is_said(self.diagnostics())
-    }
-
-    pub(super) fn run_end(self, is_proved: bool) -> RunEnd<'a> {
+    pub(super) fn run_end(self) -> RunEnd<'a> {
         RunEnd {
-            exit: if is_proved { Exit::Code(0) } else { self.exit },
+            exit: match self.is_proved {
+                true => Exit::Code(0),
+                false => self.exit,
+            },
             cause: self.stopped.cause,
             diagnostics: self.diagnostics(),
             invocation: &self.intake.invocation,
@@ -107,12 +107,7 @@ impl<'a> Ending<'a> {
     }
 
     /// Why the run is not what was asked for, from what its decoder makes of it.
-    pub(super) fn verdict(
-        self,
-        fault: Option<Fault>,
-        is_proved: bool,
-        ends_when_stopped: bool,
-    ) -> Option<Fault> {
+    pub(super) fn verdict(self, fault: Option<Fault>, ends_when_stopped: bool) -> Option<Fault> {
         match self.stopped.cause {
             Some(Cause::Cancelled) if ends_when_stopped => {}
             Some(cause) => return Some(self.why_stopped(cause)),
@@ -121,7 +116,7 @@ impl<'a> Ending<'a> {
         // A message that could not be read never interrupts a run, and is never passed over.
         let bad = self.diagnostics().first_malformed();
         let mut fault = match (fault, bad) {
-            (Some(_), _) if is_proved => Fault::new(ErrorKind::Io, failure::LOST),
+            (Some(_), _) if self.is_proved => Fault::new(ErrorKind::Io, failure::LOST),
             (Some(fault), _) => fault,
             (None, bad) => return Some(Fault::new(ErrorKind::BadOutput, bad?)),
         };
@@ -170,14 +165,13 @@ impl<'a> Ending<'a> {
             wrapper,
             spoken,
             diagnostics,
-            redactor,
             ..
         } = self.intake;
         let said = LastWords::of(diagnostics);
         let lock = (fault.kind == ErrorKind::Locked).then(|| self.lock_holder(&said));
         let is_unopened_server = *is_on_server && !spoken.anything();
         // It may quote a part of what could not be read.
-        let message = shortened::message(redactor.redact(&fault.message).into_owned());
+        let message = shortened::message(diagnostics.shown(&fault.message));
         let start = Start {
             wrapper: wrapper.as_deref(),
             invocation,

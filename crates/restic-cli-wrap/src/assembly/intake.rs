@@ -34,7 +34,6 @@ pub(crate) struct Intake {
     pub(super) exit: Option<Exit>,
     gave_up: bool,
     pub(super) span: RunSpan,
-    pub(super) redactor: Redactor,
     /// Learns of a version that restic says.
     pub(super) versions: Option<Arc<Versions>>,
 }
@@ -46,21 +45,19 @@ impl Intake {
         quiet: bool,
         span: RunSpan,
     ) -> Held<Self> {
-        let redactor = Redactor::of(&invocation);
         Held::new(Self {
             span,
-            invocation,
             quiet,
             stdout: output(),
             stderr: Lines::default(),
             rows: Rows::default(),
-            diagnostics: Diagnostics::new(redactor.clone()),
+            diagnostics: Diagnostics::new(Redactor::of(&invocation)),
+            invocation,
             spoken: Spoken::default(),
             is_on_server: false,
             wrapper: None,
             exit: None,
             gave_up: false,
-            redactor,
             versions: None,
         })
     }
@@ -159,7 +156,7 @@ impl Intake {
                 diagnostics.decide(kind, text);
             }
             let line = Line {
-                text: &line::masked(text, false, &self.redactor),
+                text: &diagnostics.said(text, false),
                 number,
                 is_whole,
             };

@@ -1,10 +1,5 @@
 //! From a line of a stream to what a decoder gets to see of it.
 
-use std::borrow::Cow;
-
-use restic_process::Redactor;
-use restic_types::search::trim_start;
-
 use crate::decode::{Decoder, Line};
 use crate::diagnostics::{Diagnostics, NoticeSource};
 use crate::framing::lines;
@@ -34,22 +29,11 @@ pub(super) fn decode<D: Decoder>(
     decoder: &mut D,
     line: Line<'_>,
     diagnostics: &mut Diagnostics,
-    redactor: &Redactor,
 ) -> Option<D::Event> {
-    let text = masked(line.text, D::is_data(line.text), redactor);
+    let text = diagnostics.said(line.text, D::is_data(line.text));
     let line = Line {
         text: &text,
         ..line
     };
     decoder.stdout(&line, diagnostics)
-}
-
-/// A line without the secrets in what restic says. A message or a part of a document has data
-/// beside that, which is not touched, and there may be very much of it.
-pub(super) fn masked<'a>(line: &'a str, is_data: bool, redactor: &Redactor) -> Cow<'a, str> {
-    match trim_start(line).starts_with(['{', '[', '"']) {
-        true => redactor.redact_words(line),
-        false if is_data => line.into(),
-        false => redactor.redact(line),
-    }
 }

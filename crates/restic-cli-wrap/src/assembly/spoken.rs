@@ -1,3 +1,5 @@
+use crate::wording::{Patterns, is_one_of, lines};
+
 /// What restic has shown of itself by printing on standard output.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Spoken {
@@ -12,14 +14,14 @@ pub(super) struct Spoken {
 }
 
 /// What restic prints before it has its lock.
-const BEFORE: [&[u8]; 6] = [
-    b"repository ",
-    b"created new cache",
-    b"using temporary cache",
-    b"create exclusive lock",
-    b"enter password",
+const BEFORE: Patterns = lines![
+    ["^repository "],
+    ["^created new cache"],
+    ["^using temporary cache"],
+    ["^create exclusive lock"],
+    ["^enter password"],
     // Since restic 0.16.0.
-    b"repo already locked, waiting",
+    ["^repo already locked, waiting"],
 ];
 
 /// As much of a line as shows what it is.
@@ -70,14 +72,13 @@ impl Spoken {
 
     /// Whether restic prints this line only when it has its lock, or wants none.
     fn is_past_the_lock(&self, has_ended: bool) -> bool {
-        let line = self.begin.trim_ascii();
+        let line = String::from_utf8_lossy(self.begin.trim_ascii());
         // All of its JSON on standard output is.
-        if line.starts_with(b"{\"") || line.starts_with(b"[{") {
+        if is_one_of(lines![["^{\""], ["^[{"]], &line) {
             return true;
         }
         // A part of a line may go on as one of them does.
         let is_known = has_ended || self.begin.len() >= BEGIN;
-        let is_before = BEFORE.iter().any(|begin| line.starts_with(begin));
-        is_known && !line.is_empty() && !is_before && !self.is_mixed
+        is_known && !line.is_empty() && !is_one_of(BEFORE, &line) && !self.is_mixed
     }
 }

@@ -260,6 +260,6 @@ impl BackupDecoder {
         // What the scan cannot read may be gone when the files themselves are saved: that
         // alone makes no backup incomplete.
         self.incomplete |= error.during != During::Scan;
-        self.failed.add(&error.item, error.error.to_string());
+        self.failed.add(&error.item, &error.error.to_string());
     }
 }

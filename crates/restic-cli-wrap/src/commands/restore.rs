@@ -178,7 +178,7 @@ impl Decoder for RestoreDecoder {
         let Some(error) = error.and_then(|error| self.remember(error)) else {
             let message = message(line, NoticeSource::Stderr, diagnostics)?;
             if let RestoreMessage::Error(error) = &message {
-                self.failed.add(&error.item, error.error.to_string());
+                self.failed.add(&error.item, &error.error.to_string());
             }
             return Some(message);
         };
@@ -215,7 +215,7 @@ impl Decoder for RestoreDecoder {
 
 impl RestoreDecoder {
     fn remember(&mut self, error: IgnoredError) -> Option<ItemError> {
-        self.failed.add(&error.path, error.words.as_str());
+        self.failed.add(&error.path, &error.words);
         if !error.is_certain {
             self.failed.doubt(&error.path);
         }

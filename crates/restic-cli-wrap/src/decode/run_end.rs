@@ -73,6 +73,16 @@ impl<T> DecodeFailure<T> {
         self
     }
 
+    /// What there is of the result, and why it is not all of it.
+    pub(crate) fn into_parts(self) -> (Option<T>, Option<Fault>) {
+        let Self {
+            kind,
+            message,
+            partial,
+        } = self;
+        (partial, Some(Fault { kind, message }))
+    }
+
     /// The same failure of a result that this one is a part of.
     pub(crate) fn map<U>(self, whole: impl FnOnce(T) -> U) -> DecodeFailure<U> {
         DecodeFailure {
