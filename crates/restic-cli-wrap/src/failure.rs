@@ -4,7 +4,7 @@ mod patterns;
 
 use restic_process::Exit;
 use restic_types::ExitCode;
-use restic_types::search::{split_once, trim_end};
+use restic_types::search::{self, split_once, trim_end};
 
 use crate::ErrorKind;
 use crate::diagnostics::Diagnostics;
@@ -64,7 +64,7 @@ fn why_cancelled(diagnostics: &Diagnostics, otherwise: ErrorKind) -> ErrorKind {
 
 /// Whether restic said that it failed.
 pub(crate) fn is_said(diagnostics: &Diagnostics) -> bool {
-    let mut tail = diagnostics.tail().lines();
+    let mut tail = search::lines(diagnostics.tail());
     diagnostics.exit_error().is_some() || tail.any(|line| line.starts_with("Fatal: "))
 }
 
@@ -143,7 +143,7 @@ fn cause(line: &str) -> &str {
 fn kind_of_helper(words: &LastWords<'_>, diagnostics: &Diagnostics) -> Option<ErrorKind> {
     let (name, rows, otherwise) = helper_of(words)?;
     let (_, said) = diagnostics.context().helper(name).unwrap_or_default();
-    let by_helper = |rows| said.lines().find_map(|line| patterns::find(rows, line));
+    let by_helper = |rows| search::lines(said).find_map(|line| patterns::find(rows, line));
     by_helper(rows)
         .or_else(|| by_helper(PATTERNS))
         .or(otherwise)

@@ -178,14 +178,16 @@ fn masked(text: &str, found: Vec<Range<usize>>) -> String {
         }
     }
     let mut masked = String::with_capacity(text.len());
-    let mut is_masked = false;
-    for (at, c) in text.char_indices() {
-        if !is_secret[at] {
-            masked.push(c);
-        } else if !is_masked {
-            masked.push_str(MASK);
+    let mut at = 0;
+    while let Some(first) = is_secret.get(at) {
+        let begin = at;
+        while is_secret.get(at) == Some(first) {
+            at += 1;
         }
-        is_masked = is_secret[at];
+        masked.push_str(match first {
+            true => MASK,
+            false => text.get(begin..at).unwrap_or_default(),
+        });
     }
     masked
 }

@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 
 use crate::exit::ExitError;
 use crate::fields::{Field, Values};
-use crate::search::{contains, trim};
+use crate::search::{contains, split_once, trim};
 
 /// The byte order mark.
 const MARK: char = '\u{feff}';
@@ -153,9 +153,9 @@ fn tag(text: &str) -> Option<Cow<'_, str>> {
 
 /// The value of `message_type` when it is the first key, as in everything but `ls`.
 fn first_key_tag(text: &str) -> Option<&str> {
-    let (tag, _) = text.strip_prefix(r#"{"message_type":""#)?.split_once('"')?;
+    let (tag, _) = split_once(text.strip_prefix(r#"{"message_type":""#)?, "\"")?;
     // After an escape the first quote might not be the end.
-    (!tag.contains('\\')).then_some(tag)
+    (!contains(tag, "\\")).then_some(tag)
 }
 
 /// The value of `struct_type` when it is the last key and there is no other tag, as in every line of `ls`.
