@@ -28,7 +28,7 @@ pub(crate) use flag::{Flag, joined};
 /// the order they were set, operands after them.
 ///
 /// Clones share what they hold until one of them changes.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Arguments(Arc<Held<Given>>);
 
 /// What [`Arguments`] hold.
@@ -97,6 +97,13 @@ fn is_on(switch: &str, invocation: &Invocation) -> bool {
     }
 }
 
+impl Default for Arguments {
+    /// Those of no command: what all of them have in common.
+    fn default() -> Self {
+        Self::ungated("")
+    }
+}
+
 impl fmt::Debug for Arguments {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
@@ -108,11 +115,10 @@ impl Arguments {
     /// text, such as `key add`.
     #[must_use]
     pub fn new(command: &'static str) -> Self {
-        Self(Arc::new(Held::new(Given {
-            command,
-            gate: Gate::VERSION,
-            ..Given::default()
-        })))
+        // Set afterwards: what makes all arguments does not name what is behind the gate.
+        let mut arguments = Self::ungated(command);
+        arguments.own().gate = Gate::VERSION;
+        arguments
     }
 
     /// The same of a command that every supported restic has. Flags that not every one of them has

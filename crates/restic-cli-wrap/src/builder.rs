@@ -45,7 +45,7 @@ struct Parts {
     /// What reaches the runs of that client.
     stops: Vec<Stop>,
     max_running: Option<Limit>,
-    settings: Settings,
+    settings: Held<Settings>,
 }
 
 /// What runs restic, and how a runner is given that: only programs that set one have the code
@@ -120,7 +120,7 @@ impl Restic {
 impl Restic {
     /// A builder with all settings of this client.
     pub fn to_builder(&self) -> ResticBuilder {
-        let settings = self.settings().clone();
+        let settings = Held::clone(self.settings());
         ResticBuilder {
             arguments: settings.arguments.clone(),
             parts: Held::new(Parts {

@@ -21,7 +21,7 @@ use crate::held::{Held, HeldByOne};
 use crate::invocation::{self, Call};
 use crate::origin::Origin;
 use crate::preflight;
-use crate::repository::Location;
+use crate::repository::is_on_server;
 use crate::run::Run;
 use crate::second_look::{self, Doubt};
 use crate::settings::Settings;
@@ -45,11 +45,11 @@ pub struct Restic {
 #[derive(Debug)]
 struct Shared {
     origin: Origin,
-    settings: Settings,
+    settings: Held<Settings>,
 }
 
 impl Restic {
-    pub(crate) fn new(origin: Origin, settings: Settings, stops: Vec<Stop>) -> Self {
+    pub(crate) fn new(origin: Origin, settings: Held<Settings>, stops: Vec<Stop>) -> Self {
         let shared = Arc::new(Held::new(Shared { origin, settings }));
         Self { shared, stops }
     }
@@ -260,7 +260,7 @@ impl Restic {
             Some(location) => location.is_on_server(),
             None => {
                 let set = invocation.environment.get(OsStr::new("RESTIC_REPOSITORY"));
-                set.is_some_and(|place| Location::Secret(place.clone()).is_on_server())
+                set.is_some_and(|place| is_on_server(place.expose()))
             }
         };
         let versions = &self.shared.origin.versions;
@@ -292,7 +292,7 @@ impl Restic {
         }
         let Settings {
             retry_lock, gate, ..
-        } = self.settings();
+        } = &**self.settings();
         let known = |keeper: &dyn Keeper| keeper.known(&self.shared.origin.versions);
         match (retry_lock, gate.keeper().and_then(known)) {
             (Some(patience), Some(known)) if !retries_by_itself(known) => {
@@ -302,7 +302,7 @@ impl Restic {
         }
     }
 
-    pub(crate) fn settings(&self) -> &Settings {
+    pub(crate) fn settings(&self) -> &Held<Settings> {
         &self.shared.settings
     }
 

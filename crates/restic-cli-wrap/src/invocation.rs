@@ -1,6 +1,6 @@
 //! Making the call of restic that a command is.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 
 use restic_process::{Argument, Environment, Invocation};
 use restic_types::ResticVersion;
@@ -76,7 +76,7 @@ impl<'a> Call<'a> {
 
         // First of all: errors in what follows are then printed as JSON, too.
         if !arguments.no_json {
-            invocation.arguments.push("--json".into());
+            push_word(&mut invocation.arguments, "--json".as_ref());
         }
         let own = settings.access();
         let source = arguments.source.as_ref().map(Repository::access);
@@ -107,7 +107,7 @@ impl<'a> Call<'a> {
         }
         push_words(words, &global.extra);
         for word in split(arguments.command, b' ') {
-            words.push(word.into());
+            push_word(words, word.as_ref());
         }
         if let Some(second) = second {
             second.append_to(&mut invocation, second_flags);
@@ -126,7 +126,7 @@ impl<'a> Call<'a> {
             _ if arguments.operands.is_empty() => {}
             _ => {
                 // After it nothing is taken for a flag.
-                words.push("--".into());
+                push_word(words, "--".as_ref());
                 push_words(words, &arguments.operands);
             }
         }
@@ -181,6 +181,11 @@ fn push_flags(words: &mut Vec<Argument>, flags: &[Flag]) {
 
 fn push_words(words: &mut Vec<Argument>, given: &[OsString]) {
     for word in given {
-        words.push(Argument::from(word));
+        push_word(words, word);
     }
+}
+
+#[inline(never)] // Once, for all that a call is made of.
+fn push_word(words: &mut Vec<Argument>, word: &OsStr) {
+    words.push(Argument::from(word));
 }

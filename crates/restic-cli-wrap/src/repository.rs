@@ -83,19 +83,18 @@ impl Location {
     /// Whether the repository is on a server, as far as its location says so: what is in a
     /// file is not read here.
     pub(crate) fn is_on_server(&self) -> bool {
-        let schemes = [
-            "rest:", "s3:", "sftp:", "b2:", "azure:", "gs:", "swift:", "rclone:",
-        ];
-        let begins = |text: &[u8]| {
-            let mut schemes = schemes.iter();
-            schemes.any(|scheme| text.starts_with(scheme.as_bytes()))
-        };
         match self {
-            Self::Plain(text) => begins(text.as_encoded_bytes()),
-            Self::Secret(url) => begins(url.expose()),
+            Self::Plain(text) => is_on_server(text.as_encoded_bytes()),
+            Self::Secret(url) => is_on_server(url.expose()),
             Self::File(_) => false,
         }
     }
+}
+
+/// Whether a location is one on a server.
+pub(crate) fn is_on_server(location: &[u8]) -> bool {
+    let mut schemes = "rest: s3: sftp: b2: azure: gs: swift: rclone:".split(' ');
+    schemes.any(|scheme| location.starts_with(scheme.as_bytes()))
 }
 
 /// How restic gets the password of a repository.
@@ -230,12 +229,7 @@ impl<B> Clone for Repository<B> {
 /// treated as such.
 fn has_password(location: &OsStr) -> bool {
     let text = location.to_string_lossy();
-    let remote = [
-        "rest:", "s3:", "sftp:", "swift:", "b2:", "azure:", "gs:", "rclone:",
-    ]
-    .iter()
-    .any(|scheme| text.starts_with(scheme))
-        || contains(&text, "://");
+    let remote = is_on_server(location.as_encoded_bytes()) || contains(&text, "://");
     let Some((_, rest)) = split_once(&text, ":").filter(|_| remote) else {
         return false;
     };

@@ -3,7 +3,7 @@
 //! A reader of JSON that the caller's crate instantiates is one more in the program, beside the one that messages are
 //! read with here: some 40 KB.
 
-use crate::{ForgetGroup, Initialized, ItemError, Key, Snapshot, SnapshotGroup, Stats};
+use crate::{ForgetGroup, Initialized, Key, Snapshot, SnapshotGroup, Stats};
 
 macro_rules! readers {
     ($($name:ident: $document:ty;)*) => {
@@ -26,7 +26,6 @@ readers! {
     snapshot_groups: Vec<SnapshotGroup>;
     forget_groups: Vec<ForgetGroup>;
     initialized: Initialized;
-    item_error: ItemError;
     keys: Vec<Key>;
     stats: Stats;
     version: crate::VersionInfo;

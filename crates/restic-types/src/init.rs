@@ -16,3 +16,15 @@ pub struct Initialized {
     /// Where the repository is, as it was given; restic prints `***` for a password in it.
     pub repository: String,
 }
+
+impl Initialized {
+    /// What an old restic says in a text.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn new(id: &str, repository: &str) -> Self {
+        Self {
+            id: id.into(),
+            repository: repository.to_owned(),
+        }
+    }
+}

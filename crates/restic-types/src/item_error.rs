@@ -25,6 +25,22 @@ pub struct ItemError {
     pub item: String,
 }
 
+impl ItemError {
+    /// What an old restic says in a text of an item that it could not restore.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn of_restore(item: &str, message: &str) -> Self {
+        Self {
+            error: ErrorDetail {
+                message: Some(message.to_owned()),
+                ..ErrorDetail::default()
+            },
+            during: During::Restore,
+            item: item.to_owned(),
+        }
+    }
+}
+
 /// What went wrong with an item; `Display` shows as much of it as restic reported.
 ///
 /// Before restic 0.17.1 this was whatever Go made of its error values: often nothing at all, sometimes the parts of

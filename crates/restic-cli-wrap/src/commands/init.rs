@@ -137,6 +137,5 @@ fn from_text(said: &str, asked: Option<&str>) -> Option<Initialized> {
         None if !END.starts_with(after.trim_end_matches('\n')) => return None,
         _ => line,
     };
-    let document = serde_json::json!({ "id": id, "repository": repository });
-    documents::initialized(&document.to_string()).ok()
+    Some(Initialized::new(id, repository))
 }

@@ -2,7 +2,7 @@ use std::ffi::OsString;
 
 use restic_types::ResticVersion;
 use restic_types::cli::Span;
-use restic_types::{ItemError, Message, RestoreMessage, RestoreSummary, documents};
+use restic_types::{ItemError, Message, RestoreMessage, RestoreSummary};
 use serde::{Deserialize, Serialize};
 
 use crate::arguments::{Arguments, filtering_setters};
@@ -175,7 +175,7 @@ impl Decoder for RestoreDecoder {
         if self.ignored.is_begun() && error.is_none() {
             return None;
         }
-        let Some(error) = error.and_then(|error| self.remember(error)) else {
+        let Some(error) = error.map(|error| self.remember(error)) else {
             let message = message(line, NoticeSource::Stderr, diagnostics)?;
             if let RestoreMessage::Error(error) = &message {
                 self.failed.add(&error.item, &error.error.to_string());
@@ -194,7 +194,7 @@ impl Decoder for RestoreDecoder {
 
     fn finish(mut self, end: &RunEnd<'_>) -> Result<Self::Output, DecodeFailure<Self::Output>> {
         if let Some(error) = self.ignored.end() {
-            let _ = self.remember(error);
+            self.remember(error);
         }
         let failed = self.count().is_some() || !self.failed.is_empty();
         let at_end = self.restored.summary.is_some() || self.is_text || end.quiet;
@@ -214,18 +214,12 @@ impl Decoder for RestoreDecoder {
 }
 
 impl RestoreDecoder {
-    fn remember(&mut self, error: IgnoredError) -> Option<ItemError> {
+    fn remember(&mut self, error: IgnoredError) -> ItemError {
         self.failed.add(&error.path, &error.words);
         if !error.is_certain {
             self.failed.doubt(&error.path);
         }
-        let error = serde_json::json!({
-            "message_type": "error",
-            "error": { "message": error.words },
-            "during": "restore",
-            "item": error.path,
-        });
-        documents::item_error(&error.to_string()).ok()
+        ItemError::of_restore(&error.path, &error.words)
     }
 
     /// How an old restic counts the errors at its end. Names come before that.
