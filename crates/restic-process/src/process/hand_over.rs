@@ -4,8 +4,11 @@
 //! processes that are seen, or all of the file system. What a wrapper that only runs another
 //! program leaves alone is the environment.
 
+use std::ffi::{OsStr, OsString};
+
 use restic_types::search::trim;
 
+use crate::environment::same_variable;
 use crate::{Argument, Invocation, Secret, StartError, StartErrorKind};
 
 /// The same call, with its secrets in its environment instead of in files.
@@ -21,18 +24,23 @@ pub(super) fn by_variables(invocation: &Invocation) -> Result<Invocation, StartE
             handed.arguments.push(argument.clone());
             continue;
         };
-        refuse_nul(&variable)?;
-        let overrides = variable.overrides.as_ref();
-        handed.environment.remove(overrides);
-        handed.inherited.remove(overrides);
-        let name = variable.name.into();
+        refuse_nul_in_variable(&variable)?;
+        let name = OsString::from(variable.name);
+        // Whatever is set or inherited is one variable with it, or would be looked at first.
+        let goes = |known: &OsStr| {
+            same_variable(known, &name) || same_variable(known, variable.overrides.as_ref())
+        };
+        let environment = handed.environment.iter();
+        handed.environment = environment.filter(|(own, _)| !goes(own)).cloned().collect();
+        let inherited = handed.inherited.iter();
+        handed.inherited = inherited.filter(|own| !goes(own)).cloned().collect();
         handed.environment.insert(name, variable.value);
     }
     Ok(handed)
 }
 
 /// A NUL byte would cut a secret short.
-fn refuse_nul(variable: &Variable) -> Result<(), StartError> {
+fn refuse_nul_in_variable(variable: &Variable) -> Result<(), StartError> {
     if !variable.value.expose().contains(&0) {
         return Ok(());
     }
@@ -112,14 +120,20 @@ mod tests {
     fn nothing_else_says_what_a_variable_does() {
         let mut invocation = Invocation::new(["snapshots"])
             .argument(Argument::secret_file("--password-file", "hunter2"));
-        for name in ["RESTIC_PASSWORD", "RESTIC_PASSWORD_FILE"] {
+        let mut names = vec!["RESTIC_PASSWORD", "RESTIC_PASSWORD_FILE"];
+        if cfg!(windows) {
+            names.extend(["Restic_Password", "restic_password_file"]);
+        }
+        for name in names.into_iter().chain(["RESTIC_CACHE_DIR"]) {
             invocation.environment.insert(name.into(), "other".into());
             invocation.inherited.insert(name.into());
         }
         let mut handed = Invocation::new(["snapshots"]);
         let name = || "RESTIC_PASSWORD".into();
         handed.environment.insert(name(), "hunter2".into());
-        handed.inherited.insert(name());
+        let other = || "RESTIC_CACHE_DIR".into();
+        handed.environment.insert(other(), "other".into());
+        handed.inherited.insert(other());
         assert_eq!(by_variables(&invocation).unwrap(), handed);
     }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::input::{Feed, reader_of, unreadable};
 use super::line::Line;
 use super::secret_file::SecretFile;
+use crate::environment::{same_name, same_variable};
 use crate::{Argument, Invocation, StartError, StartErrorKind, Stdin};
 
 /// A program that is ready to be started, and what it needs while it runs.
@@ -131,19 +132,6 @@ fn is_restics(name: &OsStr) -> bool {
 fn begins_with(name: &OsStr, prefix: &[u8]) -> bool {
     let start = name.as_encoded_bytes().get(..prefix.len());
     start.is_some_and(|start| same_name(start, prefix))
-}
-
-fn same_variable(a: &OsStr, b: &OsStr) -> bool {
-    same_name(a.as_encoded_bytes(), b.as_encoded_bytes())
-}
-
-/// Names of variables that differ in case only are one variable on Windows.
-fn same_name(a: &[u8], b: &[u8]) -> bool {
-    if cfg!(windows) {
-        a.eq_ignore_ascii_case(b)
-    } else {
-        a == b
-    }
 }
 
 #[cfg(test)]
