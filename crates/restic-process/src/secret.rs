@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::ffi::{OsStr, OsString};
 use std::fmt;
 
@@ -49,14 +50,15 @@ impl Secret {
     ///
     /// On Windows a value that is not UTF-8 loses what cannot be expressed there.
     #[must_use]
-    pub(crate) fn to_os_string(&self) -> OsString {
+    pub(crate) fn to_os_str(&self) -> Cow<'_, OsStr> {
         #[cfg(unix)]
         {
-            std::os::unix::ffi::OsStringExt::from_vec(self.expose().to_vec())
+            <OsStr as std::os::unix::ffi::OsStrExt>::from_bytes(self.expose()).into()
         }
         #[cfg(not(unix))]
-        {
-            String::from_utf8_lossy(self.expose()).into_owned().into()
+        match String::from_utf8_lossy(self.expose()) {
+            Cow::Borrowed(text) => OsStr::new(text).into(),
+            Cow::Owned(text) => OsString::from(text).into(),
         }
     }
 }

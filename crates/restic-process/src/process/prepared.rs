@@ -120,7 +120,7 @@ fn set_variables(line: &mut Line, invocation: &Invocation) {
         }
     }
     for (name, value) in &invocation.environment {
-        line.variable(name, &value.to_os_string());
+        line.variable(name, &value.to_os_str());
     }
 }
 

@@ -4,8 +4,10 @@ use std::ffi::c_char;
 #[cfg(unix)]
 use std::ptr;
 
+use zeroize::Zeroize as _;
+
 /// A list of texts, as the C library takes them: one piece of memory for all, in which each ends
-/// with NUL.
+/// with NUL. Variables may be secret: all of it is wiped when it is dropped, or moved.
 #[derive(Default)]
 pub(super) struct Texts {
     bytes: Vec<u8>,
@@ -15,11 +17,28 @@ pub(super) struct Texts {
 impl Texts {
     /// Adds a text in parts.
     pub(super) fn add(&mut self, parts: &[&OsStr]) {
+        let mut length = 1;
+        for part in parts {
+            length += part.len();
+        }
+        self.reserve(length);
         self.starts.push(self.bytes.len());
         for part in parts {
             self.bytes.extend_from_slice(part.as_encoded_bytes());
         }
         self.bytes.push(0);
+    }
+
+    /// Makes room. What grows by itself leaves its bytes behind where they were.
+    fn reserve(&mut self, more: usize) {
+        let length = self.bytes.len() + more;
+        let capacity = self.bytes.capacity();
+        if length > capacity {
+            let mut larger = Vec::with_capacity(length.max(2 * capacity));
+            larger.extend_from_slice(&self.bytes);
+            self.bytes.zeroize();
+            self.bytes = larger;
+        }
     }
 
     /// How many there are.
@@ -54,6 +73,7 @@ impl Texts {
     /// Adds all of others.
     #[cfg(target_os = "linux")]
     pub(super) fn append(&mut self, others: &Self) {
+        self.reserve(others.bytes.len());
         let end = self.bytes.len();
         for start in &others.starts {
             self.starts.push(end + start);
@@ -70,5 +90,11 @@ impl Texts {
         }
         addresses.push(ptr::null());
         addresses
+    }
+}
+
+impl Drop for Texts {
+    fn drop(&mut self) {
+        self.bytes.zeroize();
     }
 }
