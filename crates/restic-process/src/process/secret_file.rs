@@ -13,8 +13,9 @@ use rustix::io::Errno;
 /// that only this user can read, in a directory that only this user can enter. On Windows both
 /// have the rights of the directory for temporary files, which by default is the user's own.
 ///
-/// Where the system is only out of something, such as descriptors, there is no file at all: a
-/// start that fails can be tried again, and a password on disk cannot be taken back.
+/// Where the system is only out of something, such as descriptors, or memory without a name is
+/// there and cannot be written, there is no file at all: a start that fails can be tried again,
+/// and a password on disk cannot be taken back.
 #[derive(Debug)]
 pub(super) struct SecretFile {
     path: PathBuf,
@@ -28,46 +29,38 @@ pub(super) struct SecretFile {
 impl SecretFile {
     pub(super) fn new(content: &[u8]) -> io::Result<Self> {
         #[cfg(target_os = "linux")]
-        match Self::in_memory(content) {
-            Ok(file) => return Ok(file),
-            // This process or the system has no more of something for now.
-            Err(
-                error @ (Errno::MFILE | Errno::NFILE | Errno::NOMEM | Errno::AGAIN | Errno::NOSPC),
-            ) => return Err(error.into()),
-            Err(_) => {}
+        if let Some(file) = Self::in_memory(content)? {
+            return Ok(file);
         }
         Self::on_disk(content)
     }
 
+    /// Returns `None` where memory without a name does not work.
+    ///
     /// `/proc/PID/fd/N` and not `/dev/fd/N`: the latter would need a descriptor that every
     /// child of this process inherits.
     #[cfg(target_os = "linux")]
-    fn in_memory(content: &[u8]) -> Result<Self, Errno> {
+    fn in_memory(content: &[u8]) -> io::Result<Option<Self>> {
         use std::os::fd::AsRawFd as _;
 
-        use rustix::fs::MemfdFlags;
-        use rustix::process::DumpableBehavior;
-
-        // Another process may not look into one that is not dumpable.
-        if rustix::process::dumpable_behavior()? != DumpableBehavior::Dumpable {
-            return Err(Errno::PERM);
-        }
-        let file = rustix::fs::memfd_create("restic", MemfdFlags::CLOEXEC)?;
-        let mut rest = content;
-        while !rest.is_empty() {
-            rest = &rest[rustix::io::write(&file, rest)?..];
-        }
+        let mut file = match memory() {
+            Ok(file) => file,
+            Err(error) => return unless_out_of(error),
+        };
+        // It works. What cannot be written there is not written to a disk instead.
+        file.write_all(content)?;
         let (process, number) = (std::process::id(), file.as_raw_fd());
         let path = PathBuf::from(format!("/proc/{process}/fd/{number}"));
         // Proves that /proc is there and belongs to this system's processes.
-        if !holds(&path, content)? {
-            return Err(Errno::NOENT);
+        match holds(&path, content) {
+            Ok(true) => Ok(Some(Self {
+                path,
+                file: Some(file),
+                is_on_disk: false,
+            })),
+            Ok(false) => Ok(None),
+            Err(error) => unless_out_of(error),
         }
-        Ok(Self {
-            path,
-            file: Some(file.into()),
-            is_on_disk: false,
-        })
     }
 
     fn on_disk(content: &[u8]) -> io::Result<Self> {
@@ -146,6 +139,31 @@ fn remove_from_disk(path: &Path, file: fs::File) -> io::Result<()> {
             Err(io::Error::new(error.kind(), message))
         }
         Ok(()) => Ok(()),
+    }
+}
+
+/// Memory without a name, into which other processes may look.
+#[cfg(target_os = "linux")]
+fn memory() -> Result<fs::File, Errno> {
+    use rustix::fs::MemfdFlags;
+    use rustix::process::DumpableBehavior;
+
+    // Another process may not look into one that is not dumpable.
+    if rustix::process::dumpable_behavior()? != DumpableBehavior::Dumpable {
+        return Err(Errno::PERM);
+    }
+    Ok(rustix::fs::memfd_create("restic", MemfdFlags::CLOEXEC)?.into())
+}
+
+/// Nothing where something does not work, and an error where this process or the system has no
+/// more of it for now.
+#[cfg(target_os = "linux")]
+fn unless_out_of(error: Errno) -> io::Result<Option<SecretFile>> {
+    match error {
+        Errno::MFILE | Errno::NFILE | Errno::NOMEM | Errno::AGAIN | Errno::NOSPC => {
+            Err(error.into())
+        }
+        _ => Ok(None),
     }
 }
 
@@ -263,8 +281,36 @@ mod tests {
     #[test]
     #[cfg(target_os = "linux")]
     fn a_secret_in_memory_has_no_name_on_disk() {
-        let file = SecretFile::in_memory(b"hunter2").expect("memory without a name works here");
+        let file = SecretFile::in_memory(b"hunter2").unwrap();
+        let file = file.expect("memory without a name works here");
         assert!(file.path.starts_with("/proc"));
         check(file);
+    }
+
+    /// It runs itself where no file may grow, and where there is no directory for temporary files:
+    /// that is what an attempt to write one would fail with.
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn what_cannot_be_written_to_memory_does_not_go_to_disk() {
+        const NAME: &str =
+            "process::secret_file::tests::what_cannot_be_written_to_memory_does_not_go_to_disk";
+        const NOWHERE: &str = "/nonexistent/restic";
+
+        if std::env::var("TMPDIR").as_deref() == Ok(NOWHERE) {
+            let error = SecretFile::new(b"hunter2").unwrap_err();
+            assert_eq!(error.kind(), io::ErrorKind::FileTooLarge, "{error}");
+            return;
+        }
+        let script = r#"trap '' XFSZ; ulimit -f 0; exec "$0" --exact "$@""#;
+        let mut again = std::process::Command::new("/bin/sh");
+        again
+            .args(["-c", script])
+            .arg(std::env::current_exe().unwrap());
+        let output = again.arg(NAME).env("TMPDIR", NOWHERE).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stdout);
+        assert!(
+            output.status.success() && said.contains("1 passed"),
+            "{said}"
+        );
     }
 }
