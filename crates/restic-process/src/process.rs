@@ -180,10 +180,12 @@ fn start(_: &Path, _: &Invocation, _: &RunnerSettings) -> Result<Box<dyn Process
 fn refuse_nul(invocation: &Invocation) -> Result<(), StartError> {
     let has = |text: &OsStr, byte| memchr::memchr(byte, text.as_encoded_bytes()).is_some();
     for argument in &invocation.arguments {
-        // The others are flags with files of ours.
-        if let Argument::Plain(word) = argument
-            && has(word, 0)
-        {
+        let word = match argument {
+            Argument::Plain(word) => word,
+            // Their files are ours.
+            Argument::SecretFile { flag, .. } | Argument::ListFile { flag, .. } => OsStr::new(flag),
+        };
+        if has(word, 0) {
             return Err(refused("the argument ", word, HOLDS_NUL));
         }
     }

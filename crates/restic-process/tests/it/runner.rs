@@ -322,6 +322,15 @@ fn what_no_program_can_be_given_is_refused() {
         refused("/bin/sh", &shell("a\0b")),
         StartErrorKind::InvalidArgument
     );
+    for argument in [
+        Argument::secret_file("--password\0-file", "hunter2"),
+        Argument::list_file("--files\0-from", *b"/srv"),
+    ] {
+        assert_eq!(
+            refused("/bin/sh", &shell("exit").argument(argument)),
+            StartErrorKind::InvalidArgument
+        );
+    }
     let mut call = shell("true");
     call.environment.insert("NAME".into(), "a\0b".into());
     assert_eq!(refused("/bin/sh", &call), StartErrorKind::InvalidArgument);
