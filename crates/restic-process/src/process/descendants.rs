@@ -59,10 +59,10 @@ impl Descendants {
         }
     }
 
-    /// The one whose command line ends in these words, each of which ends in NUL: the last of its line, since that of a
-    /// wrapper ends in them as well, and of those that have the very same the first. That is what
-    /// a program has started before it becomes another. Absent when that is the ancestor itself,
-    /// or nobody is found.
+    /// The one whose command line ends in these words, each of which ends in NUL: the last of its
+    /// line, since that of a wrapper ends in them as well, and of those that have the very same
+    /// the first. That is what a program has started before it becomes another. Absent when that
+    /// is the ancestor itself, or nobody is found.
     pub(super) fn with_words(&self, ancestor: Pid, words: &[u8]) -> Option<&Descendant> {
         let has_words = |pid| command_line(pid).is_some_and(|line| ends_in(&line, words));
         let mut named: Vec<&Descendant> = Vec::new();
@@ -89,13 +89,10 @@ impl Descendants {
     /// Waits for those that have become children of this process, because whoever had started
     /// them is gone. It does not keep the caller: one that still runs is waited for by a thread,
     /// and without a thread it stays a zombie.
-    pub(super) fn adopt(self) {
-        let mut runs = false;
-        for one in &self.0 {
-            runs |= one.has_ended() == Some(false);
-        }
-        if runs {
-            // That others have ended, or are no children, ends the wait for them.
+    pub(super) fn adopt(mut self) {
+        // The others are no children, or gone: their descriptors are not kept.
+        self.0.retain(|one| one.has_ended() == Some(false));
+        if !self.0.is_empty() {
             let work = move || self.0.iter().for_each(Descendant::wait);
             let _ = thread::spawn("restic-orphans", Box::new(work));
         }

@@ -611,6 +611,9 @@ impl Handle {
             // Helpers that have a session of their own are found by their parents, as long as
             // these live.
             self.kill_helpers();
+        }
+        // Who else there is matters to an interrupt, which keeps them, and to a wrapper.
+        if signal == Signal::KILL || signal == Signal::TERM && self.wrapped.is_none() {
             return self.exit.signal(self.pid, signal);
         }
         let descendants = self.descendants();
