@@ -16,6 +16,9 @@ pub(super) fn places(needles: &[Needle], text: &str) -> Vec<Range<usize>> {
         text,
         places: Vec::new(),
     };
+    if needles.is_empty() {
+        return found.places;
+    }
     let bytes = text.as_bytes();
     for needle in needles {
         let mut at = 0;
@@ -68,6 +71,9 @@ impl Found<'_> {
             if !pattern.is_empty() {
                 searches.push((needle, Search::new(pattern)));
             }
+        }
+        if searches.is_empty() {
+            return;
         }
         while let Some(placed) = next() {
             for (needle, search) in &mut searches {

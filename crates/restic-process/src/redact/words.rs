@@ -7,7 +7,8 @@ use restic_types::search::contains;
 /// What stands before a text of restic's own.
 pub(super) const KEYS: &[&str] = &["\"message\":", "\"repository\":"];
 
-/// Whether there may be a text of restic's own in a message. There are millions of messages in which there is none.
+/// Whether there may be a text of restic's own in a message. There are millions of messages in
+/// which there is none.
 pub(super) fn may_be_in(json: &str) -> bool {
     // The ends of the keys, as their letters are rarer in restic's messages.
     ["age\":", "ory\":"].iter().any(|end| contains(json, end))
