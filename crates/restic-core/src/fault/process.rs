@@ -118,7 +118,14 @@ impl FaultyProcess {
             Event::Stderr(bytes) => self.spoiler.stderr(bytes, &mut self.next),
             Event::Exited(exit) => self.spoiler.end(exit, &mut self.next),
             // Not restic's output: there is nothing to spoil.
-            notice => return Ok(Some(notice)),
+            notice @ Event::Notice(_) => return Ok(Some(notice)),
+            // Of a restic-process that is newer than this.
+            _ => {
+                return Err(io::Error::other(
+                    "a process reports what no fault is known for: use the restic-core that \
+                     belongs to this restic-process",
+                ));
+            }
         }
         Ok(None)
     }

@@ -102,12 +102,18 @@ impl ReplayExecutor {
     }
 }
 
-/// What a call is given. Absent when it is read while the call runs, or is in a pipe.
+/// What a call is given. Absent when it is read while the call runs.
 fn given(stdin: &Stdin) -> Result<Option<Input>, StartError> {
     match stdin {
         Stdin::Null => Ok(Some(Input::default())),
         Stdin::Bytes(bytes) => Ok(Some(Input::of(bytes))),
         Stdin::File(path) => Input::of_file(path).map_err(|error| unreadable(path, error)),
-        _ => Ok(None),
+        Stdin::Reader(_) => Ok(None),
+        // Of a restic-process that is newer than this.
+        _ => Err(StartError::new(
+            StartErrorKind::Stdin,
+            "a replay cannot be given standard input of this kind: use the restic-core that \
+             belongs to this restic-process",
+        )),
     }
 }

@@ -2,6 +2,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::io;
 use std::path::{Component, Path};
 
+use serde::ser::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::digest::digest;
@@ -170,10 +171,17 @@ enum RecordedExit {
 
 impl RecordedExit {
     fn write<S: Serializer>(exit: &Exit, serializer: S) -> Result<S::Ok, S::Error> {
-        let written = match (exit.code(), exit.signal()) {
-            (Some(code), _) => Self::Code(code),
-            (_, Some(signal)) => Self::Signal(signal),
-            _ => Self::Lost,
+        let written = match *exit {
+            Exit::Code(code) => Self::Code(code),
+            Exit::Signal(signal) => Self::Signal(signal),
+            Exit::Lost => Self::Lost,
+            // Of a restic-process that is newer than this.
+            _ => {
+                return Err(S::Error::custom(format!(
+                    "no manifest says how to end with {exit}: use the restic-core that belongs to \
+                     this restic-process"
+                )));
+            }
         };
         written.serialize(serializer)
     }
