@@ -1,5 +1,6 @@
 use std::ffi::OsString;
 use std::fmt;
+use std::panic::RefUnwindSafe;
 use std::time::Duration;
 
 use restic_process::{Argument, Environment};
@@ -21,7 +22,7 @@ use crate::{listed_paths, spelling};
 pub(crate) struct Gate(Option<&'static dyn Keeper>);
 
 /// What knows how supported restics differ.
-pub(crate) trait Keeper: Sync {
+pub(crate) trait Keeper: Sync + RefUnwindSafe {
     /// Refuses a call for which the installed restic lacks something.
     fn check(&self, call: &Gated<'_>, asker: &mut dyn Asker) -> Result<()>;
 

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
+use std::panic::{RefUnwindSafe, UnwindSafe};
 
 /// A value behind a pointer that knows by itself how to drop it.
 ///
@@ -81,6 +82,10 @@ impl<T, H: ?Sized + Hold<T>> DerefMut for Held<T, H> {
         self.holder.value_mut()
     }
 }
+
+// As safe as the value: the pointer only hides which type it is.
+impl<T: UnwindSafe, H: ?Sized + Hold<T>> UnwindSafe for Held<T, H> {}
+impl<T: RefUnwindSafe, H: ?Sized + Hold<T>> RefUnwindSafe for Held<T, H> {}
 
 impl<T: Default + Send + Sync + 'static> Default for Held<T> {
     fn default() -> Self {

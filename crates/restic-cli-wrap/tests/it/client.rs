@@ -1,11 +1,14 @@
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use restic_cli_wrap::commands::{Backup, Snapshots};
+use restic_cli_wrap::core::Runner;
 use restic_cli_wrap::types::BackupMessage;
 use restic_cli_wrap::{
-    ErrorKind, Exit, ManualClock, Outcome, Repository, Restic, ResticBuilder, Scripted, Stop,
+    Arguments, ErrorKind, Exit, Invocation, ManualClock, Outcome, Repository, Restic,
+    ResticBuilder, Scripted, Stop,
 };
 
 use restic_test_support::fake::{Fake, STATUS, SUMMARY, lingering};
@@ -234,6 +237,18 @@ fn the_call_can_be_seen_before_it_is_made() {
         "restic --json '--repo=/srv/my repo' '--password-file={{secret}}' --no-cache \
          backup --tag=a --tag=b --tag=c --dry-run -- /data -x"
     );
+}
+
+#[test]
+fn what_holds_no_process_may_be_seen_after_a_panic() {
+    fn kept<T: UnwindSafe + RefUnwindSafe>() {}
+    kept::<Backup>();
+    kept::<Snapshots>();
+    kept::<Arguments>();
+    kept::<Repository>();
+    kept::<Invocation>();
+    kept::<Runner>();
+    kept::<Stop>();
 }
 
 #[test]

@@ -1,5 +1,6 @@
 use std::ffi::OsStr;
 use std::fmt::Debug;
+use std::panic::RefUnwindSafe;
 use std::path::Path;
 
 #[cfg(unix)]
@@ -18,7 +19,7 @@ pub(super) type Started = Result<Box<dyn Process>, StartError>;
 ///
 /// Few programs have a wrapper: the others reach this through a pointer that only the setter
 /// brings along, and have no part of it in them.
-pub(super) trait Wrapping: Debug + Send + Sync {
+pub(super) trait Wrapping: Debug + Send + Sync + RefUnwindSafe {
     /// The program, as it was named.
     fn name(&self) -> &OsStr;
 
