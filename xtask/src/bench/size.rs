@@ -8,9 +8,9 @@ use super::programs::target;
 use super::table::{Goal, Table};
 use crate::task::Result;
 
-/// How much larger the program may be than one that does nothing, in bytes. What it is today,
-/// and a little: it may shrink, and has to say why it grows.
-const GOAL: f64 = 766.0 * 1024.0;
+/// How much larger the program may be than the one by hand, in bytes. What it is today, and a little, since the
+/// compiler divides crates otherwise in other directories: it may shrink, and has to say why it grows.
+const GOAL: f64 = 310.0 * 1024.0;
 
 pub(super) fn measure() -> Result<Table> {
     let empty = stripped("empty")?;
@@ -20,7 +20,7 @@ pub(super) fn measure() -> Result<Table> {
     table.add("that does nothing", empty, None);
     // The standard library's way to a process, and serde_json: no SDK can be without.
     table.add("that lists snapshots by hand", by_hand, None);
-    let goal = Goal::at_most((empty + GOAL) / empty);
+    let goal = Goal::at_most((by_hand + GOAL) / empty);
     table.add("that lists snapshots", lists, Some(goal));
     let six = stripped("six_commands")?;
     table.add("that uses six commands", six, None);
