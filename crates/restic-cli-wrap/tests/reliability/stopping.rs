@@ -240,29 +240,34 @@ fn a_runtime_that_is_dropped_leaves_nothing_behind() {
 #[test]
 fn whatever_runtime_is_dropped_no_lock_stays() {
     const NAME: &str = "stopping::whatever_runtime_is_dropped_no_lock_stays";
+    let works = |bench: &Bench, restic: &Restic| {
+        let mut run = restic.start_async(bench.endless());
+        let (sender, started) = channel();
+        let task = async move {
+            while let Some(event) = run.next().await {
+                event.unwrap();
+                let _ = sender.send(());
+            }
+            panic!("it has ended: {:?}", run.finish().await);
+        };
+        (task, started)
+    };
     alone(NAME, || {
         on_each(NAME, |bench| {
             let restic = bench.restic();
-            let works = |restic: &Restic| {
-                let mut run = restic.start_async(bench.endless());
-                let (sender, started) = channel();
-                let task = async move {
-                    while let Some(event) = run.next().await {
-                        event.unwrap();
-                        let _ = sender.send(());
-                    }
-                };
-                (task, started)
-            };
-            let (task, started) = works(&restic);
+            let (task, started) = works(bench, &restic);
             let tokio = runtime();
             tokio.spawn(task);
             started.recv().unwrap();
             within(SECOND / 20, || drop(tokio));
             assert!(restic.settle(20 * SECOND));
             assert!(bench.locks().is_empty(), "tokio");
-
-            let (task, started) = works(&restic);
+        });
+        // In a repository of its own: restic 0.11.0 may be interrupted while it writes a snapshot, and no backup is
+        // made after that one.
+        on_each(NAME, |bench| {
+            let restic = bench.restic();
+            let (task, started) = works(bench, &restic);
             let mut pool = futures_executor::LocalPool::new();
             pool.spawner().spawn_local(task).unwrap();
             while started.try_recv().is_err() {
