@@ -74,8 +74,8 @@ impl fmt::Display for ByteCount {
 pub(crate) mod number {
     use std::fmt;
 
-    use serde::de::value::MapAccessDeserializer;
-    use serde::de::{MapAccess, Visitor};
+    use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
+    use serde::de::{Error, MapAccess, SeqAccess, Unexpected, Visitor};
     use serde::{Deserialize, Deserializer, Serialize as _, Serializer};
 
     use super::ByteCount;
@@ -110,8 +110,48 @@ pub(crate) mod number {
             Ok(ByteCount::exact(bytes))
         }
 
+        /// Some formats have no other whole numbers.
+        fn visit_i64<E: Error>(self, bytes: i64) -> Result<ByteCount, E> {
+            let count = u64::try_from(bytes).map(ByteCount::exact);
+            count.map_err(|_| E::invalid_value(Unexpected::Signed(bytes), &self))
+        }
+
+        /// Some formats write a struct as the list of its fields.
+        fn visit_seq<A: SeqAccess<'de>>(self, count: A) -> Result<ByteCount, A::Error> {
+            ByteCount::deserialize(SeqAccessDeserializer::new(count))
+        }
+
         fn visit_map<A: MapAccess<'de>>(self, count: A) -> Result<ByteCount, A::Error> {
             ByteCount::deserialize(MapAccessDeserializer::new(count))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::de::value::{Error, I64Deserializer, U64Deserializer};
+    use serde::de::{Deserializer, IntoDeserializer};
+
+    use super::{ByteCount, number};
+
+    fn read<'de>(deserializer: impl Deserializer<'de, Error = Error>) -> Result<ByteCount, Error> {
+        number::deserialize(deserializer)
+    }
+
+    #[test]
+    fn a_number_is_read_as_any_format_has_it() {
+        let unsigned: U64Deserializer<Error> = 6291_u64.into_deserializer();
+        assert_eq!(read(unsigned), Ok(ByteCount::exact(6291)));
+        let signed: I64Deserializer<Error> = 6291_i64.into_deserializer();
+        assert_eq!(read(signed), Ok(ByteCount::exact(6291)));
+        let negative: I64Deserializer<Error> = (-1_i64).into_deserializer();
+        assert!(read(negative).is_err());
+    }
+
+    #[test]
+    fn a_rounded_number_is_read_as_the_list_of_its_fields() {
+        let rounded = ByteCount::read("41.508 KiB").unwrap();
+        let fields = serde_json::json!([rounded.bytes, rounded.rounded]);
+        assert_eq!(number::deserialize(fields).unwrap(), rounded);
     }
 }

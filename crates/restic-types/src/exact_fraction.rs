@@ -3,6 +3,9 @@
 //! By itself `serde_json` misses the last digit of one long fraction in nine. Its feature `float_roundtrip` keeps it,
 //! and adds 35 KB to every program, to those as well that read no fraction. So a fraction is taken as its digits, and
 //! the standard library reads these.
+//!
+//! Where serde holds a value before it knows of which type it is (an untagged enum of a user's with one of our types,
+//! `flatten`, `serde_json::Value`), the number has been read by then: the feature keeps its digits there as well.
 
 use std::fmt;
 
@@ -23,8 +26,8 @@ pub(crate) fn exact_option<'de, D: Deserializer<'de>>(
 
 struct Exact(f64);
 
-/// The name by which `serde_json`'s `RawValue` asks for the text of a value. Every other format, and a `serde_json` that
-/// calls it by another name, answers with a number.
+/// The name by which `serde_json`'s `RawValue` asks for the text of a value. To other formats it is the name of a newtype
+/// around a number, which nearly all of them write as the number alone.
 const AS_TEXT: &str = "$serde_json::private::RawValue";
 
 impl<'de> Deserialize<'de> for Exact {
