@@ -122,11 +122,11 @@ fn kind_of_words(words: &LastWords<'_>, diagnostics: &Diagnostics) -> Option<Err
     let unexplained = lines![
         ["^unable to remove snapshot/"],
         ["^unable to remove unreadable snapshot file "],
-        ["^Fatal: unable to remove unreadable snapshot file "],
         ["^failed to remove one or more snapshots$"],
     ];
     let attempt = diagnostics.context().removal();
-    let attempt = attempt.filter(|_| words.include(unexplained));
+    let is_unexplained = |line: &&str| is_one_of(unexplained, patterns::own_words(line));
+    let attempt = attempt.filter(|_| words.lines().iter().any(is_unexplained));
     of_lines.or_else(|| patterns::find(PATTERNS, cause(attempt?)))
 }
 

@@ -31,6 +31,17 @@ fn check(kind: ErrorKind, sentences: &[&str]) {
 }
 
 #[test]
+fn an_unreadable_snapshot_that_stays_fails_as_the_attempt_to_remove_it() {
+    let attempt =
+        "Remove(<snapshot/751e3eda17>) failed: unexpected HTTP response (403): 403 Forbidden";
+    for fatal in ["", "Fatal: ", "Fatal: Fatal: "] {
+        let words = format!("{fatal}unable to remove unreadable snapshot file 751e3eda");
+        let error = failure(&format!("{attempt}\n{words}\n"), 1);
+        assert_eq!(error.kind(), ErrorKind::AccessDenied, "{error}");
+    }
+}
+
+#[test]
 fn arguments_that_restic_refuses() {
     check(
         ErrorKind::Usage,
