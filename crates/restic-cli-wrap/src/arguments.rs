@@ -13,6 +13,7 @@ use restic_types::ResticVersion;
 use restic_types::cli::{CommandLine, Span};
 use restic_types::search::split;
 
+use crate::code::Code;
 use crate::gate::Gate;
 use crate::held::Held;
 use crate::repository::Repository;
@@ -67,24 +68,15 @@ pub(crate) struct Given {
 
 /// Reads the words of a call as restic does. Only a program that passes on words as they are has one, and with it
 /// the table of restic's flags.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Reader(fn(&str, &Invocation) -> bool);
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Reader(Code<fn(&str, &Invocation) -> bool>);
 
 impl Reader {
     /// Whether a switch is on.
     pub(crate) fn is_on(self, switch: &str, invocation: &Invocation) -> bool {
-        (self.0)(switch, invocation)
+        (self.0.0)(switch, invocation)
     }
 }
-
-/// There is only one.
-impl PartialEq for Reader {
-    fn eq(&self, _: &Self) -> bool {
-        true
-    }
-}
-
-impl Eq for Reader {}
 
 fn is_on(switch: &str, invocation: &Invocation) -> bool {
     match CommandLine::parse(invocation.masked_arguments()) {
@@ -117,7 +109,7 @@ impl Arguments {
     pub fn new(command: &'static str) -> Self {
         // Set afterwards: what makes all arguments does not name what is behind the gate.
         let mut arguments = Self::ungated(command);
-        arguments.own().gate = Gate::VERSION;
+        arguments.gated();
         arguments
     }
 
@@ -142,42 +134,39 @@ impl Arguments {
         held
     }
 
-    /// Says what may be in here.
+    /// Adds that something may be in here that not every restic has. It is never taken back.
     pub(crate) fn gate(&mut self, gate: Gate) {
         let given = self.own();
         given.gate = given.gate.or(gate);
     }
 
+    // Whoever gives a flag in one of these ways may give one that not every restic has.
+
     /// Sets or takes back a switch.
     pub fn switch(&mut self, name: &'static str, on: bool) {
-        let given = self.own();
-        given.flags.retain(|flag| flag.name != name);
-        if on {
-            given.flags.push(Flag { name, value: None });
-        }
+        self.gated().switch(name, on);
     }
 
     /// Sets a flag that is given once; the last value counts.
     pub fn set(&mut self, name: &'static str, value: impl FlagValue) {
-        self.own().flags.retain(|flag| flag.name != name);
-        self.add(name, value);
+        self.gated().set(name, value);
     }
 
     /// Adds one more of a flag that may be given several times.
     pub fn add(&mut self, name: &'static str, value: impl FlagValue) {
-        self.own().flags.push(Flag {
-            name,
-            value: Some(value.render()),
-        });
+        self.gated().add(name, value);
     }
 
     /// Sets a flag that names a file with something secret in it, such as
     /// `--new-password-file`. The file exists for as long as restic runs, and only for it.
     pub fn secret_file(&mut self, name: &'static str, content: impl Into<Secret>) {
+        self.gated().secret_file(name, content.into());
+    }
+
+    fn gated(&mut self) -> &mut Given {
         let given = self.own();
-        given.flags.retain(|flag| flag.name != name);
-        given.secrets.retain(|(flag, _)| *flag != name);
-        given.secrets.push((name, content.into()));
+        given.gate = Gate::VERSION;
+        given
     }
 
     /// Adds an operand: a path, an id. It reaches restic as data whatever it looks like.
@@ -189,7 +178,7 @@ impl Arguments {
     pub fn extra(&mut self, word: impl Into<OsString>) {
         let given = self.own();
         given.extra.push(word.into());
-        given.reader = Some(Reader(is_on));
+        given.reader = Some(Reader(Code(is_on)));
     }
 
     /// Sets what restic reads from standard input.
@@ -206,18 +195,15 @@ impl Arguments {
 
     /// Sets the second repository, from which this command reads.
     pub fn source(&mut self, repository: Repository) {
-        let given = self.own();
-        given.source = Some(repository);
-        given.gate = Gate::VERSION;
+        self.gated().source = Some(repository);
     }
 
     /// Sets the second repository, from which this command copies into the client's. Before
     /// restic 0.14.0 the two are named the other way round.
     pub fn source_of_copy(&mut self, repository: Repository) {
-        let given = self.own();
+        let given = self.gated();
         given.source = Some(repository);
         given.copies = true;
-        given.gate = Gate::VERSION;
     }
 
     /// Says why no restic must be given this: the client then fails with
@@ -230,17 +216,41 @@ impl Arguments {
     /// for the version, and fails with [`Usage`](crate::ErrorKind::Usage) on such a one
     /// before anything else is started.
     pub fn refuse_before(&mut self, release: ResticVersion, why: impl Into<String>) {
-        let given = self.own();
-        given.old_refusal = Some((release, why.into()));
-        given.gate = Gate::VERSION;
+        self.gated().old_refusal = Some((release, why.into()));
     }
 
     /// Says that this is only for restic from a release on, where neither the command nor a
     /// flag says.
     pub(crate) fn needs(&mut self, what: &'static str, since: ResticVersion) {
-        let given = self.own();
-        given.needs.push((what, since));
-        given.gate = Gate::VERSION;
+        self.gated().needs.push((what, since));
+    }
+}
+
+/// What sets flags, without a gate.
+impl Given {
+    pub(crate) fn switch(&mut self, name: &'static str, on: bool) {
+        self.flags.retain(|flag| flag.name != name);
+        if on {
+            self.flags.push(Flag { name, value: None });
+        }
+    }
+
+    pub(crate) fn set(&mut self, name: &'static str, value: impl FlagValue) {
+        self.flags.retain(|flag| flag.name != name);
+        self.add(name, value);
+    }
+
+    pub(crate) fn add(&mut self, name: &'static str, value: impl FlagValue) {
+        self.flags.push(Flag {
+            name,
+            value: Some(value.render()),
+        });
+    }
+
+    pub(crate) fn secret_file(&mut self, name: &'static str, content: Secret) {
+        self.flags.retain(|flag| flag.name != name);
+        self.secrets.retain(|(flag, _)| *flag != name);
+        self.secrets.push((name, content));
     }
 }
 
@@ -308,7 +318,7 @@ macro_rules! setters {
         $(#[doc = $doc])+
         #[doc(alias = $flag)]
         pub fn $name(mut self, on: bool) -> Self {
-            self.arguments.switch($flag, on);
+            self.arguments.own().switch($flag, on);
             self.arguments.gate(const { $crate::gate::Gate::of_flag($flag) });
             self
         }
@@ -318,7 +328,7 @@ macro_rules! setters {
         #[doc(alias = $flag)]
         pub fn $name(mut self, value: impl Into<$type>) -> Self {
             let value: $type = value.into();
-            self.arguments.set($flag, value);
+            self.arguments.own().set($flag, value);
             self.arguments.gate(const { $crate::gate::Gate::of_flag($flag) });
             self
         }
@@ -327,7 +337,7 @@ macro_rules! setters {
         $(#[doc = $doc])+
         #[doc(alias = $flag)]
         pub fn $name(mut self, number: u32) -> Self {
-            self.arguments.set($flag, number);
+            self.arguments.own().set($flag, number);
             self.arguments.gate(const { $crate::gate::Gate::of_flag($flag) });
             self
         }
@@ -337,7 +347,7 @@ macro_rules! setters {
         #[doc(alias = $flag)]
         pub fn $name(mut self, value: impl Into<$type>) -> Self {
             let value: $type = value.into();
-            self.arguments.add($flag, value);
+            self.arguments.own().add($flag, value);
             self.arguments.gate(const { $crate::gate::Gate::of_flag($flag) });
             self
         }

@@ -9,6 +9,7 @@ use restic_process::{Clock, Executor, Runner, Secret, Stop};
 
 use crate::arguments::Arguments;
 use crate::client::Restic;
+use crate::code::Code;
 use crate::diagnostics::{Notice, NoticeHandler};
 use crate::gate::Gate;
 use crate::held::Held;
@@ -53,7 +54,7 @@ struct Parts {
 #[derive(Clone, Debug)]
 struct Wrapper {
     words: Vec<OsString>,
-    set: fn(Runner, Vec<OsString>) -> Runner,
+    set: Code<fn(Runner, Vec<OsString>) -> Runner>,
 }
 
 impl Restic {
@@ -210,7 +211,7 @@ impl ResticBuilder {
     {
         self.parts.wrapper = Some(Wrapper {
             words: words.into_iter().map(Into::into).collect(),
-            set: Runner::wrapper,
+            set: Code(Runner::wrapper),
         });
         self
     }
@@ -513,7 +514,7 @@ fn runner(
         None => runner,
     };
     Some(match wrapper {
-        Some(wrapper) => (wrapper.set)(runner, wrapper.words),
+        Some(wrapper) => (wrapper.set.0)(runner, wrapper.words),
         None => runner,
     })
 }

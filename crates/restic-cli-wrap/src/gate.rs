@@ -132,6 +132,6 @@ impl Eq for Gate {}
 
 impl fmt::Debug for Gate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(if self.0.is_some() { "Version" } else { "None" })
+        f.write_str("Gate")
     }
 }

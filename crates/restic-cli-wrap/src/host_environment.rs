@@ -6,6 +6,7 @@ use std::ffi::{OsStr, OsString};
 use restic_process::{Environment, Secret};
 
 use crate::arguments::Given;
+use crate::code::Code;
 use crate::settings::{HostEnvironment, Settings};
 
 /// Variables that say the same in several ways: restic refuses two of them, or one beside a
@@ -51,7 +52,7 @@ pub(crate) fn read() -> HostEnvironment {
     });
     HostEnvironment {
         variables: own.collect(),
-        add_to,
+        add_to: Code(add_to),
     }
 }
 

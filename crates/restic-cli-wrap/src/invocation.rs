@@ -65,7 +65,7 @@ impl<'a> Call<'a> {
             invocation.environment.extend_missing(variables);
         }
         if let Some(host) = &settings.host_environment {
-            (host.add_to)(&mut invocation.environment, settings, arguments);
+            (host.add_to.0)(&mut invocation.environment, settings, arguments);
         }
         if let Some(keeper) = keeper
             && let Some((releases, feature)) = arguments.experiment

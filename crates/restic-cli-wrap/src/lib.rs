@@ -145,6 +145,7 @@ mod async_run;
 mod begun;
 mod builder;
 mod client;
+mod code;
 mod command;
 pub mod commands;
 pub mod decode;

@@ -5,6 +5,7 @@ use std::time::Instant;
 use restic_process::{Argument, Control, Event, Executor, Exit, Invocation, Process, StartError};
 use restic_types::cli::Span;
 
+use crate::code::Code;
 use crate::retry_lock::RetryControl;
 
 /// How much is kept of a line: more than the beginning of any that counts.
@@ -51,7 +52,7 @@ impl Doubt {
     }
 
     pub(crate) fn start(self, executor: Arc<dyn Executor>, invocation: &Invocation) -> Started {
-        (self.silence.look.0)(executor, invocation, self)
+        (self.silence.look.0.0)(executor, invocation, self)
     }
 }
 
@@ -59,21 +60,14 @@ type Started = Result<Box<dyn Process>, StartError>;
 
 /// What starts a second look: named by the commands that need one, so that programs without them
 /// do without it.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Look(fn(Arc<dyn Executor>, &Invocation, Doubt) -> Started);
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Look(Code<Start>);
+
+type Start = fn(Arc<dyn Executor>, &Invocation, Doubt) -> Started;
 
 impl Look {
-    pub(crate) const SECOND: Self = Self(SecondLook::start);
+    pub(crate) const SECOND: Self = Self(Code(SecondLook::start));
 }
-
-/// There is only one.
-impl PartialEq for Look {
-    fn eq(&self, _: &Self) -> bool {
-        true
-    }
-}
-
-impl Eq for Look {}
 
 impl SecondLook {
     /// A lock that the command has waited for is not waited for once more.

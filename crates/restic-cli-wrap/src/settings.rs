@@ -5,6 +5,7 @@ use std::sync::Arc;
 use restic_process::{Clock, Deadlines, Environment, StopPolicy, VariableNames};
 
 use crate::arguments::{Arguments, Given};
+use crate::code::Code;
 use crate::diagnostics::NoticeHandler;
 use crate::gate::Gate;
 use crate::repository::flags::RepositoryAccess;
@@ -43,7 +44,7 @@ pub(crate) struct HostEnvironment {
     pub(crate) variables: Environment,
     /// Adds those to the variables of a call that nothing else in it decides. Named here and not
     /// where a call is made: programs that pass none of them on do without its code.
-    pub(crate) add_to: fn(&mut Environment, &Settings, &Given),
+    pub(crate) add_to: Code<fn(&mut Environment, &Settings, &Given)>,
 }
 
 impl Settings {

@@ -12,6 +12,7 @@ use std::time::Instant;
 
 use restic_process::{Control, Event, Process, Reach, Stop};
 
+use crate::code::Code;
 use crate::{Error, ErrorKind};
 
 /// Room for a number of runs. Whoever comes when there is none waits, and they get it in the order
@@ -139,17 +140,18 @@ impl Bound for Slots {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Limit {
     count: usize,
-    bound: fn(usize) -> Arc<dyn Bound>,
+    bound: Code<fn(usize) -> Arc<dyn Bound>>,
 }
 
 impl Limit {
     pub(crate) fn new(count: usize) -> Self {
-        let bound = |count| Arc::new(Slots::new(count)) as Arc<dyn Bound>;
+        let bound: fn(usize) -> Arc<dyn Bound> = |count| Arc::new(Slots::new(count));
+        let bound = Code(bound);
         Self { count, bound }
     }
 
     pub(crate) fn bound(self) -> Arc<dyn Bound> {
-        (self.bound)(self.count)
+        (self.bound.0)(self.count)
     }
 }
 

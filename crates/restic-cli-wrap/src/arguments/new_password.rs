@@ -5,19 +5,20 @@ use std::path::PathBuf;
 use restic_process::Secret;
 
 use crate::arguments::Arguments;
-use crate::gate::Gate;
 
 /// The arguments of a command that makes a key for this password.
 pub(crate) fn with_password(command: &'static str, password: Secret) -> Arguments {
     let mut arguments = Arguments::ungated(command);
-    arguments.secret_file("--new-password-file", password);
+    arguments.own().secret_file("--new-password-file", password);
     arguments
 }
 
 /// The arguments of a command that makes a key for the password in this file.
 pub(crate) fn with_password_file(command: &'static str, path: PathBuf) -> Arguments {
     let mut arguments = Arguments::ungated(command);
-    arguments.set("--new-password-file", path.into_os_string());
+    arguments
+        .own()
+        .set("--new-password-file", path.into_os_string());
     arguments
 }
 
@@ -25,6 +26,5 @@ pub(crate) fn with_password_file(command: &'static str, path: PathBuf) -> Argume
 pub(crate) fn without_password(command: &'static str) -> Arguments {
     let mut arguments = Arguments::ungated(command);
     arguments.switch("--new-insecure-no-password", true);
-    arguments.gate(Gate::VERSION);
     arguments
 }

@@ -104,7 +104,7 @@ impl Forget {
     /// of the policy wins.
     pub fn policy(mut self, policy: RetentionPolicy) -> Self {
         for (flag, value) in policy.flags() {
-            self.arguments.set(flag, value);
+            self.arguments.own().set(flag, value);
         }
         self.keep_tags(policy.keep_tag)
     }

@@ -22,7 +22,7 @@ impl SnapshotGroups {
     #[doc(alias = "--group-by")]
     pub fn new(group_by: impl Into<GroupBy>) -> Self {
         let mut arguments = Arguments::ungated("snapshots");
-        arguments.set("--group-by", group_by.into());
+        arguments.own().set("--group-by", group_by.into());
         Self { arguments }
     }
 }

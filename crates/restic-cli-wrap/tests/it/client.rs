@@ -240,6 +240,19 @@ fn the_call_can_be_seen_before_it_is_made() {
 }
 
 #[test]
+fn what_is_printed_of_a_client_is_the_same_in_each_run() {
+    let builder = Restic::builder()
+        .wrapper(["nice"])
+        .max_running(2)
+        .inherit_restic_env();
+    assert!(!format!("{builder:?}").contains("0x"), "{builder:?}");
+    let restic = builder.build();
+    assert!(!format!("{restic:?}").contains("0x"), "{restic:?}");
+    let command = Snapshots::new().arg("--new");
+    assert!(!format!("{command:?}").contains("0x"), "{command:?}");
+}
+
+#[test]
 fn what_holds_no_process_may_be_seen_after_a_panic() {
     fn kept<T: UnwindSafe + RefUnwindSafe>() {}
     kept::<Backup>();

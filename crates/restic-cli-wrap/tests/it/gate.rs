@@ -1,7 +1,9 @@
 mod values;
 
-use restic_cli_wrap::commands::{Backup, Forget, Init, Snapshots};
-use restic_cli_wrap::{ErrorKind, Feature, Repository, Restic, Stop};
+use std::ffi::OsString;
+
+use restic_cli_wrap::commands::{Backup, Check, Forget, Init, Prune, Snapshots};
+use restic_cli_wrap::{Arguments, Command, ErrorKind, Feature, Repository, Restic, Stop};
 
 use restic_test_support::fake::{Fake, SUMMARY};
 
@@ -24,6 +26,52 @@ fn what_restic_does_not_have_is_refused_before_it_is_started() {
         "--skip-if-unchanged needs restic 0.17.0, this is 0.14.0"
     );
     assert_eq!(fake.calls(), ["--json version"]);
+}
+
+/// A command of a user's that adds flags to those of another.
+#[derive(Clone, Debug)]
+struct WithFlags<C>(C, fn(&mut Arguments));
+
+impl<C: Command> Command for WithFlags<C> {
+    type Output = C::Output;
+    type Event = C::Event;
+    type Decoder = C::Decoder;
+
+    fn arguments(&self) -> Arguments {
+        let mut arguments = self.0.arguments();
+        self.1(&mut arguments);
+        arguments
+    }
+
+    fn decoder(&self) -> C::Decoder {
+        self.0.decoder()
+    }
+}
+
+#[test]
+fn flags_that_a_user_adds_to_a_command_are_checked_too() {
+    let fake = Fake::new(&restic("0.11.0"));
+    let old = fake.restic();
+    let latest = WithFlags(Snapshots::new(), |it| it.set("--latest", 1_u32));
+    let error = old.run(latest).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "--latest needs restic 0.12.1, this is 0.11.0"
+    );
+    let dry = WithFlags(Prune::new(), |it| it.switch("--dry-run", true));
+    let error = old.run(dry).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "--dry-run needs restic 0.12.0, this is 0.11.0"
+    );
+    let fast = WithFlags(Check::new(), |it| {
+        it.add("--compression", OsString::from("max"));
+    });
+    let error = old.supports(&fast).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "--compression needs restic 0.14.0, this is 0.11.0"
+    );
 }
 
 #[test]

@@ -71,7 +71,7 @@ impl FindObjects {
         I::Item: Into<OsString>,
     {
         let mut arguments = Arguments::ungated("find");
-        arguments.switch(kind, true);
+        arguments.own().switch(kind, true);
         for id in ids {
             arguments.operand(id);
         }
