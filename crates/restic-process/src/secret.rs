@@ -46,6 +46,18 @@ impl Secret {
         self.0.is_empty()
     }
 
+    /// Adds to the value. A vector that grows leaves what it held in memory that it has given back:
+    /// here that is wiped.
+    pub(crate) fn extend(&mut self, more: &[u8]) {
+        let length = self.0.len() + more.len();
+        if length > self.0.capacity() {
+            let mut larger = Vec::with_capacity(length.max(2 * self.0.capacity()));
+            larger.extend_from_slice(&self.0);
+            *self = Self(larger);
+        }
+        self.0.extend_from_slice(more);
+    }
+
     /// The value for the environment of a process.
     ///
     /// On Windows a value that is not UTF-8 loses what cannot be expressed there.
