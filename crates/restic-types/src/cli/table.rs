@@ -154,27 +154,45 @@ fn release(text: &str) -> ResticVersion {
 
 /// Whether some command has a flag with this name, without dashes, that not every supported release has.
 pub(super) const fn is_gated(flag: &str) -> bool {
-    let (text, flag) = (TEXT.as_bytes(), flag.as_bytes());
-    let mut at = 0;
-    // Inside of a line that is about the flag.
-    let mut is_it = false;
+    let (text, (names, count)) = (TEXT.as_bytes(), &GATED);
+    let mut number = 0;
+    while number < *count {
+        let name = names[number];
+        if begins(text, name, flag.as_bytes()) && matches!(text[name + flag.len()], b';' | b'\n') {
+            return true;
+        }
+        number += 1;
+    }
+    false
+}
+
+/// Where the names of all such flags begin, and how many there are: the text is read once for all who ask.
+const GATED: ([usize; 512], usize) = gated();
+
+const fn gated() -> ([usize; 512], usize) {
+    let text = TEXT.as_bytes();
+    let (mut names, mut count) = ([0; 512], 0);
+    let (mut at, mut name) = (0, None);
     while at < text.len() {
-        match text[at] {
-            b'\n' => is_it = false,
-            b'-' if begins(text, at, b"--") && (at == 0 || text[at - 1].is_ascii_whitespace()) => {
-                let behind = at + 2 + flag.len();
-                is_it = begins(text, at + 2, flag) && matches!(text[behind], b';' | b'\n');
-            }
-            b';' if is_it
-                && (begins(text, at, SINCE.as_bytes()) || begins(text, at, UNTIL.as_bytes())) =>
+        match (text[at], name) {
+            (b'\n', _) => name = None,
+            (b'-', _)
+                if begins(text, at, b"--") && (at == 0 || text[at - 1].is_ascii_whitespace()) =>
             {
-                return true;
+                name = Some(at + 2);
+            }
+            (b';', Some(begin))
+                if begins(text, at, SINCE.as_bytes()) || begins(text, at, UNTIL.as_bytes()) =>
+            {
+                names[count] = begin;
+                count += 1;
+                name = None;
             }
             _ => {}
         }
         at += 1;
     }
-    false
+    (names, count)
 }
 
 /// Whether a text has these words at this place.
