@@ -16,8 +16,8 @@ use crate::{listed_paths, spelling};
 /// Whether a call may have something that not every supported restic has, or that the installed
 /// one wants in a way of its own.
 ///
-/// What may be such a thing brings the gate: a program without any has neither the table of flags
-/// nor what asks restic for its version, nor old spellings.
+/// What may be such a thing brings the gate: a program without any has nothing that asks restic for
+/// its version, compares a call with it, or spells one for an old restic.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Gate(Option<&'static dyn Keeper>);
 

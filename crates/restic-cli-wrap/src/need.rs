@@ -13,7 +13,7 @@ pub(crate) struct Gated<'a> {
     pub(crate) command: &'static str,
     /// Those of the client, and those of the command.
     pub(crate) flags: [&'a [Flag]; 2],
-    /// Flags that have no value, or one that every restic takes.
+    /// Flags of passwords and of files with secrets, which are not among those.
     pub(crate) names: Vec<&'static str>,
     pub(crate) operands: &'a [OsString],
     /// The variables of its repositories.

@@ -63,7 +63,7 @@ pub(crate) fn check(call: Call<'_>, asker: &mut dyn Asker) -> Result<()> {
 }
 
 impl<'a> Call<'a> {
-    /// The flags of a call that stand for something else in it.
+    /// The flags of passwords and of files with secrets, which a call holds otherwise than as flags.
     fn names(self) -> Vec<&'static str> {
         let is_open = |password: &Option<Password>| *password == Some(Password::None);
         let mut names = Vec::new();
