@@ -33,7 +33,7 @@ pub(crate) struct Gated<'a> {
 /// when that matters.
 pub(crate) fn check(call: &Gated<'_>, asker: &mut dyn Asker) -> Result<()> {
     let mut needs = call.needs();
-    if needs.is_empty() && call.old_refusal.is_none() && !call.is_spelled_by_version {
+    if call.is_free_of(&needs) {
         return Ok(());
     }
     let found = asking::version(asker)?;
@@ -58,7 +58,12 @@ pub(crate) fn check(call: &Gated<'_>, asker: &mut dyn Asker) -> Result<()> {
 impl Gated<'_> {
     /// Whether it depends in no way on the version.
     pub(crate) fn is_for_every_restic(&self) -> bool {
-        self.needs().is_empty() && self.old_refusal.is_none() && !self.is_spelled_by_version
+        self.is_free_of(&self.needs())
+    }
+
+    /// The same, of one that needs these.
+    fn is_free_of(&self, needs: &[Need]) -> bool {
+        needs.is_empty() && self.old_refusal.is_none() && !self.is_spelled_by_version
     }
 
     /// What of it not every supported restic has. Flags that are not in the table are left to
